@@ -1,0 +1,217 @@
+package timetable
+
+import (
+	"fmt"
+	"iter"
+	"strings"
+)
+
+// A Board is the state that changes build. The zero value is an empty board. It is not safe for concurrent use.
+type Board struct {
+	rows     map[string]*row
+	order    []*row          // in the board's order unless unsorted; among them rows that have left
+	left     int             // how many rows of order have left
+	unsorted bool            // order has to be sorted before it is read
+	filled   [fieldCount]int // how many flights have each field
+	texts    map[string]string
+	pass     uint32 // counts snapshots; rows that a snapshot did not name carry an older number
+}
+
+type row struct {
+	Flight
+	due  due
+	pass uint32
+}
+
+// A Delta says what a change did to a board. Its zero value says: nothing.
+type Delta struct {
+	Entered, Left, Altered int    // flights
+	Fields                 Fields // that differ in altered flights
+}
+
+// Apply alters the board. It cannot fail: a change that makes no sense here (an update of an unknown flight, a
+// removal of one that is gone) does nothing, so that changes may be applied twice. The board keeps no reference to
+// the change's texts.
+func (b *Board) Apply(c *Change) Delta {
+	key := c.Flight.Key()
+	switch r := b.rows[key]; {
+	case c.Kind == Replace:
+		return b.replace(c.Board)
+	case c.Kind == Remove:
+		return b.remove(r)
+	case c.Kind == Add:
+		return b.put(r, &c.Flight, allFields)
+	case r != nil:
+		return b.put(r, &c.Flight, c.Named)
+	case c.Kind == Put:
+		return b.put(nil, &c.Flight, allFields)
+	}
+	return Delta{}
+}
+
+// Check says why the change, valid in itself, cannot be taken here. Clients do not call it: they ignore what they
+// cannot place.
+func (b *Board) Check(c *Change) error {
+	if c.Kind != Update && c.Kind != Remove {
+		return nil
+	}
+	if _, ok := b.rows[c.Flight.Key()]; !ok {
+		return fmt.Errorf("flight %q is not on the board", c.Flight.Key())
+	}
+	return nil
+}
+
+// Len is the number of flights.
+func (b *Board) Len() int { return len(b.rows) }
+
+// Has says whether any flight has the field.
+func (b *Board) Has(k Field) bool { return b.filled[k] > 0 }
+
+// Flight returns the flight with this key, or nil. It is the board's own: read it, and not after the next Apply.
+func (b *Board) Flight(key string) *Flight {
+	if r := b.rows[key]; r != nil {
+		return &r.Flight
+	}
+	return nil
+}
+
+// Flights yields the flights in the board's order: by the time at which they are expected. They are the board's
+// own: read them, and not after the next Apply.
+func (b *Board) Flights() iter.Seq[*Flight] {
+	return func(yield func(*Flight) bool) {
+		b.sort()
+		for _, r := range b.order {
+			if !yield(&r.Flight) {
+				return
+			}
+		}
+	}
+}
+
+// Snapshot returns the change that makes any board equal to this one.
+func (b *Board) Snapshot() Change {
+	c := Change{Kind: Replace, Board: make([]Flight, 0, b.Len())}
+	for f := range b.Flights() {
+		c.Board = append(c.Board, *f)
+	}
+	return c
+}
+
+// put writes the named fields of f into the row, or into a new row when there is none.
+func (b *Board) put(r *row, f *Flight, named Fields) (d Delta) {
+	entering := r == nil
+	if entering {
+		key := strings.Clone(f.Key())
+		if key == "" {
+			return Delta{}
+		}
+		r = &row{pass: b.pass}
+		if f.ID != "" {
+			r.ID = key
+		} else {
+			r.Number = key
+		}
+		if b.rows == nil {
+			b.rows = make(map[string]*row)
+		}
+		b.rows[key] = r
+		if b.left > len(b.rows) {
+			b.compact()
+		}
+		b.order = append(b.order, r)
+		b.count(&r.Flight, 1)
+	}
+	if named != allFields && f.ID == "" {
+		named &^= Number.Bit() | ID.Bit() // the number tells which row is meant; it is not news about it
+	}
+	for k := range named.All() {
+		have, want := r.field(k), *f.field(k)
+		if *have == want {
+			continue
+		}
+		b.filled[k] += filled(want) - filled(*have)
+		*have = b.own(want)
+		d.Fields |= k.Bit()
+	}
+	if entering || d.Fields&(Arrival.Bit()|Expected.Bit()|Number.Bit()) != 0 {
+		r.due = dueOf(&r.Flight)
+		b.unsorted = true
+	}
+	switch {
+	case entering:
+		return Delta{Entered: 1}
+	case d.Fields != 0:
+		d.Altered = 1
+	}
+	return d
+}
+
+func (b *Board) remove(r *row) Delta {
+	if r == nil {
+		return Delta{}
+	}
+	b.leave(r)
+	return Delta{Left: 1}
+}
+
+// leave takes the row from the index. It stays in the order, marked, until the order is read or half of it has left.
+func (b *Board) leave(r *row) {
+	delete(b.rows, r.Key())
+	b.count(&r.Flight, -1)
+	r.due.gone = true
+	b.left++
+	if r.due.class == undated {
+		b.unsorted = true // the widest gap may lie elsewhere now
+	}
+}
+
+func (b *Board) replace(flights []Flight) (d Delta) {
+	b.pass++
+	for i := range flights {
+		f := &flights[i]
+		one := b.put(b.rows[f.Key()], f, allFields)
+		d.Entered += one.Entered
+		d.Altered += one.Altered
+		d.Fields |= one.Fields
+		if r := b.rows[f.Key()]; r != nil { // a flight without identity has none
+			r.pass = b.pass
+		}
+	}
+	for _, r := range b.order {
+		if r.pass != b.pass && !r.due.gone {
+			b.leave(r)
+			d.Left++
+		}
+	}
+	return d
+}
+
+func (b *Board) count(f *Flight, by int) {
+	for k := range f.named().All() {
+		b.filled[k] += by
+	}
+}
+
+func filled(text string) int {
+	if text == "" {
+		return 0
+	}
+	return 1
+}
+
+// own returns a copy of the text that belongs to the board. Boards repeat themselves (states, cities, minutes of
+// the day), so copies are shared; the table of them is dropped when it has grown beyond what repetition explains.
+func (b *Board) own(text string) string {
+	if text == "" {
+		return ""
+	}
+	if have, ok := b.texts[text]; ok {
+		return have
+	}
+	if b.texts == nil || len(b.texts) >= 8192 {
+		b.texts = make(map[string]string)
+	}
+	text = strings.Clone(text)
+	b.texts[text] = text
+	return text
+}

@@ -1,0 +1,128 @@
+package timetable
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A Kind is what a change does to the board.
+type Kind uint8
+
+const (
+	Update  Kind = iota // the named fields of one flight change, the others stay
+	Remove              // one flight leaves the board
+	Add                 // one flight enters, or is replaced as a whole
+	Replace             // the whole board is replaced: a snapshot
+	Put                 // Add when the flight is unknown, Update otherwise; only publishers say it
+)
+
+var eventTypes = [...]string{"flightStateUpdate", "flightRemoval", "flightAddition", "flightSnapshot", ""}
+
+// EventType is the event type under which the change travels; Put has none.
+func (k Kind) EventType() string { return eventTypes[k] }
+
+// KindOf returns the kind that travels under an event type. An untyped event is a state update.
+func KindOf(eventType string) (Kind, bool) {
+	switch eventType {
+	case "flightStateUpdate", "message", "":
+		return Update, true
+	case "flightRemoval":
+		return Remove, true
+	case "flightAddition":
+		return Add, true
+	case "flightSnapshot":
+		return Replace, true
+	}
+	return 0, false
+}
+
+// A Change is one fact that alters the board.
+type Change struct {
+	Kind   Kind
+	Flight Flight   // Update and Put: the named fields; Remove: the identity; Add: the whole flight
+	Named  Fields   // Update and Put: which fields of Flight are meant, the empty ones among them
+	Board  []Flight // Replace: all flights
+}
+
+// Limits of what a publisher may say, in characters.
+const (
+	MaxIdentity = 64
+	MaxText     = 200
+)
+
+// Validate checks what can be known without a board. The error names the field and the reason.
+func (c *Change) Validate() error {
+	if c.Kind != Replace {
+		return c.Flight.validate()
+	}
+	seen := make(map[string]bool, len(c.Board))
+	for i := range c.Board {
+		f := &c.Board[i]
+		if err := f.validate(); err != nil {
+			return fmt.Errorf("flight %d of the snapshot: %w", i+1, err)
+		}
+		if seen[f.Key()] {
+			return fmt.Errorf("flight %d of the snapshot: %q is there twice", i+1, f.Key())
+		}
+		seen[f.Key()] = true
+	}
+	return nil
+}
+
+func (f *Flight) validate() error {
+	if f.Key() == "" {
+		return errors.New("flight: missing")
+	}
+	for k := range fieldCount {
+		if text := *f.field(k); text != "" {
+			if err := k.validate(text); err != nil {
+				return fmt.Errorf("%s: %w", k, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (k Field) validate(text string) error {
+	if !utf8.ValidString(text) {
+		return errors.New("is not UTF-8")
+	}
+	switch k {
+	case Number, ID:
+		if n := utf8.RuneCountInString(text); n > MaxIdentity {
+			return fmt.Errorf("has %d characters, at most %d fit", n, MaxIdentity)
+		}
+		if i := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }); i >= 0 {
+			return fmt.Errorf("holds the unprintable character %q", firstRune(text[i:]))
+		}
+		return nil
+	case Arrival, Expected:
+		if _, _, ok := parseTime(text); !ok {
+			return fmt.Errorf("%q is neither HH:MM nor RFC 3339 with an offset", text)
+		}
+		return nil
+	case Codeshares:
+		for number := range strings.SplitSeq(text, "\n") {
+			if err := Number.validate(number); err != nil || number == "" {
+				return fmt.Errorf("%q is not a flight number", number)
+			}
+		}
+		return nil
+	}
+	if n := utf8.RuneCountInString(text); n > MaxText {
+		return fmt.Errorf("has %d characters, at most %d fit", n, MaxText)
+	}
+	// A direction override would let one cell rearrange how its neighbours read.
+	if i := strings.IndexFunc(text, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }); i >= 0 {
+		return fmt.Errorf("holds the control character %q", firstRune(text[i:]))
+	}
+	return nil
+}
+
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
+}

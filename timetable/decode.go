@@ -1,0 +1,194 @@
+package timetable
+
+import "strings"
+
+// Decode reads the data of an event of the given kind, as AppendText writes it: RFC 8259 JSON with our fields. Fields
+// that it does not know it ignores, a field that is null is named and empty, and of a field named twice the last
+// counts. The texts of c share data's memory wherever they hold no escapes, and c.Board is used again, so that
+// decoding allocates nothing. After an error c holds nothing of use. Identity is not checked: see Validate.
+func (c *Change) Decode(kind Kind, data string) error {
+	s := scanner{text: data}
+	c.reset(kind)
+	if err := s.payload(c); err != nil {
+		return err
+	}
+	return s.end()
+}
+
+// DecodeLine reads one change as publishers send it and as flightChanges events carry it: an object with the event
+// type and its data, or a bare flight, which is a Put.
+func (c *Change) DecodeLine(line string) error {
+	s := scanner{text: line}
+	if err := s.change(c); err != nil {
+		return err
+	}
+	return s.end()
+}
+
+// Body splits what a publisher sent, one JSON value after the other, into changes and their line numbers, the first
+// line being 1. It is strict: a field that it does not know is an error. After an error it goes on at the next line,
+// so that a publisher learns of all errors at once. The change is valid until the next is asked for.
+func Body(text string) func(yield func(line int, c *Change, err error) bool) {
+	return func(yield func(int, *Change, error) bool) {
+		var c Change
+		s := scanner{text: text, strict: true}
+		line, counted := 1, 0
+		for s.space(); s.i < len(text); s.space() {
+			line += strings.Count(text[counted:s.i], "\n")
+			counted = s.i
+			err := s.change(&c)
+			if err == nil && s.i < len(text) && strings.IndexByte(" \t\r\n", text[s.i]) < 0 {
+				err = s.err("want the end of the line after the change")
+			}
+			if err != nil {
+				if next := strings.IndexByte(text[s.i:], '\n'); next >= 0 {
+					s.i += next
+				} else {
+					s.i = len(text)
+				}
+			}
+			if !yield(line, &c, err) {
+				return
+			}
+		}
+	}
+}
+
+func (c *Change) reset(kind Kind) {
+	*c = Change{Kind: kind, Board: c.Board[:0]}
+}
+
+// change reads {"event":…,"data":…} in either order, or a bare flight.
+func (s *scanner) change(c *Change) error {
+	c.reset(Put)
+	start := s.i
+	known, done, payload := false, false, -1
+	more, err := s.open('{', '}')
+	for ; more && err == nil; more, err = s.next('}') {
+		key, err := s.key()
+		if err != nil {
+			return err
+		}
+		switch {
+		case key == "event":
+			name, err := s.string()
+			if err != nil {
+				return err
+			}
+			if c.Kind, known = KindOf(name); !known {
+				return s.err("unknown event " + quote(name))
+			}
+		case key == "data" && known && !done:
+			if err := s.payload(c); err != nil {
+				return err
+			}
+			done = true
+		case key == "data":
+			payload = s.i
+			if err := s.skip(0); err != nil {
+				return err
+			}
+		case !known && payload < 0:
+			s.i = start
+			return s.payload(c)
+		case s.strict:
+			return s.err("unknown field " + quote(key) + " beside event and data")
+		default:
+			if err := s.skip(0); err != nil {
+				return err
+			}
+		}
+	}
+	switch {
+	case err != nil:
+		return err
+	case done:
+		return nil
+	case !known && payload >= 0:
+		return s.err("event: missing")
+	case !known:
+		return nil // {} is a bare flight without an identity
+	case payload < 0:
+		return s.err("data: missing")
+	}
+	end := s.i
+	s.i = payload
+	err = s.payload(c)
+	s.i = end
+	return err
+}
+
+// payload reads the data of an event of kind c.Kind.
+func (s *scanner) payload(c *Change) (err error) {
+	if c.Kind != Replace {
+		c.Flight = Flight{}
+		c.Named, err = s.flight(&c.Flight)
+		return err
+	}
+	c.Board = c.Board[:0]
+	more, err := s.open('[', ']')
+	for ; more && err == nil; more, err = s.next(']') {
+		c.Board = append(c.Board, Flight{})
+		if _, err := s.flight(&c.Board[len(c.Board)-1]); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+func (s *scanner) flight(f *Flight) (named Fields, err error) {
+	more, err := s.open('{', '}')
+	for ; more && err == nil; more, err = s.next('}') {
+		key, err := s.key()
+		if err != nil {
+			return 0, err
+		}
+		k, ok := fieldNamed(key)
+		switch {
+		case !ok && s.strict:
+			return 0, s.err("unknown field " + quote(key))
+		case !ok:
+			err = s.skip(0)
+		case k == Codeshares:
+			f.Codeshares, err = s.list()
+		default:
+			*f.field(k), err = s.stringOrNull()
+		}
+		if err != nil {
+			return 0, within(key, err)
+		}
+		if ok {
+			named |= k.Bit()
+		}
+	}
+	return named, err
+}
+
+func (s *scanner) stringOrNull() (string, error) {
+	if strings.HasPrefix(s.text[s.i:], "null") {
+		s.i += len("null")
+		return "", nil
+	}
+	return s.string()
+}
+
+func (s *scanner) list() (string, error) {
+	if strings.HasPrefix(s.text[s.i:], "null") {
+		s.i += len("null")
+		return "", nil
+	}
+	lines := ""
+	more, err := s.open('[', ']')
+	for first := true; more && err == nil; more, err = s.next(']') {
+		line, err := s.string()
+		if err != nil {
+			return "", err
+		}
+		if first {
+			lines, first = line, false
+		} else {
+			lines += "\n" + line
+		}
+	}
+	return lines, err
+}

@@ -1,0 +1,101 @@
+package timetable
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// AppendText appends the change's data as JSON, in one line but for a snapshot, which has a line a flight. It is the
+// payload that travels under Kind.EventType, fields in their order, empty ones left out unless they are named.
+// A Put is written as the bare flight that publishers send.
+func (c *Change) AppendText(dst []byte) ([]byte, error) {
+	switch c.Kind {
+	case Replace:
+		dst = append(dst, '[')
+		for i := range c.Board {
+			if i > 0 {
+				dst = append(dst, ",\n"...)
+			}
+			dst = c.Board[i].appendJSON(dst, c.Board[i].named())
+		}
+		return append(dst, ']'), nil
+	case Remove:
+		return c.Flight.appendJSON(dst, c.Flight.named()&identity), nil
+	case Add:
+		return c.Flight.appendJSON(dst, c.Flight.named()), nil
+	}
+	return c.Flight.appendJSON(dst, c.Named|c.Flight.named()&identity), nil
+}
+
+const identity = Fields(1<<Number | 1<<ID)
+
+// AppendText appends the flight as a JSON object without its empty fields.
+func (f *Flight) AppendText(dst []byte) ([]byte, error) { return f.appendJSON(dst, f.named()), nil }
+
+func (f *Flight) appendJSON(dst []byte, set Fields) []byte {
+	open := byte('{')
+	for k := range set.All() {
+		dst = append(dst, open, '"')
+		dst = append(dst, fieldNames[k]...)
+		dst = append(dst, '"', ':')
+		if k == Codeshares {
+			dst = appendList(dst, f.Codeshares)
+		} else {
+			dst = appendString(dst, *f.field(k))
+		}
+		open = ','
+	}
+	if open == '{' {
+		dst = append(dst, '{')
+	}
+	return append(dst, '}')
+}
+
+func appendList(dst []byte, lines string) []byte {
+	if lines == "" {
+		return append(dst, "[]"...)
+	}
+	open := byte('[')
+	for line := range strings.SplitSeq(lines, "\n") {
+		dst = appendString(append(dst, open), line)
+		open = ','
+	}
+	return append(dst, ']')
+}
+
+// appendString appends a JSON string. Bytes that are not UTF-8 become U+FFFD, as encoding/json has it.
+func appendString(dst []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	dst = append(dst, '"')
+	start := 0
+	for i := 0; i < len(s); {
+		b := s[i]
+		if b >= ' ' && b != '"' && b != '\\' && b < utf8.RuneSelf {
+			i++
+			continue
+		}
+		if b >= utf8.RuneSelf {
+			r, n := utf8.DecodeRuneInString(s[i:])
+			if r != utf8.RuneError || n > 1 {
+				i += n
+				continue
+			}
+			dst = append(append(dst, s[start:i]...), "\uFFFD"...)
+		} else {
+			dst = append(dst, s[start:i]...)
+			switch b {
+			case '"', '\\':
+				dst = append(dst, '\\', b)
+			case '\n':
+				dst = append(dst, '\\', 'n')
+			case '\t':
+				dst = append(dst, '\\', 't')
+			default:
+				dst = append(dst, '\\', 'u', '0', '0', hex[b>>4], hex[b&15])
+			}
+		}
+		i++
+		start = i
+	}
+	return append(append(dst, s[start:]...), '"')
+}

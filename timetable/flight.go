@@ -1,0 +1,144 @@
+// Package timetable is the model that both ends share: what a flight is, what may change about it, and the
+// board that results.
+//
+// A [Board] is a value: it depends on the changes applied to it and on nothing else. Applying a change twice is
+// the same as applying it once; a snapshot followed by the later changes equals all changes in turn; and
+// [Board.Apply] cannot fail, because a change is checked once, at the publisher's door ([Change.Validate] and
+// [Board.Check]), and never again.
+//
+// The package is pure Go: no I/O, no clock, no logger, no JavaScript, and no reflection, for it is downloaded by
+// every browser that shows a board.
+package timetable
+
+import (
+	"iter"
+	"math/bits"
+)
+
+// A Flight is one row of the board. Texts are as displayed; an empty text is one that nobody has said yet.
+// Flights can be compared with ==.
+type Flight struct {
+	Number     string // flight number as displayed; required
+	ID         string // identity of this leg, opaque; when empty, Number is the identity
+	Origin     string // name of the city or airport it comes from
+	Arrival    string // scheduled time of arrival: HH:MM, or RFC 3339 with the airport's offset
+	State      string // a word of [States], or any short text
+	Expected   string // expected or actual time of arrival, written as Arrival
+	Airline    string
+	From       string // IATA code of the airport it comes from
+	Terminal   string
+	Gate       string
+	Belt       string
+	Codeshares string // further flight numbers of the same aircraft, one a line
+	Remark     string
+}
+
+// Key is the flight's identity on the board: its ID, or its number when it has none.
+func (f *Flight) Key() string {
+	if f.ID != "" {
+		return f.ID
+	}
+	return f.Number
+}
+
+// Text returns one field.
+func (f *Flight) Text(k Field) string { return *f.field(k) }
+
+func (f *Flight) field(k Field) *string {
+	switch k {
+	case Number:
+		return &f.Number
+	case ID:
+		return &f.ID
+	case Origin:
+		return &f.Origin
+	case Arrival:
+		return &f.Arrival
+	case State:
+		return &f.State
+	case Expected:
+		return &f.Expected
+	case Airline:
+		return &f.Airline
+	case From:
+		return &f.From
+	case Terminal:
+		return &f.Terminal
+	case Gate:
+		return &f.Gate
+	case Belt:
+		return &f.Belt
+	case Codeshares:
+		return &f.Codeshares
+	}
+	return &f.Remark
+}
+
+// named is the set of fields that are not empty.
+func (f *Flight) named() Fields {
+	var set Fields
+	for k := range fieldCount {
+		if *f.field(k) != "" {
+			set |= k.Bit()
+		}
+	}
+	return set
+}
+
+// A Field is one of a flight's texts.
+type Field uint8
+
+// The fields, in the order in which they are encoded.
+const (
+	Number Field = iota
+	ID
+	Origin
+	Arrival
+	State
+	Expected
+	Airline
+	From
+	Terminal
+	Gate
+	Belt
+	Codeshares
+	Remark
+	fieldCount
+)
+
+var fieldNames = [fieldCount]string{"flight", "id", "origin", "arrival", "state", "expected", "airline", "from",
+	"terminal", "gate", "belt", "codeshares", "remark"}
+
+// String is the field's name on the wire.
+func (k Field) String() string { return fieldNames[k] }
+
+// Bit is the set that holds this field alone.
+func (k Field) Bit() Fields { return 1 << k }
+
+func fieldNamed(name string) (Field, bool) {
+	for k, n := range fieldNames {
+		if n == name {
+			return Field(k), true
+		}
+	}
+	return 0, false
+}
+
+// Fields is a set of fields.
+type Fields uint16
+
+const allFields = Fields(1<<fieldCount - 1)
+
+// Has says whether the set holds k.
+func (s Fields) Has(k Field) bool { return s&k.Bit() != 0 }
+
+// All yields the fields of the set in their order.
+func (s Fields) All() iter.Seq[Field] {
+	return func(yield func(Field) bool) {
+		for ; s != 0; s &= s - 1 {
+			if !yield(Field(bits.TrailingZeros16(uint16(s)))) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,104 @@
+package timetable
+
+import (
+	"cmp"
+	"slices"
+)
+
+// due is where a flight stands in the board's order.
+type due struct {
+	class   uint8 // dated before undated before timeless
+	gone    bool
+	seconds int64 // dated: Unix time; undated: after midnight
+}
+
+const (
+	dated uint8 = iota
+	undated
+	timeless
+)
+
+// dueOf is the time at which the flight is expected, or else scheduled. An expected time without a date takes
+// the date that puts it nearest to a scheduled time that has one.
+func dueOf(f *Flight) due {
+	arrival, arrivalDated, ok := parseTime(f.Arrival)
+	if !ok {
+		arrivalDated = false
+	}
+	expected, expectedDated, expectedOK := parseTime(f.Expected)
+	switch {
+	case expectedOK && expectedDated:
+		return due{class: dated, seconds: expected}
+	case expectedOK && arrivalDated:
+		clock, _ := parseClock(f.Arrival[11:16])
+		shift := (expected-clock+day+day/2)%day - day/2
+		return due{class: dated, seconds: arrival + shift}
+	case expectedOK:
+		return due{class: undated, seconds: expected}
+	case ok && arrivalDated:
+		return due{class: dated, seconds: arrival}
+	case ok:
+		return due{class: undated, seconds: arrival}
+	}
+	return due{class: timeless}
+}
+
+// sort makes the board's order: by due time, then number, then key, so that it depends on the flights alone and not
+// on the order of their arrival.
+//
+// Times without a date lie on a circle. It is cut where the board has its widest gap: a board that shows 23:50 and
+// 00:10 begins with 23:50.
+func (b *Board) sort() {
+	if b.left > 0 {
+		b.compact()
+	}
+	if !b.unsorted {
+		return
+	}
+	b.unsorted = false
+	cut := widestGap(b.order)
+	slices.SortFunc(b.order, func(x, y *row) int {
+		if c := cmp.Compare(x.due.class, y.due.class); c != 0 {
+			return c
+		}
+		xs, ys := x.due.seconds, y.due.seconds
+		if x.due.class == undated {
+			xs, ys = (xs-cut+day)%day, (ys-cut+day)%day
+		}
+		if c := cmp.Compare(xs, ys); c != 0 {
+			return c
+		}
+		if c := cmp.Compare(x.Number, y.Number); c != 0 {
+			return c
+		}
+		return cmp.Compare(x.Key(), y.Key())
+	})
+}
+
+// widestGap returns the undated time, in seconds after midnight, that follows the widest gap. Of equal gaps the one
+// that ends first after midnight counts, so the common board, one without flights at night, starts in the morning.
+func widestGap(rows []*row) int64 {
+	var clocks []int64
+	for _, r := range rows {
+		if r.due.class == undated {
+			clocks = append(clocks, r.due.seconds)
+		}
+	}
+	if len(clocks) == 0 {
+		return 0
+	}
+	slices.Sort(clocks)
+	cut, widest := clocks[0], clocks[0]+day-clocks[len(clocks)-1]
+	for i := range clocks[1:] {
+		if gap := clocks[i+1] - clocks[i]; gap > widest {
+			cut, widest = clocks[i+1], gap
+		}
+	}
+	return cut
+}
+
+// compact drops the rows that have left.
+func (b *Board) compact() {
+	b.order = slices.DeleteFunc(b.order, func(r *row) bool { return r.due.gone })
+	b.left = 0
+}
