@@ -1,0 +1,256 @@
+#!/usr/bin/env bash
+#:
+#: usage: ./build.sh [SUBCOMMAND]
+#:
+#:   (none)            build the client, pack what the page downloads, build the server
+#:   run [FLAG…]       build, then serve on http://localhost:5000; the flags are the server's
+#:   dev [FLAG…]       serve from disk, rebuild what changes, reload the page
+#:   test              everything: format, vet, lint, tests, browsers; installs what it lacks
+#:   check PART…       parts of test, of: static native node browser polyfill nested e2e
+#:   bench [PATTERN]   the benchmarks whose names match PATTERN
+#:   fuzz [DURATION]   every fuzz target, for DURATION each (30s)
+#:   clean             remove what the others made
+#:
+#: FLIGHTBOARD_MERGE=0 leaves the client's data segments as the linker wrote them.
+#: CI=true turns everything that would be skipped into a failure.
+#:
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+staticcheck_version=v0.7.0
+
+# A build depends on the sources and the toolchain, not on the state of version control.
+export GOFLAGS="${GOFLAGS:-} -buildvcs=false"
+
+main() {
+  local subcommand=${1:-build}
+  shift || true
+  case $subcommand in
+    build | run | dev | check | bench | fuzz | clean) "$subcommand" "$@" ;;
+    test) check static native node browser polyfill nested e2e ;;
+    help | -h | --help) usage ;;
+    *) usage >&2 && die "unknown subcommand: $subcommand" ;;
+  esac
+}
+
+usage() { sed -n 's/^#: \{0,1\}//p' build.sh; }
+die() { echo "build.sh: $*" >&2 && exit 2; }
+
+# --- build, run, dev ---------------------------------------------------------------------------
+
+build() {
+  local merge=true
+  [[ ${FLIGHTBOARD_MERGE:-1} != 0 ]] || merge=false
+  link_client
+  go -C wasm/pack run . -merge="$merge" -o "$PWD/www/built" \
+    "$PWD/.build/app.wasm" "$(wasm_lib)/wasm_exec.js" "$PWD/polyfill/eventsource.js"
+  link_server
+}
+
+run() {
+  build
+  exec .build/flightboard "$@"
+}
+
+link_client() { GOOS=js GOARCH=wasm go build -trimpath -ldflags='-s -w' -o .build/app.wasm ./wasm; }
+link_server() { go build -trimpath -o .build/flightboard ./server; }
+wasm_lib() { echo "$(go env GOROOT)/lib/wasm"; } # of the very toolchain that links the client
+
+# dev looks once a second for files that are newer than its last look, and only builds. The page
+# reloads because the server, in -www mode, follows the times of the page's files and sends a
+# reload event. Nothing is packed here, so twins of an earlier build must go.
+dev() {
+  local server=
+  trap '[[ -z $server ]] || kill "$server" 2>/dev/null || true' EXIT
+  rm -f www/built/*.gz www/built/*.br
+  mkdir -p .build && touch -t 197001010000 .build/seen
+  while true; do
+    touch .build/looking
+    if newer timetable wasm polyfill && link_client; then
+      cp "$(wasm_lib)/wasm_exec.js" polyfill/eventsource.js www/built/
+      mv .build/app.wasm www/built/
+    fi
+    if newer timetable server www/*.go && link_server; then
+      [[ -z $server ]] || { kill "$server" && wait "$server"; } || true
+      .build/flightboard -www www "$@" &
+      server=$!
+    fi
+    mv .build/looking .build/seen
+    sleep 1
+  done
+}
+
+# newer PATH…: whether a file below them changed since the last look.
+newer() { [[ -n $(find go.mod "$@" -type f -newer .build/seen -print -quit) ]]; }
+
+# --- test --------------------------------------------------------------------------------------
+
+# check runs parts in the given order. Each step prints its name and its seconds. set -e ends the
+# script at the first command that fails, and the trap then names the step that it belonged to.
+check() {
+  [[ $# != 0 ]] || die "check: which parts?"
+  current='' ran=() skipped=()
+  trap 'report $?' EXIT
+  local part
+  for part in "$@"; do
+    declare -F "check_$part" >/dev/null || die "check: unknown part: $part"
+    "check_$part"
+  done
+  current=''
+}
+
+step() { # NAME COMMAND…
+  local start=$SECONDS
+  current=$1
+  echo "=== $1"
+  "${@:2}"
+  ran+=("$(printf '%4d s  %s' $((SECONDS - start)) "$1")")
+  echo "--- $1: $((SECONDS - start)) s"
+}
+
+skip() { # WHAT WHY: allowed on a developer's machine only.
+  current=$1
+  echo "skipped: $1: $2"
+  [[ ${CI:-} != true ]] || { echo "CI=true, so nothing may be skipped" >&2 && exit 1; }
+  skipped+=("$1: $2")
+}
+
+report() { # STATUS
+  printf '\n'
+  [[ ${#ran[@]} == 0 ]] || printf 'ran      %s\n' "${ran[@]}"
+  [[ ${#skipped[@]} == 0 ]] || printf 'skipped  %s\n' "${skipped[@]}"
+  [[ $1 == 0 ]] && echo "all of it passed in $SECONDS s" || echo "FAILED at step: ${current:-setup}"
+}
+
+check_static() {
+  step 'gofmt' formatted
+  step 'staticcheck: install' install_staticcheck
+  step 'go.mod files are tidy' each_module go mod tidy -diff
+  step 'go fix' each_module go fix -diff ./...
+  step 'go fix for wasm' for_wasm go fix -diff ./wasm/... ./timetable/...
+  step 'go vet' each_module go vet ./...
+  step 'staticcheck' each_module "$staticcheck" ./...
+  step 'go vet for wasm' for_wasm go vet ./wasm/... ./timetable/...
+  step 'staticcheck for wasm' for_wasm "$staticcheck" ./wasm/... ./timetable/...
+  local os
+  for os in linux darwin windows; do
+    step "go vet and build for $os" for_os "$os"
+  done
+  step 'the client is reproducible' reproducible
+}
+
+check_native() {
+  need gcc gcc libc6-dev || skip 'race detector' 'it needs a C compiler'
+  if found gcc; then
+    step 'tests with the race detector' env CGO_ENABLED=1 go test -race ./...
+  else
+    step 'tests' go test ./...
+  fi
+}
+
+# The executor in lib/wasm hands the whole environment to the module, which has little room for it.
+check_node() {
+  need node nodejs || { skip 'wasm tests in Node' 'no node' && return; }
+  step 'wasm tests in Node' for_wasm go test \
+    -exec "env -i PATH='$PATH' HOME='$HOME' '$(wasm_lib)/go_js_wasm_exec'" ./wasm/... ./timetable/...
+}
+
+check_browser() {
+  need chromium chromium || { skip 'wasm tests in Chromium' 'no chromium' && return; }
+  step 'browserexec: build' go -C wasm/e2e build -o "$PWD/.build/tools/browserexec" ./browserexec
+  step 'wasm tests in Chromium' for_wasm go test -exec "$PWD/.build/tools/browserexec" ./wasm
+}
+
+check_polyfill() {
+  need node nodejs || { skip 'polyfill' 'no node' && return; }
+  need chromium chromium || skip 'polyfill in Chromium' 'no chromium'
+  step 'polyfill' polyfill/check.sh
+}
+
+check_nested() {
+  local module
+  for module in $(nested_modules); do
+    [[ $module == ./wasm/e2e ]] || step "tests of $module" go -C "$module" test ./...
+  done
+}
+
+check_e2e() {
+  need chromium chromium || skip 'end to end in Chromium' 'no chromium'
+  need firefox-esr firefox-esr || found firefox || skip 'end to end in Firefox' 'no firefox'
+  step 'build' build
+  mkdir -p .build/artifacts
+  step 'end to end' go -C wasm/e2e test -count=1 -v -artifacts -outputdir "$PWD/.build/artifacts" ./...
+}
+
+formatted() { # gofmt exits 0 when it lists files.
+  local files
+  files=$(gofmt -l .)
+  [[ -z $files ]] || { echo "run gofmt -w on: $files" && return 1; }
+}
+
+install_staticcheck() { # Once per toolchain: it must be as new as the sources that it reads.
+  staticcheck=$PWD/.build/tools/$(go env GOVERSION)/staticcheck-$staticcheck_version
+  [[ -x $staticcheck/staticcheck ]] ||
+    GOBIN=$staticcheck go install "honnef.co/go/tools/cmd/staticcheck@$staticcheck_version"
+  staticcheck+=/staticcheck
+}
+
+reproducible() { # The same sources in another folder link to the same bytes.
+  link_client
+  rm -rf .build/elsewhere && mkdir -p .build/elsewhere
+  cp -R go.mod go.sum timetable server wasm www .build/elsewhere/
+  (cd .build/elsewhere && link_client)
+  cmp .build/app.wasm .build/elsewhere/.build/app.wasm
+  rm -rf .build/elsewhere
+}
+
+nested_modules() { find . -name go.mod ! -path ./go.mod ! -path './.build/*' -exec dirname {} \; | sort; }
+
+each_module() { # COMMAND…, in the folder of every go.mod
+  local module
+  for module in . $(nested_modules); do
+    (cd "$module" && "$@") || { echo "in module $module" && return 1; }
+  done
+}
+
+for_wasm() { GOOS=js GOARCH=wasm "$@"; }
+
+for_os() {
+  GOOS=$1 CGO_ENABLED=0 go vet ./...
+  GOOS=$1 CGO_ENABLED=0 go build ./...
+}
+
+found() { command -v "$1" >/dev/null; }
+
+# need COMMAND PACKAGE…: installs the Debian packages if the command is missing and we may.
+need() {
+  local command=$1 sudo=()
+  shift
+  ! found "$command" || return 0
+  found apt-get || return 1
+  [[ $(id -u) == 0 ]] || sudo=(sudo -n)
+  echo "=== apt-get install $*"
+  ${sudo[@]+"${sudo[@]}"} apt-get update -qq &&
+    ${sudo[@]+"${sudo[@]}"} apt-get install -y -qq --no-install-recommends "$@"
+}
+
+# --- bench, fuzz, clean ------------------------------------------------------------------------
+
+bench() { go test -run '^$' -bench "${1:-.}" -benchmem ./...; }
+
+fuzz() {
+  local duration=${1:-30s} package target
+  for package in $(go list ./...); do
+    for target in $(go test -list '^Fuzz' "$package" | grep '^Fuzz'); do
+      echo "=== $package $target"
+      go test -run '^$' -fuzz "^$target\$" -fuzztime "$duration" "$package"
+    done
+  done
+}
+
+clean() {
+  rm -rf .build
+  find www/built -type f ! -name README -delete
+}
+
+main "$@"
