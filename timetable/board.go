@@ -1,7 +1,6 @@
 package timetable
 
 import (
-	"fmt"
 	"iter"
 	"strings"
 )
@@ -47,18 +46,6 @@ func (b *Board) Apply(c *Change) Delta {
 		return b.put(nil, &c.Flight, allFields)
 	}
 	return Delta{}
-}
-
-// Check says why the change, valid in itself, cannot be taken here. Clients do not call it: they ignore what they
-// cannot place.
-func (b *Board) Check(c *Change) error {
-	if c.Kind != Update && c.Kind != Remove {
-		return nil
-	}
-	if _, ok := b.rows[c.Flight.Key()]; !ok {
-		return fmt.Errorf("flight %q is not on the board", c.Flight.Key())
-	}
-	return nil
 }
 
 // Len is the number of flights.

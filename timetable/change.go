@@ -56,12 +56,12 @@ const (
 // Validate checks what can be known without a board. The error names the field and the reason.
 func (c *Change) Validate() error {
 	if c.Kind != Replace {
-		return c.Flight.validate()
+		return c.Flight.validate(c.Kind == Add)
 	}
 	seen := make(map[string]bool, len(c.Board))
 	for i := range c.Board {
 		f := &c.Board[i]
-		if err := f.validate(); err != nil {
+		if err := f.validate(true); err != nil {
 			return fmt.Errorf("flight %d of the snapshot: %w", i+1, err)
 		}
 		if seen[f.Key()] {
@@ -72,8 +72,8 @@ func (c *Change) Validate() error {
 	return nil
 }
 
-func (f *Flight) validate() error {
-	if f.Key() == "" {
+func (f *Flight) validate(whole bool) error {
+	if f.Key() == "" || whole && f.Number == "" {
 		return errors.New("flight: missing")
 	}
 	for k := range fieldCount {

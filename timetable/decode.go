@@ -2,7 +2,7 @@ package timetable
 
 import "strings"
 
-// Decode reads the data of an event of the given kind, as AppendText writes it: RFC 8259 JSON with our fields. Fields
+// Decode reads the data of an event of the given kind, as AppendJSON writes it: RFC 8259 JSON with our fields. Fields
 // that it does not know it ignores, a field that is null is named and empty, and of a field named twice the last
 // counts. The texts of c share data's memory wherever they hold no escapes, and c.Board is used again, so that
 // decoding allocates nothing. After an error c holds nothing of use. Identity is not checked: see Validate.

@@ -5,10 +5,10 @@ import (
 	"unicode/utf8"
 )
 
-// AppendText appends the change's data as JSON, in one line but for a snapshot, which has a line a flight. It is the
+// AppendJSON appends the change's data as JSON, in one line but for a snapshot, which has a line a flight. It is the
 // payload that travels under Kind.EventType, fields in their order, empty ones left out unless they are named.
 // A Put is written as the bare flight that publishers send.
-func (c *Change) AppendText(dst []byte) ([]byte, error) {
+func (c *Change) AppendJSON(dst []byte) []byte {
 	switch c.Kind {
 	case Replace:
 		dst = append(dst, '[')
@@ -16,21 +16,21 @@ func (c *Change) AppendText(dst []byte) ([]byte, error) {
 			if i > 0 {
 				dst = append(dst, ",\n"...)
 			}
-			dst = c.Board[i].appendJSON(dst, c.Board[i].named())
+			dst = c.Board[i].AppendJSON(dst)
 		}
-		return append(dst, ']'), nil
+		return append(dst, ']')
 	case Remove:
-		return c.Flight.appendJSON(dst, c.Flight.named()&identity), nil
+		return c.Flight.appendJSON(dst, c.Flight.named()&identity)
 	case Add:
-		return c.Flight.appendJSON(dst, c.Flight.named()), nil
+		return c.Flight.AppendJSON(dst)
 	}
-	return c.Flight.appendJSON(dst, c.Named|c.Flight.named()&identity), nil
+	return c.Flight.appendJSON(dst, c.Named|c.Flight.named()&identity)
 }
 
 const identity = Fields(1<<Number | 1<<ID)
 
-// AppendText appends the flight as a JSON object without its empty fields.
-func (f *Flight) AppendText(dst []byte) ([]byte, error) { return f.appendJSON(dst, f.named()), nil }
+// AppendJSON appends the flight as a JSON object without its empty fields.
+func (f *Flight) AppendJSON(dst []byte) []byte { return f.appendJSON(dst, f.named()) }
 
 func (f *Flight) appendJSON(dst []byte, set Fields) []byte {
 	open := byte('{')
