@@ -1,6 +1,9 @@
 package timetable
 
-import "strings"
+import (
+	"iter"
+	"strings"
+)
 
 // Decode reads the data of an event of the given kind, as AppendJSON writes it: RFC 8259 JSON with our fields. Fields
 // that it does not know it ignores, a field that is null is named and empty, and of a field named twice the last
@@ -25,11 +28,16 @@ func (c *Change) DecodeLine(line string) error {
 	return s.end()
 }
 
-// Body splits what a publisher sent, one JSON value after the other, into changes and their line numbers, the first
-// line being 1. It is strict: a field that it does not know is an error. After an error it goes on at the next line,
-// so that a publisher learns of all errors at once. The change is valid until the next is asked for.
-func Body(text string) func(yield func(line int, c *Change, err error) bool) {
-	return func(yield func(int, *Change, error) bool) {
+// An Entry is one change of a publisher's body and the line on which it begins, the first line being 1.
+type Entry struct {
+	Line   int
+	Change *Change // valid until the next entry
+}
+
+// Body splits what a publisher sent, one JSON value after the other, into changes. It is strict: a field that it does
+// not know is an error. After an error it goes on at the next line, so that a publisher learns of all errors at once.
+func Body(text string) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
 		var c Change
 		s := scanner{text: text, strict: true}
 		line, counted := 1, 0
@@ -47,7 +55,7 @@ func Body(text string) func(yield func(line int, c *Change, err error) bool) {
 					s.i = len(text)
 				}
 			}
-			if !yield(line, &c, err) {
+			if !yield(Entry{line, &c}, err) {
 				return
 			}
 		}
