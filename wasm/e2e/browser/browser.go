@@ -1,0 +1,96 @@
+// Package browser drives a real browser, headless, the way a person would: it opens pages, clicks
+// and types through real input, looks at them, and asks them questions in JavaScript. Chromium is
+// driven by the DevTools protocol through two pipes, Firefox by WebDriver BiDi through a WebSocket;
+// nothing but the browser has to be installed.
+//
+// Every page is a stranger to the others: its own cookies, cache and connections. It never waits by
+// sleeping: a load is waited for with the browser's own event, and a state of the page by asking
+// the page to watch itself (WaitFor).
+//
+// Every method takes a context and returns when it is done. All methods may be called concurrently,
+// but what two of them do to the same page at once is up to the browser.
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"time"
+)
+
+// A Kind is a browser that can be driven.
+type Kind string
+
+const (
+	Chromium Kind = "chromium"
+	Firefox  Kind = "firefox"
+)
+
+// Kinds lists them all.
+var Kinds = []Kind{Chromium, Firefox}
+
+// executables are looked for in this order.
+var executables = map[Kind][]string{
+	Chromium: {
+		"chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
+		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+		"/Applications/Chromium.app/Contents/MacOS/Chromium",
+	},
+	Firefox: {"firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"},
+}
+
+// ErrNotInstalled is wrapped by the error of Find when there is no such browser on this machine.
+var ErrNotInstalled = errors.New("not installed")
+
+// Find returns the path of the browser's executable.
+func Find(kind Kind) (string, error) {
+	for _, name := range executables[kind] {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("browser: %s is %w: looked for %q", kind, ErrNotInstalled, executables[kind])
+}
+
+// A Browser is one running browser.
+type Browser struct {
+	kind   Kind
+	driver driver
+}
+
+// A driver speaks one browser's protocol.
+type driver interface {
+	newTab(ctx context.Context, options PageOptions, say func(Message)) (tab, error)
+	close(ctx context.Context) error
+	profile() string // The folder that the browser's processes have in their command lines.
+}
+
+// Start starts the browser of this machine. Close must be called, or its processes stay.
+func Start(ctx context.Context, kind Kind) (*Browser, error) {
+	path, err := Find(kind)
+	if err != nil {
+		return nil, err
+	}
+	b := &Browser{kind: kind}
+	switch kind {
+	case Chromium:
+		b.driver, err = startChromium(ctx, path)
+	case Firefox:
+		b.driver, err = startFirefox(ctx, path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("browser: start %s: %w", path, err)
+	}
+	return b, nil
+}
+
+// Kind tells which browser it is.
+func (b *Browser) Kind() Kind { return b.kind }
+
+// Close ends the browser with all its pages and processes. It takes a few seconds at most.
+func (b *Browser) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	return b.driver.close(ctx)
+}

@@ -1,0 +1,256 @@
+package browser
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image/png"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// document shows what happens to it: its script, its field and its button write into it.
+const document = `<!doctype html><meta charset=utf-8><title>Arrivals</title>
+<style>body { background: white } @media (prefers-color-scheme: dark) { body { background: black } }</style>
+<p id=script>off</p><p id=clicked>0</p><button>Stop updates</button><div style="height: 3000px"></div><input id=far>
+<script>
+  document.querySelector('#script').textContent = 'on'
+  document.querySelector('button').onclick = event => {
+    document.querySelector('#clicked').textContent = event.isTrusted ? 'by a person' : 'by a script'
+  }
+  document.querySelector('input').onkeydown = event => { document.title += '-' + event.key }
+</script>`
+
+func TestPage(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/":
+			w.Header().Set("Content-Type", "text/html")
+			fmt.Fprint(w, document)
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	defer server.Close()
+	for _, kind := range Kinds {
+		t.Run(string(kind), func(t *testing.T) {
+			if _, err := Find(kind); errors.Is(err, ErrNotInstalled) && os.Getenv("CI") != "true" {
+				t.Skip(err)
+			}
+			b, err := Start(t.Context(), kind)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() {
+				if err := b.Close(); err != nil {
+					t.Error(err)
+				}
+			})
+			testPage(t, b, server.URL)
+		})
+	}
+}
+
+func testPage(t *testing.T, b *Browser, url string) {
+	open := func(t *testing.T, options PageOptions) *Page {
+		t.Helper()
+		p, err := b.NewPage(t.Context(), options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := p.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		if err := p.Navigate(t.Context(), url); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	// check compares what expressions come to in the page.
+	check := func(t *testing.T, p *Page, want map[string]any) {
+		t.Helper()
+		got := make(map[string]any)
+		for expression := range want {
+			var value any
+			if err := p.Eval(t.Context(), expression, &value); err != nil {
+				t.Error(err)
+			}
+			got[expression] = value
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("in the page (-want +got):\n%s", diff)
+		}
+	}
+	const dark = `matchMedia('(prefers-color-scheme: dark)').matches`
+	const still = `matchMedia('(prefers-reduced-motion: reduce)').matches`
+	const script = `document.querySelector('#script').textContent`
+
+	t.Run("shows an ordinary window", func(t *testing.T) {
+		check(t, open(t, PageOptions{}), map[string]any{
+			"innerWidth": 1280.0, "innerHeight": 800.0, "devicePixelRatio": 1.0, dark: false, still: false, script: "on",
+			"document.title": "Arrivals", "undefined": nil, "Promise.resolve([1])": []any{1.0},
+		})
+	})
+	t.Run("has the size and the tastes asked for", func(t *testing.T) {
+		p := open(t, PageOptions{Width: 390, Height: 700, Dark: true, ReducedMotion: true})
+		check(t, p, map[string]any{"innerWidth": 390.0, "innerHeight": 700.0, dark: true, still: true})
+		shot, err := p.Screenshot(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		picture, err := png.Decode(bytes.NewReader(shot))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, g, bl, _ := picture.At(389, 699).RGBA()
+		if got, want := fmt.Sprint(picture.Bounds(), r, g, bl), "(0,0)-(390,700) 0 0 0"; got != want {
+			t.Errorf("the screenshot's size and last pixel are %s, want %s", got, want)
+		}
+	})
+	t.Run("runs no scripts when told so", func(t *testing.T) {
+		check(t, open(t, PageOptions{NoScript: true}), map[string]any{script: "off"})
+	})
+	t.Run("runs the preload before the page's scripts", func(t *testing.T) {
+		p := open(t, PageOptions{Preload: "delete window.EventSource; window.early = document.title"})
+		check(t, p, map[string]any{"typeof EventSource": "undefined", "early": ""})
+	})
+	t.Run("clicks and types like a person", func(t *testing.T) {
+		p := open(t, PageOptions{})
+		do(t, p.Click(t.Context(), "button"))
+		do(t, p.Click(t.Context(), "#far"))
+		do(t, p.Type(t.Context(), "Ä1 z"))
+		do(t, p.Press(t.Context(), "ArrowLeft"))
+		do(t, p.Press(t.Context(), "Backspace"))
+		check(t, p, map[string]any{
+			`document.querySelector('#clicked').textContent`: "by a person",
+			`document.querySelector('#far').value`:           "Ä1z",
+			`document.title`:                                 "Arrivals-Ä-1- -z-ArrowLeft-Backspace",
+		})
+		if err := p.Click(t.Context(), "#nowhere"); err == nil || !strings.Contains(err.Error(), "no element matches") {
+			t.Errorf("Click(#nowhere) = %v, want an error that says so", err)
+		}
+	})
+	t.Run("waits until the page is as expected", func(t *testing.T) {
+		p := open(t, PageOptions{})
+		do(t, p.Eval(t.Context(), `void setTimeout(() => { document.title = 'Departures' }, 100)`, nil))
+		do(t, p.WaitFor(t.Context(), `document.title === 'Departures'`))
+		do(t, p.WaitFor(t.Context(), `fetch('/').then(response => response.ok)`))
+	})
+	t.Run("says what it last saw when it waits in vain", func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
+		defer cancel()
+		err := open(t, PageOptions{}).WaitFor(ctx, `document.title`)
+		if !errors.Is(err, errNotTrue) || !strings.Contains(err.Error(), `it was: "Arrivals"`) {
+			t.Errorf("WaitFor = %v, want one that has the last value", err)
+		}
+	})
+	t.Run("tells what the page says", func(t *testing.T) {
+		p := open(t, PageOptions{})
+		do(t, p.Eval(t.Context(), `console.warn('slow', 7)`, nil))
+		do(t, p.Eval(t.Context(), `new Promise(done => setTimeout(() => { setTimeout(done); throw new Error('oh') }))`, nil))
+		var text strings.Builder
+		for _, m := range p.Messages() {
+			fmt.Fprintln(&text, m)
+		}
+		for _, want := range []string{"warn", "slow 7", "exception: ", "oh"} {
+			if !strings.Contains(text.String(), want) {
+				t.Errorf("the messages are\n%swant %q among them", &text, want)
+			}
+		}
+	})
+	t.Run("goes offline and back", func(t *testing.T) {
+		p := open(t, PageOptions{})
+		const reach = `fetch('/').then(() => 'reached', () => 'not reached')`
+		do(t, p.Throttle(t.Context(), Conditions{Offline: true}))
+		check(t, p, map[string]any{reach: "not reached"})
+		do(t, p.Throttle(t.Context(), Conditions{}))
+		check(t, p, map[string]any{reach: "reached"})
+		err := p.Throttle(t.Context(), Conditions{CPU: 4, Latency: time.Millisecond})
+		if supported := b.Kind() == Chromium; supported != (err == nil) || !supported && !errors.Is(err, errors.ErrUnsupported) {
+			t.Errorf("Throttle = %v in %s", err, b.Kind())
+		}
+	})
+	t.Run("returns exceptions as errors", func(t *testing.T) {
+		p := open(t, PageOptions{})
+		for _, expression := range []string{`missing.thing`, `Promise.reject(new Error('missing'))`, `missing(`} {
+			if err := p.Eval(t.Context(), expression, nil); err == nil {
+				t.Errorf("Eval(%s) = nil, want an error", expression)
+			}
+		}
+		if err := p.Navigate(t.Context(), "http://127.0.0.1:1/"); err == nil {
+			t.Error("Navigate to a closed port = nil, want an error")
+		}
+	})
+}
+
+func TestCloseLeavesNoProcessAndNoProfile(t *testing.T) {
+	if _, err := os.Stat("/proc/self/cmdline"); err != nil {
+		t.Skip("this test reads the processes from /proc")
+	}
+	for _, kind := range Kinds {
+		t.Run(string(kind), func(t *testing.T) {
+			b, err := Start(t.Context(), kind)
+			if errors.Is(err, ErrNotInstalled) && os.Getenv("CI") != "true" {
+				t.Skip(err)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			profile := b.driver.profile()
+			if len(processesOf(t, profile)) == 0 {
+				t.Errorf("no process names %s while the browser runs: the test sees nothing", profile)
+			}
+			if err := b.Close(); err != nil {
+				t.Error(err)
+			}
+			if left := processesOf(t, profile); len(left) > 0 {
+				t.Errorf("after Close these are left: %q", left)
+			}
+			if _, err := os.Stat(profile); err == nil {
+				t.Errorf("after Close there is still %s", profile)
+			}
+		})
+	}
+}
+
+// processesOf returns the command lines that name the profile.
+func processesOf(t *testing.T, profile string) []string {
+	t.Helper()
+	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, file := range files {
+		line, _ := os.ReadFile(file) // A process may have ended since.
+		if bytes.Contains(line, []byte(profile)) {
+			lines = append(lines, string(bytes.ReplaceAll(line, []byte{0}, []byte{' '})))
+		}
+	}
+	return lines
+}
+
+func TestStartSaysWhatIsMissing(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	_, err := Start(t.Context(), "netscape")
+	if !errors.Is(err, ErrNotInstalled) || !strings.Contains(err.Error(), "netscape") {
+		t.Errorf("Start = %v, want %v and the name", err, ErrNotInstalled)
+	}
+}
+
+func do(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,248 @@
+package browser
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"sync"
+
+	"github.com/coder/websocket"
+)
+
+// firefox is a browser that speaks WebDriver BiDi over a WebSocket on a port that it picks itself.
+// Each page is a browsing context of a user context.
+type firefox struct {
+	process *process
+	wire    *wire
+
+	mu   sync.Mutex
+	tabs map[string]*firefoxTab // by browsing context
+}
+
+func firefoxArgs(profile string) []string {
+	return []string{
+		"--headless", "--no-remote", "--profile", profile, "--remote-debugging-port=0",
+		"--remote-allow-system-access", // for firefoxTab.override
+		"about:blank",
+	}
+}
+
+var listening = regexp.MustCompile(`WebDriver BiDi listening on (ws://\S+)`)
+
+func startFirefox(ctx context.Context, path string) (driver, error) {
+	said := newStderr()
+	process, err := startProcess(path, firefoxArgs, said)
+	if err != nil {
+		return nil, err
+	}
+	f := &firefox{process: process, tabs: make(map[string]*firefoxTab)}
+	if err := f.connect(ctx, said); err != nil {
+		return nil, errors.Join(err, f.close(ctx))
+	}
+	return f, nil
+}
+
+// connect opens the one session that Firefox allows.
+func (f *firefox) connect(ctx context.Context, said *stderr) error {
+	address, err := said.find(ctx, f.process.exited, listening)
+	if err != nil {
+		return err
+	}
+	conn, _, err := websocket.Dial(ctx, address+"/session", nil)
+	if err != nil {
+		return err
+	}
+	conn.SetReadLimit(-1) // A screenshot is one message.
+	f.wire = newWire(socket{conn}, f.event)
+	if err := f.wire.call(ctx, "", "session.new", object{"capabilities": object{}}, nil); err != nil {
+		return err
+	}
+	return f.wire.call(ctx, "", "session.subscribe", object{"events": []string{"log.entryAdded"}}, nil)
+}
+
+func (f *firefox) close(ctx context.Context) error {
+	if f.wire == nil {
+		killTree(f.process.cmd)
+		return f.process.end(ctx)
+	}
+	f.wire.call(ctx, "", "browser.close", object{}, nil) // If it does not obey it is killed.
+	return errors.Join(f.process.end(ctx), f.wire.close())
+}
+
+func (f *firefox) profile() string { return f.process.profile }
+
+func (f *firefox) newTab(ctx context.Context, options PageOptions, say func(Message)) (tab, error) {
+	t := &firefoxTab{browser: f, say: say}
+	var user struct{ UserContext string }
+	if err := f.wire.call(ctx, "", "browser.createUserContext", object{}, &user); err != nil {
+		return nil, err
+	}
+	t.user = user.UserContext
+	var created struct{ Context string }
+	if err := f.wire.call(ctx, "", "browsingContext.create", object{"type": "window", "userContext": t.user}, &created); err != nil {
+		return nil, err
+	}
+	t.context = created.Context
+	f.mu.Lock()
+	f.tabs[t.context] = t
+	f.mu.Unlock()
+	return t, t.prepare(ctx, options)
+}
+
+// event hands what a page said to the page.
+func (f *firefox) event(_, method string, params json.RawMessage) {
+	var e struct {
+		Type, Level, Method, Text string
+		Source                    struct{ Context string }
+	}
+	if method != "log.entryAdded" || json.Unmarshal(params, &e) != nil {
+		return
+	}
+	f.mu.Lock()
+	t := f.tabs[e.Source.Context]
+	f.mu.Unlock()
+	if t == nil {
+		return
+	}
+	if e.Type == "javascript" {
+		e.Method = "exception"
+	}
+	t.say(Message{cmp.Or(e.Method, e.Level), e.Text})
+}
+
+// A firefoxTab is one browsing context.
+type firefoxTab struct {
+	browser       *firefox
+	user, context string
+	say           func(Message)
+}
+
+// call adds the browsing context to the parameters.
+func (t *firefoxTab) call(ctx context.Context, method string, params object, result any) error {
+	params["context"] = t.context
+	return t.browser.wire.call(ctx, "", method, params, result)
+}
+
+// prepare makes the page look as wanted.
+func (t *firefoxTab) prepare(ctx context.Context, options PageOptions) error {
+	viewport := object{"width": options.Width, "height": options.Height}
+	if err := t.call(ctx, "browsingContext.setViewport", object{"viewport": viewport, "devicePixelRatio": 1}, nil); err != nil {
+		return err
+	}
+	if options.Preload != "" {
+		script := object{"functionDeclaration": "() => {" + options.Preload + "\n}", "contexts": []string{t.context}}
+		if err := t.browser.wire.call(ctx, "", "script.addPreloadScript", script, nil); err != nil {
+			return err
+		}
+	}
+	if options.Dark || options.ReducedMotion || options.NoScript {
+		return t.override(ctx, options)
+	}
+	return nil
+}
+
+// override sets what BiDi has no commands for as Firefox's own developer tools do: by properties of
+// the browsing context, which only a script in the browser's own window can reach.
+func (t *firefoxTab) override(ctx context.Context, options PageOptions) error {
+	var windows struct{ Contexts []struct{ Context string } }
+	if err := t.browser.wire.call(ctx, "", "browsingContext.getTree", object{"moz:scope": "chrome"}, &windows); err != nil {
+		return err
+	}
+	if len(windows.Contexts) == 0 {
+		return errors.New("firefox has no window")
+	}
+	window := &firefoxTab{browser: t.browser, context: windows.Contexts[0].Context}
+	_, err := window.evaluate(ctx, fmt.Sprintf(`(({ dark, still, noScript }) => {
+	  const { NavigableManager } = ChromeUtils.importESModule('chrome://remote/content/shared/NavigableManager.sys.mjs')
+	  const context = NavigableManager.getBrowsingContextById('%s')
+	  if (dark) context.prefersColorSchemeOverride = 'dark'
+	  if (still) context.prefersReducedMotionOverride = 'reduce'
+	  if (noScript) context.allowJavascript = false
+	  return ''
+	})({ dark: %t, still: %t, noScript: %t })`, t.context, options.Dark, options.ReducedMotion, options.NoScript))
+	return err
+}
+
+func (t *firefoxTab) close(ctx context.Context) error {
+	t.browser.mu.Lock()
+	delete(t.browser.tabs, t.context)
+	t.browser.mu.Unlock()
+	return t.browser.wire.call(ctx, "", "browser.removeUserContext", object{"userContext": t.user}, nil)
+}
+
+func (t *firefoxTab) navigate(ctx context.Context, url string) error {
+	return t.call(ctx, "browsingContext.navigate", object{"url": url, "wait": "complete"}, nil)
+}
+
+func (t *firefoxTab) evaluate(ctx context.Context, expression string) (string, error) {
+	var answer struct {
+		Type             string
+		Result           struct{ Value string }
+		ExceptionDetails struct{ Text string }
+	}
+	err := t.browser.wire.call(ctx, "", "script.evaluate", object{
+		"expression": expression, "awaitPromise": true, "userActivation": true,
+		"target": object{"context": t.context},
+	}, &answer)
+	if err == nil && answer.Type == "exception" {
+		err = errors.New(answer.ExceptionDetails.Text)
+	}
+	return answer.Result.Value, err
+}
+
+func (t *firefoxTab) click(ctx context.Context, x, y float64) error {
+	return t.call(ctx, "input.performActions", object{"actions": []object{{
+		"type": "pointer", "id": "mouse", "actions": []object{
+			{"type": "pointerMove", "x": int(x), "y": int(y)},
+			{"type": "pointerDown", "button": 0},
+			{"type": "pointerUp", "button": 0},
+		},
+	}}}, nil)
+}
+
+func (t *firefoxTab) press(ctx context.Context, k key) error {
+	return t.call(ctx, "input.performActions", object{"actions": []object{{
+		"type": "key", "id": "keyboard", "actions": []object{
+			{"type": "keyDown", "value": k.point},
+			{"type": "keyUp", "value": k.point},
+		},
+	}}}, nil)
+}
+
+func (t *firefoxTab) screenshot(ctx context.Context) ([]byte, error) {
+	var shot struct{ Data []byte }
+	err := t.call(ctx, "browsingContext.captureScreenshot", object{"origin": "viewport"}, &shot)
+	return shot.Data, err
+}
+
+func (t *firefoxTab) throttle(ctx context.Context, c Conditions) error {
+	if (c != Conditions{Offline: c.Offline}) {
+		return fmt.Errorf("firefox can only be offline: %w", errors.ErrUnsupported)
+	}
+	params := object{"contexts": []string{t.context}, "networkConditions": nil}
+	if c.Offline {
+		params["networkConditions"] = object{"type": "offline"}
+	}
+	return t.browser.wire.call(ctx, "", "emulation.setNetworkConditions", params, nil)
+}
+
+// socket carries a message in each WebSocket message.
+type socket struct{ conn *websocket.Conn }
+
+func (s socket) Send(ctx context.Context, message []byte) error {
+	return s.conn.Write(ctx, websocket.MessageText, message)
+}
+
+func (s socket) Receive() ([]byte, error) {
+	_, b, err := s.conn.Read(context.Background())
+	return b, err
+}
+
+// Close has nothing to tell: the browser has closed its end already, which is an error to CloseNow.
+func (s socket) Close() error {
+	s.conn.CloseNow()
+	return nil
+}

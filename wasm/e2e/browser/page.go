@@ -1,0 +1,239 @@
+package browser
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// PageOptions say how a page is opened. The zero value is a bright window on a desk.
+type PageOptions struct {
+	Width, Height int    // The viewport in CSS pixels; 1280 × 800 if zero.
+	Dark          bool   // The user prefers a dark colour scheme.
+	ReducedMotion bool   // The user prefers reduced motion.
+	NoScript      bool   // Pages' scripts do not run. Eval still does.
+	Preload       string // A script that runs in every document before the document's own.
+}
+
+// A Page is one tab, and the only one of its user.
+type Page struct {
+	browser *Browser
+	tab     tab
+
+	mu       sync.Mutex
+	messages []Message
+}
+
+// A Message is something that a page said in its console, or an exception that nobody caught.
+type Message struct {
+	Level string // "log", "info", "warning", "error", "debug", …, or "exception"
+	Text  string
+}
+
+func (m Message) String() string { return m.Level + ": " + m.Text }
+
+// A tab is one page in the terms of its browser's protocol.
+type tab interface {
+	navigate(ctx context.Context, url string) error
+	// evaluate returns the string that the expression's promise is resolved with.
+	evaluate(ctx context.Context, expression string) (string, error)
+	click(ctx context.Context, x, y float64) error
+	press(ctx context.Context, key key) error
+	screenshot(ctx context.Context) ([]byte, error)
+	throttle(ctx context.Context, conditions Conditions) error
+	close(ctx context.Context) error
+}
+
+// NewPage opens an empty page.
+func (b *Browser) NewPage(ctx context.Context, options PageOptions) (*Page, error) {
+	if options.Width == 0 || options.Height == 0 {
+		options.Width, options.Height = 1280, 800
+	}
+	p := &Page{browser: b}
+	var err error
+	if p.tab, err = b.driver.newTab(ctx, options, p.say); err != nil {
+		return nil, fmt.Errorf("browser: open a page: %w", err)
+	}
+	return p, nil
+}
+
+// Browser returns the browser that the page is in.
+func (p *Page) Browser() *Browser { return p.browser }
+
+// Close closes the page and forgets what its user stored.
+func (p *Page) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	return p.tab.close(ctx)
+}
+
+// Navigate loads a URL and returns after the document's load event.
+func (p *Page) Navigate(ctx context.Context, url string) error {
+	if err := p.tab.navigate(ctx, url); err != nil {
+		return fmt.Errorf("browser: go to %s: %w", url, err)
+	}
+	return nil
+}
+
+// Eval evaluates a JavaScript expression in the page, waits if it is a promise, and decodes its value,
+// as JSON, into result, unless result is nil.
+func (p *Page) Eval(ctx context.Context, expression string, result any) error {
+	answer, err := p.tab.evaluate(ctx, fmt.Sprintf(evalScript, expression))
+	if err != nil {
+		return fmt.Errorf("browser: evaluate %s: %w", expression, err)
+	}
+	if result == nil {
+		return nil
+	}
+	if err := json.Unmarshal([]byte(answer), result); err != nil {
+		return fmt.Errorf("browser: evaluate %s: %w", expression, err)
+	}
+	return nil
+}
+
+// evalScript uses a promise only if the expression is one: where scripts are off, Firefox still
+// evaluates, but never gets to the continuation of a promise.
+const evalScript = `(value => {
+  const json = value => JSON.stringify(value) ?? 'null'
+  return value instanceof Promise ? value.then(json) : json(value)
+})(%s)`
+
+// patience is how long WaitFor waits if its context has no deadline.
+const patience = 20 * time.Second
+
+// errNotTrue is for WaitFor: the deadline is the page's, not the context's, so that the page can
+// still be asked what it looks like.
+var errNotTrue = errors.New("still not true")
+
+// WaitFor waits until a JavaScript expression is true in the page: it is evaluated at once, after
+// every change of the document, and every frame. It may be a promise. An exception counts as not
+// true. It gives up shortly before the context's deadline, or after twenty seconds.
+func (p *Page) WaitFor(ctx context.Context, expression string) error {
+	wait := patience
+	if deadline, ok := ctx.Deadline(); ok {
+		wait = min(wait, time.Until(deadline)-time.Second)
+	}
+	var last string
+	watch := fmt.Sprintf(watchScript, expression, wait.Milliseconds())
+	if err := p.Eval(ctx, watch, &last); err != nil {
+		return err
+	}
+	if last != "true" {
+		return fmt.Errorf("browser: wait: %w after %v: %s\nit was: %s", errNotTrue, wait.Round(time.Second), expression, last)
+	}
+	return nil
+}
+
+// watchScript resolves with "true", or after the deadline with what the expression last was. Frames
+// stop in a page that is not visible, so the document's changes are followed as well.
+const watchScript = `new Promise(resolve => {
+  const condition = async () => (%s)
+  const observer = new MutationObserver(() => check())
+  const end = what => { observer.disconnect(); clearTimeout(timer); check = () => {}; resolve(what) }
+  let last = 'nothing yet', busy = false
+  let check = async () => {
+    if (busy) return
+    busy = true
+    try {
+      const value = await condition()
+      if (value === true) return end('true')
+      last = String(JSON.stringify(value))
+    } catch (exception) {
+      last = String(exception)
+    }
+    busy = false
+  }
+  const timer = setTimeout(() => end(last), %d)
+  observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true })
+  const frame = () => { check(); requestAnimationFrame(frame) }
+  frame()
+})`
+
+// Click moves the mouse to the middle of the first element that matches the CSS selector, scrolling
+// it into view if need be, and presses and releases the main button.
+func (p *Page) Click(ctx context.Context, selector string) error {
+	quoted, err := json.Marshal(selector)
+	if err != nil {
+		return err
+	}
+	var middle struct{ X, Y float64 }
+	err = p.Eval(ctx, fmt.Sprintf(`(element => {
+	  if (!element) throw new Error('no element matches')
+	  element.scrollIntoView({ block: 'center', behavior: 'instant' })
+	  const box = element.getBoundingClientRect()
+	  return { X: box.x + box.width / 2, Y: box.y + box.height / 2 }
+	})(document.querySelector(%s))`, quoted), &middle)
+	if err != nil {
+		return err
+	}
+	if err := p.tab.click(ctx, middle.X, middle.Y); err != nil {
+		return fmt.Errorf("browser: click %s: %w", selector, err)
+	}
+	return nil
+}
+
+// Type presses and releases the key of each character of the text, in the element that has the
+// focus.
+func (p *Page) Type(ctx context.Context, text string) error {
+	for _, r := range text {
+		if err := p.tab.press(ctx, key{text: string(r), name: string(r), point: string(r)}); err != nil {
+			return fmt.Errorf("browser: type %q: %w", text, err)
+		}
+	}
+	return nil
+}
+
+// Press presses and releases a key by its name in the DOM, such as "Enter", "Tab" or "ArrowDown".
+func (p *Page) Press(ctx context.Context, name string) error {
+	k, ok := keys[name]
+	if !ok {
+		return fmt.Errorf("browser: press %s: no such key is known", name)
+	}
+	if err := p.tab.press(ctx, k); err != nil {
+		return fmt.Errorf("browser: press %s: %w", name, err)
+	}
+	return nil
+}
+
+// Screenshot returns the viewport as a PNG.
+func (p *Page) Screenshot(ctx context.Context) ([]byte, error) {
+	png, err := p.tab.screenshot(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("browser: screenshot: %w", err)
+	}
+	return png, nil
+}
+
+// Messages returns what the page has said so far.
+func (p *Page) Messages() []Message {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.messages)
+}
+
+func (p *Page) say(m Message) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.messages = append(p.messages, m)
+}
+
+// Conditions make a page as slow as its user's telephone. The zero value is this machine as it is.
+type Conditions struct {
+	Offline        bool
+	Latency        time.Duration // added to every request
+	BytesPerSecond float64       // downloads and uploads; unlimited if zero
+	CPU            float64       // 4 makes scripts four times as slow
+}
+
+// Throttle sets the conditions from now on. Firefox can be offline and nothing else; its error is then
+// errors.ErrUnsupported.
+func (p *Page) Throttle(ctx context.Context, conditions Conditions) error {
+	if err := p.tab.throttle(ctx, conditions); err != nil {
+		return fmt.Errorf("browser: throttle: %w", err)
+	}
+	return nil
+}

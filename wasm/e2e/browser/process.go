@@ -1,0 +1,62 @@
+package browser
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"time"
+)
+
+// A process is a browser's tree of processes with a profile folder of its own, which goes with it.
+type process struct {
+	cmd     *exec.Cmd
+	profile string
+	exited  chan struct{} // Closed when the first process of the tree has been waited for.
+}
+
+// startProcess starts the executable. args gets the new profile folder.
+func startProcess(path string, args func(profile string) []string, stderr io.Writer, files ...*os.File) (*process, error) {
+	profile, err := os.MkdirTemp("", "flightboard-browser-")
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(path, args(profile)...)
+	cmd.Stderr = stderr
+	cmd.ExtraFiles = files
+	// The home folder too: nothing of the user's is read or written.
+	cmd.Env = append(os.Environ(), "HOME="+profile, "MOZ_CRASHREPORTER_DISABLE=1")
+	cmd.WaitDelay = time.Second // Grandchildren may hold stderr open for longer than anyone wants to wait.
+	ownTree(cmd)
+	if err := cmd.Start(); err != nil {
+		os.RemoveAll(profile)
+		return nil, err
+	}
+	p := &process{cmd, profile, make(chan struct{})}
+	go func() {
+		defer close(p.exited)
+		cmd.Wait() // How a browser exits tells nothing: it is killed as a matter of course.
+	}()
+	return p, nil
+}
+
+// end waits for the browser to exit by itself until ctx is done, kills what is left of the tree
+// either way, and removes the profile.
+func (p *process) end(ctx context.Context) error {
+	select {
+	case <-p.exited:
+	case <-ctx.Done():
+	}
+	killTree(p.cmd)
+	<-p.exited
+	// Dying processes may still write into the profile while it is removed.
+	var err error
+	for range 20 {
+		if err = os.RemoveAll(p.profile); err == nil {
+			return nil
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return fmt.Errorf("the profile stays: %w", err)
+}

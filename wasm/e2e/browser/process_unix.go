@@ -1,0 +1,18 @@
+//go:build unix
+
+package browser
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+// ownTree makes the command the leader of a process group, in which its children are born.
+func ownTree(cmd *exec.Cmd) {
+	cmd.SysProcAttr = treeAttributes()
+}
+
+// killTree kills the group. There may be nobody left in it.
+func killTree(cmd *exec.Cmd) {
+	syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+}
