@@ -1,0 +1,55 @@
+// Package feed is where flights come from.
+//
+// A feed is a publisher: it turns what it knows into changes and appends them to the log. It never speaks to viewers,
+// and it does not know who else publishes. The contract of every feed:
+//
+//   - Run does all the work, in the goroutine that called it. No other goroutine appends, and none is left behind.
+//   - Run blocks until the context is done, until the feed is over, or until the log fails. The end of the context is
+//     not an error: Run stops at once and returns nil.
+//   - What belongs together goes into one Append, in the order in which it happened.
+//   - A change that the log refuses is left out and the rest goes on: the flight may have been removed by hand.
+//   - A feed that is over says so with End. A feed that merely stops says nothing.
+//   - Run is called once.
+//
+// [Tutorial] plays a script of six flights, [Replay] a recorded month of real ones.
+package feed
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"flightboard/server/eventlog"
+	"flightboard/timetable"
+)
+
+// A Feed publishes flights. The package comment holds the contract of Run.
+type Feed interface {
+	Run(ctx context.Context, log Log) error
+}
+
+// Log is where a feed publishes. Only the goroutine of [Feed.Run] calls it.
+type Log interface {
+	// Append checks all changes against the board and appends all of them or none. A refusal is an
+	// [*eventlog.RefusedError].
+	Append(ctx context.Context, changes ...timetable.Change) (eventlog.Position, error)
+
+	// End tells viewers that no more will come. A later Append opens the log again.
+	End(ctx context.Context) (eventlog.Position, error)
+}
+
+// publish appends the changes without those that the log refuses, and returns the refusals.
+func publish(ctx context.Context, log Log, changes ...timetable.Change) (refused []eventlog.Refusal, err error) {
+	for len(changes) > 0 {
+		_, err := log.Append(ctx, changes...)
+		refusal, ok := errors.AsType[*eventlog.RefusedError](err)
+		if !ok {
+			return refused, err
+		}
+		refused = append(refused, refusal.Changes...)
+		for _, r := range slices.Backward(refusal.Changes) {
+			changes = slices.Delete(changes, r.Index, r.Index+1)
+		}
+	}
+	return refused, nil
+}
