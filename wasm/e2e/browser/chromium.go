@@ -10,6 +10,8 @@ import (
 	"os"
 	"strings"
 	"sync"
+
+	"flightboard/wasm/e2e/transcript"
 )
 
 // chromium is a browser that speaks the DevTools protocol: JSON messages that end with a zero byte,
@@ -50,7 +52,7 @@ func startChromium(ctx context.Context, path string) (driver, error) {
 	if err != nil {
 		return nil, err
 	}
-	said := newStderr()
+	said := transcript.New()
 	process, err := startProcess(path, chromiumArgs, said, commands, answers)
 	commands.Close() // The browser has its own copies.
 	answers.Close()

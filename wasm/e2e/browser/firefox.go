@@ -10,6 +10,8 @@ import (
 	"sync"
 
 	"github.com/coder/websocket"
+
+	"flightboard/wasm/e2e/transcript"
 )
 
 // firefox is a browser that speaks WebDriver BiDi over a WebSocket on a port that it picks itself.
@@ -33,7 +35,7 @@ func firefoxArgs(profile string) []string {
 var listening = regexp.MustCompile(`WebDriver BiDi listening on (ws://\S+)`)
 
 func startFirefox(ctx context.Context, path string) (driver, error) {
-	said := newStderr()
+	said := transcript.New()
 	process, err := startProcess(path, firefoxArgs, said)
 	if err != nil {
 		return nil, err
@@ -46,8 +48,8 @@ func startFirefox(ctx context.Context, path string) (driver, error) {
 }
 
 // connect opens the one session that Firefox allows.
-func (f *firefox) connect(ctx context.Context, said *stderr) error {
-	address, err := said.find(ctx, f.process.exited, listening)
+func (f *firefox) connect(ctx context.Context, said *transcript.Transcript) error {
+	address, err := said.Find(ctx, f.process.exited, listening)
 	if err != nil {
 		return err
 	}

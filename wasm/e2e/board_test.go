@@ -1,0 +1,75 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"flightboard/wasm/e2e/browser"
+)
+
+// A board is the page as its reader sees it.
+type board struct{ *browser.Page }
+
+// A row is what the page shows of a flight.
+type row struct{ Key, Origin, Flight, Arrival, State string }
+
+// rowsScript reads the table from the top. How the page writes a state's first letter is a matter of taste.
+const rowsScript = `[...document.querySelectorAll('#flights tbody tr[data-flight]')].map(row => {
+  const cell = name => row.querySelector('td[data-col=' + name + ']').textContent.trim()
+  return { Key: row.dataset.flight, Origin: cell('origin'), Flight: cell('flight'), Arrival: cell('arrival'), State: cell('state').toLowerCase() }
+})`
+
+func (b *board) rows(t *testing.T) []row {
+	t.Helper()
+	var rows []row
+	must(t, b.Eval(t.Context(), rowsScript, &rows))
+	return rows
+}
+
+// waitFor waits until the expression is true in the page, and shows the page if it does not get so.
+func (b *board) waitFor(t *testing.T, format string, args ...any) {
+	t.Helper()
+	if err := b.WaitFor(t.Context(), fmt.Sprintf(format, args...)); err != nil {
+		var status string
+		b.Eval(t.Context(), `document.querySelector('#status')?.outerHTML`, &status)
+		t.Fatalf("%v\nstatus: %s\nrows: %v", err, status, b.rows(t))
+	}
+}
+
+// waitForStatus waits until the status line is in a state, by its name in the page.
+func (b *board) waitForStatus(t *testing.T, status string) {
+	t.Helper()
+	b.waitFor(t, `document.querySelector('#status').dataset.status === %q`, status)
+}
+
+// waitForState waits until the flight's row shows a state, and for "" until it has no row.
+func (b *board) waitForState(t *testing.T, flight, state string) {
+	t.Helper()
+	if state == "" {
+		b.waitFor(t, `!document.querySelector('#flights tr[data-flight=%q]')`, flight)
+		return
+	}
+	b.waitFor(t, `document.querySelector('#flights tr[data-flight=%q] td[data-col=state]').textContent.trim().toLowerCase() === %q`, flight, state)
+}
+
+// mustShow waits until the page shows what the server has.
+func (b *board) mustShow(t *testing.T, s *server) {
+	t.Helper()
+	want, err := json.Marshal(s.rows(t))
+	must(t, err)
+	if err := b.WaitFor(t.Context(), fmt.Sprintf(`JSON.stringify(%s) === JSON.stringify(%s)`, rowsScript, want)); err != nil {
+		b.mustMatch(t, s)
+		t.Fatal(err)
+	}
+}
+
+// mustMatch compares what the page shows at this moment with what the server has.
+func (b *board) mustMatch(t *testing.T, s *server) {
+	t.Helper()
+	if diff := cmp.Diff(s.rows(t), b.rows(t)); diff != "" {
+		t.Errorf("the page is not what the server has (-server +page):\n%s", diff)
+	}
+}

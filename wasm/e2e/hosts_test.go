@@ -1,0 +1,95 @@
+package e2e
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"flightboard/wasm/e2e/browser"
+)
+
+var streamSetting = regexp.MustCompile(`(<meta name="flightboard-stream" content=")[^"]*(")`)
+
+// staticHost serves the page's folder as any web server would, on an origin of its own, with the
+// one setting made: where the stream is.
+func staticHost(t *testing.T, stream string) *httptest.Server {
+	t.Helper()
+	dir := copySite(t)
+	index := filepath.Join(dir, "index.html")
+	page, err := os.ReadFile(index)
+	must(t, err)
+	if !streamSetting.Match(page) {
+		t.Fatal("index.html has no setting for the stream's address")
+	}
+	must(t, os.WriteFile(index, streamSetting.ReplaceAll(page, []byte("${1}"+stream+"${2}")), 0o644))
+	host := httptest.NewServer(http.FileServerFS(os.DirFS(dir)))
+	t.Cleanup(host.Close)
+	return host
+}
+
+func TestAStaticPageReadsTheStreamOfAnotherOrigin(t *testing.T) {
+	byEveryReader(t, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "none")
+		p := startProxy(t, s)
+		s.publish(t, flightIs("A123", "London", "08:15", ""), flightIs("I768", "Rome", "10:10", "expected"))
+		b := r.open(t, staticHost(t, p.url+"/events").URL, browser.PageOptions{})
+		b.waitForStatus(t, "live")
+		b.mustShow(t, s)
+
+		// Resuming sends the last event ID to the other origin too.
+		p.cut()
+		b.waitForStatus(t, "reconnecting")
+		s.publish(t, stateIs("I768", "landed"))
+		p.mend(s)
+		b.waitForStatus(t, "live")
+		b.mustShow(t, s)
+		s.waitForLog(t, `msg="viewer arrives" .*resumed=true`)
+	})
+}
+
+func TestAServerOfAnotherOriginMayRefuse(t *testing.T) {
+	byEveryReader(t, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "none", "-allow-origin", "https://board.example")
+		b := r.open(t, staticHost(t, s.url+"/events").URL, browser.PageOptions{})
+		b.waitFor(t, `!['connecting', 'live'].includes(document.querySelector('#status').dataset.status)`)
+		if rows := b.rows(t); len(rows) != 6 {
+			t.Errorf("the page shows %v, want the six flights that it brings", rows)
+		}
+	})
+}
+
+func TestWithoutScriptThePageIsTheBoard(t *testing.T) {
+	for _, kind := range browser.Kinds {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			s := startServer(t, "-feed", "none")
+			s.publish(t, flightIs("A123", "London", "08:15", "landed"), flightIs("I768", "Rome", "10:10", "expected"))
+			b := reader{kind: kind}.open(t, s.url, browser.PageOptions{NoScript: true})
+			b.mustMatch(t, s)
+		})
+	}
+}
+
+func TestWithoutItsWebAssemblyThePageSaysSo(t *testing.T) {
+	damages := map[string]func(t *testing.T, module string){
+		"missing": func(t *testing.T, module string) { must(t, os.Remove(module)) },
+		"broken":  func(t *testing.T, module string) { must(t, os.WriteFile(module, []byte("\x00asm?"), 0o644)) },
+	}
+	for name, damage := range damages {
+		for _, kind := range browser.Kinds {
+			t.Run(name+" in "+string(kind), func(t *testing.T) {
+				t.Parallel()
+				dir := copySite(t)
+				damage(t, filepath.Join(dir, "built", "app.wasm"))
+				s := startServer(t, "-feed", "none", "-www", dir)
+				s.publish(t, flightIs("A123", "London", "08:15", "landed"))
+				b := reader{kind: kind}.open(t, s.url, browser.PageOptions{})
+				b.waitFor(t, `/webassembly/i.test(document.querySelector('#status').textContent)`)
+				b.mustMatch(t, s)
+			})
+		}
+	}
+}

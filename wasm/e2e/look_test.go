@@ -1,0 +1,82 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"flightboard/wasm/e2e/browser"
+)
+
+// The pictures are for people to look at: run with -artifacts. The test itself only sees that
+// something is drawn, and that nothing sticks out.
+func TestThePageLooksGood(t *testing.T) {
+	looks := map[string]browser.PageOptions{
+		"desktop":      {Width: 1280, Height: 800},
+		"desktop dark": {Width: 1280, Height: 800, Dark: true},
+		"phone":        {Width: 390, Height: 844},
+		"phone dark":   {Width: 390, Height: 844, Dark: true},
+	}
+	s := startServer(t, "-feed", "replay", "-at", "16:00", "-speed", "1")
+	for name, options := range looks {
+		for _, kind := range browser.Kinds {
+			t.Run(name+" in "+string(kind), func(t *testing.T) {
+				t.Parallel()
+				b := reader{kind: kind}.open(t, s.url, options)
+				b.waitForStatus(t, "live")
+				b.waitFor(t, `document.fonts.ready.then(() => document.querySelectorAll('#flights tbody tr').length > 5)`)
+				b.waitFor(t, `document.documentElement.scrollWidth <= innerWidth`)
+				shot, err := b.Screenshot(t.Context())
+				must(t, err)
+				must(t, os.WriteFile(filepath.Join(t.ArtifactDir(), "page.png"), shot, 0o644))
+				if n := colours(t, shot); n < 20 {
+					t.Errorf("the picture has %d colours, want those of a page with text", n)
+				}
+			})
+		}
+	}
+}
+
+func colours(t *testing.T, shot []byte) int {
+	t.Helper()
+	picture, err := png.Decode(bytes.NewReader(shot))
+	must(t, err)
+	seen := make(map[[4]uint32]bool)
+	for y := range picture.Bounds().Dy() {
+		for x := range picture.Bounds().Dx() {
+			r, g, b, a := picture.At(x, y).RGBA()
+			seen[[4]uint32{r, g, b, a}] = true
+		}
+	}
+	return len(seen)
+}
+
+func TestThePageReloadsWhenItsFilesChange(t *testing.T) {
+	byEveryReader(t, func(t *testing.T, r reader) {
+		dir := copySite(t)
+		s := startServer(t, "-feed", "none", "-www", dir)
+		b := r.open(t, s.url, browser.PageOptions{})
+		b.waitForStatus(t, "live")
+		must(t, b.Eval(t.Context(), `void (window.before = true)`, nil))
+
+		now := time.Now().Add(time.Second)
+		must(t, os.Chtimes(filepath.Join(dir, "index.html"), now, now))
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		for { // The answer may be lost with the document that was asked.
+			var before bool
+			err := b.Eval(ctx, `new Promise(done => requestAnimationFrame(() => done(window.before === true)))`, &before)
+			if ctx.Err() != nil {
+				t.Fatalf("the page has not reloaded: %v", err)
+			}
+			if err == nil && !before {
+				break
+			}
+		}
+		b.waitForStatus(t, "live")
+	})
+}

@@ -1,0 +1,129 @@
+// Package e2e tests the whole: the server binary that ships, and the page that it serves, in real
+// browsers, with their own EventSource and with the polyfill's.
+//
+// The binary and the page's files are what ./build.sh has built. What is tested is what a person
+// sees, and that it is the same as what the server says at GET /flights.
+package e2e
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+
+	"flightboard/wasm/e2e/browser"
+)
+
+// binary is the server, as ./build.sh leaves it; site is the folder with the page.
+const (
+	binary = "../../.build/flightboard"
+	site   = "../../www"
+)
+
+func TestMain(m *testing.M) {
+	for _, file := range []string{binary, site + "/built/app.wasm"} {
+		if _, err := os.Stat(file); err != nil {
+			fmt.Fprintln(os.Stderr, "these tests want what ./build.sh builds:", err)
+			os.Exit(1)
+		}
+	}
+	code := m.Run()
+	closeBrowsers()
+	os.Exit(code)
+}
+
+// Each browser is started by the first test that wants it, and serves all: pages are strangers to
+// each other.
+var started = struct {
+	sync.Mutex
+	browsers map[browser.Kind]*browser.Browser
+}{browsers: make(map[browser.Kind]*browser.Browser)}
+
+func closeBrowsers() {
+	for _, b := range started.browsers {
+		if err := b.Close(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+	}
+}
+
+// start returns the browser. If it is not installed the test is skipped, but not where everything must run.
+func start(t *testing.T, kind browser.Kind) *browser.Browser {
+	t.Helper()
+	started.Lock()
+	defer started.Unlock()
+	if b := started.browsers[kind]; b != nil {
+		return b
+	}
+	b, err := browser.Start(t.Context(), kind)
+	if errors.Is(err, browser.ErrNotInstalled) && os.Getenv("CI") != "true" {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	started.browsers[kind] = b
+	return b
+}
+
+// A reader is a person with a browser of some kind.
+type reader struct {
+	kind     browser.Kind
+	polyfill bool // The browser has no EventSource of its own.
+}
+
+// byEveryReader runs the test for each kind of browser, with and without EventSource. The readers
+// read at the same time.
+func byEveryReader(t *testing.T, test func(*testing.T, reader)) {
+	for _, kind := range browser.Kinds {
+		for _, r := range []reader{{kind, false}, {kind, true}} {
+			t.Run(r.String(), func(t *testing.T) {
+				t.Parallel()
+				test(t, r)
+			})
+		}
+	}
+}
+
+func (r reader) String() string {
+	if r.polyfill {
+		return string(r.kind) + " with the polyfill"
+	}
+	return string(r.kind)
+}
+
+// open opens a page of the reader's and loads the URL. The page must end without exceptions.
+func (r reader) open(t *testing.T, url string, options browser.PageOptions) *board {
+	t.Helper()
+	if r.polyfill {
+		options.Preload = "delete window.EventSource\n" + options.Preload
+	}
+	p, err := start(t, r.kind).NewPage(t.Context(), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &board{p}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the page's messages: %v", p.Messages())
+		}
+		for _, m := range p.Messages() {
+			if m.Level == "exception" {
+				t.Errorf("the page threw: %s", m.Text)
+			}
+		}
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	must(t, p.Navigate(t.Context(), url))
+	return b
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

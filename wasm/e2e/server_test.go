@@ -1,0 +1,119 @@
+package e2e
+
+import (
+	"cmp"
+	"encoding/json"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"flightboard/wasm/e2e/transcript"
+)
+
+// A server is a running server binary.
+type server struct {
+	url    string
+	cmd    *exec.Cmd
+	said   *transcript.Transcript
+	exited chan struct{}
+}
+
+var listening = regexp.MustCompile(`msg=listening url=(\S+)`)
+
+// startServer starts the binary on a free port of its own choice. It ends with the test.
+func startServer(t *testing.T, flags ...string) *server {
+	t.Helper()
+	s := &server{said: transcript.New(), exited: make(chan struct{})}
+	s.cmd = exec.Command(binary, append([]string{"-addr", "127.0.0.1:0"}, flags...)...)
+	s.cmd.Stderr = s.said
+	must(t, s.cmd.Start())
+	go func() {
+		defer close(s.exited)
+		s.cmd.Wait() // Its log says why it has ended.
+	}()
+	t.Cleanup(func() {
+		s.kill()
+		if t.Failed() {
+			t.Logf("the server said:\n%s", s.said)
+		}
+	})
+	var err error
+	s.url, err = s.said.Find(t.Context(), s.exited, listening)
+	must(t, err)
+	return s
+}
+
+// kill ends the server as a power cut does: nothing is said to anybody.
+func (s *server) kill() {
+	s.cmd.Process.Kill()
+	<-s.exited
+}
+
+// waitForLog waits until the server has logged what matches.
+func (s *server) waitForLog(t *testing.T, pattern string) {
+	t.Helper()
+	_, err := s.said.Find(t.Context(), s.exited, regexp.MustCompile("("+pattern+")"))
+	must(t, err)
+}
+
+// publish posts changes, one a line.
+func (s *server) publish(t *testing.T, changes ...string) {
+	t.Helper()
+	response, err := http.Post(s.url+"/flights", "application/x-ndjson", strings.NewReader(strings.Join(changes, "\n")))
+	must(t, err)
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		t.Fatalf("POST /flights answers %s", response.Status)
+	}
+}
+
+// rows returns the flights of GET /flights as the page shows them.
+func (s *server) rows(t *testing.T) []row {
+	t.Helper()
+	response, err := http.Get(s.url + "/flights")
+	must(t, err)
+	defer response.Body.Close()
+	var flights []struct{ Flight, ID, Origin, Arrival, State string }
+	must(t, json.NewDecoder(response.Body).Decode(&flights))
+	rows := []row{}
+	for _, f := range flights {
+		r := row{Key: cmp.Or(f.ID, f.Flight), Origin: f.Origin, Flight: f.Flight, Arrival: f.Arrival, State: f.State}
+		if at, err := time.Parse(time.RFC3339, f.Arrival); err == nil {
+			r.Arrival = at.Format("15:04") // in the airport's own time
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// Changes as a publisher writes them.
+func flightIs(number, origin, arrival, state string) string {
+	return object{"flight": number, "origin": origin, "arrival": arrival, "state": state}.String()
+}
+
+func stateIs(number, state string) string {
+	return object{"event": "flightStateUpdate", "data": object{"flight": number, "state": state}}.String()
+}
+
+func leaves(number string) string {
+	return object{"event": "flightRemoval", "data": object{"flight": number}}.String()
+}
+
+type object map[string]any
+
+func (o object) String() string {
+	b, _ := json.Marshal(o) // Strings and maps of them always have a JSON form.
+	return string(b)
+}
+
+// copySite copies the page's folder, for tests that change it.
+func copySite(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	must(t, os.CopyFS(dir, os.DirFS(site)))
+	return dir
+}

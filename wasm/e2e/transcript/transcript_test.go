@@ -1,0 +1,42 @@
+package transcript
+
+import (
+	"context"
+	"errors"
+	"io"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+)
+
+var address = regexp.MustCompile(`listening on (\S+)\n`)
+
+func TestFindWaitsForTheWords(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		said := New()
+		go func() {
+			for _, part := range []string{"hello\nlist", "ening on :50", "00\nbye\n"} {
+				synctest.Wait()
+				io.WriteString(said, part)
+			}
+		}()
+		if got, err := said.Find(t.Context(), nil, address); got != ":5000" || err != nil {
+			t.Errorf("Find = %q, %v, want :5000", got, err)
+		}
+	})
+}
+
+func TestFindGivesUpWithWhatWasSaid(t *testing.T) {
+	said, ended := New(), make(chan struct{})
+	io.WriteString(said, "no display")
+	close(ended)
+	if _, err := said.Find(t.Context(), ended, address); err == nil || !strings.Contains(err.Error(), "no display") {
+		t.Errorf("Find after the end = %v, want an error with what was said", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := said.Find(ctx, nil, address); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "no display") {
+		t.Errorf("Find without time = %v, want %v with what was said", err, context.Canceled)
+	}
+}
