@@ -7,7 +7,7 @@
 #:   dev [FLAG…]       serve from disk, rebuild what changes, reload the page
 #:   test              everything: format, vet, lint, tests, browsers; installs what it lacks
 #:   check PART…       parts of test, of: static native node browser polyfill nested e2e
-#:   bench [PATTERN]   the benchmarks whose names match PATTERN
+#:   bench [PATTERN]   the benchmarks whose names match PATTERN (.)
 #:   fuzz [DURATION]   every fuzz target, for DURATION each (30s)
 #:   clean             remove what the others made
 #:
@@ -23,13 +23,11 @@ staticcheck_version=v0.7.0
 export GOFLAGS="${GOFLAGS:-} -buildvcs=false"
 
 main() {
-  local subcommand=${1:-build}
-  shift || true
-  case $subcommand in
-    build | run | dev | check | bench | fuzz | clean) "$subcommand" "$@" ;;
+  case ${1:-build} in
+    build | run | dev | check | bench | fuzz | clean) "${@:-build}" ;;
     test) check static native node browser polyfill nested e2e ;;
     help | -h | --help) usage ;;
-    *) usage >&2 && die "unknown subcommand: $subcommand" ;;
+    *) usage >&2 && die "unknown subcommand: $1" ;;
   esac
 }
 
@@ -89,14 +87,15 @@ newer() { [[ -n $(find go.mod "$@" -type f -newer .build/seen -print -quit) ]]; 
 # script at the first command that fails, and the trap then names the step that it belonged to.
 check() {
   [[ $# != 0 ]] || die "check: which parts?"
-  current='' ran=() skipped=()
-  trap 'report $?' EXIT
   local part
   for part in "$@"; do
     declare -F "check_$part" >/dev/null || die "check: unknown part: $part"
+  done
+  ran=() skipped=() current=setup
+  trap 'report $?' EXIT
+  for part in "$@"; do
     "check_$part"
   done
-  current=''
 }
 
 step() { # NAME COMMAND…
@@ -119,74 +118,72 @@ report() { # STATUS
   printf '\n'
   [[ ${#ran[@]} == 0 ]] || printf 'ran      %s\n' "${ran[@]}"
   [[ ${#skipped[@]} == 0 ]] || printf 'skipped  %s\n' "${skipped[@]}"
-  [[ $1 == 0 ]] && echo "all of it passed in $SECONDS s" || echo "FAILED at step: ${current:-setup}"
+  [[ $1 == 0 ]] && echo "all of it passed in $SECONDS s" || echo "FAILED at step: $current"
 }
 
 check_static() {
+  need has_certificates ca-certificates || skip 'module proxy' 'no certificates to know it by'
   step 'gofmt' formatted
   step 'staticcheck: install' install_staticcheck
   step 'go.mod files are tidy' each_module go mod tidy -diff
   step 'go fix' each_module go fix -diff ./...
   step 'go fix for wasm' for_wasm go fix -diff ./wasm/... ./timetable/...
   step 'go vet' each_module go vet ./...
-  step 'staticcheck' each_module "$staticcheck" ./...
   step 'go vet for wasm' for_wasm go vet ./wasm/... ./timetable/...
+  step 'staticcheck' each_module "$staticcheck" ./...
   step 'staticcheck for wasm' for_wasm "$staticcheck" ./wasm/... ./timetable/...
-  local os
-  for os in linux darwin windows; do
-    step "go vet and build for $os" for_os "$os"
-  done
+  step 'go vet and build for Linux' for_os linux
+  step 'go vet and build for macOS' for_os darwin
+  step 'go vet and build for Windows' for_os windows
   step 'the client is reproducible' reproducible
 }
 
 check_native() {
-  need gcc gcc libc6-dev || skip 'race detector' 'it needs a C compiler'
-  if found gcc; then
+  if need has_cc gcc libc6-dev; then
     step 'tests with the race detector' env CGO_ENABLED=1 go test -race ./...
   else
+    skip 'race detector' 'no C compiler'
     step 'tests' go test ./...
   fi
 }
 
 # The executor in lib/wasm hands the whole environment to the module, which has little room for it.
 check_node() {
-  need node nodejs || { skip 'wasm tests in Node' 'no node' && return; }
+  need has_node nodejs || { skip 'wasm tests in Node' 'no node 18' && return; }
   step 'wasm tests in Node' for_wasm go test \
     -exec "env -i PATH='$PATH' HOME='$HOME' '$(wasm_lib)/go_js_wasm_exec'" ./wasm/... ./timetable/...
 }
 
 check_browser() {
-  need chromium chromium || { skip 'wasm tests in Chromium' 'no chromium' && return; }
-  step 'browserexec: build' go -C wasm/e2e build -o "$PWD/.build/tools/browserexec" ./browserexec
-  step 'wasm tests in Chromium' for_wasm go test -exec "$PWD/.build/tools/browserexec" ./wasm
+  build_browserexec
+  need has_chromium chromium || { skip 'wasm tests in Chromium' 'no chromium' && return; }
+  step 'wasm tests in Chromium' for_wasm go test -exec "$browserexec" ./wasm
 }
 
 check_polyfill() {
-  need node nodejs || { skip 'polyfill' 'no node' && return; }
-  need chromium chromium || skip 'polyfill in Chromium' 'no chromium'
+  build_browserexec
+  { need has_node nodejs && need has_chromium chromium; } || { skip 'polyfill' 'no node 18 or chromium' && return; }
   step 'polyfill' polyfill/check.sh
 }
 
 check_nested() {
+  need has_node nodejs || skip 'the packed client in Node' 'no node 18'
   local module
-  for module in $(nested_modules); do
-    [[ $module == ./wasm/e2e ]] || step "tests of $module" go -C "$module" test ./...
+  for module in $(modules); do
+    [[ $module == . || $module == ./wasm/e2e ]] || step "$module" go -C "$module" test ./...
   done
 }
 
 check_e2e() {
-  need chromium chromium || skip 'end to end in Chromium' 'no chromium'
-  need firefox-esr firefox-esr || found firefox || skip 'end to end in Firefox' 'no firefox'
+  build_browserexec
+  need has_chromium chromium || skip 'end to end in Chromium' 'no chromium'
+  need has_firefox firefox-esr || skip 'end to end in Firefox' 'no firefox'
   step 'build' build
   mkdir -p .build/artifacts
   step 'end to end' go -C wasm/e2e test -count=1 -v -artifacts -outputdir "$PWD/.build/artifacts" ./...
 }
 
-formatted() { # gofmt exits 0 when it lists files.
-  local files
-  files=$(gofmt -l .)
-  [[ -z $files ]] || { echo "run gofmt -w on: $files" && return 1; }
-}
+formatted() { [[ -z $(gofmt -l . | tee /dev/stderr) ]]; } # gofmt exits 0 when it lists files.
 
 install_staticcheck() { # Once per toolchain: it must be as new as the sources that it reads.
   staticcheck=$PWD/.build/tools/$(go env GOVERSION)/staticcheck-$staticcheck_version
@@ -204,53 +201,55 @@ reproducible() { # The same sources in another folder link to the same bytes.
   rm -rf .build/elsewhere
 }
 
-nested_modules() { find . -name go.mod ! -path ./go.mod ! -path './.build/*' -exec dirname {} \; | sort; }
+modules() { find . -name go.mod ! -path './.build/*' -exec dirname {} \;; }
 
-each_module() { # COMMAND…, in the folder of every go.mod
+each_module() { # COMMAND…
   local module
-  for module in . $(nested_modules); do
+  for module in $(modules); do
     (cd "$module" && "$@") || { echo "in module $module" && return 1; }
   done
 }
 
 for_wasm() { GOOS=js GOARCH=wasm "$@"; }
-
-for_os() {
-  GOOS=$1 CGO_ENABLED=0 go vet ./...
-  GOOS=$1 CGO_ENABLED=0 go build ./...
-}
+for_os() { GOOS=$1 CGO_ENABLED=0 go vet ./... && GOOS=$1 CGO_ENABLED=0 go build ./...; }
 
 found() { command -v "$1" >/dev/null; }
+has_certificates() { ! found apt-get || [[ -e /etc/ssl/certs/ca-certificates.crt ]]; }
+has_cc() { found "$(go env CC)"; }
+has_node() { found node && node -e 'process.exit(parseInt(process.versions.node) < 18)'; }
+has_chromium() { "$browserexec" -find chromium >/dev/null 2>&1; }
+has_firefox() { "$browserexec" -find firefox >/dev/null 2>&1; }
 
-# need COMMAND PACKAGE…: installs the Debian packages if the command is missing and we may.
-need() {
-  local command=$1 sudo=()
-  shift
-  ! found "$command" || return 0
+build_browserexec() { # It also knows where browsers are.
+  browserexec=$PWD/.build/tools/browserexec
+  go -C wasm/e2e build -o "$browserexec" ./browserexec
+}
+
+need() { # TEST PACKAGE…: installs the Debian packages unless the test passes, if we may.
+  ! "$1" || return 0
   found apt-get || return 1
-  [[ $(id -u) == 0 ]] || sudo=(sudo -n)
-  echo "=== apt-get install $*"
-  ${sudo[@]+"${sudo[@]}"} apt-get update -qq &&
-    ${sudo[@]+"${sudo[@]}"} apt-get install -y -qq --no-install-recommends "$@"
+  echo "=== apt-get install ${*:2}"
+  local root='env DEBIAN_FRONTEND=noninteractive'
+  [[ $(id -u) == 0 ]] || root="sudo -n $root"
+  $root apt-get update -qq && $root apt-get install -y -qq --no-install-recommends "${@:2}" && "$1"
 }
 
 # --- bench, fuzz, clean ------------------------------------------------------------------------
 
 bench() { go test -run '^$' -bench "${1:-.}" -benchmem ./...; }
 
-fuzz() {
-  local duration=${1:-30s} package target
+fuzz() { each_module fuzz_module "${1:-30s}"; }
+
+fuzz_module() { # DURATION
+  local package target
   for package in $(go list ./...); do
     for target in $(go test -list '^Fuzz' "$package" | grep '^Fuzz'); do
       echo "=== $package $target"
-      go test -run '^$' -fuzz "^$target\$" -fuzztime "$duration" "$package"
+      go test -run '^$' -fuzz "^$target\$" -fuzztime "$1" "$package" || return 1
     done
   done
 }
 
-clean() {
-  rm -rf .build
-  find www/built -type f ! -name README -delete
-}
+clean() { rm -rf .build && find www/built -type f ! -name README -delete; }
 
 main "$@"

@@ -9,6 +9,10 @@
 //
 // There are no files: whatever opens one gets ENOSYS. So profiles cannot be written, and results
 // are not cached.
+//
+//	browserexec -find KIND
+//
+// prints the path of a browser instead, or says that it is not installed.
 package main
 
 import (
@@ -32,9 +36,18 @@ import (
 )
 
 func main() {
-	if len(os.Args) < 2 {
-		fmt.Fprintln(os.Stderr, "usage: go test -exec browserexec")
+	switch {
+	case len(os.Args) < 2:
+		fmt.Fprintln(os.Stderr, "usage: go test -exec browserexec, or browserexec -find KIND")
 		os.Exit(2)
+	case len(os.Args) == 3 && os.Args[1] == "-find":
+		path, err := browser.Find(browser.Kind(os.Args[2]))
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		fmt.Println(path)
+		return
 	}
 	// go test interrupts what takes too long, and the browser must go with us.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT)
