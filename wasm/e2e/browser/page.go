@@ -21,8 +21,7 @@ type PageOptions struct {
 
 // A Page is one tab, and the only one of its user.
 type Page struct {
-	browser *Browser
-	tab     tab
+	tab tab
 
 	mu       sync.Mutex
 	messages []Message
@@ -53,16 +52,13 @@ func (b *Browser) NewPage(ctx context.Context, options PageOptions) (*Page, erro
 	if options.Width == 0 || options.Height == 0 {
 		options.Width, options.Height = 1280, 800
 	}
-	p := &Page{browser: b}
+	p := new(Page)
 	var err error
 	if p.tab, err = b.driver.newTab(ctx, options, p.say); err != nil {
 		return nil, fmt.Errorf("browser: open a page: %w", err)
 	}
 	return p, nil
 }
-
-// Browser returns the browser that the page is in.
-func (p *Page) Browser() *Browser { return p.browser }
 
 // Close closes the page and forgets what its user stored.
 func (p *Page) Close() error {
