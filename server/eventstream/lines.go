@@ -1,0 +1,116 @@
+package eventstream
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+)
+
+// lines cuts a stream into lines. A line is there as soon as its end is: a CR ends it at once, without waiting to see
+// whether an LF follows, for on a live stream the next byte may be a minute away.
+type lines struct {
+	src     io.Reader
+	err     error // what src ended with; it comes after the lines that are still in buf
+	buf     []byte
+	start   int  // buf[start:end] is not consumed
+	seen    int  // buf[start:seen] holds no end of line
+	lf      int  // the first LF in buf[seen:end], or end when there is none
+	end     int  // buf[end:] is free
+	afterCR bool // an LF that comes next belongs to the CR before it
+	count   int  // lines so far
+}
+
+// The buffer starts with this size and grows when a line is longer.
+const firstBuffer = 4 << 10
+
+// next returns the next line without its end; it is valid until the next call. A last line that has no end is no line.
+func (l *lines) next(limit int) ([]byte, error) {
+	for {
+		if l.afterCR && l.start < l.end {
+			l.afterCR = false
+			if l.buf[l.start] == '\n' {
+				l.consume(l.start + 1)
+			}
+		}
+		// Each byte is looked at once for LF, and once for CR, however the stream is cut: BenchmarkRead/carriage-return,
+		// BenchmarkRead/single-bytes.
+		at := l.lf
+		if i := bytes.IndexByte(l.buf[l.seen:l.lf], '\r'); i >= 0 {
+			at = l.seen + i
+		}
+		l.seen = at
+		if at-l.start > limit {
+			return nil, fmt.Errorf("%w: line %d has more than %d bytes", ErrTooLarge, l.count+1, limit)
+		}
+		if at < l.end {
+			line := l.buf[l.start:at]
+			l.afterCR = l.buf[at] == '\r'
+			l.consume(at + 1)
+			l.count++
+			return line, nil
+		}
+		if err := l.fill(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// consume moves the start of the unread bytes on.
+func (l *lines) consume(to int) {
+	l.start, l.seen = to, to
+	if l.lf < to {
+		l.lf = to
+		l.findLF()
+	}
+}
+
+// findLF looks for the next LF from l.lf on.
+func (l *lines) findLF() {
+	if i := bytes.IndexByte(l.buf[l.lf:l.end], '\n'); i >= 0 {
+		l.lf += i
+	} else {
+		l.lf = l.end
+	}
+}
+
+// fill reads more. It is called when no end of line is left in the buffer.
+func (l *lines) fill() error {
+	if l.err != nil {
+		return l.err
+	}
+	l.makeRoom()
+	// An io.Reader may return nothing and no error, but not for ever.
+	for range 100 {
+		n, err := l.src.Read(l.buf[l.end:])
+		l.err = err
+		if n > 0 {
+			l.end += n
+			l.findLF()
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	l.err = io.ErrNoProgress
+	return l.err
+}
+
+// makeRoom sees to it that at least a quarter of the buffer is free. What it moves to get there leaves half of it free,
+// so that moving costs a constant for each byte that is read.
+func (l *lines) makeRoom() {
+	unread := l.end - l.start
+	switch {
+	case unread > 0 && len(l.buf)-l.end > len(l.buf)/4:
+		return
+	case unread > len(l.buf)/2 || len(l.buf) == 0:
+		grown := make([]byte, max(firstBuffer, 2*len(l.buf)))
+		copy(grown, l.buf[l.start:l.end])
+		l.buf = grown
+	default:
+		copy(l.buf, l.buf[l.start:l.end])
+	}
+	l.seen -= l.start
+	l.lf -= l.start
+	l.start, l.end = 0, unread
+}
