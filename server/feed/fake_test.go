@@ -15,7 +15,7 @@ type recorder struct {
 	mu      sync.Mutex
 	board   timetable.Board
 	entries []entry
-	appends int
+	largest int                    // number of changes in one Append
 	fail    error                  // what Append and End return, when set
 	hold    chan struct{}          // Append and End wait until it is closed, when set
 	each    func(timetable.Change) // called for each change, in place of keeping it
@@ -45,7 +45,7 @@ func (r *recorder) Append(ctx context.Context, changes ...timetable.Change) (eve
 	if refused != nil {
 		return 0, &eventlog.RefusedError{Changes: refused}
 	}
-	r.appends++
+	r.largest = max(r.largest, len(changes))
 	for _, c := range changes {
 		if r.each != nil {
 			r.each(c)

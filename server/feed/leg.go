@@ -1,0 +1,175 @@
+package feed
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"flightboard/timetable"
+)
+
+// A leg is one recorded flight from one airport to the next: what was planned, and what became of it. Times are UTC.
+type leg struct {
+	id      string    // number, date at the origin, origin and destination, as in AA1587-20231220-PHX-JFK
+	dated   int       // where the date begins in id
+	day     time.Time // that date
+	number  string
+	airline string
+	from    string
+	origin  string
+	zone    *time.Location // the offset at the destination, there and then
+
+	departs   time.Time // scheduled, off block
+	left      time.Time // off block; zero when it never left
+	due       time.Time // scheduled, in block
+	touchdown time.Time // landed legs only, as is inBlock
+	inBlock   time.Time
+	fate      string // landed, diverted or cancelled
+}
+
+const dayInID = "20060102"
+
+// newLeg reads one row. The error says which column is of no use, and why.
+func newLeg(r *row) (leg, error) {
+	l := leg{
+		id:        r.text("leg_id"),
+		number:    r.text("flight"),
+		airline:   r.text("airline"),
+		from:      r.text("origin"),
+		origin:    r.text("origin_city"),
+		departs:   r.time("sched_dep_utc"),
+		left:      r.time("off_block_utc"),
+		due:       r.time("sched_arr_utc"),
+		touchdown: r.time("touchdown_utc"),
+		inBlock:   r.time("in_block_utc"),
+	}
+	if l.left.IsZero() {
+		l.left = r.time("airborne_utc")
+	}
+	if l.touchdown.IsZero() {
+		l.touchdown = l.inBlock
+	}
+	if l.inBlock.IsZero() {
+		l.inBlock = l.touchdown
+	}
+	if name, ok := airlines[l.airline]; ok {
+		l.airline = name
+	}
+	local := r.local("sched_arr_local")
+	switch {
+	case r.err != nil:
+		return leg{}, r.err
+	case l.departs.IsZero():
+		return leg{}, errors.New("sched_dep_utc: missing")
+	case l.due.IsZero():
+		return leg{}, errors.New("sched_arr_utc: missing")
+	case local.IsZero():
+		return leg{}, errors.New("sched_arr_local: missing")
+	}
+	// The airport's offset is what its own clock shows, so no time zone database is needed.
+	offset := local.Sub(l.due)
+	if offset < -12*time.Hour || offset > 14*time.Hour {
+		return leg{}, fmt.Errorf("sched_arr_local is %v from sched_arr_utc: no place on Earth is", offset)
+	}
+	l.zone = r.zone(offset)
+	if err := l.decide(r.text("status")); err != nil {
+		return leg{}, err
+	}
+	if err := l.plausible(); err != nil {
+		return leg{}, err
+	}
+	if err := l.findDay(); err != nil {
+		return leg{}, err
+	}
+	// What the log would refuse later is said now, with its line.
+	enter := timetable.Change{Kind: timetable.Add, Flight: l.flight(0, milestone{state: "scheduled"})}
+	return l, enter.Validate()
+}
+
+// decide sets the leg's fate from the word in its status column and from the times that go with it.
+func (l *leg) decide(status string) error {
+	switch status {
+	case "landed", "diverted", "cancelled":
+		l.fate = status
+	case "cancelled_or_diverted": // the source does not tell; but a leg that never left was not diverted
+		l.fate = "cancelled"
+		if !l.left.IsZero() {
+			l.fate = "diverted"
+		}
+	default:
+		return fmt.Errorf("status: %q is neither landed, diverted, cancelled nor cancelled_or_diverted", status)
+	}
+	switch {
+	case l.fate != "cancelled" && l.left.IsZero():
+		return fmt.Errorf("status is %s, but off_block_utc and airborne_utc are missing", status)
+	case l.fate == "landed" && l.touchdown.IsZero():
+		return errors.New("status is landed, but touchdown_utc and in_block_utc are missing")
+	}
+	return nil
+}
+
+// plausible refuses times that cannot be: a board that showed them would look broken, not the file.
+func (l *leg) plausible() error {
+	within := func(what string, from, to time.Time, least, most time.Duration) error {
+		if d := to.Sub(from); d < least || d > most {
+			return fmt.Errorf("%s is %v, want %v to %v", what, d, least, most)
+		}
+		return nil
+	}
+	err := within("sched_arr_utc - sched_dep_utc", l.departs, l.due, time.Minute, 24*time.Hour)
+	if !l.left.IsZero() && err == nil {
+		err = within("off_block_utc - sched_dep_utc", l.departs, l.left, -3*time.Hour, 72*time.Hour)
+	}
+	if l.fate == "landed" && err == nil {
+		err = within("touchdown_utc - off_block_utc", l.left, l.touchdown, time.Minute, 24*time.Hour)
+	}
+	if l.fate == "landed" && err == nil {
+		err = within("in_block_utc - touchdown_utc", l.touchdown, l.inBlock, 0, 6*time.Hour)
+	}
+	return err
+}
+
+// findDay finds the date in the leg's ID, which has to move when the recording is played again.
+func (l *leg) findDay() (err error) {
+	l.dated = strings.IndexByte(l.id, '-') + 1
+	if rest := l.id[l.dated:]; l.dated > 0 && len(rest) > len(dayInID) && rest[len(dayInID)] == '-' {
+		if l.day, err = time.Parse(dayInID, rest[:len(dayInID)]); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("leg_id: %q is not like AA1587-20231220-PHX-JFK", l.id)
+}
+
+// flight is the leg as the board shows it after a milestone, a number of days after it was recorded.
+func (l *leg) flight(days int, m milestone) timetable.Flight {
+	f := l.identity(days)
+	f.Origin, f.From, f.Airline = l.origin, l.from, l.airline
+	f.Arrival, f.State, f.Expected = l.stamp(days, l.due), m.state, l.stamp(days, m.expected)
+	return f
+}
+
+func (l *leg) identity(days int) timetable.Flight {
+	id := l.id
+	if days != 0 {
+		id = l.id[:l.dated] + l.day.AddDate(0, 0, days).Format(dayInID) + l.id[l.dated+len(dayInID):]
+	}
+	return timetable.Flight{ID: id, Number: l.number}
+}
+
+// stamp writes a time as the airport's clock shows it.
+func (l *leg) stamp(days int, t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.AddDate(0, 0, days).In(l.zone).Format(time.RFC3339)
+}
+
+// airlines names the carriers of the recordings that come with the program. Others are shown by their code.
+var airlines = map[string]string{
+	"AA": "American",
+	"B6": "JetBlue",
+	"DL": "Delta",
+	"HA": "Hawaiian",
+	"WN": "Southwest",
+}

@@ -1,0 +1,126 @@
+package feed
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math"
+	"time"
+
+	"flightboard/timetable"
+)
+
+// ReplayOptions say what is replayed. The zero value is the sample that is built in, from a busy afternoon on, a minute
+// a second.
+type ReplayOptions struct {
+	File  string  // CSV, README.md has its columns; the built-in sample when empty
+	Speed float64 // 1 is real time, 3600 the most; 60 when 0
+
+	// At is where to start, by the airport's clock: 15:04, or 2006-01-02T15:04. When empty the sample starts on its busy
+	// afternoon, a file shortly before its first flight makes news. A time without a date is one of that afternoon's day,
+	// or of the file's first day.
+	At string
+
+	Logger *slog.Logger // is told what was left out; nobody is when nil
+}
+
+const (
+	sampleDay   = "2023-12-20" // flight AA1587 comes twice
+	sampleClock = "15:30"      // close to 60 flights are on the board
+	usualSpeed  = 60
+	maxSpeed    = 3600
+)
+
+// A Replay plays recorded arrivals for ever: after the last recorded day the first one follows, with later dates.
+// [NewReplay] makes one.
+type Replay struct {
+	timeline *timeline
+	start    time.Time
+	speed    float64
+	logger   *slog.Logger
+}
+
+// NewReplay reads the recording.
+func NewReplay(o ReplayOptions) (*Replay, error) {
+	r := &Replay{speed: o.Speed, logger: o.Logger}
+	if r.speed == 0 {
+		r.speed = usualSpeed
+	}
+	if r.logger == nil {
+		r.logger = slog.New(slog.DiscardHandler)
+	}
+	if !(r.speed > 0 && r.speed <= maxSpeed) { // not a number is neither
+		return nil, fmt.Errorf("feed: speed %v: want more than 0 and at most %d", r.speed, maxSpeed)
+	}
+	name, data, err := open(o.File)
+	if err != nil {
+		return nil, fmt.Errorf("feed: %w", err)
+	}
+	defer data.Close()
+	legs, err := readLegs(name, data, r.logger)
+	if err != nil {
+		return nil, err
+	}
+	r.timeline = newTimeline(legs)
+	at := o.At
+	switch {
+	case o.File == "" && at == "":
+		at = sampleDay + "T" + sampleClock
+	case o.File == "" && len(at) == len("15:04"):
+		at = sampleDay + "T" + at
+	}
+	if r.start, err = r.timeline.start(at); err != nil {
+		return nil, fmt.Errorf("feed: %s: start: %w", name, err)
+	}
+	return r, nil
+}
+
+// maxBatch is how many changes go into one Append. After a pause, as when a laptop wakes up, there may be many more.
+const maxBatch = 512
+
+// Run replaces the board by the one of the start, and then appends each change when it is due. It ends with ctx.
+func (r *Replay) Run(ctx context.Context, log Log) error {
+	err := r.run(ctx, log)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// run returns an error when the log fails or ctx is done.
+func (r *Replay) run(ctx context.Context, log Log) error {
+	if err := r.publish(ctx, log, r.timeline.board(r.start)); err != nil {
+		return err
+	}
+	// Each change is due a pause after the one before: a span since the start would overflow one day. A pause is rounded
+	// up, so that nothing comes early.
+	at, due := r.start, time.Now()
+	h := r.timeline.after(at)
+	advance := func() {
+		next := r.timeline.time(h)
+		at, due = next, due.Add(time.Duration(math.Ceil(float64(next.Sub(at))/r.speed)))
+	}
+	advance()
+	batch := make([]timetable.Change, 0, maxBatch)
+	for {
+		if err := sleep(ctx, time.Until(due)); err != nil {
+			return err
+		}
+		batch = batch[:0]
+		for now := time.Now(); !due.After(now) && len(batch) < maxBatch; advance() {
+			batch = append(batch, r.timeline.change(h))
+			h = r.timeline.following(h)
+		}
+		if err := r.publish(ctx, log, batch...); err != nil {
+			return err
+		}
+	}
+}
+
+func (r *Replay) publish(ctx context.Context, log Log, changes ...timetable.Change) error {
+	refused, err := publish(ctx, log, changes...)
+	for _, one := range refused {
+		r.logger.Warn("change left out", "reason", one.Err)
+	}
+	return err
+}

@@ -1,0 +1,404 @@
+package feed
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"log/slog"
+	"math"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"flightboard/server/eventlog"
+	"flightboard/timetable"
+)
+
+var (
+	_ Feed = (*Replay)(nil)
+	_ Log  = (*eventlog.Log)(nil)
+)
+
+// A history is what a board said about one leg.
+type history struct {
+	number, arrival string
+	states          []string
+	landed          time.Time // when the board said so, by the recording's clock
+	expected        string
+}
+
+// playback runs a replay for a number of recorded hours, and returns what it said about each leg that entered the board
+// meanwhile. The log refuses nothing: that is checked.
+func playback(t *testing.T, o ReplayOptions, hours int, each func(*timetable.Board)) map[string]*history {
+	t.Helper()
+	var logged bytes.Buffer
+	o.Logger = slog.New(slog.NewTextHandler(&logged, nil))
+	replay, err := NewReplay(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	legs := make(map[string]*history)
+	log := new(recorder)
+	began := time.Now()
+	log.each = func(c timetable.Change) {
+		now := replay.start.Add(time.Since(began) * time.Duration(replay.speed))
+		f := &c.Flight
+		h := legs[f.ID]
+		switch {
+		case c.Kind == timetable.Replace:
+			return
+		case c.Kind == timetable.Add && h != nil:
+			t.Errorf("%s enters the board for the second time", f.ID)
+			return
+		case c.Kind == timetable.Add:
+			h = &history{number: f.Number, arrival: f.Arrival}
+			legs[f.ID] = h
+		case h == nil:
+			return // it was there at the start
+		}
+		if f.Number != h.number {
+			t.Errorf("%s is about flight %s, and then about %s", f.ID, h.number, f.Number)
+		}
+		switch {
+		case c.Kind == timetable.Remove:
+			h.states = append(h.states, "gone")
+		case c.Named.Has(timetable.State), c.Kind == timetable.Add:
+			h.states = append(h.states, f.State)
+		}
+		if c.Named.Has(timetable.Expected) {
+			h.expected = f.Expected
+		}
+		if f.State == "landed" {
+			h.landed = now
+		}
+		if each != nil {
+			each(&log.board)
+		}
+	}
+	stop := start(t, replay, log)
+	time.Sleep(time.Duration(float64(hours) * float64(time.Hour) / replay.speed))
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+	if logged.Len() > 0 {
+		t.Errorf("the log says %s", logged.String())
+	}
+	return legs
+}
+
+var lives = map[string]*regexp.Regexp{
+	"landed":                regexp.MustCompile(`^scheduled( expected| delayed)+ landing landed gone$`),
+	"diverted":              regexp.MustCompile(`^scheduled( expected| delayed)+ diverted gone$`),
+	"cancelled":             regexp.MustCompile(`^scheduled cancelled gone$`),
+	"cancelled_or_diverted": regexp.MustCompile(`^scheduled cancelled gone$`), // none of the sample's has left
+}
+
+// faithful compares what the board said with the file, read by other means than the feed's own.
+func faithful(t *testing.T, file string, legs map[string]*history) {
+	t.Helper()
+	_, data, err := open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer data.Close()
+	text, err := readAll(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := csv.NewReader(strings.NewReader(text))
+	names, err := rows.Read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	landed := 0
+	for {
+		cells, err := rows.Read()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		row := make(map[string]string)
+		for i, name := range names {
+			row[name] = cells[i]
+		}
+		id := row["leg_id"]
+		h := legs[id]
+		if h == nil {
+			t.Errorf("%s was never on the board", id)
+			continue
+		}
+		if got := strings.Join(h.states, " "); !lives[row["status"]].MatchString(got) {
+			t.Errorf("%s was %s, want %s", id, got, lives[row["status"]])
+		}
+		if h.number != row["flight"] || !strings.HasPrefix(h.arrival, row["sched_arr_local"]) {
+			t.Errorf("%s was shown as %s due %s, want %s due %s", id, h.number, h.arrival, row["flight"], row["sched_arr_local"])
+		}
+		if row["status"] != "landed" {
+			continue
+		}
+		landed++
+		touchdown, err := time.Parse(time.RFC3339, row["touchdown_utc"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if said, err := time.Parse(time.RFC3339, h.expected); err != nil || !said.Equal(touchdown) {
+			t.Errorf("%s landed at %s, said the board; it was %s", id, h.expected, touchdown)
+		}
+		if d := h.landed.Sub(touchdown); d < 0 || d >= time.Minute {
+			t.Errorf("the board said %v after touchdown that %s has landed, want within its minute", d, id)
+		}
+	}
+	if landed == 0 {
+		t.Error("the file has no landed leg")
+	}
+	t.Logf("%d legs landed", landed)
+}
+
+func TestReplayIsFaithful(t *testing.T) {
+	t.Run("a month at one airport", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			together := 0
+			legs := playback(t, ReplayOptions{At: "2023-12-01T00:00"}, 33*24, func(b *timetable.Board) {
+				if b.Flight("B62124-20231214-LAX-JFK") != nil && b.Flight("B62124-20231215-LAX-JFK") != nil {
+					together++
+				}
+			})
+			faithful(t, "", legs)
+			if together == 0 {
+				t.Error("the two flights B62124 of 15 December were never on the board together, as two rows")
+			}
+			for _, pair := range [][2]string{ // the same number twice on one day
+				{"B62124-20231214-LAX-JFK", "B62124-20231215-LAX-JFK"},
+				{"DL2094-20231215-MSY-JFK", "DL2094-20231216-MSY-JFK"},
+				{"DL528-20231215-SEA-JFK", "DL528-20231216-ATL-JFK"},
+				{"DL2500-20231215-AUS-JFK", "DL2500-20231216-AUS-JFK"},
+				{"AA1587-20231219-PHX-JFK", "AA1587-20231220-PHX-JFK"},
+			} {
+				a, b := legs[pair[0]], legs[pair[1]]
+				if a == nil || b == nil || a.number != b.number || a.arrival == b.arrival || a.arrival[:10] != b.arrival[:10] {
+					t.Errorf("%s and %s were %+v and %+v, want one number, two rows", pair[0], pair[1], a, b)
+				}
+			}
+		})
+	})
+	t.Run("a day of one airline", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			legs := playback(t, ReplayOptions{File: southwest, At: "2008-04-08T00:00"}, 36, nil)
+			faithful(t, southwest, legs)
+			if a, b := legs["WN286-20080408-ISP-LAS"].arrival[19:], legs["WN2374-20080408-ORF-BWI"].arrival[19:]; a != "-07:00" || b != "-04:00" {
+				t.Errorf("the offsets at Las Vegas and Baltimore are %s and %s, want -07:00 and -04:00", a, b)
+			}
+		})
+	})
+}
+
+func TestReplayGoesRoundWithLaterDates(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		name := file(t, columns+good)
+		legs := playback(t, ReplayOptions{File: name, Speed: 3600, At: "10:00"}, 24*400, nil)
+		if len(legs) != 400 {
+			t.Errorf("in 400 days %d legs came, want one a day", len(legs))
+		}
+		for id, arrival := range map[string]string{
+			"AA1-20231220-PHX-JFK": "2023-12-20T16:29:00-05:00",
+			"AA1-20231221-PHX-JFK": "2023-12-21T16:29:00-05:00",
+			"AA1-20240101-PHX-JFK": "2024-01-01T16:29:00-05:00",
+			"AA1-20240229-PHX-JFK": "2024-02-29T16:29:00-05:00",
+			"AA1-20241231-PHX-JFK": "2024-12-31T16:29:00-05:00",
+		} {
+			switch h := legs[id]; {
+			case h == nil:
+				t.Errorf("%s did not come", id)
+			case h.arrival != arrival:
+				t.Errorf("%s was due %s, want %s", id, h.arrival, arrival)
+			case strings.Join(h.states, " ") != "scheduled expected landing landed gone":
+				t.Errorf("%s was %v", id, h.states)
+			case h.expected != arrival[:11]+"16:10:00-05:00":
+				t.Errorf("%s landed at %s", id, h.expected)
+			}
+		}
+	})
+}
+
+func TestReplayOfTheSampleMovesAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		replay, err := NewReplay(ReplayOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		log := new(recorder)
+		stop := start(t, replay, log)
+		time.Sleep(10 * time.Second)
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+		entries := log.take()
+		if n := len(entries[0].change.Board); n < 40 || n > 60 {
+			t.Errorf("at the start the board has %d flights, want 40 to 60", n)
+		}
+		first := entries[1].at.Sub(entries[0].at)
+		if first > 3*time.Second || len(entries) < 10 {
+			t.Errorf("the first change comes after %v, and %d within 10 s; want 3 s, and 10", first, len(entries)-1)
+		}
+		t.Logf("%d flights; the first change after %v, %d within 10 s", len(entries[0].change.Board), first, len(entries)-1)
+	})
+}
+
+func TestReplaySpeed(t *testing.T) {
+	for _, speed := range []float64{0.5, 1, 60, 3600} {
+		t.Run(fmt.Sprint(speed), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				replay, err := NewReplay(ReplayOptions{File: file(t, columns+good), Speed: speed, At: "16:00"})
+				if err != nil {
+					t.Fatal(err)
+				}
+				log := new(recorder)
+				stop := start(t, replay, log)
+				began := time.Now()
+				time.Sleep(time.Duration(float64(11*time.Minute) / speed))
+				if err := stop(); err != nil {
+					t.Error(err)
+				}
+				entries := log.take()
+				if last := entries[len(entries)-1]; last.change.Flight.State != "landed" || last.at.Sub(began).Seconds()*speed < 600 {
+					t.Errorf("after 11 minutes of recorded time the last change is %s, %v after the start, want landed after 10",
+						last.change.AppendJSON(nil), last.at.Sub(began))
+				}
+			})
+		})
+	}
+}
+
+func TestReplayCatchesUpInBatches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		replay, err := NewReplay(ReplayOptions{Speed: 3600})
+		if err != nil {
+			t.Fatal(err)
+		}
+		log := new(recorder)
+		stop := start(t, replay, log)
+		time.Sleep(time.Second)
+		release := log.stall()
+		time.Sleep(3 * time.Minute)
+		if n := len(log.take()); n == 0 {
+			t.Error("nothing was appended before the pause")
+		}
+		release(nil)
+		synctest.Wait()
+		if n := len(log.take()); n < 5*maxBatch || log.largest != maxBatch {
+			t.Errorf("after the pause %d changes came at once, up to %d together; want more than %d, up to %d", n, log.largest,
+				5*maxBatch, maxBatch)
+		}
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestReplayGoesOnWithoutAFlightThatWasRemovedByHand(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		other := strings.ReplaceAll(good, "AA1", "AA2")
+		var logged bytes.Buffer
+		replay, err := NewReplay(ReplayOptions{File: file(t, columns+good+other), At: "15:00", Logger: slog.New(slog.NewTextHandler(&logged, nil))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		log := new(recorder)
+		stop := start(t, replay, log)
+		synctest.Wait()
+		log.remove(t, timetable.Flight{ID: "AA1-20231220-PHX-JFK"})
+		release := log.stall()
+		time.Sleep(2 * time.Minute)
+		release(nil) // what was missed comes in one append, some of it refused
+		time.Sleep(time.Minute)
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+		var got []string
+		for _, e := range log.take()[2:] {
+			got = append(got, e.change.Flight.Number+" "+e.change.Flight.State)
+		}
+		if want := "AA2 , AA2 landing, AA2 landed, AA2 "; strings.Join(got, ", ") != want {
+			t.Errorf("the other flight's changes are %q, want %q", strings.Join(got, ", "), want)
+		}
+		if n := strings.Count(logged.String(), `flight \"AA1-20231220-PHX-JFK\" is not on the board`); n != 4 {
+			t.Errorf("the log tells of %d refusals, want 4: %s", n, logged.String())
+		}
+	})
+}
+
+func TestReplayEndsWithTheLogsError(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		replay, err := NewReplay(ReplayOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		log := new(recorder)
+		stop := start(t, replay, log)
+		time.Sleep(time.Second)
+		log.stall()(io.ErrShortWrite)
+		time.Sleep(time.Hour)
+		if err := stop(); err != io.ErrShortWrite {
+			t.Errorf("Run = %v, want the log's error", err)
+		}
+	})
+}
+
+func TestReplayStopsAtOnce(t *testing.T) {
+	for _, after := range []time.Duration{0, 1, time.Minute} {
+		t.Run(fmt.Sprint("after ", after), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				replay, err := NewReplay(ReplayOptions{Speed: 0.001})
+				if err != nil {
+					t.Fatal(err)
+				}
+				stop := start(t, replay, new(recorder))
+				time.Sleep(after)
+				began := time.Now()
+				if err := stop(); err != nil {
+					t.Errorf("Run = %v, want nil", err)
+				}
+				if d := time.Since(began); d != 0 {
+					t.Errorf("Run went on for %v after its context had ended", d)
+				}
+			})
+		})
+	}
+}
+
+func TestReplayRefusesBadOptions(t *testing.T) {
+	for _, test := range []struct {
+		o    ReplayOptions
+		want string
+	}{
+		{ReplayOptions{Speed: -1}, "feed: speed -1: want more than 0 and at most 3600"},
+		{ReplayOptions{Speed: math.NaN()}, "feed: speed NaN: want more than 0 and at most 3600"},
+		{ReplayOptions{Speed: math.Inf(1)}, "feed: speed +Inf: want more than 0 and at most 3600"},
+		{ReplayOptions{Speed: 3601}, "feed: speed 3601: want more than 0 and at most 3600"},
+		{ReplayOptions{At: "tea"}, `feed: built-in sample: start: "tea" is neither like 15:04 nor like 2006-01-02T15:04`},
+		{ReplayOptions{At: "2024-06-01T12:00"}, "feed: built-in sample: start: 2024-06-01T12:00: the recording goes from 2023-12-01 to 2023-12-31"},
+		{ReplayOptions{File: "no/such.csv"}, "feed: open no/such.csv: no such file or directory"},
+		{ReplayOptions{File: "testdata"}, "feed: testdata: read testdata: is a directory"},
+	} {
+		if _, err := NewReplay(test.o); err == nil || err.Error() != test.want {
+			t.Errorf("NewReplay(%+v) = %v, want %s", test.o, err, test.want)
+		}
+	}
+}
+
+func TestReplayStartsOnTheSamplesDay(t *testing.T) {
+	for at, want := range map[string]string{"": "2023-12-20T20:30:00Z", "06:00": "2023-12-20T11:00:00Z", "2023-12-31T23:59": "2024-01-01T04:59:00Z"} {
+		replay, err := NewReplay(ReplayOptions{At: at})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := replay.start.Format(time.RFC3339); got != want {
+			t.Errorf("with -at %q it starts at %s, want %s", at, got, want)
+		}
+	}
+}

@@ -1,0 +1,183 @@
+package feed
+
+import (
+	"cmp"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"time"
+
+	"flightboard/timetable"
+)
+
+// A timeline is a recording that goes round for ever: after its last day its first day follows, with later dates. One
+// turn is a whole number of days, counted by the days on which legs left, which are part of their IDs; so no ID comes
+// twice. What happens to a leg after the turn's end happens in the next turn, beside that turn's own legs.
+type timeline struct {
+	legs  []leg
+	epoch time.Time // when turn 0 begins
+	days  int       // of one turn
+	marks []mark    // of one turn, in their order
+}
+
+// A mark is a milestone's place in the turn. The milestone itself is not kept: life tells it again.
+type mark struct {
+	at   time.Duration // since the turn began
+	late int32         // how many turns after its leg's own
+	leg  int32
+	step int32
+}
+
+// A hand points at a mark of some turn.
+type hand struct {
+	turn, next int
+}
+
+func newTimeline(legs []leg) *timeline {
+	first, last := legs[0].day, legs[0].day
+	for i := range legs {
+		first, last = earliest(first, legs[i].day), latest(last, legs[i].day)
+	}
+	t := &timeline{legs: legs, epoch: first, days: int(last.Sub(first)/day) + 1}
+	t.marks = make([]mark, 0, 8*len(legs))
+	for i := range legs {
+		for step, m := range t.life(i) {
+			turn, at := t.place(m.at)
+			t.marks = append(t.marks, mark{at: at, late: int32(turn), leg: int32(i), step: int32(step)})
+		}
+	}
+	// The sort is stable because a leg may pass two milestones at once.
+	slices.SortStableFunc(t.marks, func(a, b mark) int { return cmp.Compare(a.at, b.at) })
+	return t
+}
+
+const day = 24 * time.Hour
+
+// life is the leg's life at its own second of the minute. Recorded times are whole minutes; without this the news of
+// a minute would come all at once.
+func (t *timeline) life(i int) []milestone {
+	h := fnv.New32a()
+	h.Write([]byte(t.legs[i].id))
+	second := time.Duration(h.Sum32()%60) * time.Second
+	said := life(&t.legs[i])
+	for i := range said {
+		said[i].at = said[i].at.Add(second)
+	}
+	return said
+}
+
+// place returns the turn in which a time lies, and where in it.
+func (t *timeline) place(at time.Time) (turn int, since time.Duration) {
+	length := time.Duration(t.days) * day
+	since = at.Sub(t.epoch)
+	turn = int(since / length)
+	if since %= length; since < 0 {
+		turn, since = turn-1, since+length
+	}
+	return turn, since
+}
+
+// board is the flights that a board shows at a time.
+func (t *timeline) board(at time.Time) timetable.Change {
+	c := timetable.Change{Kind: timetable.Replace}
+	for i := range t.legs {
+		said := t.life(i)
+		entered, left := said[0].at, said[len(said)-1].at
+		// The leg is flown once a turn. Of late ones two may be on the board together.
+		turn, _ := t.place(t.epoch.Add(at.Sub(entered)))
+		for ; at.Before(left.AddDate(0, 0, turn*t.days)); turn-- {
+			now := said[0]
+			for _, m := range said {
+				if m.at.AddDate(0, 0, turn*t.days).After(at) {
+					break
+				}
+				now = m
+			}
+			c.Board = append(c.Board, t.legs[i].flight(turn*t.days, now))
+		}
+	}
+	return c
+}
+
+// after points at the first mark after a time.
+func (t *timeline) after(at time.Time) hand {
+	turn, since := t.place(at)
+	next, _ := slices.BinarySearchFunc(t.marks, since, func(m mark, since time.Duration) int {
+		if m.at <= since {
+			return -1
+		}
+		return 1
+	})
+	return t.normal(hand{turn, next})
+}
+
+func (t *timeline) following(h hand) hand { return t.normal(hand{h.turn, h.next + 1}) }
+
+func (t *timeline) normal(h hand) hand {
+	if h.next == len(t.marks) {
+		return hand{turn: h.turn + 1}
+	}
+	return h
+}
+
+// time is when the mark under the hand is due.
+func (t *timeline) time(h hand) time.Time {
+	return t.epoch.AddDate(0, 0, h.turn*t.days).Add(t.marks[h.next].at)
+}
+
+// change is what happens at the mark under the hand.
+func (t *timeline) change(h hand) timetable.Change {
+	m := t.marks[h.next]
+	l, said := &t.legs[m.leg], t.life(int(m.leg))
+	days := (h.turn - int(m.late)) * t.days
+	now := said[m.step]
+	switch {
+	case m.step == 0:
+		return timetable.Change{Kind: timetable.Add, Flight: l.flight(days, now)}
+	case now.state == "":
+		return timetable.Change{Kind: timetable.Remove, Flight: l.identity(days)}
+	}
+	c := timetable.Change{Kind: timetable.Update, Flight: l.identity(days)}
+	before := said[m.step-1]
+	if now.state != before.state {
+		c.Flight.State = now.state
+		c.Named |= timetable.State.Bit()
+	}
+	if !now.expected.Equal(before.expected) {
+		c.Flight.Expected = l.stamp(days, now.expected)
+		c.Named |= timetable.Expected.Bit()
+	}
+	return c
+}
+
+// start reads where to start: a local time with its date, or a time on the first day; or nothing, which is shortly
+// before the first flight makes news.
+func (t *timeline) start(text string) (time.Time, error) {
+	if text == "" {
+		first := t.life(0)[1].at
+		for i := range t.legs {
+			first = earliest(first, t.life(i)[1].at)
+		}
+		return first.Add(-time.Minute), nil
+	}
+	local, err := time.Parse("15:04", text)
+	if err == nil {
+		local = t.epoch.Add(time.Duration(local.Hour())*time.Hour + time.Duration(local.Minute())*time.Minute)
+	} else if local, err = time.Parse("2006-01-02T15:04", text); err != nil {
+		return time.Time{}, fmt.Errorf("%q is neither like 15:04 nor like 2006-01-02T15:04", text)
+	}
+	if since := local.Sub(t.epoch); since < 0 || since >= time.Duration(t.days)*day {
+		return time.Time{}, fmt.Errorf("%s: the recording goes from %s to %s", text, t.epoch.Format(time.DateOnly),
+			t.epoch.AddDate(0, 0, t.days-1).Format(time.DateOnly))
+	}
+	// The airport's offset then is that of the flight that is due next to it.
+	var offset, nearest time.Duration = 0, -1
+	for i := range t.legs {
+		_, seconds := t.legs[i].due.In(t.legs[i].zone).Zone()
+		there := time.Duration(seconds) * time.Second
+		if d := t.legs[i].due.Add(there).Sub(local).Abs(); nearest < 0 || d < nearest {
+			offset, nearest = there, d
+		}
+	}
+	return local.Add(-offset), nil
+}
