@@ -9,14 +9,21 @@ import (
 // touching the board. So a publisher's body is refused as a whole, or taken as a whole.
 type Draft struct {
 	board   *Board
+	before  *Draft            // its changes come first, and are not on the board yet; or nil
 	numbers map[string]string // the number of each flight that the draft has touched; gone when it has left
 	blank   bool              // a Replace has come: the board's own flights no longer count
 }
 
 const gone = "\x00" // no flight has this number: Validate refuses it
 
-// Draft begins a draft. The board must not change while it is in use.
+// Draft begins a draft. While it is in use the board must not change, but by the drafts that it builds on.
 func (b *Board) Draft() *Draft { return &Draft{board: b} }
+
+// Draft begins a draft of changes that come after d's.
+func (d *Draft) Draft() *Draft { return &Draft{board: d.board, before: d} }
+
+// Settle tells the draft that all before it is on the board now.
+func (d *Draft) Settle() { d.before = nil }
 
 // Admit validates the change and checks that it makes sense. It completes what travels: Put becomes Add or Update, and
 // an update or a removal names the flight's number as well as its ID, for clients that know numbers only.
@@ -54,7 +61,9 @@ func (d *Draft) Admit(c *Change) error {
 		if c.Flight.Number == "" {
 			c.Flight.Number = number
 		}
+		c.Named |= Number.Bit()
 		if c.Flight.ID != "" {
+			c.Named |= ID.Bit()
 			number = c.Flight.Number
 		}
 	case Remove:
@@ -69,11 +78,18 @@ func (d *Draft) Admit(c *Change) error {
 
 // number returns the number of the flight with this key, and whether it is there.
 func (d *Draft) number(key string) (string, bool) {
-	if number, ok := d.numbers[key]; ok {
-		return number, number != gone
-	}
-	if f := d.board.Flight(key); f != nil && !d.blank {
-		return f.Number, true
+	for ; d != nil; d = d.before {
+		if number, ok := d.numbers[key]; ok {
+			return number, number != gone
+		}
+		if d.blank {
+			return "", false
+		}
+		if d.before == nil {
+			if f := d.board.Flight(key); f != nil {
+				return f.Number, true
+			}
+		}
 	}
 	return "", false
 }

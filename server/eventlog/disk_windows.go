@@ -1,0 +1,23 @@
+package eventlog
+
+import (
+	"os"
+	"syscall"
+)
+
+// lockFile holds the file until it is closed or the process ends: Windows gives nobody else a file that is not shared.
+func lockFile(path string) (*os.File, error) {
+	name, err := syscall.UTF16PtrFromString(path)
+	if err != nil {
+		return nil, err
+	}
+	handle, err := syscall.CreateFile(name, syscall.GENERIC_READ|syscall.GENERIC_WRITE, 0, nil, syscall.OPEN_ALWAYS,
+		syscall.FILE_ATTRIBUTE_NORMAL, 0)
+	if err != nil {
+		return nil, err
+	}
+	return os.NewFile(uintptr(handle), path), nil
+}
+
+// syncDir does nothing: NTFS journals renames, and folders cannot be synced.
+func syncDir(string) error { return nil }

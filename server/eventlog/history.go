@@ -1,0 +1,104 @@
+package eventlog
+
+import "sort"
+
+// history is the window: the newest encoded records, up to a number of bytes. Their positions increase by one from
+// record to record, but for gaps that a restart may leave.
+type history struct {
+	chunks []*chunk
+	head   Position // of the newest record; in an empty log the position before the first
+	size   int      // bytes that the chunks occupy
+	limit  int
+	grain  int // a chunk's size
+}
+
+// A chunk holds records of consecutive positions, one after the other. Its text never grows beyond the capacity it was
+// made with, so a part of it that has been handed out stays as it is, even when the chunk is dropped.
+type chunk struct {
+	first  Position
+	text   []byte
+	starts []uint32 // where each record begins in text
+}
+
+// last is the position of the chunk's newest record.
+func (c *chunk) last() Position { return c.first + Position(len(c.starts)) - 1 }
+
+func newHistory(head Position, limit int) history {
+	return history{head: head, limit: limit, grain: min(max(limit/16, 4<<10), 256<<10)}
+}
+
+// add appends the record at p, which is later than the head.
+func (h *history) add(p Position, record []byte) {
+	h.head = p
+	c := (*chunk)(nil)
+	if len(h.chunks) > 0 {
+		c = h.chunks[len(h.chunks)-1]
+	}
+	if c == nil || p != c.last()+1 || len(c.text)+len(record) > cap(c.text) {
+		c = &chunk{first: p, text: make([]byte, 0, max(h.grain, len(record)))}
+		h.chunks = append(h.chunks, c)
+		h.size += cap(c.text)
+		for h.size > h.limit && len(h.chunks) > 1 {
+			h.size -= cap(h.chunks[0].text)
+			h.chunks[0] = nil
+			h.chunks = h.chunks[1:]
+		}
+	}
+	c.starts = append(c.starts, uint32(len(c.text)))
+	c.text = append(c.text, record...)
+}
+
+// oldest is the position of the oldest record that is kept, or one that is yet to come when there is none.
+func (h *history) oldest() Position {
+	if len(h.chunks) == 0 {
+		return h.head + 1
+	}
+	return h.chunks[0].first
+}
+
+// find returns the place of the first record after p: its chunk, and its number there. ok is false when p is outside
+// the window: too old, in a gap, or later than the head. At the head there is no such record, and i is len(h.chunks).
+func (h *history) find(p Position) (i, n int, ok bool) {
+	if p >= h.head {
+		return len(h.chunks), 0, p == h.head
+	}
+	i = sort.Search(len(h.chunks), func(i int) bool { return h.chunks[i].first > p+1 }) - 1
+	if i < 0 {
+		return 0, 0, false
+	}
+	switch last := h.chunks[i].last(); {
+	case p < last:
+		return i, int(p + 1 - h.chunks[i].first), true
+	case p == last:
+		return i + 1, 0, true
+	}
+	return 0, 0, false
+}
+
+// since returns records after p, as many as lie together but none after end, how many they are, and the position of
+// the last of them. At the head it returns nothing; ok is false outside the window.
+func (h *history) since(p, end Position) (records []byte, events int, last Position, ok bool) {
+	i, n, ok := h.find(p)
+	if !ok || i == len(h.chunks) {
+		return nil, 0, p, ok
+	}
+	c := h.chunks[i]
+	to := len(c.text)
+	if last = c.last(); end < last {
+		last, to = end, int(c.starts[end+1-c.first])
+	}
+	return c.text[c.starts[n]:to:to], int(last-c.first) + 1 - n, last, true
+}
+
+// cost is the number of bytes after p; ok is false outside the window.
+func (h *history) cost(p Position) (bytes int, ok bool) {
+	i, n, ok := h.find(p)
+	if !ok || i == len(h.chunks) {
+		return 0, ok
+	}
+	bytes = -int(h.chunks[i].starts[n])
+	for _, c := range h.chunks[i:] {
+		bytes += len(c.text)
+	}
+	return bytes, true
+}

@@ -1,0 +1,120 @@
+package eventlog_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"flightboard/server/eventlog"
+	"flightboard/server/eventlog/logtest"
+	"flightboard/timetable"
+)
+
+func TestLogInMemory(t *testing.T) {
+	logtest.Run(t, func(_ *testing.T, o eventlog.Options) *eventlog.Log { return eventlog.New(o) })
+}
+
+func TestWakesAtOnceAfterAPauseAndThenOnceATick(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := eventlog.New(eventlog.Options{Tick: 5 * time.Millisecond})
+		began := time.Now()
+		woken := make(chan time.Duration, 100)
+		stop := make(chan struct{})
+		go func() {
+			for {
+				select {
+				case <-log.Wake():
+					woken <- time.Since(began)
+				case <-stop:
+					return
+				}
+			}
+		}()
+		synctest.Wait()
+		for n := range 30 { // one a millisecond
+			logtest.Append(t, log, logtest.Addition(n))
+			time.Sleep(time.Millisecond)
+		}
+		time.Sleep(time.Second)
+		logtest.Append(t, log, logtest.Addition(30))
+		synctest.Wait()
+		close(stop)
+		close(woken)
+		var got []time.Duration
+		for at := range woken {
+			got = append(got, at)
+		}
+		want := []time.Duration{0, 5, 10, 15, 20, 25, 30, 1030}
+		if len(got) != len(want) {
+			t.Fatalf("woken at %v, want at %v ms", got, want)
+		}
+		for i := range want {
+			if got[i] != want[i]*time.Millisecond {
+				t.Errorf("wake-up %d came at %v, want %v ms", i+1, got[i], want[i])
+			}
+		}
+	})
+}
+
+func TestAPositionIsNeverUsedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		first := eventlog.New(eventlog.Options{})
+		last := eventlog.Position(0)
+		for n := range 100 {
+			last = logtest.Append(t, first, logtest.Addition(n))
+		}
+		time.Sleep(time.Millisecond) // restarts are never faster
+		second := eventlog.New(eventlog.Options{})
+		second.Read(func(_ *timetable.Board, at eventlog.Position) {
+			if at < last {
+				t.Errorf("another life of the log begins at %d, before the last position of the first, %d", at, last)
+			}
+		})
+		if c, _ := second.Cursor(last.String()); !c.Fresh() {
+			t.Error("a viewer of the first life was resumed in the second")
+		}
+	})
+}
+
+func TestHistoryStaysWithinItsBytes(t *testing.T) {
+	for _, limit := range []int{16 << 10, 1 << 20} {
+		log := eventlog.New(eventlog.Options{History: limit})
+		for n := range 20000 {
+			logtest.Append(t, log, logtest.Addition(n%100))
+			if size := eventlog.Size(log); size > limit {
+				t.Fatalf("after %d records the history of %d bytes holds %d", n+1, limit, size)
+			}
+		}
+	}
+}
+
+func BenchmarkAppend(b *testing.B) {
+	log := eventlog.New(eventlog.Options{})
+	log.Append(b.Context(), logtest.Addition(1))
+	b.ReportAllocs()
+	for b.Loop() {
+		log.Append(b.Context(), logtest.State(1, "landing"))
+	}
+}
+
+func BenchmarkNextAtTheHead(b *testing.B) {
+	log := eventlog.New(eventlog.Options{})
+	at, _ := log.Append(b.Context(), logtest.Addition(1))
+	c, _ := log.Cursor(at.String())
+	b.ReportAllocs()
+	for b.Loop() {
+		c.Next()
+	}
+}
+
+func BenchmarkSnapshotOf1000Flights(b *testing.B) {
+	log := eventlog.New(eventlog.Options{})
+	for n := range 1000 {
+		log.Append(b.Context(), logtest.Addition(n))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		log.Append(b.Context(), logtest.State(1, "landing"))
+		log.Snapshot()
+	}
+}

@@ -1,0 +1,50 @@
+package eventlog
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+)
+
+// A Position is a place in the log: that of one record, which viewers know as its event ID. Positions increase by one
+// from record to record.
+type Position uint64
+
+// String is the position as an event ID.
+func (p Position) String() string { return strconv.FormatUint(uint64(p), 10) }
+
+// ParsePosition reads an event ID. It takes what String writes and nothing else.
+func ParsePosition(id string) (Position, bool) {
+	if len(id) == 0 || len(id) > 20 || id[0] < '0' || id[0] > '9' || id[0] == '0' && len(id) > 1 {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(id, 10, 64)
+	return Position(n), err == nil
+}
+
+var (
+	// ErrGone is what a reader gets at a position outside the window: too old, from another life of the log, or
+	// from the future. A snapshot is the way on.
+	ErrGone = errors.New("eventlog: position is gone")
+	// ErrEnded is what a follower gets who has already seen the log's end.
+	ErrEnded = errors.New("eventlog: nothing more will come")
+)
+
+// A RefusedError says why an append was refused.
+type RefusedError struct {
+	Changes []Refusal // in their order
+}
+
+// A Refusal is one change that cannot be taken, and why.
+type Refusal struct {
+	Index int // among the changes of the append
+	Err   error
+}
+
+func (e *RefusedError) Error() string {
+	first := e.Changes[0]
+	if len(e.Changes) == 1 {
+		return fmt.Sprintf("eventlog: change %d refused: %v", first.Index+1, first.Err)
+	}
+	return fmt.Sprintf("eventlog: %d changes refused, the first is change %d: %v", len(e.Changes), first.Index+1, first.Err)
+}

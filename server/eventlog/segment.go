@@ -1,0 +1,166 @@
+package eventlog
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"slices"
+
+	"flightboard/timetable"
+)
+
+// A segment is one file of a durable log. It begins with the board, so that nothing older is needed to start, and goes
+// on with records:
+//
+//	magic
+//	frame   the board at the position before the segment's first record
+//	frame   the records of one group, which are in the log together or not at all
+//	…
+//
+// A frame is the length of its payload and the payload's CRC-32C, four bytes each and little-endian as all numbers
+// are, and the payload: a kind, a position (eight bytes), and
+//
+//	'b'  the board's data as in a flightSnapshot event
+//	'r'  the number of records, the length of each (four bytes each), and the encoded events themselves
+const (
+	magic       = "flightboard log 1\n"
+	frameHeader = 8
+	kindBoard   = 'b'
+	kindRecords = 'r'
+	maxFrame    = 1 << 30
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// appendFrame appends a frame whose payload the given function appends.
+func appendFrame(dst []byte, kind byte, at Position, payload func([]byte) []byte) []byte {
+	start := len(dst)
+	dst = append(dst, make([]byte, frameHeader)...)
+	dst = append(dst, kind)
+	dst = binary.LittleEndian.AppendUint64(dst, uint64(at))
+	dst = payload(dst)
+	body := dst[start+frameHeader:]
+	binary.LittleEndian.PutUint32(dst[start:], uint32(len(body)))
+	binary.LittleEndian.PutUint32(dst[start+4:], crc32.Checksum(body, castagnoli))
+	return dst
+}
+
+func appendBoard(dst []byte, board *timetable.Change, at Position) []byte {
+	return appendFrame(dst, kindBoard, at, board.AppendJSON)
+}
+
+func (g *group) appendFrame(dst []byte) []byte {
+	return appendFrame(dst, kindRecords, g.first, func(dst []byte) []byte {
+		dst = binary.LittleEndian.AppendUint32(dst, uint32(len(g.records)))
+		from := 0
+		for _, r := range g.records {
+			dst = binary.LittleEndian.AppendUint32(dst, uint32(r.end-from))
+			from = r.end
+		}
+		return append(dst, g.text...)
+	})
+}
+
+// A segmentReader reads a segment from memory, frame by frame.
+type segmentReader struct {
+	text []byte
+	at   int // how far the segment is good
+	base Position
+	last Position // of the last record read, or base
+}
+
+// errTorn is how a segment ends when its last frame was being written as the power or the process went.
+var errTorn = errors.New("the last frame is incomplete")
+
+// open reads what every segment begins with.
+func (r *segmentReader) open() (board timetable.Change, err error) {
+	if len(r.text) < len(magic) || string(r.text[:len(magic)]) != magic {
+		return board, errors.New("not a log of this version")
+	}
+	r.at = len(magic)
+	kind, at, payload, size := frameAt(r.text, r.at)
+	if kind != kindBoard {
+		return board, errors.New("the board is damaged")
+	}
+	if err := board.Decode(timetable.Replace, string(payload)); err != nil {
+		return board, fmt.Errorf("the board is damaged: %w", err)
+	}
+	r.at, r.base, r.last = r.at+size, at, at
+	return board, nil
+}
+
+// next returns the records of the next group; none at the end of the segment. After errTorn the segment is good up to
+// r.at; after any other error records that follow would be lost by cutting it there.
+func (r *segmentReader) next() (first Position, records [][]byte, err error) {
+	if r.at == len(r.text) {
+		return 0, nil, nil
+	}
+	kind, first, payload, size := frameAt(r.text, r.at)
+	if kind == kindRecords && first > r.last {
+		records = splitRecords(payload)
+	}
+	if records == nil {
+		if later := r.findLater(); later >= 0 {
+			return 0, nil, fmt.Errorf("damaged at byte %d, with good records at byte %d", r.at, later)
+		}
+		return 0, nil, errTorn
+	}
+	r.at, r.last = r.at+size, first+Position(len(records))-1
+	return first, records, nil
+}
+
+// findLater looks for a good frame of records behind a bad one.
+func (r *segmentReader) findLater() int {
+	for i := r.at + 1; i+frameHeader < len(r.text); i++ {
+		if r.text[i+frameHeader] != kindRecords {
+			continue
+		}
+		if kind, first, payload, _ := frameAt(r.text, i); kind == kindRecords && first > r.last && splitRecords(payload) != nil {
+			return i
+		}
+	}
+	return -1
+}
+
+// frameAt returns the frame at byte i, or kind 0 when there is no good one.
+func frameAt(text []byte, i int) (kind byte, at Position, payload []byte, size int) {
+	if len(text)-i < frameHeader {
+		return 0, 0, nil, 0
+	}
+	n := int(binary.LittleEndian.Uint32(text[i:]))
+	if n < 9 || n > maxFrame || len(text)-i-frameHeader < n {
+		return 0, 0, nil, 0
+	}
+	body := text[i+frameHeader : i+frameHeader+n]
+	if crc32.Checksum(body, castagnoli) != binary.LittleEndian.Uint32(text[i+4:]) {
+		return 0, 0, nil, 0
+	}
+	return body[0], Position(binary.LittleEndian.Uint64(body[1:])), body[9:], frameHeader + n
+}
+
+// splitRecords returns nil when the payload is not one of records.
+func splitRecords(payload []byte) [][]byte {
+	if len(payload) < 4 {
+		return nil
+	}
+	n := int(binary.LittleEndian.Uint32(payload))
+	payload = payload[4:]
+	if n == 0 || n > len(payload)/4 {
+		return nil
+	}
+	lengths, text := payload[:4*n], payload[4*n:]
+	records := make([][]byte, 0, n)
+	for size := range slices.Chunk(lengths, 4) {
+		end := int(binary.LittleEndian.Uint32(size))
+		if end > len(text) {
+			return nil
+		}
+		records = append(records, text[:end:end])
+		text = text[end:]
+	}
+	if len(text) > 0 {
+		return nil
+	}
+	return records
+}

@@ -1,0 +1,191 @@
+package eventlog
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"flightboard/timetable"
+)
+
+// store keeps groups in a folder of segments. Only one group is written at a time.
+type store struct {
+	dir     string
+	sync    Sync
+	grain   int64 // a segment is closed when it has grown by this much
+	history int64 // so many bytes of records stay on disk, for viewers who return after a restart
+	lock    *os.File
+
+	mu       sync.Mutex // guards what follows against the timer that syncs
+	file     disk
+	size     int64 // of what is good in file
+	full     int64 // the size at which the segment is closed
+	segments []segment
+	unsynced bool
+	buffer   []byte
+	broken   error // nothing can be kept any more
+	worn     error // the log could not be compacted
+}
+
+type segment struct {
+	name string
+	size int64
+}
+
+// disk is what the store needs of a file; tests put a failing one in its place.
+type disk interface {
+	WriteAt(b []byte, at int64) (int, error)
+	Truncate(size int64) error
+	Sync() error
+	Close() error
+}
+
+// write keeps the group, as durably as the log promises, or fails and keeps nothing of it.
+func (s *store) write(g *group) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.broken != nil {
+		return s.broken
+	}
+	s.buffer = g.appendFrame(s.buffer[:0])
+	if _, err := s.file.WriteAt(s.buffer, s.size); err != nil {
+		if cut := s.file.Truncate(s.size); cut != nil {
+			s.fail(cut)
+		}
+		s.worn = fmt.Errorf("eventlog: cannot write: %w", err)
+		return s.worn
+	}
+	switch {
+	case s.sync == SyncAlways:
+		if err := s.file.Sync(); err != nil {
+			s.file.Truncate(s.size) // so that what was refused does not come back; if it does, it does no harm
+			return s.fail(err)
+		}
+	case s.sync > 0 && !s.unsynced:
+		s.unsynced = true
+		time.AfterFunc(time.Duration(s.sync), s.flush)
+	}
+	s.size += int64(len(s.buffer))
+	s.worn = nil
+	return nil
+}
+
+// fail closes the store for good. After a sync that has failed the kernel may have dropped what it could not write, and
+// a second one would claim success.
+func (s *store) fail(err error) error {
+	s.broken = fmt.Errorf("eventlog: nothing can be kept until a restart: %w", err)
+	return s.broken
+}
+
+func (s *store) flush() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.unsynced && s.broken == nil {
+		if err := s.file.Sync(); err != nil {
+			s.fail(err)
+		}
+	}
+	s.unsynced = false
+}
+
+// health is why the store does not work as it should, or nil.
+func (s *store) health() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.broken != nil {
+		return s.broken
+	}
+	return s.worn
+}
+
+// compaction returns what is to be done before the next write, without the log's lock: when the segment is full, a new
+// one is begun with the board as it is now.
+func (s *store) compaction(l *Log) func() {
+	if s.size < s.full { // only whoever writes touches them, so the log need not wait for a sync that the timer has begun
+		return func() {}
+	}
+	board, head := l.board.Snapshot(), l.history.head
+	return func() { s.compact(&board, head) }
+}
+
+// compact begins a new segment with the board, and drops old ones that nobody can want to resume in. When it fails the
+// log goes on in the segment that it has, and tries again later.
+func (s *store) compact(board *timetable.Change, head Position) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.broken != nil {
+		return
+	}
+	if err := s.begin(board, head); err != nil {
+		s.full = s.size + s.grain
+		s.worn = fmt.Errorf("eventlog: cannot compact: %w", err)
+		return
+	}
+	kept := int64(0)
+	for i, old := range slices.Backward(s.segments[:len(s.segments)-1]) {
+		if kept >= s.history {
+			os.Remove(filepath.Join(s.dir, old.name))
+			s.segments = slices.Delete(s.segments, i, i+1)
+		}
+		kept += old.size
+	}
+}
+
+// begin makes a segment under another name, and gives it its own when it is whole on disk.
+func (s *store) begin(board *timetable.Change, head Position) error {
+	text := appendBoard([]byte(magic), board, head)
+	name := fmt.Sprintf("%020d.log", head)
+	path := filepath.Join(s.dir, name)
+	file, err := os.OpenFile(path+".new", os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	if err == nil {
+		err = file.Sync()
+	}
+	if err == nil && s.file != nil && s.unsynced {
+		err = s.file.Sync()
+	}
+	if err == nil {
+		err = os.Rename(path+".new", path)
+	}
+	if err == nil {
+		err = syncDir(s.dir)
+	}
+	if err != nil {
+		file.Close()
+		os.Remove(path + ".new")
+		return err
+	}
+	if s.file != nil {
+		s.segments[len(s.segments)-1].size = s.size
+		s.file.Close()
+	}
+	s.use(file, name, int64(len(text)))
+	return nil
+}
+
+func (s *store) use(file disk, name string, size int64) {
+	s.file, s.size, s.unsynced = file, size, false
+	s.full = size + s.grain
+	s.segments = append(s.segments, segment{name, size})
+}
+
+func (s *store) close() error {
+	s.flush()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err := s.broken
+	if s.file != nil {
+		err = errors.Join(err, s.file.Close())
+	}
+	s.broken = errClosed
+	return errors.Join(err, s.lock.Close())
+}
+
+var errClosed = errors.New("eventlog: closed")
