@@ -1,0 +1,47 @@
+package view
+
+import (
+	"html"
+
+	"flightboard/timetable"
+)
+
+// AppendRows appends the rows of the board's table as HTML, in the board's order. Texts are escaped. A cell whose
+// text is not the flight's own, as that of a time with a date, keeps the flight's in data-value, so that whoever reads
+// the rows gets the flights back.
+//
+// The header cells of the further columns are in the page from the beginning, hidden; the page's style shows those
+// for which the rows have cells.
+func AppendRows(dst []byte, b *timetable.Board) []byte {
+	shown := Shown(b)
+	for f := range b.Flights() {
+		dst = appendAttr(append(dst, "\n<tr"...), "data-flight", f.Key())
+		if sign := Sign(f); sign != "" {
+			dst = appendAttr(dst, "data-state", sign)
+		}
+		dst = append(dst, '>')
+		for _, c := range Columns {
+			if !shown.Has(c) {
+				continue
+			}
+			text, value := Text(f, c), f.Text(c)
+			dst = appendAttr(append(dst, "<td"...), "data-col", c.String())
+			if text != value {
+				dst = appendAttr(dst, "data-value", value)
+			}
+			dst = append(append(dst, '>'), html.EscapeString(text)...)
+			dst = append(dst, "</td>"...)
+		}
+		dst = append(dst, "</tr>"...)
+	}
+	if b.Len() > 0 {
+		dst = append(dst, '\n')
+	}
+	return dst
+}
+
+func appendAttr(dst []byte, name, value string) []byte {
+	dst = append(append(dst, ' '), name...)
+	dst = append(append(dst, '=', '"'), html.EscapeString(value)...)
+	return append(dst, '"')
+}

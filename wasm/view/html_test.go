@@ -1,0 +1,103 @@
+package view
+
+import (
+	"encoding/xml"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"flightboard/timetable"
+)
+
+func TestAppendRowsWritesTheBoard(t *testing.T) {
+	tests := []struct {
+		reason  string
+		flights []timetable.Flight
+		want    string
+	}{
+		{"an empty board has no rows, and tbody:empty says so in the page's style", nil, ""},
+		{
+			"the four columns, in their order; a state that is not of the vocabulary has no sign",
+			[]timetable.Flight{
+				{Number: "I768", Origin: "Rome", Arrival: "10:10", State: "Landing"},
+				{Number: "A123", Origin: "London", Arrival: "08:15", State: "on hold"},
+			}, `
+<tr data-flight="A123"><td data-col="origin">London</td><td data-col="flight">A123</td><td data-col="arrival">08:15</td><td data-col="state">on hold</td></tr>
+<tr data-flight="I768" data-state="landing"><td data-col="origin">Rome</td><td data-col="flight">I768</td><td data-col="arrival">10:10</td><td data-col="state">Landing</td></tr>
+`,
+		},
+		{
+			"a further column for all rows when one has it; a row is named by its ID; the time of day keeps its date aside",
+			[]timetable.Flight{
+				{Number: "JL5", ID: "JL5-22", Origin: "Tokyo", Arrival: "2023-12-22T10:10:00-05:00", Gate: "B7"},
+				{Number: "A123", Origin: "London", Arrival: "2023-12-22T08:15:00-05:00"},
+			}, `
+<tr data-flight="A123"><td data-col="origin">London</td><td data-col="flight">A123</td><td data-col="arrival" data-value="2023-12-22T08:15:00-05:00">08:15</td><td data-col="state"></td><td data-col="gate"></td></tr>
+<tr data-flight="JL5-22"><td data-col="origin">Tokyo</td><td data-col="flight">JL5</td><td data-col="arrival" data-value="2023-12-22T10:10:00-05:00">10:10</td><td data-col="state"></td><td data-col="gate">B7</td></tr>
+`,
+		},
+	}
+	for _, test := range tests {
+		var b timetable.Board
+		b.Apply(&timetable.Change{Kind: timetable.Replace, Board: test.flights})
+		if diff := cmp.Diff(test.want, string(AppendRows(nil, &b))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.reason, diff)
+		}
+	}
+}
+
+// Whatever a flight is called, its text stays text: a reader of the HTML gets the flights back.
+func FuzzAppendRowsEscapes(f *testing.F) {
+	f.Add("A123", `</td><script>alert(1)</script>`)
+	f.Add(`"><img src=x onerror=alert(1)>`, "a & b 'c' \"d\"")
+	f.Add("&amp;", "&lt;&#0;")
+	f.Fuzz(func(t *testing.T, number, text string) {
+		c := timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: number, Origin: text, State: text, Arrival: "10:10"}}
+		if c.Validate() != nil {
+			return
+		}
+		var b timetable.Board
+		b.Apply(&c)
+		var table struct {
+			Rows []struct {
+				Key   string `xml:"data-flight,attr"`
+				Cells []struct {
+					Column string     `xml:"data-col,attr"`
+					Text   string     `xml:",chardata"`
+					Others []struct{} `xml:",any"`
+				} `xml:"td"`
+				Others []struct{} `xml:",any"`
+			} `xml:"tr"`
+			Others []struct{} `xml:",any"`
+		}
+		html := "<tbody>" + string(AppendRows(nil, &b)) + "</tbody>"
+		if err := xml.Unmarshal([]byte(html), &table); err != nil {
+			if _, tooStrict := err.(*xml.SyntaxError); tooStrict && !xmlHas(text+number) {
+				return
+			}
+			t.Fatalf("%v in %s", err, html)
+		}
+		if len(table.Rows) != 1 || len(table.Others) != 0 || len(table.Rows[0].Others) != 0 || len(table.Rows[0].Cells) != 4 {
+			t.Fatalf("want one row of four cells: %s", html)
+		}
+		row := table.Rows[0]
+		if row.Key != number {
+			t.Errorf("the row is named %q, want %q", row.Key, number)
+		}
+		for i, want := range []string{text, number, "10:10", text} {
+			if got := row.Cells[i].Text; got != want || len(row.Cells[i].Others) != 0 {
+				t.Errorf("cell %s says %q, want %q", row.Cells[i].Column, got, want)
+			}
+		}
+	})
+}
+
+// xmlHas says whether XML can hold the text at all; HTML can hold a little more.
+func xmlHas(text string) bool {
+	for _, r := range text {
+		if r == 0xFFFE || r == 0xFFFF || r < ' ' && r != '\t' && r != '\n' && r != '\r' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,144 @@
+package view
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"flightboard/timetable"
+)
+
+// A model is a surface in memory. It checks what a Table may ask of a surface, and writes down what it was asked.
+type model struct {
+	columns    timetable.Fields
+	rows       []*element
+	byNumber   map[Row]*element
+	transcript []string
+	made       int // rows ever made
+}
+
+type element struct {
+	key, sign string
+	cells     map[timetable.Field]string
+	born      int
+}
+
+func newModel() *model {
+	return &model{columns: Shown(new(timetable.Board)), byNumber: make(map[Row]*element)}
+}
+
+// load is what a page's own rows look like before a table takes them over.
+func (m *model) load(flights []timetable.Flight) {
+	var b timetable.Board
+	b.Apply(&timetable.Change{Kind: timetable.Replace, Board: flights})
+	m.columns = Shown(&b)
+	for i := range flights {
+		f := &flights[i]
+		m.made++
+		e := &element{key: f.Key(), sign: Sign(f), cells: make(map[timetable.Field]string), born: m.made}
+		for c := range m.columns.All() {
+			e.cells[c] = Text(f, c)
+		}
+		m.rows = append(m.rows, e)
+		m.byNumber[Row(i)] = e
+	}
+}
+
+func (m *model) say(words ...string) {
+	line := words[0]
+	for _, w := range words[1:] {
+		line += " " + w
+	}
+	m.transcript = append(m.transcript, line)
+}
+
+func (m *model) at(r Row) *element {
+	e := m.byNumber[r]
+	if e == nil {
+		panic(fmt.Sprintf("there is no row %d", r))
+	}
+	return e
+}
+
+func (m *model) name(r Row) string {
+	if r == None {
+		return "the top"
+	}
+	return m.at(r).key
+}
+
+func (m *model) Columns(set timetable.Fields) {
+	words := []string{"columns"}
+	for _, c := range Columns {
+		if set.Has(c) {
+			words = append(words, c.String())
+		}
+		for _, e := range m.rows {
+			if !set.Has(c) {
+				delete(e.cells, c)
+			} else if !m.columns.Has(c) {
+				e.cells[c] = ""
+			}
+		}
+	}
+	m.columns = set
+	m.say(words...)
+}
+
+func (m *model) Insert(r Row, key string, after Row) {
+	if m.byNumber[r] != nil {
+		panic(fmt.Sprintf("row %d is there already", r))
+	}
+	m.say("insert", key, "after", m.name(after))
+	m.made++
+	e := &element{key: key, cells: make(map[timetable.Field]string), born: m.made}
+	for c := range m.columns.All() {
+		e.cells[c] = ""
+	}
+	m.byNumber[r] = e
+	m.put(e, after)
+}
+
+func (m *model) Move(r, after Row) {
+	e := m.at(r)
+	m.say("move", e.key, "after", m.name(after))
+	m.rows = slices.DeleteFunc(m.rows, func(x *element) bool { return x == e })
+	m.put(e, after)
+}
+
+func (m *model) put(e *element, after Row) {
+	i := 0
+	if after != None {
+		i = slices.Index(m.rows, m.at(after)) + 1
+	}
+	m.rows = slices.Insert(m.rows, i, e)
+}
+
+func (m *model) Remove(r Row) {
+	e := m.at(r)
+	m.say("remove", e.key)
+	m.rows = slices.DeleteFunc(m.rows, func(x *element) bool { return x == e })
+	delete(m.byNumber, r)
+}
+
+func (m *model) SetText(r Row, c timetable.Field, text string, news bool) {
+	e := m.at(r)
+	if _, ok := e.cells[c]; !ok {
+		panic(fmt.Sprintf("row %s has no cell %s", e.key, c))
+	}
+	if e.cells[c] == text {
+		panic(fmt.Sprintf("the cell %s of %s says %q already", c, e.key, text))
+	}
+	e.cells[c] = text
+	if news {
+		m.say("text", e.key, c.String(), strconv.Quote(text), "news")
+	} else {
+		m.say("text", e.key, c.String(), strconv.Quote(text))
+	}
+}
+
+func (m *model) SetSign(r Row, sign string) {
+	e := m.at(r)
+	e.sign = sign
+	m.say("sign", e.key, strconv.Quote(sign))
+}

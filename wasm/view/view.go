@@ -1,0 +1,55 @@
+// Package view decides what a board looks like: which columns and rows a table has, in which order, what each cell
+// says, and which of that differs from what is drawn already.
+//
+// It draws twice, in the same shape. [AppendRows] writes the rows of a page's table as HTML, for the first paint; the
+// server calls it and puts the result between <tbody> and </tbody>. A [Table] then takes over those very rows and
+// keeps them equal to a board with as few verbs as possible, through a [Surface].
+//
+// The package is pure Go. It knows neither JavaScript nor a clock.
+package view
+
+import (
+	"strings"
+
+	"flightboard/timetable"
+)
+
+// Columns are the columns in their order. The first four are always shown, a further one while some flight has it.
+// A column's name in the page (data-col) is its field's name.
+var Columns = []timetable.Field{
+	timetable.Origin, timetable.Number, timetable.Arrival, timetable.State,
+	timetable.Expected, timetable.Airline, timetable.From, timetable.Terminal, timetable.Gate, timetable.Belt, timetable.Remark,
+}
+
+const always = 4
+
+// Shown is the set of columns that a table of this board has. A row has a cell for each of them and no others.
+func Shown(b *timetable.Board) timetable.Fields {
+	var set timetable.Fields
+	for i, c := range Columns {
+		if i < always || b.Has(c) {
+			set |= c.Bit()
+		}
+	}
+	return set
+}
+
+// Text is what the cell of a column says: the flight's own text, and of times the airport's time of day.
+func Text(f *timetable.Flight, c timetable.Field) string {
+	switch c {
+	case timetable.Arrival, timetable.Expected:
+		return timetable.Clock(f.Text(c))
+	}
+	return f.Text(c)
+}
+
+// Sign is the word under which a row's state gets its sign and colour (data-state): the state in lower case if it
+// belongs to the vocabulary, or "".
+func Sign(f *timetable.Flight) string {
+	for _, word := range timetable.States {
+		if strings.EqualFold(word, f.State) {
+			return word
+		}
+	}
+	return ""
+}
