@@ -231,7 +231,7 @@ need() { # TEST PACKAGE…: installs the Debian packages unless the test passes,
   echo "=== apt-get install ${*:2}"
   local root='env DEBIAN_FRONTEND=noninteractive'
   [[ $(id -u) == 0 ]] || root="sudo -n $root"
-  $root apt-get update -qq && $root apt-get install -y -qq --no-install-recommends "${@:2}" && "$1"
+  $root apt-get update -qq && $root apt-get install -y -qq --no-install-recommends "${@:2}" >/dev/null && "$1"
 }
 
 # --- bench, fuzz, clean ------------------------------------------------------------------------
