@@ -133,6 +133,17 @@ func TestLife(t *testing.T) {
 			"09:29:00 leaves",
 		},
 	}, {
+		name:   "leaves 15 minutes late",
+		reason: "that is delayed",
+		fate:   "landed", departs: "08:00", left: "08:15", due: "09:00", touchdown: "09:15", inBlock: "09:15",
+		want: []string{
+			"07:00:00 scheduled",
+			"08:15:00 delayed 09:15:00",
+			"09:05:00 landing 09:15:00",
+			"09:15:00 landed 09:15:00",
+			"09:30:00 leaves",
+		},
+	}, {
 		name:   "a hop of eight minutes",
 		reason: "it cannot be landing before it has left, and there is no time for a better estimate",
 		fate:   "landed", departs: "08:00", left: "08:00", due: "08:20", touchdown: "08:08", inBlock: "08:10",

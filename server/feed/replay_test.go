@@ -225,6 +225,27 @@ func TestReplayGoesRoundWithLaterDates(t *testing.T) {
 	})
 }
 
+// A hop of eight minutes leaves and is landing at the same time.
+func TestReplayKeepsTheOrderOfWhatHappensAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hop := changed("2023-12-20T16:39:00Z,2023-12-20T16:35:00Z,,2023-12-20T21:29:00Z,2023-12-20T16:29,2023-12-20T21:10:00Z,2023-12-20T21:29:00Z",
+			"2023-12-20T21:00:00Z,2023-12-20T21:00:00Z,,2023-12-20T21:20:00Z,2023-12-20T16:20,2023-12-20T21:08:00Z,2023-12-20T21:10:00Z")
+		text := columns
+		for i := range 500 {
+			text += strings.ReplaceAll(hop, "AA1", fmt.Sprint("AA", 1000+i))
+		}
+		legs := playback(t, ReplayOptions{File: file(t, text), At: "12:00"}, 12, nil)
+		if len(legs) != 500 {
+			t.Errorf("%d legs came, want 500", len(legs))
+		}
+		for id, h := range legs {
+			if got := strings.Join(h.states, " "); got != "scheduled expected landing landed gone" {
+				t.Errorf("%s was %s", id, got)
+			}
+		}
+	})
+}
+
 func TestReplayOfTheSampleMovesAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		replay, err := NewReplay(ReplayOptions{})

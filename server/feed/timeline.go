@@ -46,8 +46,9 @@ func newTimeline(legs []leg) *timeline {
 			t.marks = append(t.marks, mark{at: at, late: int32(turn), leg: int32(i), step: int32(step)})
 		}
 	}
-	// The sort is stable because a leg may pass two milestones at once.
-	slices.SortStableFunc(t.marks, func(a, b mark) int { return cmp.Compare(a.at, b.at) })
+	slices.SortFunc(t.marks, func(a, b mark) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.leg, b.leg), cmp.Compare(a.step, b.step)) // two steps may come at once
+	})
 	return t
 }
 

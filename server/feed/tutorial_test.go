@@ -79,8 +79,9 @@ func TestTutorialPlaysForTheFirstViewer(t *testing.T) {
 				log.take()
 				began := time.Now()
 				tutorial.Viewer(fresh)
+				tutorial.Viewer(true) // comes with the first
 				time.Sleep(4 * time.Second)
-				tutorial.Viewer(true) // the second viewer changes nothing
+				tutorial.Viewer(true) // comes later, which changes nothing
 				time.Sleep(time.Hour)
 				if diff := cmp.Diff(script, told(log.take(), began)); diff != "" {
 					t.Errorf("the script (-want +got):\n%s", diff)
@@ -97,6 +98,7 @@ func TestTutorialPlaysForAViewerWhoCameBeforeRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, tutorial := new(recorder), NewTutorial()
 		tutorial.Viewer(true)
+		tutorial.Viewer(false)
 		time.Sleep(time.Minute)
 		began := time.Now()
 		stop := start(t, tutorial, log)
@@ -118,9 +120,12 @@ func TestTutorialStartsAnewForAFreshViewerAfterItsEnd(t *testing.T) {
 		tutorial.Viewer(true)
 		for range 3 {
 			time.Sleep(time.Hour)
+			log.take()
 			tutorial.Viewer(false) // one that comes back to what it has seen to its end
 			time.Sleep(time.Hour)
-			log.take()
+			if entries := log.take(); len(entries) > 0 {
+				t.Fatalf("for a viewer that is not fresh the feed appended %v, want nothing", told(entries, time.Now()))
+			}
 			if n := log.len(); n != 5 {
 				t.Fatalf("after the end the board has %d flights, want 5", n)
 			}
