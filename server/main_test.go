@@ -1,0 +1,106 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"io"
+	"net"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestBadFlagsAreOneLineThatSaysWhatAndWhy(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"-nonsense", "flag provided but not defined: -nonsense"},
+		{"-speed 0", "-speed 0: want more than 0"},
+		{"-speed fast", `invalid value "fast" for flag -speed: parse error`},
+		{"-heartbeat 1ms", "-heartbeat 1ms: want at least 1s"},
+		{"-feed nothing", `-feed "nothing": want replay, tutorial or none`},
+		{"-www /does/not/exist", "-www: open /does/not/exist: no such file or directory"},
+		{"-addr nonsense", "-addr: listen tcp: address nonsense: missing port in address"},
+		{"-file /does/not/exist.csv", "open /does/not/exist.csv: no such file or directory"},
+		{"-at noon", "noon"},
+		{"extra", `unexpected argument "extra"; see -h`},
+	} {
+		err := run(t.Context(), strings.Fields(c.args), io.Discard)
+		if !errors.As(err, new(usageError)) || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("run(%s) = %v, want a usage error %q", c.args, err, c.want)
+		}
+	}
+}
+
+func TestHelpFitsAScreen(t *testing.T) {
+	var out strings.Builder
+	if err := run(t.Context(), []string{"-h"}, &out); !errors.Is(err, flag.ErrHelp) {
+		t.Fatalf("run(-h) = %v", err)
+	}
+	lines := strings.Split(out.String(), "\n")
+	if len(lines) > 40 {
+		t.Errorf("-h has %d lines, want at most 40", len(lines))
+	}
+	for _, line := range lines {
+		if len(line) > 100 {
+			t.Errorf("this line of -h is wider than 100: %s", line)
+		}
+	}
+}
+
+func TestAPortInUseSaysWhatToDo(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	err = run(t.Context(), []string{"-feed", "none", "-addr", taken.Addr().String()}, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "is in use by another program; choose another address") || !strings.Contains(err.Error(), "AirPlay") {
+		t.Errorf("run on a taken port = %v", err)
+	}
+}
+
+// TestTheWholeServer starts what ships, watches a flight come and ends it.
+func TestTheWholeServer(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	logs, out := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		err := run(ctx, []string{"-feed", "none", "-addr", "127.0.0.1:0"}, out)
+		out.Close()
+		done <- err
+	}()
+	lines := bufio.NewScanner(logs)
+	if !lines.Scan() {
+		t.Fatal(<-done)
+	}
+	m := regexp.MustCompile(`msg=listening url=(http://127\.0\.0\.1:\d+)`).FindStringSubmatch(lines.Text())
+	if m == nil {
+		t.Fatalf("the server says %q, want where it listens", lines.Text())
+	}
+	go func() {
+		for lines.Scan() {
+		}
+	}()
+	answer, err := http.Get(m[1] + "/events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	posted, err := http.Post(m[1]+"/flights", "application/json", strings.NewReader(`{"flight":"LH400","origin":"Frankfurt"}`))
+	if err != nil || posted.StatusCode != http.StatusOK {
+		t.Fatalf("POST /flights = %v, %v", posted, err)
+	}
+	posted.Body.Close()
+	events := bufio.NewScanner(answer.Body)
+	for events.Scan() && events.Text() != `data: {"flight":"LH400","origin":"Frankfurt"}` {
+	}
+	if err := events.Err(); err != nil {
+		t.Fatalf("the stream ended before the flight came: %v", err)
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Errorf("run = %v", err)
+	}
+}

@@ -1,0 +1,47 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+)
+
+// cors lets pages of other origins read. Credentials are never allowed, so "*" is safe for a public board.
+type cors struct{ origins []string }
+
+// grant writes the headers and says whether the request's origin is allowed.
+func (c cors) grant(w http.ResponseWriter, r *http.Request) bool {
+	if slices.Contains(c.origins, "*") {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		return true
+	}
+	w.Header().Add("Vary", "Origin")
+	origin := r.Header.Get("Origin")
+	if origin == "" || origin == "null" || !slices.Contains(c.origins, origin) {
+		return false
+	}
+	w.Header().Set("Access-Control-Allow-Origin", origin)
+	return true
+}
+
+func (c cors) allow(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if c.grant(w, r) {
+			w.Header().Set("Access-Control-Expose-Headers", "ETag, Last-Event-ID")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// preflight answers the question that browsers ask before they send a header which is not on their safelist:
+// Last-Event-ID from a script, above all.
+func (c cors) preflight(methods string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Allow", methods+", OPTIONS")
+		if c.grant(w, r) {
+			w.Header().Set("Access-Control-Allow-Methods", methods)
+			w.Header().Set("Access-Control-Allow-Headers", "Last-Event-ID, Cache-Control, Authorization, Content-Type")
+			w.Header().Set("Access-Control-Max-Age", "86400")
+		}
+		w.WriteHeader(http.StatusNoContent)
+	})
+}

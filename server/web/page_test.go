@@ -1,0 +1,103 @@
+package web_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"flightboard/server/web"
+)
+
+func files() fstest.MapFS {
+	file := func(text string) *fstest.MapFile {
+		return &fstest.MapFile{Data: []byte(text), ModTime: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)}
+	}
+	return fstest.MapFS{
+		"index.html":     file(`<meta name="flightboard-stream" content="https://board.example/events"><table><tbody><tr><td>static</td></tr></tbody></table>`),
+		"built/app.wasm": file("wasm"), "built/app.wasm.br": file("BR"), "built/app.wasm.gz": file("GZ"),
+		"style.css": file("css"),
+	}
+}
+
+func TestThePageHoldsTheBoardOfThisMoment(t *testing.T) {
+	bubble(t, web.Options{Page: files()}, func(s *site) {
+		s.append(1)
+		for _, path := range []string{"/", "/index.html"} {
+			answer := s.do("GET", path, "")
+			text := s.text(answer)
+			if !strings.Contains(text, `data-flight="LH1"`) || strings.Contains(text, "static") || !strings.HasSuffix(text, "</tbody></table>") {
+				t.Errorf("%s is\n%s\nwant the board's rows in place of the file's", path, text)
+			}
+			if got := answer.Header.Get("Cache-Control"); got != "no-store" {
+				t.Errorf("%s may be cached: %q", path, got)
+			}
+			policy := answer.Header.Get("Content-Security-Policy")
+			for _, want := range []string{"default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "connect-src 'self' https://board.example;"} {
+				if !strings.Contains(policy, want) {
+					t.Errorf("the policy lacks %q: %s", want, policy)
+				}
+			}
+		}
+	})
+}
+
+func TestFilesOfThePage(t *testing.T) {
+	bubble(t, web.Options{Page: files()}, func(s *site) {
+		for _, c := range []struct {
+			reason, path, accept  string
+			status                int
+			text, coding, content string
+		}{
+			{"as it is", "/built/app.wasm", "identity", 200, "wasm", "", "application/wasm"},
+			{"the smallest twin", "/built/app.wasm", "gzip, deflate, br", 200, "BR", "br", "application/wasm"},
+			{"the twin that is accepted", "/built/app.wasm", "gzip", 200, "GZ", "gzip", "application/wasm"},
+			{"a coding that is refused", "/built/app.wasm", "br;q=0, gzip;q=0.5", 200, "GZ", "gzip", "application/wasm"},
+			{"no twin was made", "/style.css", "br", 200, "css", "", "text/css; charset=utf-8"},
+			{"folders are not listed", "/built/", "", 404, "", "", ""},
+			{"folders are not files", "/built", "", 404, "", "", ""},
+			{"nothing outside", "/../web.go", "", 404, "", "", ""},
+			{"nothing there", "/nothing.js", "", 404, "", "", ""},
+		} {
+			answer := s.do("GET", c.path, "", "Accept-Encoding", c.accept)
+			if answer.StatusCode != c.status {
+				t.Errorf("%s: GET %s = %s, want %d", c.reason, c.path, answer.Status, c.status)
+				continue
+			}
+			if c.status != 200 {
+				continue
+			}
+			if got := s.text(answer); got != c.text || answer.Header.Get("Content-Encoding") != c.coding || answer.Header.Get("Content-Type") != c.content {
+				t.Errorf("%s: got %q, coding %q, type %q", c.reason, got, answer.Header.Get("Content-Encoding"), answer.Header.Get("Content-Type"))
+			}
+			again := s.do("GET", c.path, "", "Accept-Encoding", c.accept, "If-None-Match", answer.Header.Get("ETag"))
+			if again.StatusCode != 304 {
+				t.Errorf("%s: asking again = %s, want 304", c.reason, again.Status)
+			}
+		}
+	})
+}
+
+func TestAPageThatIsWorkedOnReloadsItself(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.WriteFile(folder+"/style.css", []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	bubble(t, web.Options{Page: os.DirFS(folder), Live: true}, func(s *site) {
+		w := s.watch("/events")
+		w.want("flightSnapshot", "[]")
+		time.Sleep(2 * time.Second)
+		if err := os.WriteFile(folder+"/style.css", []byte("new"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		later := time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+		if err := os.Chtimes(folder+"/style.css", later, later); err != nil {
+			t.Fatal(err)
+		}
+		w.want("reload", "")
+		if got := s.text(s.do("GET", "/style.css", "")); got != "new" {
+			t.Errorf("the file is served as %q, want it read anew", got)
+		}
+	})
+}

@@ -1,0 +1,213 @@
+package web_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"flightboard/server/eventlog/logtest"
+	"flightboard/server/web"
+	"flightboard/timetable"
+)
+
+func TestAFreshViewerGetsASnapshotAndThenChanges(t *testing.T) {
+	bubble(t, web.Options{}, func(s *site) {
+		at := s.append(1)
+		w := s.watch("/events")
+		for name, want := range map[string]string{
+			"Content-Type":      "text/event-stream",
+			"Cache-Control":     "no-cache, no-transform",
+			"X-Accel-Buffering": "no",
+		} {
+			if got := w.answer.Header.Get(name); got != want {
+				t.Errorf("%s: %q, want %q", name, got, want)
+			}
+		}
+		if e := w.want("flightSnapshot", `[{"flight":"LH1","origin":"Frankfurt","arrival":"00:01"}]`); e.ID != at.String() {
+			t.Errorf("the snapshot has ID %s, want %d", e.ID, at)
+		}
+		s.append(2)
+		if e := w.want("flightAddition", `{"flight":"LH2","origin":"Frankfurt","arrival":"00:02"}`); e.ID != (at + 1).String() {
+			t.Errorf("the addition has ID %s, want %d", e.ID, at+1)
+		}
+		logtest.Append(t, s.log, logtest.State(1, "landed"))
+		w.want("flightStateUpdate", `{"flight":"LH1","state":"landed"}`)
+		logtest.Append(t, s.log, timetable.Change{Kind: timetable.Remove, Flight: logtest.Flight(1)})
+		w.want("flightRemoval", `{"flight":"LH1"}`)
+	})
+}
+
+func TestAReturningViewerGetsExactlyWhatItMissed(t *testing.T) {
+	bubble(t, web.Options{}, func(s *site) {
+		first := s.append(1)
+		s.append(2)
+		s.append(3)
+		for reason, w := range map[string]*watcher{
+			"header":                s.watch("/events", "Last-Event-ID", first.String()),
+			"query":                 s.watch("/events?lastEventId=" + first.String()),
+			"the header wins":       s.watch("/events?lastEventId=1", "Last-Event-ID", first.String()),
+			"other query is no bar": s.watch("/events?x=y&lastEventId=" + first.String()),
+		} {
+			if e := w.event(); e.Type != "flightAddition" || e.ID != (first+1).String() {
+				t.Errorf("%s: the first event is %s %s, want the addition %d", reason, e.Type, e.ID, first+1)
+			}
+			if e := w.event(); e.ID != (first + 2).String() {
+				t.Errorf("%s: the second event is %s, want %d", reason, e.ID, first+2)
+			}
+		}
+	})
+}
+
+func TestSilenceIsBrokenByAHeartbeatForAll(t *testing.T) {
+	bubble(t, web.Options{Heartbeat: 15 * time.Second}, func(s *site) {
+		a := s.watch("/events")
+		b := s.watch("/events")
+		a.event()
+		b.event()
+		began := time.Now()
+		one, two := a.event(), b.event()
+		if silence := time.Since(began); silence != 15*time.Second {
+			t.Errorf("the heartbeat came after %v, want 15s", silence)
+		}
+		if one.Type != "heartbeat" || string(one.Data) != `{"time":"2000-01-01T00:00:15Z"}` || string(one.Data) != string(two.Data) {
+			t.Errorf("the heartbeats are %s %s and %s %s", one.Type, one.Data, two.Type, two.Data)
+		}
+		time.Sleep(10 * time.Second)
+		at := s.append(1)
+		if e := a.event(); e.ID != at.String() {
+			t.Errorf("after the heartbeat came %s %s, want the addition %d", e.Type, e.ID, at)
+		}
+		began = time.Now()
+		if a.event(); time.Since(began) != 15*time.Second {
+			t.Errorf("the next heartbeat came %v after the addition, want 15s", time.Since(began))
+		}
+	})
+}
+
+func TestAHeartbeatDoesNotMoveTheLastEventID(t *testing.T) {
+	bubble(t, web.Options{}, func(s *site) {
+		at := s.append(1)
+		w := s.watch("/events")
+		w.event()
+		if e := w.event(); e.Type != "heartbeat" || e.ID != at.String() {
+			t.Errorf("got %s with last event ID %s, want a heartbeat with %d", e.Type, e.ID, at)
+		}
+	})
+}
+
+func TestAViewerWhoStopsReadingIsCutAndHurtsNobody(t *testing.T) {
+	bubble(t, web.Options{}, func(s *site) {
+		stuck, err := s.network.Dial(s.Context(), "", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer stuck.Close()
+		go stuck.Write([]byte("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+		synctest.Wait() // its server is in its first write now, and nobody reads
+		w := s.watch("/events")
+		w.event()
+		began := time.Now()
+		for n := range 100 {
+			s.append(n)
+			w.event()
+		}
+		if late := time.Since(began); late > time.Second {
+			t.Errorf("100 events took the others %v", late)
+		}
+		time.Sleep(11 * time.Second)
+		synctest.Wait()
+		if !strings.Contains(s.logs.String(), `reason="the viewer stopped reading" events=0 after=10s`) {
+			t.Errorf("the stuck viewer was not cut after 10s:\n%s", s.logs)
+		}
+	})
+}
+
+func TestAFeedsEndClosesConnectionsForGood(t *testing.T) {
+	bubble(t, web.Options{}, func(s *site) {
+		s.append(1)
+		w := s.watch("/events")
+		w.event()
+		s.log.End(s.Context())
+		last := w.want("closedConnection", "")
+		if _, err, more := w.next(); more || err != nil {
+			t.Errorf("after closedConnection the stream goes on, error %v", err)
+		}
+		answer := s.do("GET", "/events", "", "Last-Event-ID", last.ID)
+		if answer.StatusCode != http.StatusNoContent {
+			t.Errorf("returning with the end's ID = %s, want 204", answer.Status)
+		}
+		fresh := s.watch("/events")
+		if e := fresh.event(); e.Type != "flightSnapshot" {
+			t.Errorf("a fresh viewer begins with %s, want the final board", e.Type)
+		}
+		fresh.want("closedConnection", "")
+	})
+}
+
+func TestTheFeedHearsOfEachViewerBeforeItsFirstEvent(t *testing.T) {
+	var s *site
+	var arrivals []bool
+	options := web.Options{Arrived: func(fresh bool) {
+		arrivals = append(arrivals, fresh)
+		s.append(len(arrivals))
+	}}
+	bubble(t, options, func(inner *site) {
+		s = inner
+		e := s.watch("/events").event()
+		if !strings.Contains(string(e.Data), "LH1") {
+			t.Errorf("the first viewer's snapshot is %s, want the flight that its arrival has brought", e.Data)
+		}
+		s.watch("/events", "Last-Event-ID", e.ID).want("flightAddition", `{"flight":"LH2","origin":"Frankfurt","arrival":"00:02"}`)
+		if len(arrivals) != 2 || !arrivals[0] || arrivals[1] {
+			t.Errorf("arrivals, fresh or not: %v, want [true false]", arrivals)
+		}
+	})
+}
+
+func TestEachViewerGetsAReconnectionTimeOfItsOwn(t *testing.T) {
+	bubble(t, web.Options{}, func(s *site) {
+		times := map[string]bool{}
+		for range 20 {
+			answer := s.do("GET", "/events", "")
+			first := make([]byte, len("retry: 1000\n\n"))
+			if _, err := answer.Body.Read(first); err != nil || !regexp.MustCompile(`^retry: [12]\d{3}\n\n$`).Match(first) {
+				t.Fatalf("a stream begins with %q, error %v, want a retry of 1 to 3 s", first, err)
+			}
+			times[string(first)] = true
+		}
+		if len(times) < 10 {
+			t.Errorf("20 viewers got %d different times", len(times))
+		}
+	})
+}
+
+func TestOneLineWhenAViewerArrivesAndOneWhenItLeaves(t *testing.T) {
+	bubble(t, web.Options{}, func(s *site) {
+		at := s.append(1)
+		w := s.watch("/events")
+		w.event()
+		s.append(2)
+		w.event()
+		w.answer.Body.Close()
+		synctest.Wait()
+		s.watch("/events", "Last-Event-ID", at.String()).event()
+		for _, want := range []string{`msg="viewer arrives" viewer=127.0.0.1:1 resumed=false`,
+			`msg="viewer leaves" viewer=127.0.0.1:1 reason="the viewer went away" events=2`, "resumed=true"} {
+			if !strings.Contains(s.logs.String(), want) {
+				t.Errorf("the log lacks %s:\n%s", want, s.logs)
+			}
+		}
+	})
+}
+
+func TestHeadOfTheStreamIsItsHeaders(t *testing.T) {
+	bubble(t, web.Options{}, func(s *site) {
+		answer := s.do("HEAD", "/events", "")
+		if answer.StatusCode != 200 || answer.Header.Get("Content-Type") != "text/event-stream" || s.text(answer) != "" {
+			t.Errorf("HEAD /events = %s %v", answer.Status, answer.Header)
+		}
+	})
+}

@@ -1,0 +1,129 @@
+package web_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"iter"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"flightboard/server/eventlog"
+	"flightboard/server/eventlog/logtest"
+	"flightboard/server/eventstream"
+	"flightboard/server/web"
+	"flightboard/server/web/memnet"
+)
+
+// A site is a server in a bubble and a browser beside it.
+type site struct {
+	*testing.T
+	log      *eventlog.Log
+	options  web.Options
+	network  *memnet.Listener
+	browsing context.Context // of all requests
+	client   *http.Client
+	logs     *bytes.Buffer
+}
+
+// bubble runs a test against a server whose clock is the bubble's.
+func bubble(t *testing.T, o web.Options, test func(s *site)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		s := &site{T: t, log: eventlog.New(eventlog.Options{}), network: memnet.Listen(), logs: new(bytes.Buffer)}
+		o.Log = slog.New(slog.NewTextHandler(s.logs, nil))
+		streams, cancel := context.WithCancelCause(t.Context())
+		server := &http.Server{Handler: web.New(s.log, o)}
+		server.BaseContext = func(_ net.Listener) context.Context { return streams }
+		transport := &http.Transport{DialContext: s.network.Dial, DisableCompression: true, DisableKeepAlives: true}
+		s.client = &http.Client{Transport: transport}
+		go server.Serve(s.network)
+		var leave context.CancelFunc
+		s.browsing, leave = context.WithCancel(t.Context())
+		test(s)
+		leave() // before the server goes: what it still writes would wait for a reader
+		synctest.Wait()
+		cancel(http.ErrServerClosed)
+		server.Close()
+		time.Sleep(time.Second) // net/http lingers for half a second over a body that it has refused
+	})
+}
+
+// do sends a request; headers are given in pairs.
+func (s *site) do(method, path, body string, headers ...string) *http.Response {
+	s.Helper()
+	r, err := http.NewRequestWithContext(s.browsing, method, "http://localhost"+path, strings.NewReader(body))
+	if err != nil {
+		s.Fatal(err)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		if headers[i] == "Host" {
+			r.Host = headers[i+1]
+			continue
+		}
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	answer, err := s.client.Do(r)
+	if err != nil {
+		s.Fatalf("%s %s: %v", method, path, err)
+	}
+	s.Cleanup(func() { answer.Body.Close() })
+	return answer
+}
+
+// text reads an answer to its end.
+func (s *site) text(answer *http.Response) string {
+	s.Helper()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		s.Fatal(err)
+	}
+	return string(text)
+}
+
+// A watcher reads an event stream one event at a time.
+type watcher struct {
+	*site
+	answer *http.Response
+	next   func() (eventstream.Event, error, bool)
+}
+
+func (s *site) watch(path string, headers ...string) *watcher {
+	s.Helper()
+	answer := s.do("GET", path, "", headers...)
+	if answer.StatusCode != http.StatusOK {
+		s.Fatalf("GET %s = %s, want 200", path, answer.Status)
+	}
+	next, stop := iter.Pull2(eventstream.Read(bufio.NewReader(answer.Body)))
+	s.Cleanup(stop)
+	return &watcher{site: s, answer: answer, next: next}
+}
+
+// event waits for the next event.
+func (w *watcher) event() eventstream.Event {
+	w.Helper()
+	e, err, ok := w.next()
+	if !ok || err != nil {
+		w.Fatalf("the stream ended, error %v", err)
+	}
+	return e
+}
+
+func (w *watcher) want(eventType, data string) eventstream.Event {
+	w.Helper()
+	e := w.event()
+	if e.Type != eventType || string(e.Data) != data {
+		w.Fatalf("got event %s %s\nwant      %s %s", e.Type, e.Data, eventType, data)
+	}
+	return e
+}
+
+func (s *site) append(n int) eventlog.Position {
+	return logtest.Append(s.T, s.log, logtest.Addition(n))
+}
