@@ -13,6 +13,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"flightboard/server/eventlog"
 	"flightboard/timetable"
 )
@@ -230,11 +232,12 @@ func TestReplayKeepsTheOrderOfWhatHappensAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hop := changed("2023-12-20T16:39:00Z,2023-12-20T16:35:00Z,,2023-12-20T21:29:00Z,2023-12-20T16:29,2023-12-20T21:10:00Z,2023-12-20T21:29:00Z",
 			"2023-12-20T21:00:00Z,2023-12-20T21:00:00Z,,2023-12-20T21:20:00Z,2023-12-20T16:20,2023-12-20T21:08:00Z,2023-12-20T21:10:00Z")
-		text := columns
+		var text strings.Builder
+		text.WriteString(columns)
 		for i := range 500 {
-			text += strings.ReplaceAll(hop, "AA1", fmt.Sprint("AA", 1000+i))
+			text.WriteString(strings.ReplaceAll(hop, "AA1", fmt.Sprint("AA", 1000+i)))
 		}
-		legs := playback(t, ReplayOptions{File: file(t, text), At: "12:00"}, 12, nil)
+		legs := playback(t, ReplayOptions{File: file(t, text.String()), At: "12:00"}, 12, nil)
 		if len(legs) != 500 {
 			t.Errorf("%d legs came, want 500", len(legs))
 		}
@@ -267,6 +270,29 @@ func TestReplayOfTheSampleMovesAtOnce(t *testing.T) {
 			t.Errorf("the first change comes after %v, and %d within 10 s; want 3 s, and 10", first, len(entries)-1)
 		}
 		t.Logf("%d flights; the first change after %v, %d within 10 s", len(entries[0].change.Board), first, len(entries)-1)
+	})
+}
+
+// An hour played into the log itself leaves the board of that hour's end.
+func TestReplayIntoTheLog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		replay, err := NewReplay(ReplayOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		log := eventlog.New(eventlog.Options{})
+		stop := start(t, replay, log)
+		time.Sleep(time.Minute)
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+		var want timetable.Board
+		apply(t, &want, replay.timeline.board(replay.start.Add(time.Hour)))
+		log.Read(func(got *timetable.Board, _ eventlog.Position) {
+			if diff := cmp.Diff(want.Snapshot().Board, got.Snapshot().Board); diff != "" {
+				t.Errorf("the log's board (-want +got):\n%s", diff)
+			}
+		})
 	})
 }
 
