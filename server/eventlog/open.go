@@ -1,11 +1,11 @@
 package eventlog
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"flightboard/server/eventstream"
@@ -165,32 +165,32 @@ func (l *Log) loadSegment(text []byte, newest bool, found *Recovery) error {
 		}
 		for i, record := range records {
 			at := first + Position(i)
-			change, end, err := decodeRecord(record)
-			if err != nil {
-				return fmt.Errorf("record %d: %w", at, err)
-			}
-			l.add(at, record, end)
+			end := bytes.HasPrefix(record, endPrefix)
 			if newest && !end {
+				change, err := decodeRecord(record)
+				if err != nil {
+					return fmt.Errorf("record %d: %w", at, err)
+				}
 				l.board.Apply(&change)
 			}
+			l.add(at, record, end)
 		}
 	}
 }
 
+var endPrefix = []byte("event: " + endType + "\n")
+
 // decodeRecord turns an encoded event back into the change it came from.
-func decodeRecord(record []byte) (c timetable.Change, end bool, err error) {
-	for e, err := range eventstream.Read(strings.NewReader(string(record))) {
+func decodeRecord(record []byte) (c timetable.Change, err error) {
+	for e, err := range eventstream.Read(bytes.NewReader(record)) {
 		if err != nil {
-			return c, false, err
-		}
-		if e.Type == endType {
-			return c, true, nil
+			return c, err
 		}
 		kind, ok := timetable.KindOf(e.Type)
 		if !ok {
-			return c, false, fmt.Errorf("unknown event %q", e.Type)
+			return c, fmt.Errorf("unknown event %q", e.Type)
 		}
-		return c, false, c.Decode(kind, string(e.Data))
+		return c, c.Decode(kind, string(e.Data))
 	}
-	return c, false, errors.New("no event")
+	return c, errors.New("no event")
 }

@@ -1,0 +1,462 @@
+package eventlog_test
+
+import (
+	"errors"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"flightboard/server/eventlog"
+	"flightboard/server/eventlog/logtest"
+	"flightboard/timetable"
+)
+
+// open opens the log in a folder and closes it at the test's end, unless the test has.
+func open(t *testing.T, dir string, sync eventlog.Sync, o eventlog.Options) (*eventlog.Log, eventlog.Recovery) {
+	t.Helper()
+	log, found, err := eventlog.Open(dir, sync, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { log.Close() })
+	return log, found
+}
+
+func TestLogOnDisk(t *testing.T) {
+	for name, sync := range map[string]eventlog.Sync{"never": eventlog.SyncNever, "every second": eventlog.Sync(time.Second)} {
+		t.Run("synced "+name, func(t *testing.T) {
+			logtest.Run(t, func(t *testing.T, o eventlog.Options) *eventlog.Log {
+				log, _ := open(t, t.TempDir(), sync, o)
+				return log
+			})
+		})
+	}
+}
+
+func TestARestartChangesNothing(t *testing.T) {
+	dir := t.TempDir()
+	log, _ := open(t, dir, eventlog.SyncAlways, eventlog.Options{})
+	first := logtest.Append(t, log, logtest.Addition(1))
+	for n := 2; n < 50; n++ {
+		logtest.Append(t, log, logtest.Addition(n), logtest.State(n, "landing"))
+	}
+	end, err := log.End(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := logtest.Append(t, log, logtest.State(1, "landed"))
+	before := logtest.Board(log)
+	old, err := log.Cursor(end.String())
+	if !errors.Is(err, eventlog.ErrEnded) {
+		t.Fatal(err)
+	}
+	missed := replay(t, log, first)
+	if err := log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := log.Append(t.Context(), logtest.State(1, "gone")); err == nil {
+		t.Error("a closed log takes an append")
+	}
+
+	log, found := open(t, dir, eventlog.SyncAlways, eventlog.Options{})
+	if diff := cmp.Diff(eventlog.Recovery{Flights: 49, Head: last}, found); diff != "" {
+		t.Errorf("what the start has found (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(before, logtest.Board(log)); diff != "" {
+		t.Errorf("the board after the restart (-before +after):\n%s", diff)
+	}
+	if got := replay(t, log, first); got != missed {
+		t.Errorf("a viewer resumes with other bytes than before the restart:\n%s", cmp.Diff(missed, got))
+	}
+	if old, err = log.Cursor(end.String()); !errors.Is(err, eventlog.ErrEnded) {
+		t.Errorf("Cursor at an end from before the restart = %v, %v, want ErrEnded", old, err)
+	}
+	follower, _ := log.Cursor(last.String())
+	next := logtest.Append(t, log, logtest.State(1, "on belt"))
+	if next <= last {
+		t.Errorf("the first position after the restart is %d, not after %d", next, last)
+	}
+	if events, _ := logtest.Drain(t, &follower); len(events) != 1 || events[0].ID != next.String() {
+		t.Errorf("a viewer at the head gets %d events, want the one at %d", len(events), next)
+	}
+}
+
+// replay returns the bytes of all records after p, ends included.
+func replay(t *testing.T, log *eventlog.Log, p eventlog.Position) string {
+	t.Helper()
+	var all strings.Builder
+	for {
+		c, err := log.Cursor(p.String())
+		if errors.Is(err, eventlog.ErrEnded) {
+			p++
+			continue
+		}
+		if c.Fresh() {
+			t.Fatalf("position %d is not in the window", p)
+		}
+		next := c.Next()
+		if len(next.Bytes) == 0 {
+			return all.String()
+		}
+		all.Write(next.Bytes)
+		if p = c.Position(); next.Ended {
+			c, err := log.Cursor((p + 1).String())
+			if err != nil || c.Fresh() {
+				return all.String()
+			}
+			p++
+		}
+	}
+}
+
+// TestEveryTornTailIsCutAndSaid cuts the file at every byte, as a sudden end may, and starts.
+func TestEveryTornTailIsCutAndSaid(t *testing.T) {
+	dir := t.TempDir()
+	log, _ := open(t, dir, eventlog.SyncNever, eventlog.Options{})
+	sizes := []int64{size(t, dir)}
+	var boards [][]timetable.Flight
+	boards = append(boards, logtest.Board(log))
+	for n := range 4 {
+		logtest.Append(t, log, logtest.Addition(n), logtest.State(n, "landing"))
+		sizes, boards = append(sizes, size(t, dir)), append(boards, logtest.Board(log))
+	}
+	log.Close()
+	whole, err := os.ReadFile(segment(t, dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for cut := sizes[0]; cut <= sizes[4]; cut++ {
+		for _, zeros := range []int64{0, 100} { // a file system may have grown the file before it wrote the bytes
+			if cut == sizes[4] && zeros > 0 {
+				continue
+			}
+			if err := os.WriteFile(segment(t, dir), append(slices.Clone(whole[:cut]), make([]byte, zeros)...), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			log, found, err := eventlog.Open(dir, eventlog.SyncNever, eventlog.Options{})
+			if err != nil {
+				t.Fatalf("cut at byte %d: %v", cut, err)
+			}
+			acknowledged := 0
+			for sizes[acknowledged+1:][0] <= cut {
+				if acknowledged++; acknowledged == 4 {
+					break
+				}
+			}
+			if diff := cmp.Diff(boards[acknowledged], logtest.Board(log)); diff != "" {
+				t.Fatalf("cut at byte %d: the board (-want +got):\n%s", cut, diff)
+			}
+			if want := cut + zeros - sizes[acknowledged]; found.Cut != want {
+				t.Fatalf("cut at byte %d: %d bytes said to be cut, want %d", cut, found.Cut, want)
+			}
+			logtest.Append(t, log, logtest.Addition(99))
+			log.Close()
+			again, found, err := eventlog.Open(dir, eventlog.SyncNever, eventlog.Options{})
+			if err != nil || found.Cut != 0 || len(logtest.Board(again)) != len(boards[acknowledged])+1 {
+				t.Fatalf("cut at byte %d: the start after the next append: %v, %+v", cut, err, found)
+			}
+			again.Close()
+		}
+	}
+}
+
+func TestDamageElsewhereThanAtTheEndIsNotCut(t *testing.T) {
+	dir := t.TempDir()
+	log, _ := open(t, dir, eventlog.SyncNever, eventlog.Options{})
+	logtest.Append(t, log, logtest.Addition(1))
+	middle := size(t, dir)
+	logtest.Append(t, log, logtest.Addition(2))
+	log.Close()
+	text, err := os.ReadFile(segment(t, dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text[middle-3] ^= 1
+	if err := os.WriteFile(segment(t, dir), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = eventlog.Open(dir, eventlog.SyncNever, eventlog.Options{})
+	if err == nil || !strings.Contains(err.Error(), "with good records at byte "+strconv.FormatInt(middle, 10)) {
+		t.Errorf("Open = %v, want the place of the damage and of what would be lost", err)
+	}
+}
+
+func TestALogStaysCompactAndWhole(t *testing.T) {
+	const history = 256 << 10
+	dir := t.TempDir()
+	log, _ := open(t, dir, eventlog.SyncNever, eventlog.Options{History: history})
+	random := rand.New(rand.NewPCG(3, 4))
+	var head eventlog.Position
+	for n := range 60000 { // some 6 MB of records
+		head = logtest.Append(t, log, timetable.Change{Kind: timetable.Add, Flight: logtest.Flight(random.IntN(100))})
+		if n%1000 == 0 && size(t, dir) > 3*history {
+			t.Fatalf("after %d appends the folder holds %d bytes", n, size(t, dir))
+		}
+	}
+	before := logtest.Board(log)
+	log.Close()
+	if n := len(segments(t, dir)); n < 2 {
+		t.Fatalf("there are %d segments: nothing was compacted", n)
+	}
+	log, found := open(t, dir, eventlog.SyncNever, eventlog.Options{History: history})
+	if found.Head != head || len(found.Dropped) > 0 {
+		t.Errorf("the start has found %+v, want head %d", found, head)
+	}
+	if diff := cmp.Diff(before, logtest.Board(log)); diff != "" {
+		t.Errorf("the board after compaction and restart (-before +after):\n%s", diff)
+	}
+	if c, _ := log.Cursor((head - 100).String()); c.Fresh() {
+		t.Error("a viewer who missed 100 events cannot resume after compaction and restart")
+	}
+}
+
+func TestAnOldDamagedSegmentCostsOnlyItsWindow(t *testing.T) {
+	const history = 256 << 10
+	dir := t.TempDir()
+	log, _ := open(t, dir, eventlog.SyncNever, eventlog.Options{History: history})
+	var head eventlog.Position
+	for n := range 5000 {
+		head = logtest.Append(t, log, logtest.Addition(n%50))
+	}
+	before := logtest.Board(log)
+	log.Close()
+	oldest := segments(t, dir)[0]
+	if err := os.WriteFile(oldest, []byte("not a log"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	log, found := open(t, dir, eventlog.SyncNever, eventlog.Options{History: history})
+	if len(found.Dropped) != 1 || !strings.Contains(found.Dropped[0].Error(), filepath.Base(oldest)) {
+		t.Errorf("the start says it has dropped %v, want %s", found.Dropped, oldest)
+	}
+	if diff := cmp.Diff(before, logtest.Board(log)); diff != "" || found.Head != head {
+		t.Errorf("head %d, want %d; the board (-want +got):\n%s", found.Head, head, diff)
+	}
+}
+
+func TestOneProcessHasTheLog(t *testing.T) {
+	dir := t.TempDir()
+	open(t, dir, eventlog.SyncNever, eventlog.Options{})
+	if _, _, err := eventlog.Open(dir, eventlog.SyncNever, eventlog.Options{}); err == nil || !strings.Contains(err.Error(), "in use by another process") {
+		t.Errorf("opening it again = %v", err)
+	}
+}
+
+// badDisk fails as told.
+type badDisk struct {
+	eventlog.Disk
+	write, sync error
+	torn        int // so many bytes are written before the error
+}
+
+func (d *badDisk) WriteAt(b []byte, at int64) (int, error) {
+	if d.write != nil {
+		n, _ := d.Disk.WriteAt(b[:min(d.torn, len(b))], at)
+		return n, d.write
+	}
+	return d.Disk.WriteAt(b, at)
+}
+
+func (d *badDisk) Sync() error {
+	if d.sync != nil {
+		return d.sync
+	}
+	return d.Disk.Sync()
+}
+
+func TestAFullDiskRefusesPublishersAndRecovers(t *testing.T) {
+	dir := t.TempDir()
+	log, _ := open(t, dir, eventlog.SyncAlways, eventlog.Options{})
+	head := logtest.Append(t, log, logtest.Addition(1))
+	disk := &badDisk{write: syscall.ENOSPC, torn: 20}
+	eventlog.SetDisk(log, func(d eventlog.Disk) eventlog.Disk { disk.Disk = d; return disk })
+	before := logtest.Board(log)
+	for range 3 {
+		if _, err := log.Append(t.Context(), logtest.Addition(2)); !errors.Is(err, syscall.ENOSPC) {
+			t.Fatalf("Append on a full disk = %v", err)
+		}
+	}
+	if diff := cmp.Diff(before, logtest.Board(log)); diff != "" {
+		t.Errorf("what was refused is on the board:\n%s", diff)
+	}
+	if c, _ := log.Cursor(head.String()); c.Fresh() {
+		t.Error("viewers cannot resume while the disk is full")
+	}
+	if err := log.Health(); !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("Health = %v, want the reason", err)
+	}
+	disk.write = nil
+	at := logtest.Append(t, log, logtest.Addition(2))
+	if err := log.Health(); err != nil || at != head+1 {
+		t.Errorf("after space was made: position %d, want %d; Health = %v", at, head+1, err)
+	}
+	before = logtest.Board(log)
+	log.Close()
+	log, found := open(t, dir, eventlog.SyncAlways, eventlog.Options{})
+	if diff := cmp.Diff(before, logtest.Board(log)); diff != "" || found.Cut != 0 {
+		t.Errorf("after a restart, %d bytes cut:\n%s", found.Cut, diff)
+	}
+}
+
+func TestAfterAFailedSyncNothingIsPromisedAnyMore(t *testing.T) {
+	dir := t.TempDir()
+	log, _ := open(t, dir, eventlog.SyncAlways, eventlog.Options{})
+	logtest.Append(t, log, logtest.Addition(1))
+	disk := &badDisk{sync: syscall.EIO}
+	eventlog.SetDisk(log, func(d eventlog.Disk) eventlog.Disk { disk.Disk = d; return disk })
+	if _, err := log.Append(t.Context(), logtest.Addition(2)); !errors.Is(err, syscall.EIO) {
+		t.Fatalf("Append = %v", err)
+	}
+	disk.sync = nil // the kernel would say that all is well now; it has dropped what it could not write
+	if _, err := log.Append(t.Context(), logtest.Addition(2)); err == nil || log.Health() == nil {
+		t.Errorf("the next Append = %v, Health = %v, want both to fail", err, log.Health())
+	}
+	if n := len(logtest.Board(log)); n != 1 {
+		t.Errorf("the board has %d flights, want 1", n)
+	}
+}
+
+// TestPublishersWhoWaitTogetherShareASync also checks that what was admitted against a group that fails fails with it.
+func TestPublishersWhoWaitTogetherShareASync(t *testing.T) {
+	dir := t.TempDir()
+	log, _ := open(t, dir, eventlog.SyncAlways, eventlog.Options{})
+	synctest.Test(t, func(t *testing.T) {
+		slow := &slowDisk{release: make(chan error)}
+		eventlog.SetDisk(log, func(d eventlog.Disk) eventlog.Disk { slow.Disk = d; return slow })
+		for _, failure := range []error{nil, syscall.EIO} {
+			slow.syncs = 0
+			var all sync.WaitGroup
+			var mu sync.Mutex
+			var outcomes []error
+			publish := func(changes ...timetable.Change) {
+				all.Go(func() {
+					_, err := log.Append(t.Context(), changes...)
+					mu.Lock()
+					defer mu.Unlock()
+					outcomes = append(outcomes, err)
+				})
+			}
+			publish(logtest.Addition(1))
+			synctest.Wait() // it is at the disk
+			for n := 2; n < 20; n++ {
+				publish(logtest.Addition(n), logtest.State(1, "landing")) // of a flight that only the first brings
+			}
+			synctest.Wait()
+			slow.release <- failure
+			if failure == nil {
+				slow.release <- nil
+			}
+			all.Wait()
+			for _, err := range outcomes {
+				if !errors.Is(err, failure) {
+					t.Errorf("with the disk's answer %v an append = %v", failure, err)
+				}
+			}
+			if want := map[error]int{nil: 2, syscall.EIO: 1}[failure]; slow.syncs != want {
+				t.Errorf("19 appends took %d syncs, want %d", slow.syncs, want)
+			}
+		}
+		eventlog.SetDisk(log, func(eventlog.Disk) eventlog.Disk { return slow.Disk })
+	})
+}
+
+type slowDisk struct {
+	eventlog.Disk
+	release chan error
+	syncs   int
+}
+
+func (d *slowDisk) Sync() error {
+	d.syncs++
+	return <-d.release
+}
+
+func TestParseSync(t *testing.T) {
+	for text, want := range map[string]eventlog.Sync{"always": 0, "never": -1, "1s": eventlog.Sync(time.Second), "50ms": eventlog.Sync(50 * time.Millisecond)} {
+		if got, err := eventlog.ParseSync(text); got != want || err != nil {
+			t.Errorf("ParseSync(%q) = %v, %v, want %v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "sometimes", "0s", "-1s", "5"} {
+		if _, err := eventlog.ParseSync(text); err == nil {
+			t.Errorf("ParseSync(%q) takes it", text)
+		}
+	}
+}
+
+func segments(t testing.TB, dir string) []string {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(dir, "*.log"))
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no segments: %v", err)
+	}
+	return names
+}
+
+// segment is the only one.
+func segment(t *testing.T, dir string) string {
+	t.Helper()
+	names := segments(t, dir)
+	if len(names) != 1 {
+		t.Fatalf("%d segments, want 1", len(names))
+	}
+	return names[0]
+}
+
+func size(t *testing.T, dir string) (sum int64) {
+	t.Helper()
+	for _, name := range segments(t, dir) {
+		info, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum += info.Size()
+	}
+	return sum
+}
+
+func BenchmarkAppendOnDisk(b *testing.B) {
+	for name, sync := range map[string]eventlog.Sync{"always": eventlog.SyncAlways, "never": eventlog.SyncNever} {
+		b.Run(name, func(b *testing.B) {
+			log, _, err := eventlog.Open(b.TempDir(), sync, eventlog.Options{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer log.Close()
+			log.Append(b.Context(), logtest.Addition(1))
+			b.RunParallel(func(pb *testing.PB) {
+				for pb.Next() {
+					log.Append(b.Context(), logtest.State(1, "landing"))
+				}
+			})
+		})
+	}
+}
+
+func BenchmarkOpen64MiB(b *testing.B) {
+	dir := b.TempDir()
+	log, _, err := eventlog.Open(dir, eventlog.SyncNever, eventlog.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for n := range 600000 {
+		log.Append(b.Context(), timetable.Change{Kind: timetable.Add, Flight: logtest.Flight(n % 1000)})
+	}
+	log.Close()
+	for b.Loop() {
+		log, _, err := eventlog.Open(dir, eventlog.SyncNever, eventlog.Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		log.Close()
+	}
+}
