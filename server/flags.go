@@ -24,6 +24,11 @@ type settings struct {
 	origins   string
 	www       string
 	heartbeat time.Duration
+	silent    time.Duration
+	drain     time.Duration
+	log       string
+	sync      string
+	history   bytes
 }
 
 func parse(args []string, out io.Writer) (s settings, err error) {
@@ -37,6 +42,12 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.StringVar(&s.origins, "allow-origin", "*", "web `origins` whose pages may read, separated by commas")
 	flags.StringVar(&s.www, "www", "", "serve the page from this `folder` instead of from the binary")
 	flags.DurationVar(&s.heartbeat, "heartbeat", 15*time.Second, "tell silent viewers after this `time` that all is well")
+	flags.DurationVar(&s.silent, "silent", 5*time.Minute, "none: tell viewers when nobody has published for this `time`; 0: never")
+	flags.DurationVar(&s.drain, "drain", 5*time.Second, "spread the closing of connections over this `time`")
+	flags.StringVar(&s.log, "log", "", "keep the log in this `folder`; it is in memory only otherwise")
+	flags.StringVar(&s.sync, "sync", "always", "`when` the disk is made to keep it: always (before it is acknowledged), after an\ninterval such as 1s, or never; the end of the process takes nothing")
+	s.history = 64 << 20
+	flags.Var(&s.history, "history", "so many `bytes` of events can be resumed in, as in 64MiB")
 	err = flags.Parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -50,6 +61,8 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 		return s, usageError{fmt.Errorf("unexpected argument %q; see -h", flags.Arg(0))}
 	case s.speed <= 0:
 		return s, usageError{fmt.Errorf("-speed %v: want more than 0", s.speed)}
+	case s.drain < 0:
+		return s, usageError{fmt.Errorf("-drain %v: want 0 or more", s.drain)}
 	case s.heartbeat < time.Second:
 		return s, usageError{fmt.Errorf("-heartbeat %v: want at least 1s", s.heartbeat)}
 	}

@@ -9,13 +9,10 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"strings"
-	"sync"
 	"syscall"
-	"time"
 
 	"flightboard/server/eventlog"
 	"flightboard/server/web"
@@ -24,7 +21,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	err := run(ctx, os.Args[1:], os.Stderr)
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
@@ -44,12 +41,18 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	logger := slog.New(slog.NewTextHandler(out, nil))
-	log := eventlog.New(eventlog.Options{})
+	log, err := s.open(logger)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	publisher := &monitor{Log: log, name: s.feed}
 	options := web.Options{
 		Heartbeat:   s.heartbeat,
 		AllowOrigin: strings.FieldsFunc(s.origins, func(r rune) bool { return r == ',' || r == ' ' }),
 		Page:        www.Files,
 		Log:         logger,
+		Silent:      publisher.silent,
 	}
 	if s.www != "" {
 		root, err := os.OpenRoot(s.www)
@@ -64,12 +67,47 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	options.Arrived = arrived
+	if s.feed == "none" { // flights come through the door alone; once they have come, silence is news
+		publisher.name, publisher.patience, options.Publish = "POST /flights", s.silent, publisher
+	}
 
 	listener, err := listen(s.addr)
 	if err != nil {
 		return err
 	}
-	return serve(ctx, listener, web.New(log, options), func(ctx context.Context) error { return source.Run(ctx, log) }, logger)
+	site := &site{face: web.New(log, options), drain: s.drain, logger: logger}
+	site.feed = func(ctx context.Context) error {
+		err := source.Run(ctx, publisher)
+		if err != nil {
+			publisher.fail()
+		}
+		return err
+	}
+	return site.serve(ctx, listener)
+}
+
+// open opens the log that the flags ask for.
+func (s settings) open(logger *slog.Logger) (*eventlog.Log, error) {
+	options := eventlog.Options{History: int(s.history)}
+	if s.log == "" {
+		return eventlog.New(options), nil
+	}
+	when, err := eventlog.ParseSync(s.sync)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("-sync %w", err)}
+	}
+	log, found, err := eventlog.Open(s.log, when, options)
+	if err != nil {
+		return nil, fmt.Errorf("-log: %w", err)
+	}
+	if found.Cut > 0 {
+		logger.Warn("the log's torn tail was cut: an append that was never acknowledged", "bytes", found.Cut)
+	}
+	for _, err := range found.Dropped {
+		logger.Warn("an old part of the log cannot be read; viewers who were there get a snapshot", "error", err)
+	}
+	logger.Info("the log is open", "folder", s.log, "flights", found.Flights, "position", found.Head)
+	return log, nil
 }
 
 func listen(addr string) (net.Listener, error) {
@@ -82,48 +120,4 @@ func listen(addr string) (net.Listener, error) {
 		return nil, usageError{fmt.Errorf("-addr: %w", err)}
 	}
 	return listener, nil
-}
-
-// serve runs the feed and answers requests until ctx is done.
-func serve(ctx context.Context, listener net.Listener, handler http.Handler, feed func(context.Context) error, logger *slog.Logger) error {
-	streams, closeStreams := context.WithCancelCause(context.Background())
-	defer closeStreams(nil)
-	protocols := new(http.Protocols)
-	protocols.SetHTTP1(true)
-	protocols.SetUnencryptedHTTP2(true) // for the hop behind a proxy that ends TLS
-	server := &http.Server{
-		Handler:           handler,
-		Protocols:         protocols,
-		BaseContext:       func(net.Listener) context.Context { return streams },
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
-	}
-	var running sync.WaitGroup
-	defer running.Wait()
-	feeding, stopFeed := context.WithCancel(ctx)
-	defer stopFeed()
-	running.Go(func() {
-		if err := feed(feeding); err != nil {
-			logger.Error("the feed has failed", "error", err)
-		}
-	})
-	failed := make(chan error, 1)
-	running.Go(func() { failed <- server.Serve(listener) })
-	logger.Info("listening", "url", "http://"+listener.Addr().String())
-
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-	}
-	closeStreams(http.ErrServerClosed)
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	if err := server.Shutdown(last); err != nil {
-		server.Close()
-	}
-	logger.Info("stopped")
-	return nil
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"sync"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 // airport from a dead connection. It carries no ID and moves nobody's place in the log.
 type heart struct {
 	interval time.Duration
+	silent   func(now time.Time) []Silence
 
 	mu    sync.Mutex
 	at    int64 // the second that bytes tell
@@ -22,9 +24,16 @@ func (h *heart) beat(now time.Time) []byte {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.bytes == nil || h.at != now.Unix() {
-		data := now.UTC().AppendFormat([]byte(`{"time":"`), time.RFC3339)
-		e := eventstream.Event{Type: "heartbeat", Data: append(data, `"}`...)}
-		h.bytes, _ = e.AppendText(nil) // nothing in it can be refused
+		var body struct {
+			Time   time.Time `json:"time"`
+			Silent []Silence `json:"silent,omitempty"`
+		}
+		body.Time = now.UTC().Truncate(time.Second)
+		if h.silent != nil {
+			body.Silent = h.silent(now)
+		}
+		data, _ := json.Marshal(body) // times of this era and plain texts
+		h.bytes, _ = eventstream.Event{Type: "heartbeat", Data: data}.AppendText(nil)
 		h.at = now.Unix()
 	}
 	return h.bytes

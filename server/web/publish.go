@@ -54,7 +54,7 @@ func fromLoopback(r *http.Request) bool {
 
 // door answers POST /flights.
 type door struct {
-	log    *eventlog.Log
+	log    Publisher
 	logger *slog.Logger
 }
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"sync"
 	"time"
 
 	"flightboard/server/eventlog"
@@ -23,11 +24,40 @@ type stream struct {
 	arrived func(fresh bool)
 	logger  *slog.Logger
 	page    fs.FS // when set, viewers are told to reload when a file of it changes
+
+	once    sync.Once
+	closing chan struct{} // closed when viewers are to leave
+	within  time.Duration // they leave
+}
+
+func (s *stream) drain(within time.Duration) {
+	s.once.Do(func() {
+		s.within = max(within, 1)
+		close(s.closing)
+	})
+}
+
+var errClosing = errors.New("the server is closing")
+
+// ready is why the server wants no viewers, or nil.
+func (s *stream) ready() error {
+	select {
+	case <-s.closing:
+		return errClosing
+	default:
+		return s.log.Health()
+	}
 }
 
 func (s *stream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	id := lastEventID(r)
-	cursor, err := s.log.Cursor(id)
+	select {
+	case <-s.closing:
+		w.Header().Set("Connection", "close")
+		http.Error(w, errClosing.Error(), http.StatusServiceUnavailable)
+		return
+	default:
+	}
+	cursor, err := s.log.Cursor(lastEventID(r))
 	if errors.Is(err, eventlog.ErrEnded) {
 		w.WriteHeader(http.StatusNoContent) // HTML 9.2.5: anything but 200 makes an EventSource stop for good
 		return
@@ -74,10 +104,9 @@ type viewer struct {
 }
 
 var (
-	errOver   = errors.New("the feed is over")
-	errLeft   = errors.New("the viewer went away")
-	errStuck  = errors.New("the viewer stopped reading")
-	errServer = errors.New("the server is closing")
+	errOver  = errors.New("the feed is over")
+	errLeft  = errors.New("the viewer went away")
+	errStuck = errors.New("the viewer stopped reading")
 )
 
 // follow sends what the viewer has missed and then what happens, until one side ends it. It returns why it ended,
@@ -88,6 +117,7 @@ func (v *viewer) follow(ctx context.Context) error {
 	}
 	quiet := time.NewTimer(v.stream.heart.interval)
 	defer quiet.Stop()
+	closing, leave := v.stream.closing, (<-chan time.Time)(nil)
 	for {
 		wake := v.stream.log.Wake() // before reading, so that nothing appended in between is slept through
 		next := v.cursor.Next()
@@ -116,10 +146,11 @@ func (v *viewer) follow(ctx context.Context) error {
 			if err := v.write([]byte("event: reload\ndata:\n\n")); err != nil {
 				return err
 			}
+		case <-closing:
+			closing, leave = nil, time.After(rand.N(v.stream.within))
+		case <-leave:
+			return errClosing
 		case <-ctx.Done():
-			if cause := context.Cause(ctx); errors.Is(cause, http.ErrServerClosed) {
-				return errServer
-			}
 			return errLeft
 		}
 	}

@@ -5,12 +5,14 @@
 package web
 
 import (
+	"context"
 	"io/fs"
 	"log/slog"
 	"net/http"
 	"time"
 
 	"flightboard/server/eventlog"
+	"flightboard/timetable"
 )
 
 // Options of the face. The zero value serves no page and lets nobody in from another origin.
@@ -20,12 +22,31 @@ type Options struct {
 	Page        fs.FS         // the page's files; nil: no page
 	Live        bool          // the files may change: read them anew for each request and tell viewers to reload
 	Arrived     func(fresh bool)
-	Log         *slog.Logger // nil: no logs
+	Publish     Publisher                     // where POST /flights appends; the log itself when nil
+	Silent      func(now time.Time) []Silence // feeds that have fallen silent, for viewers to know; nil: none ever
+	Log         *slog.Logger                  // nil: no logs
 }
 
-// New returns the handler of all routes. Options.Arrived, when set, is called for every viewer before its first event
-// is chosen; fresh says that it will get a snapshot, because it cannot be resumed.
-func New(log *eventlog.Log, o Options) http.Handler {
+// A Publisher takes what comes through the door. *eventlog.Log is one.
+type Publisher interface {
+	Append(ctx context.Context, changes ...timetable.Change) (eventlog.Position, error)
+}
+
+// A Silence is a feed that has not been heard of.
+type Silence struct {
+	Feed  string    `json:"feed"`
+	Since time.Time `json:"since"`
+}
+
+// A Face is the handler of all routes.
+type Face struct {
+	http.Handler
+	stream *stream
+}
+
+// New returns the face of a log. Options.Arrived, when set, is called for every viewer before its first event is
+// chosen; fresh says that it will get a snapshot, because it cannot be resumed.
+func New(log *eventlog.Log, o Options) *Face {
 	if o.Heartbeat == 0 {
 		o.Heartbeat = 15 * time.Second
 	}
@@ -35,20 +56,52 @@ func New(log *eventlog.Log, o Options) http.Handler {
 	if o.Arrived == nil {
 		o.Arrived = func(bool) {}
 	}
+	if o.Publish == nil {
+		o.Publish = log
+	}
 	read := cors{origins: o.AllowOrigin}
-	stream := &stream{log: log, heart: heart{interval: o.Heartbeat}, arrived: o.Arrived, logger: o.Log}
+	s := &stream{log: log, heart: heart{interval: o.Heartbeat, silent: o.Silent}, arrived: o.Arrived, logger: o.Log, closing: make(chan struct{})}
 	if o.Live && o.Page != nil {
-		stream.page = o.Page
+		s.page = o.Page
 	}
 
 	mux := http.NewServeMux()
-	mux.Handle("GET /events", read.allow(stream))
+	mux.Handle("GET /events", read.allow(s))
 	mux.Handle("OPTIONS /events", read.preflight("GET, HEAD"))
-	mux.Handle("GET /flights", read.allow(&document{log}))
+	mux.Handle("GET /flights", bounded(read.allow(&document{log})))
 	mux.Handle("OPTIONS /flights", read.preflight("GET, HEAD, POST"))
-	mux.Handle("POST /flights", publishGuard(&door{log, o.Log}))
+	mux.Handle("POST /flights", bounded(publishGuard(&door{o.Publish, o.Log})))
+	mux.Handle("GET /healthz", health(log.Health))
+	mux.Handle("GET /readyz", health(s.ready))
 	if o.Page != nil {
-		mux.Handle("GET /", &page{files: o.Page, live: o.Live, log: log, logger: o.Log})
+		mux.Handle("GET /", bounded(&page{files: o.Page, live: o.Live, log: log, logger: o.Log}))
 	}
-	return mux
+	return &Face{mux, s}
+}
+
+// Drain makes every viewer leave within the given time, each at a moment of its own, so that those who come back come
+// back one by one. From now on new viewers are turned away. It does not wait, and counts once.
+func (f *Face) Drain(within time.Duration) { f.stream.drain(within) }
+
+// bounded ends requests that do not end by themselves.
+func bounded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		to := http.NewResponseController(w)
+		to.SetReadDeadline(time.Now().Add(30 * time.Second))
+		to.SetWriteDeadline(time.Now().Add(time.Minute))
+		next.ServeHTTP(w, r)
+	})
+}
+
+// health answers 200 while there is nothing to complain of.
+func health(complaint func() error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		if err := complaint(); err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
+		}
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.Write([]byte("ok\n"))
+	})
 }

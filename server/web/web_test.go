@@ -7,7 +7,6 @@ import (
 	"io"
 	"iter"
 	"log/slog"
-	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -25,6 +24,7 @@ import (
 type site struct {
 	*testing.T
 	log      *eventlog.Log
+	face     *web.Face
 	options  web.Options
 	network  *memnet.Listener
 	browsing context.Context // of all requests
@@ -38,9 +38,8 @@ func bubble(t *testing.T, o web.Options, test func(s *site)) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &site{T: t, log: eventlog.New(eventlog.Options{}), network: memnet.Listen(), logs: new(bytes.Buffer)}
 		o.Log = slog.New(slog.NewTextHandler(s.logs, nil))
-		streams, cancel := context.WithCancelCause(t.Context())
-		server := &http.Server{Handler: web.New(s.log, o)}
-		server.BaseContext = func(_ net.Listener) context.Context { return streams }
+		s.face = web.New(s.log, o)
+		server := &http.Server{Handler: s.face}
 		transport := &http.Transport{DialContext: s.network.Dial, DisableCompression: true, DisableKeepAlives: true}
 		s.client = &http.Client{Transport: transport}
 		go server.Serve(s.network)
@@ -49,7 +48,6 @@ func bubble(t *testing.T, o web.Options, test func(s *site)) {
 		test(s)
 		leave() // before the server goes: what it still writes would wait for a reader
 		synctest.Wait()
-		cancel(http.ErrServerClosed)
 		server.Close()
 		time.Sleep(time.Second) // net/http lingers for half a second over a body that it has refused
 	})

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+var kills = flag.Int("kills", 12, "how often TestNothingAcknowledgedIsLost ends the server")
+
+// TestMain lets the test start this very program as a server.
+func TestMain(m *testing.M) {
+	if os.Getenv("FLIGHTBOARD_SERVE") != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// serve starts the server as a process of its own and returns its address.
+func serve(t *testing.T, args ...string) (*exec.Cmd, string) {
+	t.Helper()
+	server := exec.CommandContext(t.Context(), os.Args[0], append([]string{"-addr", "127.0.0.1:0"}, args...)...)
+	server.Env = append(os.Environ(), "FLIGHTBOARD_SERVE=1")
+	logs, err := server.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines, said := bufio.NewScanner(logs), ""
+	for lines.Scan() {
+		said += lines.Text() + "\n"
+		if m := regexp.MustCompile(`msg=listening url=(\S+)`).FindStringSubmatch(lines.Text()); m != nil {
+			go io.Copy(io.Discard, logs)
+			return server, m[1]
+		}
+	}
+	server.Wait()
+	t.Fatalf("the server did not start:\n%s", said)
+	return nil, ""
+}
+
+// TestNothingAcknowledgedIsLost kills the server at random moments while two publishers are at work. After each start
+// every flight is at least in the state that was acknowledged last, and none is in one that was never sent.
+func TestNothingAcknowledgedIsLost(t *testing.T) {
+	dir := t.TempDir()
+	type publisher struct {
+		flight             string
+		sent, acknowledged int
+	}
+	publishers := []*publisher{{flight: "LH1"}, {flight: "LH2"}}
+	lastEventID := ""
+	for round := range *kills {
+		sync := []string{"always", "never", "10ms"}[round%3]
+		server, url := serve(t, "-feed", "none", "-log", dir, "-sync", sync, "-history", "64KiB")
+		for _, p := range publishers {
+			if got := stateOf(t, url, p.flight); got < p.acknowledged || got > p.sent {
+				t.Fatalf("round %d: %s is in state %d; %d was acknowledged, %d sent", round, p.flight, got, p.acknowledged, p.sent)
+			}
+		}
+		if lastEventID != "" {
+			if first := firstEvent(t, url, lastEventID); strings.HasPrefix(first, "event: flightSnapshot") {
+				t.Errorf("round %d: a viewer who left at %s could not resume", round, lastEventID)
+			}
+		}
+		moment := time.After(time.Duration(rand.IntN(100)) * time.Millisecond)
+		done := make(chan struct{})
+		for _, p := range publishers {
+			go func() {
+				defer func() { done <- struct{}{} }()
+				for {
+					p.sent++
+					answer, err := http.Post(url+"/flights", "application/json",
+						strings.NewReader(fmt.Sprintf(`{"flight":%q,"state":"%d"}`, p.flight, p.sent)))
+					if err != nil {
+						return
+					}
+					body, err := io.ReadAll(answer.Body)
+					answer.Body.Close()
+					if err != nil || answer.StatusCode != http.StatusOK {
+						return
+					}
+					p.acknowledged = p.sent
+					var position struct{ Position json.Number }
+					if json.Unmarshal(body, &position) == nil && p == publishers[0] {
+						lastEventID = position.Position.String()
+					}
+				}
+			}()
+		}
+		<-moment
+		server.Process.Kill()
+		server.Wait()
+		for range publishers {
+			<-done
+		}
+	}
+	t.Logf("%d kills, %d and %d appends acknowledged", *kills, publishers[0].acknowledged, publishers[1].acknowledged)
+}
+
+func stateOf(t *testing.T, url, flight string) (n int) {
+	t.Helper()
+	answer, err := http.Get(url + "/flights")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var flights []struct{ Flight, State string }
+	if err := json.NewDecoder(answer.Body).Decode(&flights); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range flights {
+		if f.Flight == flight {
+			fmt.Sscan(f.State, &n)
+		}
+	}
+	return n
+}
+
+// firstEvent returns the beginning of what a viewer gets who returns, or a heartbeat's when it has missed nothing.
+func firstEvent(t *testing.T, url, lastEventID string) string {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), "GET", url+"/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Last-Event-ID", lastEventID)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	// Something has to come, for the viewer who has missed nothing.
+	if _, err := http.Post(url+"/flights", "", strings.NewReader(`{"flight":"marker"}`)); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(answer.Body)
+	for lines.Scan() {
+		if strings.HasPrefix(lines.Text(), "event:") {
+			return lines.Text()
+		}
+	}
+	t.Fatalf("the stream ended: %v", lines.Err())
+	return ""
+}
