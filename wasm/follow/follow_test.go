@@ -1,0 +1,218 @@
+package follow
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write what the follower does into testdata")
+
+// Each file of testdata is a scene: why it is there, then what happens (after >, with the seconds before it), and
+// below each the orders of the follower and the status line, if they differ. Ticks come when the follower wants them.
+func TestScenes(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no scenes", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := play(t, string(want))
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			} else if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("(-want +got; -update accepts it)\n%s", diff)
+			}
+		})
+	}
+}
+
+// A stage is a wire that writes orders down, and a clock.
+type stage struct {
+	now    time.Time
+	out    strings.Builder
+	follow *Follower
+	said   string
+	open   string // the URL of the connection; "" if there is none
+	asked  bool
+}
+
+func newStage(address string, random func() float64) *stage {
+	s := &stage{now: time.Date(2026, 11, 21, 14, 0, 0, 0, time.UTC)}
+	s.follow = New(address, s, random)
+	return s
+}
+
+func (s *stage) Open(url string) error {
+	if strings.Contains(url, " ") {
+		return errors.New("not an address")
+	}
+	s.open = url
+	s.say("open " + url)
+	return nil
+}
+
+func (s *stage) Close() {
+	if s.open != "" || s.asked {
+		s.say("close")
+	}
+	s.open, s.asked = "", false
+}
+
+func (s *stage) Ask(url string) error {
+	s.asked = true
+	s.say("ask " + url)
+	return nil
+}
+
+func (s *stage) say(line string) {
+	fmt.Fprintf(&s.out, "%s %s\n", s.now.Format(time.TimeOnly), line)
+}
+
+// tell writes the status down if it differs by more than what ticks.
+func (s *stage) tell() {
+	st := s.follow.Status(time.UTC)
+	key := fmt.Sprint(st.State, "|", st.Lead, st.Rest, st.Cause, "|", st.Feed, st.Banner, st.Dimmed, st.Retry)
+	if key == s.said {
+		return
+	}
+	s.said = key
+	line := "[" + st.State + "] " + st.Line()
+	for word, on := range map[string]bool{"Retry now": st.Retry, ResumeUpdates: st.Resume} {
+		if on {
+			line += " <" + word + ">"
+		}
+	}
+	if st.Dimmed {
+		line += " (dimmed)"
+	}
+	if st.Banner != "" {
+		line += " BANNER: " + st.Banner
+	}
+	if st.Feed != "" {
+		line += " FEED: " + st.Feed
+	}
+	s.say(line)
+}
+
+// pass lets time pass, with ticks.
+func (s *stage) pass(d time.Duration) {
+	for end := s.now.Add(d); s.now.Before(end); {
+		next := s.follow.Next()
+		if next == 0 || s.now.Add(next).After(end) {
+			s.now = end
+			return
+		}
+		s.now = s.now.Add(next)
+		s.follow.Tick(s.now)
+		s.tell()
+	}
+}
+
+func play(t *testing.T, scene string) string {
+	t.Helper()
+	s := newStage("events", func() float64 { return 0.5 })
+	begun := false
+	for line := range strings.Lines(scene) {
+		command, ok := strings.CutPrefix(strings.TrimSpace(line), "> ")
+		if !ok {
+			if !begun {
+				s.out.WriteString(line)
+			}
+			continue
+		}
+		begun = true
+		words := strings.Fields(command)
+		if seconds, ok := strings.CutPrefix(words[0], "+"); ok {
+			n, err := strconv.ParseFloat(seconds, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.pass(time.Duration(n * float64(time.Second)))
+			words = words[1:]
+		}
+		s.out.WriteString("> " + command + "\n")
+		if len(words) > 0 {
+			s.happen(t, words[0], words[1:])
+		}
+		s.tell()
+	}
+	return s.out.String()
+}
+
+func (s *stage) happen(t *testing.T, what string, args []string) {
+	t.Helper()
+	arg := func(i int) string {
+		if i < len(args) {
+			return args[i]
+		}
+		return ""
+	}
+	number := func(i int) int { n, _ := strconv.Atoi(arg(i)); return n }
+	f := s.follow
+	switch what {
+	case "start":
+		if arg(0) != "" {
+			f.address = strings.Join(args, " ")
+		}
+		f.Start(s.now)
+	case "opened":
+		f.Opened(s.now)
+	case "heartbeat":
+		server := s.now.Add(time.Duration(number(0)) * time.Second)
+		var silent []Silence
+		if feed := arg(1); feed != "" {
+			silent = []Silence{{feed, server.Add(-time.Duration(number(2)) * time.Second)}}
+		}
+		f.Heartbeat(s.now, server, silent)
+	case "broken":
+		f.Failed(s.now, false)
+	case "failed":
+		s.open = ""
+		f.Failed(s.now, true)
+	case "answered":
+		s.asked = false
+		f.Answered(s.now, Answer{Status: number(0), Type: arg(1), Moved: arg(2) == "moved"})
+	case "closedConnection":
+		f.Ended(s.now)
+	case "stop":
+		f.Stop(s.now)
+	case "resume":
+		f.Resume(s.now)
+	case "retry":
+		f.Retry(s.now)
+	case "online":
+		f.Online(s.now)
+	case "offline":
+		f.Offline(s.now)
+	case "hidden":
+		f.Hidden(s.now)
+	case "shown":
+		f.Shown(s.now)
+	case "pagehide":
+		f.PageHide(s.now)
+	case "pageshow":
+		f.PageShow(s.now)
+	case "sleep": // time passes without ticks
+		s.now = s.now.Add(time.Duration(number(0)) * time.Second)
+		f.Tick(s.now)
+	case "clock": // the clock is set
+		s.now = s.now.Add(time.Duration(number(0)) * time.Second)
+	default:
+		f.Message(s.now, what, arg(0))
+	}
+}

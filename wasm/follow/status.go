@@ -1,0 +1,88 @@
+package follow
+
+import "time"
+
+// A Status is what the reader is to be told.
+type Status struct {
+	State string // data-status: connecting, live, quiet, reconnecting, offline, stopped, ended
+
+	// The status line is these, one after the other. Count and Age tick, and are not to be read out.
+	Lead, Count, Rest, Age, Cause string
+
+	Feed   string // the second lamp: what is wrong between the server and its feeds; "" if nothing is
+	Banner string // to be laid over the board; "" for none
+
+	Dimmed  bool // the board may be wrong, for a minute or more
+	Retry   bool // the reader may ask not to wait
+	Resume  bool // the button resumes; otherwise it stops
+	NoStops bool // there is nothing to stop or to resume
+}
+
+// Line is the whole status line.
+func (s *Status) Line() string { return s.Lead + s.Count + s.Rest + s.Age + s.Cause }
+
+// Status says how things stood when the follower was last told something. Times of day are the server's, in the
+// reader's zone.
+func (f *Follower) Status(zone *time.Location) Status {
+	clock := func(t time.Duration) string {
+		return f.last.Add(f.skew + t - f.elapsed).In(zone).Format(time.TimeOnly)
+	}
+	s := Status{State: "reconnecting"}
+	switch f.phase {
+	case live:
+		if f.offline {
+			break
+		}
+		s.State, s.Lead = "live", wordLive
+		if quiet := f.elapsed - f.news; quiet >= quietAfter {
+			s.State, s.Lead, s.Age = "quiet", quietSince(clock(f.news), f.armed()), aged(quiet)
+		}
+		for _, silence := range f.silent {
+			if s.Feed != "" {
+				s.Feed += "; "
+			}
+			s.Feed += silentSince(silence.Feed, silence.Since.In(zone).Format(time.TimeOnly))
+		}
+		return s
+	case stopped:
+		s.State, s.Lead, s.Resume = "stopped", stoppedAt(clock(f.since)), true
+		return s
+	case ended:
+		s.State, s.Lead, s.NoStops = "ended", endedAt(clock(f.since)), true
+		return s
+	case idle, connecting:
+		if f.tries == 0 && !f.connected {
+			s.State, s.Lead = "connecting", wordConnecting
+			return s
+		}
+	case waiting:
+		s.Count = inSeconds(f.due - f.elapsed)
+	}
+
+	s.Lead = wordReconnecting
+	if f.offline {
+		s.State, s.Lead, s.Count = "offline", wordOffline, ""
+	}
+	silence := f.elapsed - f.contact
+	s.Rest = asOf(clock(f.contact), f.connected)
+	if f.connected {
+		s.Age = aged(silence)
+	}
+	if f.cause != "" {
+		s.Cause = "; " + f.cause
+	}
+	s.Retry = f.impatient()
+	if f.elapsed < f.graceUntil {
+		return s
+	}
+	s.Dimmed = silence >= dimmedAfter
+	if silence >= outdatedAfter {
+		s.Banner = outdated(clock(f.contact), f.connected)
+	}
+	return s
+}
+
+// impatient says whether the follower waits for something that the reader need not wait for.
+func (f *Follower) impatient() bool {
+	return f.phase == waiting || f.phase == native && f.replaceable()
+}
