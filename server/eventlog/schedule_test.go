@@ -1,0 +1,171 @@
+package eventlog_test
+
+import (
+	"bytes"
+	"flag"
+	"math/rand/v2"
+	"strconv"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"flightboard/server/eventlog"
+	"flightboard/server/eventlog/logtest"
+	"flightboard/server/eventstream"
+	"flightboard/timetable"
+)
+
+var schedules = flag.Int("schedules", 1000, "how many random schedules TestAnyScheduleEndsWithTheRightBoard plays")
+
+// A viewer is a client in miniature: it applies what it gets, and knows the last event ID.
+type viewer struct {
+	board  timetable.Board
+	lastID string
+	cursor eventlog.Cursor
+	online bool
+	seen   map[string]bool // IDs applied in this life of the log, snapshots apart
+}
+
+// TestAnyScheduleEndsWithTheRightBoard plays random schedules of publishing, cutting connections in the middle of an
+// event, returning, returning with IDs that are not one's own, and restarting with and without the log. Afterwards
+// every board equals the log's, without a gap and without a change applied twice.
+func TestAnyScheduleEndsWithTheRightBoard(t *testing.T) {
+	for seed := range *schedules {
+		if !schedule(t, uint64(seed)) {
+			t.Fatalf("schedule %d went wrong", seed)
+		}
+	}
+}
+
+func schedule(t *testing.T, seed uint64) bool {
+	random := rand.New(rand.NewPCG(seed, 7))
+	options := eventlog.Options{History: []int{16 << 10, 1 << 20}[random.IntN(2)]}
+	dir := ""
+	if random.IntN(20) == 0 { // restarts on disk cost a hundred times what the others do
+		dir = t.TempDir()
+	}
+	log := start(t, dir, options)
+	defer func() { log.Close() }()
+	viewers := make([]viewer, 3)
+	for step := range 40 + random.IntN(60) {
+		v := &viewers[random.IntN(len(viewers))]
+		switch n := random.IntN(20); {
+		case n < 11:
+			for range 1 + random.IntN(8) {
+				log.Append(t.Context(), anyChange(random, step))
+			}
+		case n < 14:
+			v.online = false
+		case n < 18:
+			v.connect(t, log, v.lastID)
+			v.read(t, random, random.IntN(3) == 0)
+		case n == 18:
+			v.connect(t, log, []string{"", "0", "garbage", "99999999999999999", viewers[0].lastID}[random.IntN(5)])
+		case n == 19:
+			log.Close()
+			if random.IntN(2) == 0 && dir != "" {
+				dir = t.TempDir() // the log is wiped
+			}
+			log = start(t, dir, options)
+			for i := range viewers {
+				viewers[i].online = false
+			}
+		}
+	}
+	log.Append(t.Context(), logtest.Addition(0))
+	want := logtest.Board(log)
+	for i := range viewers {
+		v := &viewers[i]
+		v.connect(t, log, v.lastID)
+		v.read(t, random, false)
+		if diff := cmp.Diff(want, v.board.Snapshot().Board); diff != "" {
+			t.Errorf("viewer %d's board (-want +got):\n%s", i, diff)
+		}
+	}
+	return !t.Failed()
+}
+
+func start(t *testing.T, dir string, o eventlog.Options) *eventlog.Log {
+	if dir == "" {
+		return eventlog.New(o)
+	}
+	log, _, err := eventlog.Open(dir, eventlog.SyncNever, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return log
+}
+
+func (v *viewer) connect(t *testing.T, log *eventlog.Log, id string) {
+	if v.online {
+		return
+	}
+	if id != v.lastID { // whoever claims to be elsewhere than he is must begin anew
+		*v = viewer{}
+		if p, ok := eventlog.ParsePosition(id); ok && p > 0 {
+			id = "" // a valid ID of somebody else would resume there, rightly
+		}
+	}
+	c, err := log.Cursor(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.cursor, v.online = c, true
+	if v.seen == nil {
+		v.seen = map[string]bool{}
+	}
+}
+
+// read takes what there is. With cut the connection ends at any byte, and what is incomplete is lost.
+func (v *viewer) read(t *testing.T, random *rand.Rand, cut bool) {
+	for v.online {
+		next := v.cursor.Next()
+		if len(next.Bytes) == 0 {
+			return
+		}
+		text := next.Bytes
+		if cut {
+			text, v.online = text[:random.IntN(len(text)+1)], false
+		}
+		for e, err := range eventstream.Read(bytes.NewReader(text)) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			kind, _ := timetable.KindOf(e.Type)
+			var c timetable.Change
+			if err := c.Decode(kind, string(e.Data)); err != nil {
+				t.Fatal(err)
+			}
+			switch {
+			case kind == timetable.Replace:
+				clear(v.seen)
+			case v.seen[e.ID]:
+				t.Errorf("event %s is applied twice", e.ID)
+			case v.lastID != "" && !follows(v.lastID, e.ID):
+				t.Errorf("event %s comes after %s", e.ID, v.lastID)
+			}
+			v.seen[e.ID], v.lastID = true, e.ID
+			v.board.Apply(&c)
+		}
+	}
+}
+
+// follows says whether no position lies between two, but for the gap that a restart leaves.
+func follows(a, b string) bool {
+	x, _ := eventlog.ParsePosition(a)
+	y, _ := eventlog.ParsePosition(b)
+	return y == x+1 || y > x+50
+}
+
+func anyChange(random *rand.Rand, step int) timetable.Change {
+	n := random.IntN(12)
+	switch random.IntN(10) {
+	case 0:
+		return timetable.Change{Kind: timetable.Remove, Flight: timetable.Flight{Number: logtest.Flight(n).Number}}
+	case 1:
+		return timetable.Change{Kind: timetable.Replace, Board: []timetable.Flight{logtest.Flight(n)}}
+	case 2, 3, 4:
+		return logtest.Addition(n)
+	}
+	return logtest.State(n, strconv.Itoa(step))
+}
