@@ -96,21 +96,18 @@ func (l *lines) fill() error {
 	return l.err
 }
 
-// makeRoom sees to it that at least a quarter of the buffer is free. What it moves to get there leaves half of it free,
-// so that moving costs a constant for each byte that is read.
+// makeRoom moves the unread bytes to the front, and grows the buffer when they fill half of it. They are the start of
+// one line and stay at the front until it ends, so no byte is moved twice but for growing.
 func (l *lines) makeRoom() {
-	unread := l.end - l.start
-	switch {
-	case unread > 0 && len(l.buf)-l.end > len(l.buf)/4:
-		return
-	case unread > len(l.buf)/2 || len(l.buf) == 0:
-		grown := make([]byte, max(firstBuffer, 2*len(l.buf)))
-		copy(grown, l.buf[l.start:l.end])
-		l.buf = grown
-	default:
-		copy(l.buf, l.buf[l.start:l.end])
+	if l.start > 0 {
+		l.seen -= l.start
+		l.lf -= l.start
+		l.end = copy(l.buf, l.buf[l.start:l.end])
+		l.start = 0
 	}
-	l.seen -= l.start
-	l.lf -= l.start
-	l.start, l.end = 0, unread
+	if 2*l.end >= len(l.buf) {
+		grown := make([]byte, max(firstBuffer, 2*len(l.buf)))
+		copy(grown, l.buf[:l.end])
+		l.buf = grown
+	}
 }
