@@ -1,0 +1,175 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"github.com/hack-pad/safejs"
+
+	"flightboard/timetable"
+	"flightboard/wasm/follow"
+	"flightboard/wasm/view"
+)
+
+// An app joins the parts: what the source hears changes the board, the follower decides about the source, and the
+// table and the panel are drawn.
+type app struct {
+	dom
+	window, document safejs.Value
+
+	board   timetable.Board
+	news    news
+	table   view.Table
+	surface *surface
+	panel   *panel
+
+	follower *follow.Follower
+	source   *source   // nil: there is no connection
+	question *question // nil: nothing is asked
+
+	hidden  bool // nobody sees the page
+	dirty   bool // the board differs from what is drawn, or the panel may
+	awaited bool // a frame was requested
+	frame   safejs.Func
+
+	timer   safejs.Value
+	wakeAt  time.Time // when the timer goes off; zero: it is not set
+	timeout safejs.Func
+}
+
+func newApp(from page) (*app, error) {
+	a := &app{}
+	a.window = safejs.Global()
+	a.document = a.get(a.window, "document")
+	a.board.Apply(&timetable.Change{Kind: timetable.Replace, Board: from.flights})
+	a.table.Adopt(from.flights)
+	var err error
+	if a.surface, err = newSurface(from.rows, len(from.flights), view.Shown(&a.board)); err != nil {
+		return nil, err
+	}
+	if a.panel, err = newPanel(); err != nil {
+		return nil, err
+	}
+	if a.frame, err = callback(func(safejs.Value) { a.draw() }); err != nil {
+		return nil, err
+	}
+	if a.timeout, err = callback(func(safejs.Value) {
+		a.wakeAt = time.Time{}
+		a.follower.Tick(time.Now())
+		a.settle()
+	}); err != nil {
+		return nil, err
+	}
+	a.follower = follow.New(from.stream, a, rand.Float64)
+	return a, a.take()
+}
+
+// start opens the stream and listens to the reader and the browser.
+func (a *app) start() error {
+	a.follower.Start(time.Now())
+	if online := a.get(a.get(a.window, "navigator"), "onLine"); a.err == nil && online.Equal(no) {
+		a.follower.Offline(time.Now())
+	}
+	on := func(target safejs.Value, eventType string, tell func(*follow.Follower, time.Time)) {
+		a.listen(target, eventType, func(safejs.Value) {
+			tell(a.follower, time.Now())
+			a.settle()
+		})
+	}
+	on(a.panel.stop, "click", func(f *follow.Follower, now time.Time) {
+		if a.panel.shown.Resume {
+			f.Resume(now)
+		} else {
+			f.Stop(now)
+		}
+	})
+	on(a.panel.retry, "click", (*follow.Follower).Retry)
+	on(a.window, "online", (*follow.Follower).Online)
+	on(a.window, "offline", (*follow.Follower).Offline)
+	on(a.window, "pagehide", (*follow.Follower).PageHide)
+	on(a.window, "pageshow", (*follow.Follower).PageShow)
+	on(a.document, "visibilitychange", a.seen)
+	a.seen(a.follower, time.Now())
+	a.dirty = true // the page's rows may not be in the board's order
+	a.settle()
+	return a.take()
+}
+
+// seen takes note of whether anybody sees the page.
+func (a *app) seen(f *follow.Follower, now time.Time) {
+	a.hidden = a.text(a.get(a.document, "visibilityState")) == "hidden"
+	if a.hidden {
+		f.Hidden(now)
+	} else {
+		f.Shown(now)
+	}
+}
+
+// settle shows what the follower says now, and sees to it that it is woken when it wants to be.
+func (a *app) settle() {
+	if err := a.panel.show(a.follower.Status(zone())); err != nil {
+		report(err)
+	}
+	a.request()
+	next := a.follower.Next()
+	if next == 0 {
+		return
+	}
+	// A timer that goes off early does no harm, and while messages come in nothing has to be set.
+	at := time.Now().Add(next)
+	if !a.wakeAt.IsZero() {
+		if !a.wakeAt.After(at) {
+			return
+		}
+		a.call(a.window, "clearTimeout", a.timer)
+	}
+	a.wakeAt = at
+	a.timer = a.call(a.window, "setTimeout", a.timeout, next.Milliseconds()+1)
+	a.check()
+}
+
+// request asks for a frame if there is something to draw, and somebody to see it.
+func (a *app) request() {
+	if a.dirty && !a.hidden && !a.awaited {
+		a.awaited = true
+		a.call(a.window, "requestAnimationFrame", a.frame)
+		a.check()
+	}
+}
+
+// draw draws all that has changed since the last frame.
+func (a *app) draw() {
+	a.awaited, a.dirty = false, false
+	a.table.Draw(&a.board, a.surface)
+	if err := a.surface.take(); err != nil {
+		report(err)
+	}
+	if err := a.panel.show(a.follower.Status(zone())); err != nil {
+		report(err)
+	}
+}
+
+// check reports an error of the browser that nobody can do anything about.
+func (a *app) check() {
+	if err := a.take(); err != nil {
+		report(err)
+	}
+}
+
+var no, _ = safejs.ValueOf(false)
+
+// zone is the reader's, now: it changes with the season, and a page on a wall runs for months.
+func zone() *time.Location {
+	var d dom
+	constructor := d.get(safejs.Global(), "Date")
+	if d.err == nil {
+		if date, err := constructor.New(); err == nil {
+			if minutes, err := d.call(date, "getTimezoneOffset").Int(); err == nil {
+				return time.FixedZone("", -60*minutes)
+			}
+		}
+	}
+	return time.Local
+}

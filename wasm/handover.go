@@ -1,0 +1,33 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"github.com/hack-pad/safejs"
+
+	"flightboard/timetable"
+)
+
+// A page is what boot.js hands over in globalThis.flightboard: the rows that it found in the document, so that they
+// are read in one go and not cell by cell, and the page's setting.
+type page struct {
+	flights []timetable.Flight // what the rows say, from the top
+	rows    safejs.Value       // the rows, an array
+	stream  string             // the address of the event stream
+}
+
+func handover() (page, error) {
+	var d dom
+	from := d.get(safejs.Global(), "flightboard")
+	p := page{rows: d.get(from, "rows"), stream: d.text(d.get(from, "stream"))}
+	flights := d.text(d.get(from, "flights"))
+	if err := d.take(); err != nil {
+		return page{}, err
+	}
+	var c timetable.Change
+	if err := c.Decode(timetable.Replace, flights); err != nil {
+		return page{}, err
+	}
+	p.flights = c.Board
+	return p, nil
+}

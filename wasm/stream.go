@@ -1,0 +1,122 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"errors"
+	"time"
+
+	"github.com/hack-pad/safejs"
+
+	"flightboard/wasm/follow"
+)
+
+// Open implements [follow.Wire].
+func (a *app) Open(url string) error {
+	a.Close()
+	var err error
+	a.source, err = openSource(url, a)
+	return err
+}
+
+// Close implements [follow.Wire].
+func (a *app) Close() {
+	if a.source != nil {
+		a.source.close()
+		a.source = nil
+	}
+	if a.question != nil {
+		a.question.drop()
+		a.question = nil
+	}
+}
+
+// Ask implements [follow.Wire].
+func (a *app) Ask(url string) error {
+	a.Close()
+	var err error
+	a.question, err = ask(url, func(answer follow.Answer) {
+		a.question = nil
+		a.follower.Answered(time.Now(), answer)
+		a.settle()
+	})
+	return err
+}
+
+func (a *app) opened() {
+	a.follower.Opened(time.Now())
+	a.settle()
+}
+
+func (a *app) failed(final bool) {
+	a.follower.Failed(time.Now(), final)
+	a.settle()
+}
+
+// message applies an event at once and leaves the drawing to the next frame. An event that cannot be understood is
+// reported, and the board goes on without it.
+func (a *app) message(eventType, data, lastEventID string) {
+	now := time.Now()
+	switch eventType {
+	case "closedConnection":
+		a.follower.Ended(now)
+		a.settle()
+	case "heartbeat":
+		server, silent, err := heartbeat(data)
+		if err != nil {
+			report(errors.New("heartbeat: " + err.Error()))
+		}
+		a.follower.Heartbeat(now, server, silent)
+		a.settle()
+	case "reload": // the page's files have changed, and their author is watching
+		a.call(a.get(a.window, "location"), "reload")
+		a.check()
+	default:
+		changed, err := a.news.apply(eventType, data, &a.board)
+		if err != nil {
+			report(errors.New(eventType + " " + lastEventID + ": " + err.Error()))
+		}
+		a.follower.Message(now, eventType, lastEventID)
+		// While all is well an event says nothing new about the connection.
+		if changed || a.panel.shown.State != "live" {
+			a.dirty = true
+			a.request()
+		}
+	}
+}
+
+// heartbeat reads a heartbeat's data with the browser's own JSON: they are rare, and neither the time nor the feeds
+// belong to the timetable.
+func heartbeat(data string) (server time.Time, silent []follow.Silence, err error) {
+	if data == "" {
+		return time.Time{}, nil, nil
+	}
+	var d dom
+	beat := d.call(d.get(safejs.Global(), "JSON"), "parse", data)
+	at := d.get(beat, "time")
+	feeds := d.get(beat, "silent")
+	if d.err != nil {
+		return time.Time{}, nil, d.take()
+	}
+	if !at.IsUndefined() {
+		if server, err = time.Parse(time.RFC3339, d.text(at)); err != nil {
+			return time.Time{}, nil, err
+		}
+	}
+	if feeds.IsUndefined() {
+		return server, nil, nil
+	}
+	n, err := feeds.Length()
+	if err != nil {
+		return server, nil, err
+	}
+	for i := range n {
+		feed := d.index(feeds, i)
+		since, err := time.Parse(time.RFC3339, d.text(d.get(feed, "since")))
+		if err != nil {
+			return server, nil, errors.Join(d.take(), err)
+		}
+		silent = append(silent, follow.Silence{Feed: d.text(d.get(feed, "feed")), Since: since})
+	}
+	return server, silent, d.take()
+}

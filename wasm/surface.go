@@ -1,0 +1,188 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"github.com/hack-pad/safejs"
+
+	"flightboard/timetable"
+	"flightboard/wasm/view"
+)
+
+// A surface is the page's table. It implements [view.Surface] and keeps handles of what it has touched, because each
+// look into the document costs about a microsecond, and a handle nothing.
+type surface struct {
+	dom
+	document safejs.Value
+	body     safejs.Value // tbody
+	columns  timetable.Fields
+	blank    safejs.Value // a row with empty cells, to be cloned
+	lines    []line       // by view.Row
+}
+
+var _ view.Surface = (*surface)(nil)
+
+// A line is a row on the surface. Handles that have not been needed yet are undefined, as is the zero Value.
+type line struct {
+	tr    safejs.Value
+	cells []cell // by column
+}
+
+type cell struct{ td, text safejs.Value }
+
+// newSurface takes over the table of the document with the rows that it has, which show these columns.
+func newSurface(rows safejs.Value, count int, columns timetable.Fields) (*surface, error) {
+	s := &surface{lines: make([]line, count)}
+	s.document = s.get(safejs.Global(), "document")
+	s.body = s.element("#flights > tbody")
+	for i := range s.lines {
+		s.lines[i].tr = s.index(rows, i)
+	}
+	s.head(columns)
+	s.columns = columns
+	s.blank = s.newBlank()
+	// A mark is gone when its animation is, so that the next one is seen again.
+	s.listen(s.body, "animationend", func(event safejs.Value) {
+		var d dom
+		d.call(d.get(event, "target"), "removeAttribute", "class")
+		if err := d.take(); err != nil {
+			report(err)
+		}
+	})
+	return s, s.take()
+}
+
+// head shows the header cells of these columns.
+func (s *surface) head(columns timetable.Fields) {
+	for _, c := range view.Columns {
+		th := s.element(`#flights th[data-col="` + c.String() + `"]`)
+		s.set(th, "hidden", !columns.Has(c))
+	}
+}
+
+func (s *surface) newBlank() safejs.Value {
+	tr := s.call(s.document, "createElement", "tr")
+	s.set(tr, "className", "entered")
+	for _, c := range view.Columns {
+		if s.columns.Has(c) {
+			s.call(tr, "append", s.newCell(c))
+		}
+	}
+	return tr
+}
+
+func (s *surface) newCell(c timetable.Field) safejs.Value {
+	td := s.call(s.document, "createElement", "td")
+	s.call(td, "setAttribute", "data-col", c.String())
+	return td
+}
+
+// Columns implements [view.Surface].
+func (s *surface) Columns(columns timetable.Fields) {
+	s.head(columns)
+	before := s.columns
+	for i := range s.lines {
+		l := &s.lines[i]
+		if l.tr.IsUndefined() {
+			continue
+		}
+		place := 0
+		for n, c := range view.Columns {
+			switch {
+			case before.Has(c) && !columns.Has(c):
+				s.call(s.index(s.get(l.tr, "cells"), place), "remove")
+				if l.cells != nil {
+					l.cells[n] = cell{}
+				}
+				continue
+			case !before.Has(c) && columns.Has(c):
+				at := s.index(s.get(l.tr, "cells"), place)
+				if at.IsUndefined() {
+					at = safejs.Null()
+				}
+				s.call(l.tr, "insertBefore", s.newCell(c), at)
+			}
+			if columns.Has(c) {
+				place++
+			}
+		}
+	}
+	s.columns = columns
+	s.blank = s.newBlank()
+}
+
+// Insert implements [view.Surface].
+func (s *surface) Insert(r view.Row, key string, after view.Row) {
+	tr := s.call(s.blank, "cloneNode", true)
+	s.call(tr, "setAttribute", "data-flight", key)
+	if int(r) == len(s.lines) {
+		s.lines = append(s.lines, line{})
+	}
+	s.lines[r] = line{tr: tr}
+	s.put(tr, after)
+}
+
+// Move implements [view.Surface].
+func (s *surface) Move(r, after view.Row) { s.put(s.lines[r].tr, after) }
+
+func (s *surface) put(tr safejs.Value, after view.Row) {
+	if after == view.None {
+		s.call(s.body, "prepend", tr)
+	} else {
+		s.call(s.lines[after].tr, "after", tr)
+	}
+}
+
+// Remove implements [view.Surface].
+func (s *surface) Remove(r view.Row) {
+	s.call(s.lines[r].tr, "remove")
+	s.lines[r] = line{}
+}
+
+// SetText implements [view.Surface]. A text node is kept and written into, so that a selection in it survives.
+func (s *surface) SetText(r view.Row, c timetable.Field, text string, news bool) {
+	cell := s.cell(r, c)
+	switch {
+	case !cell.text.IsUndefined():
+		s.set(cell.text, "data", text)
+	default:
+		s.set(cell.td, "textContent", text)
+		if text != "" {
+			cell.text = s.get(cell.td, "firstChild")
+		}
+	}
+	if news {
+		s.set(cell.td, "className", "changed")
+	}
+}
+
+// SetSign implements [view.Surface].
+func (s *surface) SetSign(r view.Row, sign string) {
+	if sign == "" {
+		s.call(s.lines[r].tr, "removeAttribute", "data-state")
+	} else {
+		s.call(s.lines[r].tr, "setAttribute", "data-state", sign)
+	}
+}
+
+// cell returns the handles of a cell. It looks for the text node of one that the page has brought.
+func (s *surface) cell(r view.Row, c timetable.Field) *cell {
+	l := &s.lines[r]
+	if l.cells == nil {
+		l.cells = make([]cell, len(view.Columns))
+	}
+	place := 0
+	for n, other := range view.Columns {
+		if other == c {
+			cell := &l.cells[n]
+			if cell.td.IsUndefined() {
+				cell.td = s.index(s.get(l.tr, "cells"), place)
+			}
+			return cell
+		}
+		if s.columns.Has(other) {
+			place++
+		}
+	}
+	return nil // there is no such column
+}

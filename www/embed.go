@@ -1,0 +1,9 @@
+// Package www holds the page: its HTML, its style, its boot script, and what ./build.sh puts into built.
+package www
+
+import "embed"
+
+// Files are the files of the page, as a static host would serve them.
+//
+//go:embed index.html style.css boot.js icon.svg built
+var Files embed.FS
