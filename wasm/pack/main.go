@@ -64,7 +64,7 @@ func pack(w io.Writer, dir string, merge bool, files []string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(table, "%d\t%d\t%d\t%s\n", len(content), sizes[".gz"], sizes[".br"], name)
+		fmt.Fprintf(table, "%d\t%d\t%d\t  %s\n", len(content), sizes[".gz"], sizes[".br"], name)
 	}
 	return table.Flush()
 }

@@ -99,6 +99,7 @@ func (f *firefox) event(_, method string, params json.RawMessage) {
 	var e struct {
 		Type, Level, Method, Text string
 		Source                    struct{ Context string }
+		StackTrace                json.RawMessage
 	}
 	if method != "log.entryAdded" || json.Unmarshal(params, &e) != nil {
 		return
@@ -109,7 +110,7 @@ func (f *firefox) event(_, method string, params json.RawMessage) {
 	if t == nil {
 		return
 	}
-	if e.Type == "javascript" {
+	if e.Type == "javascript" && e.StackTrace != nil { // Without: what the network has to say.
 		e.Method = "exception"
 	}
 	t.say(Message{cmp.Or(e.Method, e.Level), e.Text})
