@@ -41,11 +41,23 @@ func (b *Board) Apply(c *Change) Delta {
 	case c.Kind == Add:
 		return b.put(r, &c.Flight, allFields)
 	case r != nil:
-		return b.put(r, &c.Flight, c.Named)
+		return b.put(r, &c.Flight, c.news())
 	case c.Kind == Put:
 		return b.put(nil, &c.Flight, allFields)
 	}
 	return Delta{}
+}
+
+// news is what an update says about the flight that it names. A number without an ID tells which row is meant and
+// nothing about it; an ID stays what it is, and no update takes a flight's number away.
+func (c *Change) news() Fields {
+	switch {
+	case c.Flight.ID == "":
+		return c.Named &^ identity
+	case c.Flight.Number == "":
+		return c.Named&^Number.Bit() | ID.Bit()
+	}
+	return c.Named | ID.Bit()
 }
 
 // Len is the number of flights.
@@ -108,9 +120,6 @@ func (b *Board) put(r *row, f *Flight, named Fields) (d Delta) {
 		b.order = append(b.order, r)
 		b.count(&r.Flight, 1)
 	}
-	if named != allFields && f.ID == "" {
-		named &^= Number.Bit() | ID.Bit() // the number tells which row is meant; it is not news about it
-	}
 	for k := range named.All() {
 		have, want := r.field(k), *f.field(k)
 		if *have == want {
@@ -156,13 +165,17 @@ func (b *Board) replace(flights []Flight) (d Delta) {
 	b.pass++
 	for i := range flights {
 		f := &flights[i]
-		one := b.put(b.rows[f.Key()], f, allFields)
+		r := b.rows[f.Key()]
+		if r != nil {
+			if r.pass == b.pass {
+				continue
+			}
+			r.pass = b.pass
+		}
+		one := b.put(r, f, allFields)
 		d.Entered += one.Entered
 		d.Altered += one.Altered
 		d.Fields |= one.Fields
-		if r := b.rows[f.Key()]; r != nil { // a flight without identity has none
-			r.pass = b.pass
-		}
 	}
 	for _, r := range b.order {
 		if r.pass != b.pass && !r.due.gone {

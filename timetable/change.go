@@ -44,7 +44,7 @@ type Change struct {
 	Kind   Kind
 	Flight Flight   // Update and Put: the named fields; Remove: the identity; Add: the whole flight
 	Named  Fields   // Update and Put: which fields of Flight are meant, the empty ones among them
-	Board  []Flight // Replace: all flights
+	Board  []Flight // Replace: all flights; of two with the same key the first counts
 }
 
 // Limits of what a publisher may say, in characters.
@@ -55,6 +55,9 @@ const (
 
 // Validate checks what can be known without a board. The error names the field and the reason.
 func (c *Change) Validate() error {
+	if c.Kind > Put {
+		return fmt.Errorf("kind %d: there is none", c.Kind)
+	}
 	if c.Kind != Replace {
 		return c.Flight.validate(c.Kind == Add)
 	}

@@ -58,15 +58,21 @@ func (d *Draft) Admit(c *Change) error {
 		}
 		number = c.Flight.Number
 	case Update:
-		if c.Flight.Number == "" {
-			c.Flight.Number = number
+		if !c.news().Has(Number) {
+			c.Flight.Number = number // whatever the publisher calls the flight, which may be its ID
+		}
+		if c.Flight.Number != key {
+			c.Flight.ID = key
 		}
 		c.Named |= Number.Bit()
 		if c.Flight.ID != "" {
 			c.Named |= ID.Bit()
-			number = c.Flight.Number
 		}
+		number = c.Flight.Number
 	case Remove:
+		if number != key {
+			c.Flight.ID = key
+		}
 		c.Flight.Number, number = number, gone
 	}
 	if d.numbers == nil {

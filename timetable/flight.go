@@ -134,7 +134,7 @@ func (s Fields) Has(k Field) bool { return s&k.Bit() != 0 }
 // All yields the fields of the set in their order.
 func (s Fields) All() iter.Seq[Field] {
 	return func(yield func(Field) bool) {
-		for ; s != 0; s &= s - 1 {
+		for s &= allFields; s != 0; s &= s - 1 {
 			if !yield(Field(bits.TrailingZeros16(uint16(s)))) {
 				return
 			}

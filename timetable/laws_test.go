@@ -1,0 +1,170 @@
+package timetable
+
+import (
+	"maps"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// FuzzBoard holds the board to its laws under any sequence of changes, sensible ones and others.
+func FuzzBoard(f *testing.F) {
+	random := rand.NewChaCha8([32]byte{}) // the same at every run
+	for n := range 200 {
+		data := make([]byte, 5*n)
+		random.Read(data)
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		script := &script{data}
+		var board, late, again Board
+		m := model{}
+		door := newDoor()
+		joined := false
+		for n := 0; len(script.rest) > 0 && n < 64; n++ {
+			c := script.change()
+			before := maps.Clone(m)
+			m.apply(&c)
+			if got, want := board.Apply(&c), m.since(before); got != want {
+				t.Fatalf("change %d, %+v: Apply = %+v, want %+v", n, c, got, want)
+			}
+			if n%3 == 0 { // reading the order in between must not matter
+				checkBoard(t, m, &board)
+			}
+
+			// Idempotent: a change that has been applied is no news.
+			if got := board.Apply(&c); got != (Delta{}) {
+				t.Fatalf("change %d, %+v: the second Apply = %+v, want nothing", n, c, got)
+			}
+
+			// A snapshot and the changes after it are as good as all changes.
+			if joined {
+				late.Apply(&c)
+			} else if script.chance() {
+				snapshot := board.Snapshot()
+				late.Apply(&snapshot)
+				joined = true
+			}
+
+			door.pass(t, &c)
+		}
+		checkBoard(t, m, &board)
+		snapshot := board.Snapshot()
+		if joined {
+			if diff := cmp.Diff(snapshot, late.Snapshot()); diff != "" {
+				t.Errorf("a board that joined late (-want +got):\n%s", diff)
+			}
+		}
+
+		// A snapshot makes any board equal, whatever was on it; and then it is no news.
+		for _, c := range []Change{add("A1 gate=7"), add("stranger id=Z remark=x"), snapshot} {
+			again.Apply(&c)
+		}
+		checkBoard(t, m, &again)
+		if got := again.Apply(&snapshot); got != (Delta{}) {
+			t.Errorf("Apply of the board's own snapshot = %+v, want nothing", got)
+		}
+		door.check(t)
+	})
+}
+
+// A door is where a publisher's changes are admitted, and what happens to them from there: the server's board applies
+// them as they are, a browser's board as they come out of their JSON.
+type door struct {
+	server, browser *Board
+	model           model
+}
+
+func newDoor() *door { return &door{&Board{}, &Board{}, model{}} }
+
+func (d *door) pass(t *testing.T, c *Change) {
+	t.Helper()
+	said := *c
+	err := d.server.Draft().Admit(&said)
+	_, known := d.model[c.Flight.Key()]
+	if want := c.Kind == Replace || c.Kind == Add || c.Kind == Put || known; err == nil && !want {
+		t.Fatalf("%+v was admitted, but its flight is not on the board", c)
+	}
+	if err != nil {
+		return
+	}
+	if said.Kind == Put || said.Flight.Key() != c.Flight.Key() || said.Kind != Replace && said.Flight.Number == "" {
+		t.Fatalf("%+v was completed to %+v", c, said)
+	}
+	if (c.Kind == Put) && (said.Kind == Add) == known {
+		t.Fatalf("%+v became an event of type %s", c, said.Kind.EventType())
+	}
+	d.model.apply(c)
+	d.server.Apply(&said)
+	var heard Change
+	text := said.AppendJSON(nil)
+	if err := heard.Decode(said.Kind, string(text)); err != nil {
+		t.Fatalf("%+v travels as %s: %v", said, text, err)
+	}
+	d.browser.Apply(&heard)
+}
+
+func (d *door) check(t *testing.T) {
+	t.Helper()
+	if diff := cmp.Diff(d.server.Snapshot(), d.browser.Snapshot()); diff != "" {
+		t.Errorf("the browser's board (-server +browser):\n%s", diff)
+	}
+	for key, f := range d.model { // the model heard what the publisher said, before it was completed
+		if got := d.server.Flight(key); got == nil || *got != f {
+			t.Errorf("the publisher's flight %+v is on the server's board as %+v", f, got)
+		}
+	}
+	if d.server.Len() != len(d.model) {
+		t.Errorf("the server has %d flights, the publisher %d", d.server.Len(), len(d.model))
+	}
+}
+
+// A script turns bytes into changes. Its words are few, so that changes meet.
+type script struct{ rest []byte }
+
+var (
+	identities = []string{"", "A1", "B2", "C3", "A1\n", "\xff"}
+	times      = []string{"", "08:15", "23:50", "00:10", "2026-11-20T23:50:00-05:00", "2026-11-21T04:49:00Z", "2026-11-20T08:15+01:00", "soon"}
+	words      = []string{"", "landed", "delayed", "東京", "a\nb", "\u202e", "\xff"}
+)
+
+func (s *script) byte() (b byte) {
+	if len(s.rest) > 0 {
+		b, s.rest = s.rest[0], s.rest[1:]
+	}
+	return b
+}
+
+func (s *script) chance() bool { return s.byte()%4 == 1 }
+
+func (s *script) of(words []string) string { return words[int(s.byte())%len(words)] }
+
+func (s *script) change() Change {
+	c := Change{Kind: Kind(s.byte() % 6)} // one more than there are
+	if c.Kind == Replace {
+		for range s.byte() % 6 {
+			c.Board = append(c.Board, s.flight())
+		}
+		return c
+	}
+	c.Flight = s.flight()
+	c.Named = Fields(s.byte()) | Fields(s.byte())<<8
+	if s.chance() { // as it comes from JSON
+		c.Named |= c.Flight.named()
+	}
+	return c
+}
+
+func (s *script) flight() Flight {
+	f := Flight{Number: s.of(identities), ID: s.of(identities)}
+	for k := Origin; k < fieldCount; k++ {
+		switch k {
+		case Arrival, Expected:
+			*f.field(k) = s.of(times)
+		case State, Codeshares, Remark:
+			*f.field(k) = s.of(words)
+		}
+	}
+	return f
+}
