@@ -22,7 +22,7 @@ type chromium struct {
 	tabs map[string]*chromiumTab // by session
 }
 
-func chromiumArgs(profile string) []string {
+func chromiumArgs(profile string) ([]string, error) {
 	args := []string{
 		"--headless", "--remote-debugging-pipe", "--user-data-dir=" + profile,
 		"--no-first-run", "--no-default-browser-check", "--no-startup-window", "--mute-audio",
@@ -38,7 +38,7 @@ func chromiumArgs(profile string) []string {
 	if os.Geteuid() == 0 {
 		args = append(args, "--no-sandbox") // Chromium's sandbox refuses to work for root.
 	}
-	return args
+	return args, nil
 }
 
 func startChromium(ctx context.Context, path string) (driver, error) {

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"sync"
 
@@ -24,12 +26,15 @@ type firefox struct {
 	tabs map[string]*firefoxTab // by browsing context
 }
 
-func firefoxArgs(profile string) []string {
+// settings of Firefox's own: scrollbars take no width, as on a telephone.
+const settings = `user_pref("ui.useOverlayScrollbars", 1);` + "\n"
+
+func firefoxArgs(profile string) ([]string, error) {
 	return []string{
 		"--headless", "--no-remote", "--profile", profile, "--remote-debugging-port=0",
 		"--remote-allow-system-access", // for firefoxTab.override
 		"about:blank",
-	}
+	}, os.WriteFile(filepath.Join(profile, "user.js"), []byte(settings), 0o600)
 }
 
 var listening = regexp.MustCompile(`WebDriver BiDi listening on (ws://\S+)`)

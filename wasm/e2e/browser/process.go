@@ -16,13 +16,18 @@ type process struct {
 	exited  chan struct{} // Closed when the first process of the tree has been waited for.
 }
 
-// startProcess starts the executable. args gets the new profile folder.
-func startProcess(path string, args func(profile string) []string, stderr io.Writer, files ...*os.File) (*process, error) {
+// startProcess starts the executable. args may fill the new profile folder.
+func startProcess(path string, args func(profile string) ([]string, error), stderr io.Writer, files ...*os.File) (*process, error) {
 	profile, err := os.MkdirTemp("", "flightboard-browser-")
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(path, args(profile)...)
+	flags, err := args(profile)
+	if err != nil {
+		os.RemoveAll(profile)
+		return nil, err
+	}
+	cmd := exec.Command(path, flags...)
 	cmd.Stderr = stderr
 	cmd.ExtraFiles = files
 	// The home folder too: nothing of the user's is read or written.
