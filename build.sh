@@ -183,7 +183,11 @@ check_e2e() {
   step 'end to end' go -C wasm/e2e test -count=1 -v -artifacts -outputdir "$PWD/.build/artifacts" ./...
 }
 
-formatted() { [[ -z $(gofmt -l . | tee /dev/stderr) ]]; } # gofmt exits 0 when it lists files.
+formatted() { # gofmt exits 0 when it lists files.
+  local files
+  files=$(gofmt -l .)
+  [[ -z $files ]] || { echo "gofmt would change $files" && return 1; }
+}
 
 install_staticcheck() { # Once per toolchain: it must be as new as the sources that it reads.
   staticcheck=$PWD/.build/tools/$(go env GOVERSION)/staticcheck-$staticcheck_version
