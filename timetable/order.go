@@ -78,23 +78,27 @@ func (b *Board) sort() {
 // widestGap returns the undated time, in seconds after midnight, that follows the widest gap. Of equal gaps the one
 // that ends first after midnight counts, so the common board, one without flights at night, starts in the morning.
 func widestGap(rows []*row) int64 {
-	var clocks []int64
+	var taken [day / minute]bool // times without a date have no seconds
+	last := 0
 	for _, r := range rows {
 		if r.due.class == undated {
-			clocks = append(clocks, r.due.seconds)
+			at := int(r.due.seconds / minute)
+			taken[at] = true
+			last = max(last, at)
 		}
 	}
-	if len(clocks) == 0 {
-		return 0
-	}
-	slices.Sort(clocks)
-	cut, widest := clocks[0], clocks[0]+day-clocks[len(clocks)-1]
-	for i := range clocks[1:] {
-		if gap := clocks[i+1] - clocks[i]; gap > widest {
-			cut, widest = clocks[i+1], gap
+	last -= len(taken) // as yesterday's
+	cut, widest := 0, 0
+	for at, ok := range taken {
+		if !ok {
+			continue
 		}
+		if gap := at - last; gap > widest {
+			cut, widest = at, gap
+		}
+		last = at
 	}
-	return cut
+	return int64(cut) * minute
 }
 
 // compact drops the rows that have left.

@@ -92,12 +92,14 @@ func daysIn(month, year int64) int64 {
 }
 
 // daysFromEpoch counts the days from 1970-01-01 to a date of the Gregorian calendar. The year is taken to begin
-// in March, so that the leap day is its last; 153 days are five months from March on.
+// in March, so that the leap day is its last; 153 days are five months from March on. It counts from the year -400,
+// because division rounds up what is below zero.
 func daysFromEpoch(year, month, dom int64) int64 {
+	year += 400
 	if month <= 2 {
 		year, month = year-1, month+12
 	}
-	return 365*year + year/4 - year/100 + year/400 + (153*(month-3)+2)/5 + dom - 1 - 719468
+	return 365*year + year/4 - year/100 + year/400 + (153*(month-3)+2)/5 + dom - 1 - 865565
 }
 
 // Clock is the time of day that a board shows for Arrival or Expected: the airport's HH:MM, whether or not the
