@@ -220,7 +220,7 @@ for_os() { GOOS=$1 CGO_ENABLED=0 go vet ./... && GOOS=$1 CGO_ENABLED=0 go build 
 found() { command -v "$1" >/dev/null; }
 has_certificates() { ! found apt-get || [[ -e /etc/ssl/certs/ca-certificates.crt ]]; }
 has_cc() { found "$(go env CC)"; }
-has_node() { found node && node -e 'process.exit(parseInt(process.versions.node) < 18)'; }
+has_node() { found node && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)'; }
 has_chromium() { "$browserexec" -find chromium >/dev/null 2>&1; }
 has_firefox() { "$browserexec" -find firefox >/dev/null 2>&1; }
 
