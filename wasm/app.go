@@ -37,6 +37,8 @@ type app struct {
 	timer   safejs.Value
 	wakeAt  time.Time // when the timer goes off; zero: it is not set
 	timeout safejs.Func
+
+	undo []func() // what the app has registered with the browser
 }
 
 func newApp(from page) (*app, error) {
@@ -52,6 +54,7 @@ func newApp(from page) (*app, error) {
 	if a.panel, err = newPanel(); err != nil {
 		return nil, err
 	}
+	a.undo = append(a.undo, a.surface.end)
 	if a.frame, err = callback(func(safejs.Value) { a.draw() }); err != nil {
 		return nil, err
 	}
@@ -69,14 +72,14 @@ func newApp(from page) (*app, error) {
 // start opens the stream and listens to the reader and the browser.
 func (a *app) start() error {
 	a.follower.Start(time.Now())
-	if online := a.get(a.get(a.window, "navigator"), "onLine"); a.err == nil && online.Equal(no) {
+	if a.get(a.get(a.window, "navigator"), "onLine").Equal(no) {
 		a.follower.Offline(time.Now())
 	}
 	on := func(target safejs.Value, eventType string, tell func(*follow.Follower, time.Time)) {
-		a.listen(target, eventType, func(safejs.Value) {
+		a.undo = append(a.undo, a.listen(target, eventType, func(safejs.Value) {
 			tell(a.follower, time.Now())
 			a.settle()
-		})
+		}))
 	}
 	on(a.panel.stop, "click", func(f *follow.Follower, now time.Time) {
 		if a.panel.shown.Resume {
@@ -91,21 +94,45 @@ func (a *app) start() error {
 	on(a.window, "pagehide", (*follow.Follower).PageHide)
 	on(a.window, "pageshow", (*follow.Follower).PageShow)
 	on(a.document, "visibilitychange", a.seen)
-	a.seen(a.follower, time.Now())
+	if a.unseen() {
+		a.hidden = true
+		a.follower.Hidden(time.Now())
+	}
+	if err := a.take(); err != nil {
+		return err
+	}
 	a.dirty = true // the page's rows may not be in the board's order
 	a.settle()
-	return a.take()
+	return nil
 }
 
-// seen takes note of whether anybody sees the page.
+// end takes back what start and newApp have registered. The page stays as it is.
+func (a *app) end() {
+	a.Close()
+	for _, undo := range a.undo {
+		undo()
+	}
+	if !a.wakeAt.IsZero() {
+		a.call(a.window, "clearTimeout", a.timer)
+		a.check()
+	}
+	a.timeout.Release()
+	if !a.awaited { // otherwise it is about to be called
+		a.frame.Release()
+	}
+}
+
+// seen takes note of whether anybody sees the page now.
 func (a *app) seen(f *follow.Follower, now time.Time) {
-	a.hidden = a.text(a.get(a.document, "visibilityState")) == "hidden"
+	a.hidden = a.unseen()
 	if a.hidden {
 		f.Hidden(now)
 	} else {
 		f.Shown(now)
 	}
 }
+
+func (a *app) unseen() bool { return a.text(a.get(a.document, "visibilityState")) == "hidden" }
 
 // settle shows what the follower says now, and sees to it that it is woken when it wants to be.
 func (a *app) settle() {

@@ -28,5 +28,9 @@ func start() error {
 	if err != nil {
 		return err
 	}
-	return a.start()
+	if err := a.start(); err != nil {
+		a.end()
+		return err
+	}
+	return nil
 }

@@ -18,6 +18,7 @@ type surface struct {
 	columns  timetable.Fields
 	blank    safejs.Value // a row with empty cells, to be cloned
 	lines    []line       // by view.Row
+	end      func()       // takes back what the surface has registered
 }
 
 var _ view.Surface = (*surface)(nil)
@@ -42,7 +43,7 @@ func newSurface(rows safejs.Value, count int, columns timetable.Fields) (*surfac
 	s.columns = columns
 	s.blank = s.newBlank()
 	// A mark is gone when its animation is, so that the next one is seen again.
-	s.listen(s.body, "animationend", func(event safejs.Value) {
+	s.end = s.listen(s.body, "animationend", func(event safejs.Value) {
 		var d dom
 		d.call(d.get(event, "target"), "removeAttribute", "class")
 		if err := d.take(); err != nil {

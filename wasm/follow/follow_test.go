@@ -91,22 +91,23 @@ func (s *stage) tell() {
 		return
 	}
 	s.said = key
-	line := "[" + st.State + "] " + st.Line()
+	var line strings.Builder
+	line.WriteString("[" + st.State + "] " + st.Line())
 	for word, on := range map[string]bool{"Retry now": st.Retry, ResumeUpdates: st.Resume} {
 		if on {
-			line += " <" + word + ">"
+			line.WriteString(" <" + word + ">")
 		}
 	}
 	if st.Dimmed {
-		line += " (dimmed)"
+		line.WriteString(" (dimmed)")
 	}
 	if st.Banner != "" {
-		line += " BANNER: " + st.Banner
+		line.WriteString(" BANNER: " + st.Banner)
 	}
 	if st.Feed != "" {
-		line += " FEED: " + st.Feed
+		line.WriteString(" FEED: " + st.Feed)
 	}
-	s.say(line)
+	s.say(line.String())
 }
 
 // pass lets time pass, with ticks.

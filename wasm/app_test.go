@@ -1,0 +1,264 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hack-pad/safejs"
+
+	"flightboard/timetable"
+)
+
+func london() timetable.Flight {
+	return timetable.Flight{Number: "A123", Origin: "London", Arrival: "08:15"}
+}
+
+func rome() timetable.Flight {
+	return timetable.Flight{Number: "I768", Origin: "Rome", Arrival: "10:10", State: "landing"}
+}
+
+func TestThePagesRowsAreTakenOver(t *testing.T) {
+	s := newStage(t, "events", london(), rome())
+	before := s.table()
+	s.frame()
+	s.open(`[{"flight":"A123","origin":"London","arrival":"08:15"},{"flight":"I768","origin":"Rome","arrival":"10:10","state":"landing"}]`)
+	if diff := cmp.Diff(before, s.table()); diff != "" {
+		t.Errorf("an equal snapshot has changed the table (-before +after):\n%s", diff)
+	}
+	s.wantURL("events")
+	s.wantStatus("live", "Live")
+	s.wantErrors()
+}
+
+func TestEventsChangeCellsOncePerFrame(t *testing.T) {
+	s := newStage(t, "events", london(), rome())
+	s.frame()
+	s.happen("open", "", "")
+	s.frame()
+	for _, state := range []string{"Landing", "landed", "on belt", "Landed"} {
+		s.happen("flightStateUpdate", `{"flight":"I768","state":"`+state+`"}`, "1")
+	}
+	s.happen("message", `{"flight":"A123","gate":"B7"}`, "2")
+	s.happen("flightAddition", `{"flight":"D654","origin":"Berlin","arrival":"08:45"}`, "3")
+	if n := s.frames(); n != 1 {
+		t.Errorf("%d frames are awaited after six events, want 1", n)
+	}
+	if row := s.table().Rows[1]; row.Sign != "landing" {
+		t.Errorf("before the frame the row is %+v, want it as it was", row)
+	}
+	s.frame()
+	want := shownTable{
+		Head: []string{"origin", "flight", "arrival", "state", "gate"},
+		Rows: []shownRow{
+			{"A123", "", 1, []string{"origin=London", "flight=A123", "arrival=08:15", "state=", "gate=B7"}, []string{"gate"}},
+			{"D654", "", 3, []string{"origin=Berlin", "flight=D654", "arrival=08:45", "state=", "gate="}, []string{}},
+			{"I768", "landed", 2, []string{"origin=Rome", "flight=I768", "arrival=10:10", "state=Landed", "gate="}, []string{"state"}},
+		},
+	}
+	if diff := cmp.Diff(want, s.table()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if n := s.frames(); n != 0 {
+		t.Errorf("%d frames are awaited when nothing is new, want 0", n)
+	}
+
+	s.happen("flightChanges", `{"event":"flightStateUpdate","data":{"flight":"A123","gate":null}}`+"\n"+
+		`{"event":"flightRemoval","data":{"flight":"D654"}}`, "5")
+	s.frame()
+	got := s.table()
+	if len(got.Head) != 4 || len(got.Rows) != 2 || len(got.Rows[0].Cells) != 4 || got.Rows[0].Born != 1 || got.Rows[1].Born != 2 {
+		t.Errorf("after the gate and a row have gone the table is %+v", got)
+	}
+	s.wantErrors()
+}
+
+func TestAMarkEndsWithItsAnimation(t *testing.T) {
+	s := newStage(t, "events", london())
+	s.happen("open", "", "")
+	s.happen("flightStateUpdate", `{"flight":"A123","state":"landed"}`, "1")
+	s.frame()
+	if got := s.table().Rows[0].Changed; len(got) != 1 {
+		t.Fatalf("the marked cells are %q, want the state", got)
+	}
+	cell := s.must1(s.get(s.js, "rows").Index(0))
+	cell = s.must1(s.get(cell, "cells").Index(3))
+	s.call("tell", cell, "animationend")
+	if got := s.table().Rows[0].Changed; len(got) != 0 {
+		t.Errorf("after the animation the marked cells are %q, want none", got)
+	}
+}
+
+func TestABadEventIsReportedAndTheBoardGoesOn(t *testing.T) {
+	s := newStage(t, "events", london())
+	s.happen("open", "", "")
+	s.happen("flightStateUpdate", `{"flight":"A123","state":`, "1")
+	s.happen("flightChanges", `{"flight":"A123","state":"landed"}`+"\n{", "2")
+	s.happen("heartbeat", `{"time":"yesterday"}`, "")
+	s.happen("flightStateUpdate", `{"flight":"A123","state":"landing"}`, "3")
+	s.frame()
+	if got := s.table().Rows[0].Cells[3]; got != "state=landing" {
+		t.Errorf("the cell is %q, want what the good event said", got)
+	}
+	s.wantErrors("flightStateUpdate 1", "flightChanges 2", "heartbeat")
+	s.wantStatus("live", "Live")
+}
+
+func TestStopAndResume(t *testing.T) {
+	s := newStage(t, "events", london())
+	s.open(`[{"flight":"A123","origin":"London","arrival":"08:15"}]`)
+	first := s.source()
+	s.click("#stop")
+	s.wantStatus("stopped", "Stopped by you at ")
+	if got := s.string(s.call("text", "#stop")); got != "Resume updates" {
+		t.Errorf("the button says %q", got)
+	}
+	if state, _ := s.get(first, "readyState").Int(); state != 2 {
+		t.Error("the connection is still there")
+	}
+	if size, _ := s.get(s.get(first, "listeners"), "size").Int(); size != 0 {
+		t.Errorf("the closed connection has %d listeners, want 0", size)
+	}
+	s.click("#stop")
+	s.wantURL("events?lastEventId=100")
+	s.wantStatus("reconnecting", "Reconnecting, board as of ")
+	s.happen("open", "", "")
+	s.wantStatus("live", "Live")
+	if got := s.string(s.call("text", "#stop")); got != "Stop updates" {
+		t.Errorf("the button says %q", got)
+	}
+	s.wantErrors()
+}
+
+func TestTheEndOfTheFeed(t *testing.T) {
+	s := newStage(t, "http://localhost:5000/events", london())
+	s.open(`[]`)
+	s.happen("closedConnection", "", "101")
+	s.wantStatus("ended", "Ended at ")
+	if state, _ := s.get(s.source(), "readyState").Int(); state != 2 {
+		t.Error("the connection is still there")
+	}
+	if disabled, _ := s.call("has", "#stop", "disabled").Bool(); !disabled {
+		t.Error("there is nothing to stop, but the button can be pressed")
+	}
+	if got := s.table().Rows; len(got) != 0 {
+		t.Errorf("the rows are %+v, want the empty board's", got)
+	}
+}
+
+func TestAFailureForGoodIsAskedAbout(t *testing.T) {
+	s := newStage(t, "events", london())
+	s.open(`[]`)
+	s.fail(2)
+	s.wantStatus("reconnecting", "Reconnecting, board as of ")
+	question := s.must1(s.get(s.js, "questions").Index(0))
+	if got := s.string(s.get(question, "url")); got != "events?lastEventId=100" {
+		t.Errorf("the question is about %q", got)
+	}
+	s.call("answer", 0, 502, "text/html; charset=utf-8", false)
+	s.wantStatus("reconnecting", "Reconnecting in 1 s, board as of ")
+	if got := s.string(s.call("text", "#status")); !strings.HasSuffix(got, "the server answers 502") {
+		t.Errorf("the status line says %q, want the cause", got)
+	}
+	if aborted, _ := s.get(s.get(s.get(question, "options"), "signal"), "aborted").Bool(); !aborted {
+		t.Error("the question's answer is still being read")
+	}
+
+	s.click("#retry")
+	s.fail(2)
+	s.call("lose", 1)
+	s.wantStatus("reconnecting", "Reconnecting in 2 s, board as of ")
+
+	s.click("#retry")
+	s.fail(2)
+	s.call("answer", 2, 204, nil, false)
+	s.wantStatus("ended", "Ended at ")
+	s.wantErrors()
+}
+
+func TestAHiddenPageDrawsNothing(t *testing.T) {
+	s := newStage(t, "events", london())
+	s.open(`[{"flight":"A123","origin":"London","arrival":"08:15"}]`)
+	s.frame()
+	s.call("see", "hidden")
+	s.happen("flightStateUpdate", `{"flight":"A123","state":"landing"}`, "101")
+	s.happen("flightStateUpdate", `{"flight":"A123","state":"landed"}`, "102")
+	if n := s.frames(); n != 0 {
+		t.Errorf("a hidden page awaits %d frames, want 0", n)
+	}
+	s.call("see", "visible")
+	if n := s.frames(); n != 1 {
+		t.Errorf("a page that is seen again awaits %d frames, want 1", n)
+	}
+	s.frame()
+	if got := s.table().Rows[0].Cells[3]; got != "state=landed" {
+		t.Errorf("the cell is %q, want state=landed", got)
+	}
+}
+
+func TestTheBrowsersHintsReachTheFollower(t *testing.T) {
+	s := newStage(t, "events", london())
+	s.open(`[]`)
+	s.tell("window", "offline")
+	s.wantStatus("offline", "Offline, board as of ")
+	s.happen("heartbeat", `{"time":"2026-11-21T14:00:00Z"}`, "")
+	s.wantStatus("live", "Live")
+	first := s.source()
+	s.tell("window", "online")
+	if s.source().Equal(first) {
+		t.Error("the network may be another one, but the connection is the same")
+	}
+	s.tell("window", "pagehide")
+	if state, _ := s.get(s.source(), "readyState").Int(); state != 2 {
+		t.Error("a page that is left still has its connection")
+	}
+	s.tell("window", "pageshow")
+	s.wantURL("events?lastEventId=100")
+	if state, _ := s.get(s.source(), "readyState").Int(); state != 0 {
+		t.Error("on the way back there is no connection")
+	}
+	s.wantErrors()
+}
+
+func TestASilentFeedHasItsOwnLamp(t *testing.T) {
+	s := newStage(t, "events", london())
+	s.open(`[]`)
+	s.happen("heartbeat", `{"time":"2026-11-21T14:00:00Z","silent":[{"feed":"jfk","since":"2026-11-21T13:51:00Z"},{"feed":"lga","since":"2026-11-21T13:52:00Z"}]}`, "")
+	got := s.string(s.call("text", "#feed"))
+	if hidden, _ := s.call("has", "#feed", "hidden").Bool(); hidden || !strings.HasPrefix(got, "Feed jfk silent since ") || !strings.Contains(got, "; Feed lga silent since ") {
+		t.Errorf("the second lamp says %q, hidden %v", got, hidden)
+	}
+	s.wantStatus("live", "Live")
+	s.happen("heartbeat", `{"time":"2026-11-21T14:00:15Z"}`, "")
+	if hidden, _ := s.call("has", "#feed", "hidden").Bool(); !hidden {
+		t.Error("the second lamp is on, but the feed is well")
+	}
+}
+
+func TestAnAddressThatIsNoneIsSaid(t *testing.T) {
+	s := newStage(t, "not an address", london())
+	s.wantStatus("reconnecting", "Reconnecting in 1 s, board as the page brought it; ")
+	if got := s.string(s.call("text", "#status")); !strings.Contains(got, "no address") {
+		t.Errorf("the status line says %q, want the browser's reason", got)
+	}
+}
+
+func TestTheFollowerIsWokenByATimer(t *testing.T) {
+	s := newStage(t, "events", london())
+	opened := make(chan struct{}, 1)
+	onsource, err := callback(func(safejs.Value) { opened <- struct{}{} })
+	s.must(err)
+	defer onsource.Release()
+	s.fail(0)
+	s.must(s.js.Set("onsource", onsource))
+	s.wantStatus("reconnecting", "Reconnecting in 1 s")
+	select {
+	case <-opened:
+	case <-time.After(10 * time.Second):
+		t.Fatal("no second attempt")
+	}
+	s.must(s.js.Delete("onsource"))
+}

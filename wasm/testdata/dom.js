@@ -1,0 +1,95 @@
+// A document for Node: the few parts of the DOM that the client uses, as the standard has them. In a browser the
+// tests use the browser's own. This is the body of a function; it returns nothing and defines globals.
+class Node_ {
+  parent = null
+  children_ = []
+  get firstChild() { return this.children_[0] ?? null }
+  get children() { return this.children_.filter(child => child instanceof Element_) }
+  get textContent() { return this.children_.map(child => child.textContent).join('') }
+  set textContent(text) { this.replaceChildren(...(text === '' ? [] : [String(text)])) }
+  remove() {
+    if (this.parent) this.parent.children_ = this.parent.children_.filter(child => child !== this)
+    this.parent = null
+  }
+  insertBefore(node, before) {
+    node.remove()
+    const at = before === null ? this.children_.length : this.children_.indexOf(before)
+    if (at < 0) throw new Error('NotFoundError: the node before which to insert is not a child')
+    this.children_.splice(at, 0, node)
+    node.parent = this
+    return node
+  }
+  append(...nodes) { for (const node of nodes) this.insertBefore(node instanceof Node_ ? node : new Text_(node), null) }
+  prepend(node) { this.insertBefore(node, this.firstChild) }
+  after(node) {
+    const siblings = this.parent.children_
+    if (node !== this) this.parent.insertBefore(node, siblings[siblings.indexOf(this) + 1 + (siblings[siblings.indexOf(this) + 1] === node)] ?? null)
+  }
+  replaceChildren(...nodes) {
+    for (const child of [...this.children_]) child.remove()
+    this.append(...nodes)
+  }
+  listeners = {}
+  addEventListener(type, f) { (this.listeners[type] ??= []).push(f) }
+  removeEventListener(type, f) { this.listeners[type] = (this.listeners[type] ?? []).filter(g => g !== f) }
+  dispatchEvent(event) {
+    event.target ??= this
+    for (const f of [...this.listeners[event.type] ?? []]) f(event)
+    if (event.bubbles && this.parent) this.parent.dispatchEvent(event)
+  }
+}
+
+class Text_ extends Node_ {
+  constructor(data) { super(); this.data = data }
+  get textContent() { return this.data }
+}
+
+class Element_ extends Node_ {
+  attributes_ = {}
+  constructor(name) { super(); this.localName = name }
+  get cells() { return this.children }
+  setAttribute(name, value) { this.attributes_[name] = String(value) }
+  getAttribute(name) { return this.attributes_[name] ?? null }
+  hasAttribute(name) { return name in this.attributes_ }
+  removeAttribute(name) { delete this.attributes_[name] }
+  toggleAttribute(name, on) { on ? this.setAttribute(name, '') : this.removeAttribute(name) }
+  get className() { return this.getAttribute('class') ?? '' }
+  set className(value) { this.setAttribute('class', value) }
+  get id() { return this.getAttribute('id') ?? '' }
+  set id(value) { this.setAttribute('id', value) }
+  get hidden() { return this.hasAttribute('hidden') }
+  set hidden(on) { this.toggleAttribute('hidden', on) }
+  get disabled() { return this.hasAttribute('disabled') }
+  set disabled(on) { this.toggleAttribute('disabled', on) }
+  click() { if (!this.disabled) this.dispatchEvent({ type: 'click' }) }
+  cloneNode() {
+    const copy = new Element_(this.localName)
+    Object.assign(copy.attributes_, this.attributes_)
+    copy.append(...this.children_.map(child => child instanceof Text_ ? child.data : child.cloneNode()))
+    return copy
+  }
+  matches_(part) {
+    const [, name, id, attribute, value] = /^(\w+)?(?:#([\w-]+))?(?:\[([\w-]+)="([^"]*)"\])?$/.exec(part)
+    return (!name || this.localName === name) && (!id || this.id === id) && (!attribute || this.getAttribute(attribute) === value)
+  }
+  * descendants_() { for (const child of this.children) { yield child; yield * child.descendants_() } }
+  querySelector(selector) { // parts that descend from each other; > is taken for a space
+    const [part, ...rest] = selector.split(/ > | /)
+    for (const element of this.descendants_()) {
+      if (element.matches_(part)) {
+        const found = rest.length ? element.querySelector(rest.join(' ')) : element
+        if (found) return found
+      }
+    }
+    return null
+  }
+}
+
+const document = new Element_('#document')
+document.createElement = name => new Element_(name)
+document.body = new Element_('body')
+document.append(document.body)
+const events = new Node_()
+const define = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
+define('document', document)
+for (const name of ['addEventListener', 'removeEventListener', 'dispatchEvent']) define(name, events[name].bind(events))

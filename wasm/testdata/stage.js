@@ -1,0 +1,82 @@
+// What the tests put in the place of the browser's network, frames and console, so that they say what happens, and
+// when. This is the body of a function; it returns the stage.
+const stage = { sources: [], questions: [], frames: [], errors: [], visibility: 'visible' }
+
+class EventSource {
+  listeners = new Map()
+  readyState = 0
+  constructor(url) {
+    if (url.includes(' ')) throw new SyntaxError('no address: ' + url)
+    this.url = url
+    stage.sources.push(this)
+    stage.onsource?.()
+  }
+  addEventListener(type, f) { this.listeners.set(type, f) }
+  removeEventListener(type, f) { if (this.listeners.get(type) === f) this.listeners.delete(type) }
+  close() { this.readyState = 2 }
+  happen(type, data, lastEventId, readyState) {
+    this.readyState = readyState
+    this.listeners.get(type)?.({ type, data, lastEventId })
+  }
+}
+
+const fetch = (url, options) => ({
+  then(answered, lost) { stage.questions.push({ url, options, answered, lost }) },
+})
+
+stage.answer = (n, status, type, redirected) =>
+  stage.questions[n].answered({ status, redirected, headers: { get: name => name === 'Content-Type' ? type : null } })
+stage.lose = n => stage.questions[n].lost(new TypeError('lost'))
+stage.frame = () => { for (const f of stage.frames.splice(0)) f(0) }
+stage.see = visibility => {
+  stage.visibility = visibility
+  stage.tell(document, 'visibilitychange')
+}
+// A real event where there are real ones.
+stage.tell = (target, type) => target.dispatchEvent(typeof Event === 'function' && target instanceof (globalThis.EventTarget ?? Object) ? new Event(type, { bubbles: true }) : { type, bubbles: true })
+
+const saved = ['EventSource', 'fetch', 'requestAnimationFrame', 'navigator'].map(name => [name, Object.getOwnPropertyDescriptor(globalThis, name)])
+const define = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
+define('EventSource', EventSource)
+define('fetch', fetch)
+define('requestAnimationFrame', f => stage.frames.push(f))
+define('navigator', { onLine: true })
+Object.defineProperty(document, 'visibilityState', { get: () => stage.visibility, configurable: true })
+const error = console.error
+console.error = (...words) => { stage.errors.push(words.join(' ')) }
+
+stage.end = () => {
+  for (const [name, was] of saved) was ? Object.defineProperty(globalThis, name, was) : delete globalThis[name]
+  delete document.visibilityState
+  console.error = error
+}
+
+// The page's elements, as index.html has them, with these rows.
+const make = (name, attributes, ...children) => {
+  const element = document.createElement(name)
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value)
+  element.append(...children)
+  return element
+}
+stage.rows = rows.map(([key, sign, ...cells]) => make('tr', sign ? { 'data-flight': key, 'data-state': sign } : { 'data-flight': key },
+  ...cells.map(([column, text]) => make('td', { 'data-col': column }, ...(text ? [text] : [])))))
+document.body.replaceChildren(
+  make('p', { id: 'status' }, 'Connecting'), make('p', { id: 'feed', hidden: '' }), make('p', { id: 'banner', hidden: '' }),
+  make('button', { id: 'stop', hidden: '' }, 'Stop updates'), make('button', { id: 'retry', hidden: '' }, 'Retry now'),
+  make('table', { id: 'flights' },
+    make('thead', {}, make('tr', {}, ...columns.map((column, i) => make('th', i < 4 ? { 'data-col': column } : { 'data-col': column, hidden: '' }, column)))),
+    make('tbody', {}, ...stage.rows)))
+
+stage.text = selector => document.querySelector(selector).textContent
+stage.has = (selector, name) => document.querySelector(selector).hasAttribute(name)
+stage.get = (selector, name) => document.querySelector(selector).getAttribute(name)
+// The table as JSON: shown header cells, then the rows with their keys and signs.
+stage.table = () => JSON.stringify({
+  Head: [...document.querySelector('#flights thead tr').cells].filter(th => !th.hidden).map(th => th.getAttribute('data-col')),
+  Rows: [...document.querySelector('#flights tbody').children].map(tr => ({
+    Key: tr.getAttribute('data-flight'), Sign: tr.getAttribute('data-state') ?? '', Born: tr.born ??= stage.born = (stage.born ?? 0) + 1,
+    Cells: [...tr.cells].map(td => td.getAttribute('data-col') + '=' + td.textContent),
+    Changed: [...tr.cells].filter(td => td.className === 'changed').map(td => td.getAttribute('data-col')),
+  })),
+})
+return stage
