@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"flightboard/timetable"
 )
@@ -45,11 +46,12 @@ func (m *model) load(flights []timetable.Flight) {
 }
 
 func (m *model) say(words ...string) {
-	line := words[0]
+	var line strings.Builder
+	line.WriteString(words[0])
 	for _, w := range words[1:] {
-		line += " " + w
+		line.WriteString(" " + w)
 	}
-	m.transcript = append(m.transcript, line)
+	m.transcript = append(m.transcript, line.String())
 }
 
 func (m *model) at(r Row) *element {
