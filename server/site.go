@@ -28,6 +28,7 @@ func (s *site) serve(ctx context.Context, listener net.Listener) error {
 	server := &http.Server{
 		Handler:           s.face,
 		Protocols:         protocols,
+		ConnContext:       s.face.ConnContext,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
@@ -42,6 +43,9 @@ func (s *site) serve(ctx context.Context, listener net.Listener) error {
 			s.logger.Error("the feed has failed", "error", err)
 		}
 	})
+	driving, stopDriving := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopDriving()
+	running.Go(func() { s.face.Run(driving) })
 	failed := make(chan error, 1)
 	running.Go(func() { failed <- server.Serve(listener) })
 	s.logger.Info("listening", "url", "http://"+listener.Addr().String())
@@ -52,14 +56,15 @@ func (s *site) serve(ctx context.Context, listener net.Listener) error {
 	case <-ctx.Done():
 	}
 	s.logger.Info("stopping", "within", s.drain.String())
-	s.face.Drain(s.drain)
-	// Shutdown returns when the last connection is idle. Whoever does not leave by himself, because he has stopped
-	// reading, is made to.
+	// Whoever does not leave by himself, because he has stopped reading, is made to.
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.drain+5*time.Second)
 	defer cancel()
-	if err := server.Shutdown(patience); err != nil {
-		server.Close()
-	}
+	running.Go(func() {
+		if err := server.Shutdown(patience); err != nil {
+			server.Close()
+		}
+	})
+	s.face.Drain(patience, s.drain)
 	s.logger.Info("stopped")
 	return nil
 }

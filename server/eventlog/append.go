@@ -159,7 +159,7 @@ func (l *Log) publish(g *group) {
 	if l.pending != nil {
 		l.pending.base.Settle()
 	}
-	l.bell.ring(&l.mu)
+	l.ring()
 }
 
 func (l *Log) add(at Position, text []byte, end bool) {

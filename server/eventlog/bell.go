@@ -1,9 +1,6 @@
 package eventlog
 
-import (
-	"sync"
-	"time"
-)
+import "time"
 
 // A bell wakes followers: at once after a pause, and then at most once a tick. In a burst everything that comes within
 // a tick is then sent with one write instead of one each; that is where fan-out beyond the kernel's cost of a write
@@ -15,30 +12,30 @@ type bell struct {
 	pending bool
 }
 
-func (b *bell) init(tick time.Duration) {
-	b.channel, b.tick = make(chan struct{}), tick
-}
+const pause = 10 * time.Second
 
-// ring is called with mu held; mu guards the bell.
-func (b *bell) ring(mu *sync.Mutex) {
+// ring is called with mu held, after records have been appended.
+func (l *Log) ring() {
+	b := &l.bell
 	if b.pending {
 		return
 	}
 	wait := b.tick - time.Since(b.last)
 	if wait <= 0 || b.last.IsZero() {
-		b.strike()
+		l.strike()
 		return
 	}
 	b.pending = true
 	time.AfterFunc(wait, func() {
-		mu.Lock()
-		defer mu.Unlock()
+		l.mu.Lock()
+		defer l.mu.Unlock()
 		b.pending = false
-		b.strike()
+		l.strike()
 	})
 }
 
-func (b *bell) strike() {
-	close(b.channel)
-	b.channel, b.last = make(chan struct{}), time.Now()
+func (l *Log) strike() {
+	l.cut(time.Since(l.bell.last) >= pause)
+	close(l.bell.channel)
+	l.bell.channel, l.bell.last = make(chan struct{}), time.Now()
 }

@@ -5,10 +5,13 @@ import "slices"
 // A Cursor is a viewer's place in the log. Its zero value is of no use; [Log.Cursor] returns them. A cursor belongs to
 // one goroutine at a time.
 type Cursor struct {
-	log   *Log
-	at    Position
-	lost  bool // a snapshot comes next
-	ended bool
+	log    *Log
+	at     Position
+	form   Form
+	lost   bool // a snapshot comes next
+	ended  bool
+	begun  bool // the gzip header has gone out
+	joined bool // has had, since the last keyframe, the shared compressed stream and nothing else
 }
 
 // Next is what a viewer gets next.
@@ -25,9 +28,9 @@ const freeReplay = 10 * 1460
 // Cursor returns a cursor that goes on after the event with this ID. When the ID is no position inside the window (it
 // is empty, too old, from the future, from another life of the log, or no position at all), or when replaying would
 // cost more bytes than the whole board, the cursor starts with a snapshot of the board at the log's head. An ID that
-// is an end's yields ErrEnded.
-func (l *Log) Cursor(lastEventID string) (Cursor, error) {
-	c := Cursor{log: l, lost: true}
+// is an end's yields ErrEnded. All that the cursor gives out is in the given form.
+func (l *Log) Cursor(lastEventID string, form Form) (Cursor, error) {
+	c := Cursor{log: l, form: form, lost: true}
 	p, ok := ParsePosition(lastEventID)
 	if !ok {
 		return c, nil
@@ -58,37 +61,135 @@ func (c *Cursor) Fresh() bool { return c.lost }
 func (c *Cursor) Position() Position { return c.at }
 
 // Next returns what comes next and moves on. It never blocks. A cursor that has fallen off the window goes on with
-// a snapshot.
+// a snapshot. In the plain form that is all there is; in the others, what followers have been woken for.
 func (c *Cursor) Next() Next {
 	if c.ended {
 		return Next{Ended: true}
 	}
 	if !c.lost {
-		records, events, last, ended, err := c.log.since(c.at)
-		if err == nil {
-			c.at, c.ended = last, ended
-			return Next{Bytes: records, Events: events, Ended: ended}
+		if next, err := c.follow(); err == nil {
+			return next
 		}
 	}
-	bytes, at := c.log.Snapshot()
-	c.at, c.lost = at, false
-	return Next{Bytes: bytes, Events: 1}
+	c.lost, c.joined = false, false
+	next := Next{Events: 1}
+	if c.form&Gzip != 0 {
+		next.Bytes, c.at = c.log.compressedSnapshot()
+		next.Bytes = c.begin(next.Bytes)
+	} else {
+		next.Bytes, c.at = c.log.Snapshot()
+	}
+	return next
 }
 
-// since returns records after p that lie together, up to an end if one is among them.
-func (l *Log) since(p Position) (records []byte, events int, last Position, ended bool, err error) {
+func (c *Cursor) follow() (Next, error) {
+	l := c.log
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	end := ^Position(0)
-	for _, e := range l.ends {
-		if e > p {
-			end = e
-			break
+	limit := l.endAfter(c.at)
+	var t *tick
+	if c.form != 0 {
+		if c.at >= l.edge {
+			l.mu.Unlock()
+			return Next{}, nil
+		}
+		if t = l.tickAt(c.at); t == nil { // inside a tick, or further behind than ticks are kept
+			limit = min(limit, l.edgeAfter(c.at))
 		}
 	}
-	records, events, last, ok := l.history.since(p, end)
-	if !ok {
-		return nil, 0, p, false, ErrGone
+	if t != nil {
+		l.mu.Unlock()
+		return c.share(t), nil
 	}
-	return records, events, last, last == end, nil
+	records, events, last, ok := l.history.since(c.at, limit)
+	c.ended = slices.Contains(l.ends, last) && last != c.at
+	l.mu.Unlock()
+	if !ok {
+		c.ended = false
+		return Next{}, ErrGone
+	}
+	from := c.at
+	c.at = last
+	if c.form&Gzip != 0 && len(records) > 0 {
+		c.joined = false
+		records = c.begin(l.zip.span(from, last, records))
+	}
+	return Next{Bytes: records, Events: events, Ended: c.ended}, nil
+}
+
+// share returns the tick that begins at the cursor, in the shape that it shares with the most viewers.
+func (c *Cursor) share(t *tick) Next {
+	s := shape(c.form)
+	if c.form&Gzip != 0 {
+		if c.joined = c.joined || t.key; c.joined {
+			s |= chained
+		}
+	}
+	c.at, c.ended = t.to, t.ended
+	return Next{Bytes: c.begin(t.encode(s, &c.log.zip)), Events: t.events, Ended: t.ended}
+}
+
+// Wrap returns a text that is not from the log, a heartbeat for one, as the cursor's viewer has to get it: between two
+// Nexts, at most 64 KiB.
+func (c *Cursor) Wrap(text []byte) []byte {
+	if c.form&Gzip == 0 {
+		return text
+	}
+	c.joined = false
+	return c.begin(stored(text))
+}
+
+// begin puts the gzip header before what goes out first.
+func (c *Cursor) begin(b []byte) []byte {
+	if c.begun || c.form&Gzip == 0 {
+		return b
+	}
+	c.begun = true
+	return append(slices.Clone(gzipHeader), b...)
+}
+
+// endAfter is the position of the first end after p, or the greatest position there is.
+func (l *Log) endAfter(p Position) Position {
+	for _, e := range l.ends {
+		if e > p {
+			return e
+		}
+	}
+	return ^Position(0)
+}
+
+// edgeAfter is the first edge of a tick after p.
+func (l *Log) edgeAfter(p Position) Position {
+	edge := l.edge
+	for i := len(l.ticks) - 1; i >= 0 && l.ticks[i].from > p; i-- {
+		edge = l.ticks[i].from
+	}
+	return edge
+}
+
+// A Memo shares the work of Next among cursors at the same places: the first does it, the others copy. Its zero value is
+// ready. It must be new for each round, and belongs to one goroutine.
+type Memo struct {
+	steps [4]step // the last that were taken, round and round: nearly all cursors stand at one place, or one step from it
+	turn  int
+}
+
+type step struct {
+	before, after Cursor
+	next          Next
+}
+
+// Next is c.Next.
+func (m *Memo) Next(c *Cursor) Next {
+	for i := range m.steps {
+		if s := &m.steps[i]; s.before == *c {
+			*c = s.after
+			return s.next
+		}
+	}
+	s := &m.steps[m.turn%len(m.steps)]
+	m.turn++
+	s.before = *c
+	s.next = c.Next()
+	s.after = *c
+	return s.next
 }

@@ -44,6 +44,12 @@ type Log struct {
 	scratch  []byte
 	bell     bell
 	snapshot snapshot
+
+	edge     Position // where the last tick ends
+	ticks    []*tick  // the newest, each beginning where the one before it ends
+	keyTicks int      // since the last keyframe
+	keyBytes int
+	zip      compressor
 }
 
 // New returns an empty log in memory. Its positions start at the wall clock in microseconds, so that a position of an
@@ -60,8 +66,8 @@ func newLog(head, born Position, o Options) *Log {
 	if o.Tick == 0 {
 		o.Tick = 5 * time.Millisecond
 	}
-	l := &Log{born: born, next: born, history: newHistory(head, o.History)}
-	l.bell.init(o.Tick)
+	l := &Log{born: born, next: born, edge: head, history: newHistory(head, o.History)}
+	l.bell = bell{channel: make(chan struct{}), tick: o.Tick}
 	return l
 }
 

@@ -70,7 +70,7 @@ func TestAPositionIsNeverUsedAgain(t *testing.T) {
 				t.Errorf("another life of the log begins at %d, before the last position of the first, %d", at, last)
 			}
 		})
-		if c, _ := second.Cursor(last.String()); !c.Fresh() {
+		if c, _ := second.Cursor(last.String(), 0); !c.Fresh() {
 			t.Error("a viewer of the first life was resumed in the second")
 		}
 	})
@@ -100,7 +100,7 @@ func BenchmarkAppend(b *testing.B) {
 func BenchmarkNextAtTheHead(b *testing.B) {
 	log := eventlog.New(eventlog.Options{})
 	at, _ := log.Append(b.Context(), logtest.Addition(1))
-	c, _ := log.Cursor(at.String())
+	c, _ := log.Cursor(at.String(), 0)
 	b.ReportAllocs()
 	for b.Loop() {
 		c.Next()

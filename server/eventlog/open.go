@@ -136,7 +136,7 @@ func (l *Log) load(found *Recovery) error {
 		s.use(file, name, good)
 	}
 	l.born = max(l.born, l.history.head+1)
-	l.next = l.born
+	l.next, l.edge = l.born, l.history.head
 	return nil
 }
 

@@ -2,10 +2,15 @@ package eventlog_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"flag"
+	"io"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -19,11 +24,14 @@ var schedules = flag.Int("schedules", 1000, "how many random schedules TestAnySc
 
 // A viewer is a client in miniature: it applies what it gets, and knows the last event ID.
 type viewer struct {
-	board  timetable.Board
-	lastID string
-	cursor eventlog.Cursor
-	online bool
-	seen   map[string]bool // IDs applied in this life of the log, snapshots apart
+	board   timetable.Board
+	lastID  string
+	cursor  eventlog.Cursor
+	form    eventlog.Form
+	online  bool
+	raw     []byte          // all that came over this connection
+	applied int             // how many of its events
+	seen    map[string]bool // IDs applied since the last snapshot
 }
 
 // TestAnyScheduleEndsWithTheRightBoard plays random schedules of publishing, cutting connections in the middle of an
@@ -31,13 +39,14 @@ type viewer struct {
 // every board equals the log's, without a gap and without a change applied twice.
 func TestAnyScheduleEndsWithTheRightBoard(t *testing.T) {
 	for seed := range *schedules {
-		if !schedule(t, uint64(seed)) {
+		synctest.Test(t, func(t *testing.T) { schedule(t, uint64(seed)) })
+		if t.Failed() {
 			t.Fatalf("schedule %d went wrong", seed)
 		}
 	}
 }
 
-func schedule(t *testing.T, seed uint64) bool {
+func schedule(t *testing.T, seed uint64) {
 	random := rand.New(rand.NewPCG(seed, 7))
 	options := eventlog.Options{History: []int{16 << 10, 1 << 20}[random.IntN(2)]}
 	dir := ""
@@ -46,13 +55,22 @@ func schedule(t *testing.T, seed uint64) bool {
 	}
 	log := start(t, dir, options)
 	defer func() { log.Close() }()
-	viewers := make([]viewer, 3)
+	viewers := make([]viewer, 4)
+	for i := range viewers {
+		viewers[i].form = eventlog.Form(i) // plain, batched, compressed, both
+	}
 	for step := range 40 + random.IntN(60) {
 		v := &viewers[random.IntN(len(viewers))]
 		switch n := random.IntN(20); {
 		case n < 11:
 			for range 1 + random.IntN(8) {
 				log.Append(t.Context(), anyChange(random, step))
+				time.Sleep(time.Duration(random.IntN(4000)) * time.Microsecond)
+			}
+		case n < 12:
+			time.Sleep(time.Duration(random.IntN(12)) * time.Second)
+			if v.online { // a heartbeat comes between
+				v.take(t, v.cursor.Wrap([]byte("event: heartbeat\ndata: {}\n\n")))
 			}
 		case n < 14:
 			v.online = false
@@ -73,6 +91,7 @@ func schedule(t *testing.T, seed uint64) bool {
 		}
 	}
 	log.Append(t.Context(), logtest.Addition(0))
+	time.Sleep(time.Second)
 	want := logtest.Board(log)
 	for i := range viewers {
 		v := &viewers[i]
@@ -82,7 +101,6 @@ func schedule(t *testing.T, seed uint64) bool {
 			t.Errorf("viewer %d's board (-want +got):\n%s", i, diff)
 		}
 	}
-	return !t.Failed()
 }
 
 func start(t *testing.T, dir string, o eventlog.Options) *eventlog.Log {
@@ -101,16 +119,17 @@ func (v *viewer) connect(t *testing.T, log *eventlog.Log, id string) {
 		return
 	}
 	if id != v.lastID { // whoever claims to be elsewhere than he is must begin anew
-		*v = viewer{}
+		*v = viewer{form: v.form}
 		if p, ok := eventlog.ParsePosition(id); ok && p > 0 {
 			id = "" // a valid ID of somebody else would resume there, rightly
 		}
 	}
-	c, err := log.Cursor(id)
+	c, err := log.Cursor(id, v.form)
 	if err != nil {
 		t.Fatal(err)
 	}
-	v.cursor, v.online = c, true
+	v.cursor, v.online, v.raw, v.applied = c, true, nil, 0
+	v.take(t, v.cursor.Wrap([]byte("retry: 1000\n\n")))
 	if v.seen == nil {
 		v.seen = map[string]bool{}
 	}
@@ -127,34 +146,81 @@ func (v *viewer) read(t *testing.T, random *rand.Rand, cut bool) {
 		if cut {
 			text, v.online = text[:random.IntN(len(text)+1)], false
 		}
-		for e, err := range eventstream.Read(bytes.NewReader(text)) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			kind, _ := timetable.KindOf(e.Type)
-			var c timetable.Change
-			if err := c.Decode(kind, string(e.Data)); err != nil {
-				t.Fatal(err)
-			}
-			switch {
-			case kind == timetable.Replace:
-				clear(v.seen)
-			case v.seen[e.ID]:
-				t.Errorf("event %s is applied twice", e.ID)
-			case v.lastID != "" && !follows(v.lastID, e.ID):
-				t.Errorf("event %s comes after %s", e.ID, v.lastID)
-			}
-			v.seen[e.ID], v.lastID = true, e.ID
-			v.board.Apply(&c)
-		}
+		v.take(t, text)
 	}
 }
 
-// follows says whether no position lies between two, but for the gap that a restart leaves.
-func follows(a, b string) bool {
+// take applies the events that have become whole.
+func (v *viewer) take(t *testing.T, text []byte) {
+	v.raw = append(v.raw, text...)
+	n := 0
+	for e, err := range eventstream.Read(plain(t, v.raw, v.form)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n++; n > v.applied && e.Type != "heartbeat" {
+			v.apply(t, e)
+		}
+	}
+	v.applied = n
+}
+
+// plain decompresses as much as has come.
+func plain(t *testing.T, raw []byte, form eventlog.Form) io.Reader {
+	if form&eventlog.Gzip == 0 {
+		return bytes.NewReader(raw)
+	}
+	z, err := gzip.NewReader(bytes.NewReader(raw))
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return bytes.NewReader(nil)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(z)
+	if err != io.ErrUnexpectedEOF {
+		t.Fatalf("the compressed stream ends with %v, want it cut", err)
+	}
+	return bytes.NewReader(text)
+}
+
+func (v *viewer) apply(t *testing.T, e eventstream.Event) {
+	var changes []timetable.Change
+	kind, single := timetable.KindOf(e.Type)
+	for line := range strings.SplitSeq(string(e.Data), "\n") {
+		var c timetable.Change
+		var err error
+		if single {
+			err = c.Decode(kind, string(e.Data))
+		} else {
+			err = c.DecodeLine(line)
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		if changes = append(changes, c); single {
+			break
+		}
+	}
+	switch {
+	case kind == timetable.Replace && single:
+		clear(v.seen)
+	case v.seen[e.ID]:
+		t.Errorf("event %s is applied twice", e.ID)
+	case v.lastID != "" && !follows(v.lastID, e.ID, len(changes)):
+		t.Errorf("event %s with %d changes comes after %s", e.ID, len(changes), v.lastID)
+	}
+	v.seen[e.ID], v.lastID = true, e.ID
+	for i := range changes {
+		v.board.Apply(&changes[i])
+	}
+}
+
+// follows says whether the changes up to b are all that come after a, but for the gap that a restart leaves.
+func follows(a, b string, changes int) bool {
 	x, _ := eventlog.ParsePosition(a)
 	y, _ := eventlog.ParsePosition(b)
-	return y == x+1 || y > x+50
+	return y == x+eventlog.Position(changes) || y > x+500
 }
 
 func anyChange(random *rand.Rand, step int) timetable.Change {

@@ -10,6 +10,7 @@ import (
 type snapshot struct {
 	mu    sync.Mutex // held while encoding, so that the others wait for this encoding instead of making their own
 	bytes []byte
+	zip   []byte // the same, compressed; made when it is first asked for
 	at    Position
 }
 
@@ -19,14 +20,30 @@ func (l *Log) Snapshot() (event []byte, at Position) {
 	s := &l.snapshot
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.refresh(l)
+	return s.bytes, s.at
+}
+
+func (l *Log) compressedSnapshot() (event []byte, at Position) {
+	s := &l.snapshot
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refresh(l)
+	if s.zip == nil {
+		s.zip = l.zip.alone(s.bytes)
+	}
+	return s.zip, s.at
+}
+
+func (s *snapshot) refresh(l *Log) {
 	l.mu.Lock()
-	at = l.history.head
+	at := l.history.head
 	if n := len(l.ends); n > 0 && l.ends[n-1] == at {
 		at--
 	}
 	if s.bytes != nil && s.at == at {
 		l.mu.Unlock()
-		return s.bytes, at
+		return
 	}
 	board := l.board.Snapshot()
 	l.mu.Unlock()
@@ -35,6 +52,5 @@ func (l *Log) Snapshot() (event []byte, at Position) {
 	if err != nil {
 		panic("eventlog: the board cannot be encoded: " + err.Error())
 	}
-	s.bytes, s.at = encoded, at
-	return encoded, at
+	s.bytes, s.zip, s.at = encoded, nil, at
 }

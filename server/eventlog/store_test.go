@@ -56,7 +56,7 @@ func TestARestartChangesNothing(t *testing.T) {
 	}
 	last := logtest.Append(t, log, logtest.State(1, "landed"))
 	before := logtest.Board(log)
-	old, err := log.Cursor(end.String())
+	old, err := log.Cursor(end.String(), 0)
 	if !errors.Is(err, eventlog.ErrEnded) {
 		t.Fatal(err)
 	}
@@ -78,10 +78,10 @@ func TestARestartChangesNothing(t *testing.T) {
 	if got := replay(t, log, first); got != missed {
 		t.Errorf("a viewer resumes with other bytes than before the restart:\n%s", cmp.Diff(missed, got))
 	}
-	if old, err = log.Cursor(end.String()); !errors.Is(err, eventlog.ErrEnded) {
+	if old, err = log.Cursor(end.String(), 0); !errors.Is(err, eventlog.ErrEnded) {
 		t.Errorf("Cursor at an end from before the restart = %v, %v, want ErrEnded", old, err)
 	}
-	follower, _ := log.Cursor(last.String())
+	follower, _ := log.Cursor(last.String(), 0)
 	next := logtest.Append(t, log, logtest.State(1, "on belt"))
 	if next <= last {
 		t.Errorf("the first position after the restart is %d, not after %d", next, last)
@@ -96,7 +96,7 @@ func replay(t *testing.T, log *eventlog.Log, p eventlog.Position) string {
 	t.Helper()
 	var all strings.Builder
 	for {
-		c, err := log.Cursor(p.String())
+		c, err := log.Cursor(p.String(), 0)
 		if errors.Is(err, eventlog.ErrEnded) {
 			p++
 			continue
@@ -110,7 +110,7 @@ func replay(t *testing.T, log *eventlog.Log, p eventlog.Position) string {
 		}
 		all.Write(next.Bytes)
 		if p = c.Position(); next.Ended {
-			c, err := log.Cursor((p + 1).String())
+			c, err := log.Cursor((p + 1).String(), 0)
 			if err != nil || c.Fresh() {
 				return all.String()
 			}
@@ -215,7 +215,7 @@ func TestALogStaysCompactAndWhole(t *testing.T) {
 	if diff := cmp.Diff(before, logtest.Board(log)); diff != "" {
 		t.Errorf("the board after compaction and restart (-before +after):\n%s", diff)
 	}
-	if c, _ := log.Cursor((head - 100).String()); c.Fresh() {
+	if c, _ := log.Cursor((head - 100).String(), 0); c.Fresh() {
 		t.Error("a viewer who missed 100 events cannot resume after compaction and restart")
 	}
 }
@@ -288,7 +288,7 @@ func TestAFullDiskRefusesPublishersAndRecovers(t *testing.T) {
 	if diff := cmp.Diff(before, logtest.Board(log)); diff != "" {
 		t.Errorf("what was refused is on the board:\n%s", diff)
 	}
-	if c, _ := log.Cursor(head.String()); c.Fresh() {
+	if c, _ := log.Cursor(head.String(), 0); c.Fresh() {
 		t.Error("viewers cannot resume while the disk is full")
 	}
 	if err := log.Health(); !errors.Is(err, syscall.ENOSPC) {

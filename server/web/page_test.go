@@ -81,10 +81,10 @@ func TestFilesOfThePage(t *testing.T) {
 
 func TestAPageThatIsWorkedOnReloadsItself(t *testing.T) {
 	folder := t.TempDir()
-	if err := os.WriteFile(folder+"/style.css", []byte("old"), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	bubble(t, web.Options{Page: os.DirFS(folder), Live: true}, func(s *site) {
+		if err := os.WriteFile(folder+"/style.css", []byte("old"), 0o600); err != nil {
+			t.Fatal(err)
+		}
 		w := s.watch("/events")
 		w.want("flightSnapshot", "[]")
 		time.Sleep(2 * time.Second)

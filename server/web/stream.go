@@ -17,71 +17,63 @@ import (
 // writeTimeout bounds each write, so that a viewer who has stopped reading is cut. The stream as a whole has no bound.
 const writeTimeout = 10 * time.Second
 
-// stream answers GET /events.
+// stream answers GET /events. It finds where a viewer begins; who then drives the viewer depends on the connection: the
+// fleet, or the handler's own loop.
 type stream struct {
 	log     *eventlog.Log
 	heart   heart
 	arrived func(fresh bool)
 	logger  *slog.Logger
 	page    fs.FS // when set, viewers are told to reload when a file of it changes
+	fleet   *fleet
 
-	once    sync.Once
+	mu      sync.Mutex
+	viewers int
 	closing chan struct{} // closed when viewers are to leave
 	within  time.Duration // they leave
-}
-
-func (s *stream) drain(within time.Duration) {
-	s.once.Do(func() {
-		s.within = max(within, 1)
-		close(s.closing)
-	})
-}
-
-var errClosing = errors.New("the server is closing")
-
-// ready is why the server wants no viewers, or nil.
-func (s *stream) ready() error {
-	select {
-	case <-s.closing:
-		return errClosing
-	default:
-		return s.log.Health()
-	}
+	empty   chan struct{} // closed when they have left
 }
 
 func (s *stream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	select {
-	case <-s.closing:
+	if s.isClosing() {
 		w.Header().Set("Connection", "close")
 		http.Error(w, errClosing.Error(), http.StatusServiceUnavailable)
 		return
-	default:
 	}
-	cursor, err := s.log.Cursor(lastEventID(r))
+	h := w.Header()
+	h.Add("Vary", "Accept-Encoding")
+	form := formOf(r)
+	cursor, err := s.log.Cursor(lastEventID(r), form)
 	if errors.Is(err, eventlog.ErrEnded) {
 		w.WriteHeader(http.StatusNoContent) // HTML 9.2.5: anything but 200 makes an EventSource stop for good
 		return
 	}
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-cache, no-transform")
-	w.Header().Set("X-Accel-Buffering", "no") // nginx would collect the events otherwise
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-cache, no-transform")
+	h.Set("X-Accel-Buffering", "no") // nginx would collect the events otherwise
+	if form&eventlog.Gzip != 0 {
+		h.Set("Content-Encoding", "gzip")
+	}
 	if r.Method == http.MethodHead {
 		return
 	}
 	s.arrived(cursor.Fresh())
-	v := &viewer{
-		stream:  s,
-		cursor:  cursor,
-		to:      http.NewResponseController(w),
-		body:    w,
-		reload:  s.watch(r.Context()),
-		resumed: !cursor.Fresh(),
+	v := viewer{cursor: cursor, name: r.RemoteAddr, began: time.Now()}
+	s.enter(&v)
+	if s.page != nil || !s.fleet.board(&v, w, r) {
+		s.leave(&v, (&loop{viewer: &v, stream: s, to: http.NewResponseController(w), body: w}).follow(r.Context()))
 	}
-	s.logger.Info("viewer arrives", "viewer", r.RemoteAddr, "resumed", v.resumed)
-	began := time.Now()
-	why := v.follow(r.Context())
-	s.logger.Info("viewer leaves", "viewer", r.RemoteAddr, "reason", why.Error(), "events", v.events,
-		"after", time.Since(began).Round(time.Millisecond).String())
+}
+
+// formOf is how the viewer wants its events.
+func formOf(r *http.Request) (form eventlog.Form) {
+	if r.URL.Query().Has("batch") {
+		form |= eventlog.Batch
+	}
+	if acceptsCoding(r.Header.Get("Accept-Encoding"), "gzip") {
+		form |= eventlog.Gzip
+	}
+	return form
 }
 
 // lastEventID is where the viewer wants to go on. The query serves clients that cannot set the header.
@@ -92,68 +84,71 @@ func lastEventID(r *http.Request) string {
 	return r.URL.Query().Get("lastEventId")
 }
 
-// A viewer is one connection: a cursor and where to write.
+// A viewer is one connection: a place in the log, and what is to be said when it leaves.
 type viewer struct {
-	stream  *stream
-	cursor  eventlog.Cursor
-	to      *http.ResponseController
-	body    http.ResponseWriter
-	reload  <-chan struct{}
-	resumed bool
-	events  int
+	cursor eventlog.Cursor
+	name   string
+	began  time.Time
+	events int
 }
 
+// Why viewers leave.
 var (
-	errOver  = errors.New("the feed is over")
-	errLeft  = errors.New("the viewer went away")
-	errStuck = errors.New("the viewer stopped reading")
+	errOver    = errors.New("the feed is over")
+	errLeft    = errors.New("the viewer went away")
+	errStuck   = errors.New("the viewer stopped reading")
+	errClosing = errors.New("the server is closing")
 )
 
-// follow sends what the viewer has missed and then what happens, until one side ends it. It returns why it ended,
-// never nil.
-func (v *viewer) follow(ctx context.Context) error {
-	if err := v.write(greeting()); err != nil {
-		return err
+func (s *stream) enter(v *viewer) {
+	s.mu.Lock()
+	s.viewers++
+	s.mu.Unlock()
+	s.logger.Info("viewer arrives", "viewer", v.name, "resumed", !v.cursor.Fresh())
+}
+
+func (s *stream) leave(v *viewer, why error) {
+	s.logger.Info("viewer leaves", "viewer", v.name, "reason", why.Error(), "events", v.events,
+		"after", time.Since(v.began).Round(time.Millisecond).String())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.viewers--; s.viewers == 0 && s.isClosing() {
+		close(s.empty)
 	}
-	quiet := time.NewTimer(v.stream.heart.interval)
-	defer quiet.Stop()
-	closing, leave := v.stream.closing, (<-chan time.Time)(nil)
-	for {
-		wake := v.stream.log.Wake() // before reading, so that nothing appended in between is slept through
-		next := v.cursor.Next()
-		if len(next.Bytes) > 0 {
-			if err := v.write(next.Bytes); err != nil {
-				return err
-			}
-			v.events += next.Events
-			quiet.Reset(v.stream.heart.interval)
-		}
-		if next.Ended {
-			return errOver
-		}
-		if len(next.Bytes) > 0 {
-			continue
-		}
-		select {
-		case <-wake:
-		case <-quiet.C:
-			if err := v.write(v.stream.heart.beat(time.Now())); err != nil {
-				return err
-			}
-			quiet.Reset(v.stream.heart.interval)
-		case <-v.reload:
-			v.reload = nil
-			if err := v.write([]byte("event: reload\ndata:\n\n")); err != nil {
-				return err
-			}
-		case <-closing:
-			closing, leave = nil, time.After(rand.N(v.stream.within))
-		case <-leave:
-			return errClosing
-		case <-ctx.Done():
-			return errLeft
+}
+
+func (s *stream) isClosing() bool {
+	select {
+	case <-s.closing:
+		return true
+	default:
+		return false
+	}
+}
+
+// drain makes viewers leave and returns when they have, or when ctx is done.
+func (s *stream) drain(ctx context.Context, within time.Duration) {
+	s.mu.Lock()
+	if !s.isClosing() {
+		s.within = max(within, 1)
+		close(s.closing)
+		if s.viewers == 0 {
+			close(s.empty)
 		}
 	}
+	s.mu.Unlock()
+	select {
+	case <-s.empty:
+	case <-ctx.Done():
+	}
+}
+
+// ready is why the server wants no viewers, or nil.
+func (s *stream) ready() error {
+	if s.isClosing() {
+		return errClosing
+	}
+	return s.log.Health()
 }
 
 // greeting sets the reconnection time, another one for each viewer, so that those who lose the server together do not
@@ -161,29 +156,4 @@ func (v *viewer) follow(ctx context.Context) error {
 func greeting() []byte {
 	text, _ := eventstream.Event{Retry: time.Duration(1000+rand.IntN(2000)) * time.Millisecond}.AppendText(nil)
 	return text
-}
-
-func (v *viewer) write(b []byte) error {
-	v.to.SetWriteDeadline(time.Now().Add(writeTimeout))
-	_, err := v.body.Write(b)
-	if err == nil {
-		err = v.to.Flush()
-	}
-	switch {
-	case err == nil:
-		// On HTTP/2 a deadline that passes between writes would reset the stream.
-		v.to.SetWriteDeadline(time.Time{})
-		return nil
-	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
-		return errStuck
-	}
-	return errLeft
-}
-
-func isTimeout(err error) bool {
-	t, ok := errors.AsType[interface {
-		error
-		Timeout() bool
-	}](err)
-	return ok && t.Timeout()
 }

@@ -32,14 +32,26 @@ type site struct {
 	logs     *bytes.Buffer
 }
 
-// bubble runs a test against a server whose clock is the bubble's.
+// bubble runs a test against a server whose clock is the bubble's, for each of the two ways in which viewers are driven.
 func bubble(t *testing.T, o web.Options, test func(s *site)) {
 	t.Helper()
+	for _, driver := range []string{"driven by the handler", "driven by the fleet"} {
+		t.Run(driver, func(t *testing.T) { oneBubble(t, o, driver == "driven by the fleet", test) })
+	}
+}
+
+func oneBubble(t *testing.T, o web.Options, fleet bool, test func(s *site)) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &site{T: t, log: eventlog.New(eventlog.Options{}), network: memnet.Listen(), logs: new(bytes.Buffer)}
+		s := &site{T: t, log: eventlog.New(eventlog.Options{}), network: memnet.Listen(4 << 10), logs: new(bytes.Buffer)}
 		o.Log = slog.New(slog.NewTextHandler(s.logs, nil))
 		s.face = web.New(s.log, o)
 		server := &http.Server{Handler: s.face}
+		running, stop := context.WithCancel(t.Context())
+		if fleet {
+			server.ConnContext = s.face.ConnContext
+			go s.face.Run(running)
+			synctest.Wait()
+		}
 		transport := &http.Transport{DialContext: s.network.Dial, DisableCompression: true, DisableKeepAlives: true}
 		s.client = &http.Client{Transport: transport}
 		go server.Serve(s.network)
@@ -49,6 +61,7 @@ func bubble(t *testing.T, o web.Options, test func(s *site)) {
 		leave() // before the server goes: what it still writes would wait for a reader
 		synctest.Wait()
 		server.Close()
+		stop()
 		time.Sleep(time.Second) // net/http lingers for half a second over a body that it has refused
 	})
 }

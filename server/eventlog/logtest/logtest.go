@@ -114,7 +114,7 @@ func Board(log *eventlog.Log) (flights []timetable.Flight) {
 
 func cursor(t *testing.T, log *eventlog.Log, id string) *eventlog.Cursor {
 	t.Helper()
-	c, err := log.Cursor(id)
+	c, err := log.Cursor(id, 0)
 	if err != nil {
 		t.Fatalf("Cursor(%q) = %v", id, err)
 	}

@@ -288,12 +288,12 @@ func end(t *testing.T, open Open) {
 	if len(events) != 2 || events[0].Type != "flightSnapshot" || events[1].Type != "closedConnection" || !ended {
 		t.Errorf("a fresh viewer got %d events, ended %v, want the final board and closedConnection", len(events), ended)
 	}
-	if _, err := log.Cursor(over.String()); !errors.Is(err, eventlog.ErrEnded) {
+	if _, err := log.Cursor(over.String(), 0); !errors.Is(err, eventlog.ErrEnded) {
 		t.Errorf("Cursor at the end = %v, want ErrEnded", err)
 	}
 
 	Append(t, log, Addition(1)) // opens the log again
-	if _, err := log.Cursor(over.String()); !errors.Is(err, eventlog.ErrEnded) {
+	if _, err := log.Cursor(over.String(), 0); !errors.Is(err, eventlog.ErrEnded) {
 		t.Errorf("Cursor at an earlier end = %v, want ErrEnded", err)
 	}
 	if events, ended := Drain(t, cursor(t, log, start.String())); len(events) != 1 || !ended {

@@ -1,0 +1,24 @@
+package eventlog
+
+// A Form is how a viewer wants its events written. Forms combine.
+type Form uint8
+
+const (
+	// Batch puts all changes of a tick into one flightChanges event: fewer bytes, and one message for a browser to
+	// dispatch instead of many.
+	Batch Form = 1 << iota
+	// Gzip compresses. The bytes of a cursor of this form, one Next after the other, are one gzip stream that is never
+	// finished: a stream of events does not end, it is cut.
+	Gzip
+)
+
+// shape is how a tick is written: a form and, for a compressed one, whether it leans on what came before it.
+type shape uint8
+
+const (
+	chained shape = 1 << 2 // refers to the ticks before it, back to the last keyframe
+	shapes        = 8
+)
+
+// gzipHeader begins a gzip stream (RFC 1952): deflate, no name, no time, no system.
+var gzipHeader = []byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff}

@@ -1,0 +1,32 @@
+package web
+
+import "time"
+
+// An ebb lets a sweeper's viewers go evenly over a time.
+type ebb struct {
+	began  time.Time
+	within time.Duration
+	all    int // viewers at the beginning
+	let    int // viewers let go
+}
+
+const ebbGrain = 20 * time.Millisecond
+
+func newEbb(viewers int, within time.Duration) *ebb {
+	return &ebb{began: time.Now(), within: within, all: viewers}
+}
+
+// take lets go of as many as are due.
+func (e *ebb) take(s *sweeper) {
+	due := len(s.riders)
+	if elapsed := time.Since(e.began); elapsed < e.within {
+		due = min(due, int(float64(e.all)*float64(elapsed)/float64(e.within))-e.let)
+	}
+	for range due {
+		last := len(s.riders) - 1
+		s.drop(s.riders[last], errClosing)
+		s.riders[last] = nil
+		s.riders = s.riders[:last]
+		e.let++
+	}
+}
