@@ -1,0 +1,138 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+
+	"time"
+
+	"flightboard/server/eventlog"
+)
+
+// A checker follows what one viewer gets, across reconnections. It knows which event comes next, to the byte.
+type checker struct {
+	ledger *ledger
+	next   int              // number of the update that comes next
+	joined bool             // the viewer has its start: a snapshot, or the place where it resumes
+	gaps   map[int]struct{} // numbers that were passed over; nil as long as all is well
+}
+
+// event checks an event and notes it. It returns what is wrong with it; the tally then has it too.
+func (c *checker) event(e *event, now time.Time) error {
+	switch string(e.kind) {
+	case "flightStateUpdate":
+		if len(e.lines) != 1 {
+			return c.corrupt("an update has %d lines of data", len(e.lines))
+		}
+		if err := c.update(e.lines[0], now); err != nil {
+			return err
+		}
+		return c.position(e)
+	case "flightChanges":
+		for _, line := range e.lines {
+			data, ok := bytes.CutPrefix(line, []byte(`{"event":"flightStateUpdate","data":`))
+			if ok {
+				data, ok = bytes.CutSuffix(data, []byte("}"))
+			}
+			if !ok {
+				return c.corrupt("a line of flightChanges is %q", line)
+			}
+			if err := c.update(data, now); err != nil {
+				return err
+			}
+		}
+		return c.position(e)
+	case "flightSnapshot":
+		return c.snapshot(e)
+	case "heartbeat":
+		if c.ledger.tally.Heartbeats++; e.id != nil {
+			return c.corrupt("a heartbeat has the ID %s", e.id)
+		}
+		return nil
+	}
+	return c.corrupt("an event of the type %q", e.kind)
+}
+
+// update checks the data of one update.
+func (c *checker) update(data []byte, now time.Time) error {
+	if !c.joined {
+		return c.corrupt("an update came before the snapshot")
+	}
+	entry := c.ledger.entry(c.next)
+	if entry == nil || !bytes.Equal(entry.data, data) {
+		return c.unexpected(data)
+	}
+	c.ledger.delivered(c.next, entry, now)
+	c.next++
+	return nil
+}
+
+// unexpected says what is wrong when anything but the next update has come.
+func (c *checker) unexpected(data []byte) error {
+	tally, pairs := &c.ledger.tally, c.ledger.script.pairs()
+	number, ok := c.ledger.script.locate(data)
+	if !ok {
+		return c.corrupt("want update %d, got %q", c.next, data)
+	}
+	ahead := ((number-c.next)%pairs + pairs) % pairs
+	if came := c.next + ahead; came < c.ledger.published() {
+		if c.gaps == nil {
+			c.gaps = map[int]struct{}{}
+		}
+		for n := c.next; n < came; n++ {
+			c.gaps[n] = struct{}{}
+		}
+		tally.Lost += int64(ahead)
+		err := fmt.Errorf("lost: update %d came after %d", came, c.next-1)
+		c.next = came + 1
+		return err
+	}
+	came := c.next + ahead - pairs
+	switch _, late := c.gaps[came]; {
+	case late:
+		delete(c.gaps, came)
+		tally.Lost--
+		tally.Reordered++
+		return fmt.Errorf("out of order: update %d came after %d", came, c.next-1)
+	case came < 0:
+		return c.corrupt("update %d has not been published", c.next+ahead)
+	}
+	tally.Doubled++
+	return fmt.Errorf("doubled: update %d came again after %d", came, c.next-1)
+}
+
+// position checks that the event's ID is the position of the update that it ends with.
+func (c *checker) position(e *event) error {
+	if at, ok := eventlog.ParsePosition(string(e.id)); !ok || at != c.at() {
+		return c.corrupt("update %d has the ID %q, want %d", c.next-1, e.id, c.at())
+	}
+	return nil
+}
+
+// at is the position of the newest thing that the viewer has.
+func (c *checker) at() eventlog.Position { return c.ledger.start + eventlog.Position(c.next) }
+
+// snapshot takes a viewer to the snapshot's position. What it passes over so is not lost: the snapshot has it.
+func (c *checker) snapshot(e *event) error {
+	c.ledger.tally.Snapshots++
+	at, ok := eventlog.ParsePosition(string(e.id))
+	if !ok || at < c.ledger.start || at > c.ledger.start+eventlog.Position(c.ledger.published()) {
+		return c.corrupt("a snapshot has the ID %q", e.id)
+	}
+	if err := c.ledger.snapshot(at, e.lines); err != nil {
+		return c.corrupt("%v", err)
+	}
+	if c.joined && at < c.at() {
+		return c.corrupt("a snapshot leads back from %d to %d", c.at(), at)
+	}
+	for ; c.at() < at; c.next++ {
+		c.ledger.has(c.next, c.ledger.entry(c.next))
+	}
+	c.joined = true
+	return nil
+}
+
+func (c *checker) corrupt(format string, args ...any) error {
+	c.ledger.tally.Corrupt++
+	return fmt.Errorf("corrupt: "+format, args...)
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"flightboard/server/eventlog"
+	"flightboard/timetable"
+)
+
+// The servers under test are this program again, each in a process of its own, named by this variable. They publish
+// what comes on standard input, so that the cost of a publisher's HTTP request is not taken for the cost of broadcast:
+//
+//	{"event":…,"data":{…}}    a change, as in POST /flights
+//	(a blank line)            appends the changes since the last one
+//	sync                      answers with the position of the log's head
+//	free                      collects garbage, returns what is free to the system, and answers "done"
+//
+// Their first line on standard output is the address where they listen, the others are answers. They end with their
+// input, so none outlives the generator.
+const childVariable = "FLIGHTBOARD_LOADTEST_SERVER"
+
+func childMain(kind string) {
+	children := map[string]func(io.Reader, io.Writer) error{"ours": serveOurs, "limit": serveLimit}
+	serve, ok := children[kind]
+	if !ok {
+		serve = func(io.Reader, io.Writer) error { return fmt.Errorf("no server is called %q", kind) }
+	}
+	if err := serve(os.Stdin, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "loadtest:", kind+":", err)
+		os.Exit(1)
+	}
+}
+
+// A board takes what a child is told to publish.
+type board interface {
+	append(changes []timetable.Change) error
+	head() eventlog.Position
+	free()
+}
+
+// A commander carries out what comes on a child's standard input, line by line.
+type commander struct {
+	board   board
+	answers io.Writer
+	changes []timetable.Change
+}
+
+func (c *commander) line(line string) error {
+	switch {
+	case line == "":
+		err := c.board.append(c.changes)
+		c.changes = c.changes[:0]
+		return err
+	case line == "sync":
+		_, err := fmt.Fprintln(c.answers, c.board.head())
+		return err
+	case line == "free":
+		c.board.free()
+		_, err := fmt.Fprintln(c.answers, "done")
+		return err
+	case strings.HasPrefix(line, "{"):
+		c.changes = append(c.changes, timetable.Change{})
+		return c.changes[len(c.changes)-1].DecodeLine(line)
+	}
+	return fmt.Errorf("unknown command %q", line)
+}
+
+// run ends with the input.
+func (c *commander) run(commands io.Reader) error {
+	lines := bufio.NewScanner(commands)
+	for lines.Scan() {
+		if err := c.line(lines.Text()); err != nil {
+			return err
+		}
+	}
+	return lines.Err()
+}
+
+// appendChange appends a change as a line that a child, or POST /flights, reads.
+func appendChange(dst []byte, c *timetable.Change) []byte {
+	dst = append(dst, `{"event":"`...)
+	dst = append(dst, c.Kind.EventType()...)
+	dst = append(dst, `","data":`...)
+	return append(c.AppendJSON(dst), "}\n"...)
+}

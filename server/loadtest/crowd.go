@@ -1,0 +1,102 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// A crowd is all viewers of a run. All of it belongs to one goroutine.
+type crowd struct {
+	ledger  *ledger
+	host    string // of the server, with the port
+	form    form
+	viewers []*viewer
+	up      int       // viewers who have their start
+	starts  latencies // how long that took, from dialing
+	network network
+}
+
+// newCrowd returns a crowd of n viewers who are not connected yet.
+func newCrowd(l *ledger, host string, n int, f form) (*crowd, error) {
+	c := &crowd{ledger: l, host: host, form: f}
+	for range n {
+		c.viewers = append(c.viewers, newViewer(l))
+	}
+	var err error
+	c.network, err = newNetwork(c)
+	return c, err
+}
+
+// A network holds the connections of a crowd. It hands what comes to [crowd.receive].
+type network interface {
+	// dial connects a viewer and sends its request.
+	dial(viewer int, request string) error
+	// poll receives what is there, or waits for something at most as long as given.
+	poll(wait time.Duration) error
+	// cut ends all connections as a network that goes away does, without a farewell.
+	cut()
+	// close cuts and ends.
+	close()
+}
+
+// dialAhead is how many viewers may be without their start at a time. It keeps the accept queue from running over,
+// which would cost those who are dropped there a second each.
+const dialAhead = 1000
+
+// connect connects the viewers, as fast as the server can answer them, and returns when each has its start.
+func (c *crowd) connect(patience time.Duration) error {
+	c.up, c.starts = 0, latencies{}
+	end := time.Now().Add(patience)
+	for dialed := 0; c.up < len(c.viewers); {
+		for ; dialed < len(c.viewers) && dialed-c.up < dialAhead; dialed++ {
+			v := c.viewers[dialed]
+			request := v.request(c.host, c.form, time.Now())
+			if err := c.network.dial(dialed, request); err != nil {
+				return fmt.Errorf("viewer %d of %d: %w", dialed+1, len(c.viewers), err)
+			}
+			if dialed%16 == 15 { // those who are connected do not wait for those who are not
+				if err := c.network.poll(0); err != nil {
+					return err
+				}
+			}
+		}
+		if err := c.network.poll(20 * time.Millisecond); err != nil {
+			return err
+		}
+		if time.Now().After(end) {
+			return fmt.Errorf("after %v only %d of %d viewers have their start", patience, c.up, len(c.viewers))
+		}
+	}
+	return nil
+}
+
+var errPatience = errors.New("patience is over")
+
+// watch receives until the condition holds. It is asked at least every 20 ms.
+func (c *crowd) watch(until func() bool, patience time.Duration) error {
+	end := time.Now().Add(patience)
+	for !until() {
+		if err := c.network.poll(20 * time.Millisecond); err != nil {
+			return err
+		}
+		if time.Now().After(end) {
+			return errPatience
+		}
+	}
+	return nil
+}
+
+// receive hands what has come to a viewer.
+func (c *crowd) receive(i int, piece []byte, now time.Time) error {
+	v := c.viewers[i]
+	if err := v.receive(piece, now); err != nil {
+		return fmt.Errorf("viewer %d: %w", i+1, err)
+	}
+	if !v.up && v.started() {
+		v.up = true
+		c.up++
+		c.starts.add(now.Sub(v.dialed))
+	}
+	return nil
+}

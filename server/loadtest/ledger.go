@@ -1,0 +1,139 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"flightboard/server/eventlog"
+	"flightboard/timetable"
+)
+
+// A ledger knows what was published and who has it. The publisher writes into it what is due and when; the receiving
+// side, one goroutine at a time, holds every delivery against it.
+type ledger struct {
+	script  script
+	viewers int               // how many must have an event before it is delivered to all
+	start   eventlog.Position // of the board before the first update
+
+	mu  sync.Mutex
+	due []time.Time // of each update that was published
+
+	complete atomic.Int64  // so many updates, from the first on, are with all viewers
+	advanced chan struct{} // holds a token when complete has grown
+
+	// What follows belongs to the receiving side.
+	entries   []entry
+	snapshots map[eventlog.Position][]byte
+	latency   latencies
+	tally     tally
+}
+
+// An entry is what is known of one update since the first viewer got it.
+type entry struct {
+	data []byte
+	due  time.Time
+	with int // viewers who have it
+}
+
+// A tally counts what has happened on all connections together.
+type tally struct {
+	Deliveries int64 `json:"deliveries"`
+	Bytes      int64 `json:"bytes"` // everything that came on the connections
+	Heartbeats int64 `json:"heartbeats"`
+	Snapshots  int64 `json:"snapshots"` // a viewer's start among them
+	Lost       int64 `json:"lost"`
+	Doubled    int64 `json:"doubled"`
+	Reordered  int64 `json:"reordered"`
+	Corrupt    int64 `json:"corrupt"`
+}
+
+func newLedger(s script, viewers int, start eventlog.Position) *ledger {
+	return &ledger{script: s, viewers: viewers, start: start,
+		advanced: make(chan struct{}, 1), snapshots: map[eventlog.Position][]byte{}}
+}
+
+// publish notes that the next n updates are about to be published, and returns the number of the first.
+func (l *ledger) publish(n int, due time.Time) (first int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	first = len(l.due)
+	for range n {
+		l.due = append(l.due, due)
+	}
+	return first
+}
+
+// published is how many updates were published so far.
+func (l *ledger) published() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.due)
+}
+
+// entry returns what is known of an update, or nil if it was not published.
+func (l *ledger) entry(number int) *entry {
+	if number >= len(l.entries) {
+		l.mu.Lock()
+		due := l.due[len(l.entries):]
+		l.mu.Unlock()
+		if number >= len(l.entries)+len(due) {
+			return nil
+		}
+		for _, due := range due {
+			update := l.script.update(len(l.entries))
+			l.entries = append(l.entries, entry{data: update.AppendJSON(nil), due: due})
+		}
+	}
+	return &l.entries[number]
+}
+
+// delivered notes that one more viewer has the update.
+func (l *ledger) delivered(number int, e *entry, now time.Time) {
+	l.tally.Deliveries++
+	l.latency.add(now.Sub(e.due))
+	l.has(number, e)
+}
+
+func (l *ledger) has(number int, e *entry) {
+	if e.with++; e.with < l.viewers || int64(number) != l.complete.Load() {
+		return
+	}
+	for number < len(l.entries) && l.entries[number].with >= l.viewers {
+		number++
+	}
+	l.complete.Store(int64(number))
+	select {
+	case l.advanced <- struct{}{}:
+	default:
+	}
+}
+
+// snapshot checks that a snapshot is the board at its position. The first one at a position is decoded and compared
+// flight by flight, the others must be the same to the byte.
+func (l *ledger) snapshot(at eventlog.Position, lines [][]byte) error {
+	text := bytes.Join(lines, []byte("\n"))
+	if known, ok := l.snapshots[at]; ok {
+		if !bytes.Equal(known, text) {
+			return fmt.Errorf("the snapshot at %d is not the same for all", at)
+		}
+		return nil
+	}
+	var got timetable.Change
+	if err := got.Decode(timetable.Replace, string(text)); err != nil {
+		return fmt.Errorf("the snapshot at %d: %w", at, err)
+	}
+	want := l.script.board(int(at - l.start))
+	if len(got.Board) != want.Len() {
+		return fmt.Errorf("the snapshot at %d has %d flights, want %d", at, len(got.Board), want.Len())
+	}
+	for i := range got.Board {
+		if f := want.Flight(got.Board[i].Key()); f == nil || *f != got.Board[i] {
+			return fmt.Errorf("the snapshot at %d has the flight %+v, want %+v", at, got.Board[i], f)
+		}
+	}
+	l.snapshots[at] = text
+	return nil
+}

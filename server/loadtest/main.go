@@ -1,0 +1,147 @@
+// Command loadtest measures how the server broadcasts: how fast, at what cost, and whether every viewer gets every event.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+)
+
+func main() {
+	if kind := os.Getenv(childVariable); kind != "" {
+		childMain(kind)
+		return
+	}
+	err := run(os.Args[1:], os.Stdout)
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return
+	case errors.As(err, new(usageError)):
+		fmt.Fprintln(os.Stderr, "loadtest:", err)
+		os.Exit(2)
+	}
+	fmt.Fprintln(os.Stderr, "loadtest:", err)
+	os.Exit(1)
+}
+
+// usageError is a mistake on the command line.
+type usageError struct{ error }
+
+// A plan is what a run does. Modes use of it what they need.
+type plan struct {
+	viewers int
+	rate    float64 // events a second
+	burst   int     // events that are published at once
+	length  time.Duration
+	flights int // on the board
+	form    form
+
+	servers string
+	pid     int
+	runs    int
+	json    bool
+}
+
+func run(args []string, out io.Writer) error {
+	name := ""
+	if len(args) > 0 {
+		name, args = args[0], args[1:]
+	}
+	i := slices.IndexFunc(modes, func(m mode) bool { return m.name == name })
+	if i < 0 {
+		return usage(out, name)
+	}
+	m := modes[i]
+	p, err := m.parse(args, out)
+	if err != nil {
+		return err
+	}
+	if err := allowSockets(p.viewers); err != nil {
+		return err
+	}
+	if err := leaveFirstCore(); err != nil {
+		return err
+	}
+	report, err := m.compare(p)
+	if err != nil {
+		return err
+	}
+	if p.json {
+		return report.printJSON(out)
+	}
+	report.print(out)
+	return nil
+}
+
+func usage(out io.Writer, name string) error {
+	if !slices.Contains([]string{"", "help", "-h", "-help", "--help"}, name) {
+		return usageError{fmt.Errorf("unknown mode %q; see -h", name)}
+	}
+	fmt.Fprintln(out, "usage: loadtest MODE [flags]; loadtest MODE -h lists the flags")
+	for _, m := range modes {
+		fmt.Fprintf(out, "  %-10s%s\n", m.name, m.about)
+	}
+	return flag.ErrHelp
+}
+
+func (m mode) parse(args []string, out io.Writer) (plan, error) {
+	p := m.plan
+	if p.flights == 0 {
+		p.flights = 100
+	}
+	if p.runs == 0 {
+		p.runs = 3
+	}
+	flags := flag.NewFlagSet("loadtest "+m.name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.IntVar(&p.viewers, "n", p.viewers, "`viewers`")
+	flags.Float64Var(&p.rate, "rate", p.rate, "`events` a second")
+	flags.IntVar(&p.burst, "burst", p.burst, "`events` that are published at once")
+	flags.DurationVar(&p.length, "for", p.length, "measure for this `time`")
+	flags.IntVar(&p.flights, "flights", p.flights, "`flights` on the board")
+	flags.BoolVar(&p.form.batch, "batch", p.form.batch, "viewers ask for ?batch")
+	flags.StringVar(&p.servers, "servers", "limit,ours", "compare these, in turn: ours, limit, door (as ours, but published to through\nPOST /flights), or the http `URL` of one that runs")
+	flags.IntVar(&p.pid, "pid", 0, "the process of the server that runs already")
+	flags.IntVar(&p.runs, "runs", p.runs, "`times` that each server is measured; medians are printed")
+	flags.BoolVar(&p.json, "json", false, "print every run as a line of JSON")
+	err := flags.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		flags.SetOutput(out)
+		flags.PrintDefaults()
+		return p, err
+	case err != nil:
+		return p, usageError{err}
+	case flags.NArg() > 0:
+		return p, usageError{fmt.Errorf("unexpected argument %q; see -h", flags.Arg(0))}
+	case p.viewers < 1 || p.viewers > 200_000:
+		return p, usageError{fmt.Errorf("-n %d: want 1 to 200000", p.viewers)}
+	case p.flights < 1 || p.flights > maxFlights:
+		return p, usageError{fmt.Errorf("-flights %d: want 1 to %d", p.flights, maxFlights)}
+	case p.length <= 0 || p.length > 10*time.Minute:
+		return p, usageError{fmt.Errorf("-for %v: want at most 10m", p.length)}
+	case p.runs < 1:
+		return p, usageError{fmt.Errorf("-runs %d: want at least 1", p.runs)}
+	}
+	return p, nil
+}
+
+// compare measures the servers in turn, A B A B, so that what else the machine does meets all of them alike.
+func (m mode) compare(p plan) (*report, error) {
+	r := newReport(m.title(p))
+	for range p.runs {
+		for server := range strings.SplitSeq(p.servers, ",") {
+			figures, err := m.run(server, p)
+			if err != nil {
+				return nil, fmt.Errorf("%s, %s: %w", m.name, server, err)
+			}
+			r.add(server, figures)
+		}
+	}
+	return r, nil
+}

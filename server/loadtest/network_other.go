@@ -1,0 +1,5 @@
+//go:build !linux
+
+package main
+
+func newNetwork(c *crowd) (network, error) { return newPortable(c), nil }

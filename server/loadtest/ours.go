@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"flightboard/server/eventlog"
+	"flightboard/server/web"
+	"flightboard/timetable"
+)
+
+// serveOurs is the server without the publisher's door: the same face on the same log, wired as in command server.
+func serveOurs(commands io.Reader, answers io.Writer) error {
+	log := eventlog.New(eventlog.Options{})
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(true)
+	server := &http.Server{
+		Handler:           web.New(log, web.Options{AllowOrigin: []string{"*"}}),
+		Protocols:         protocols,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+	}
+	failed := make(chan error, 2)
+	go func() { failed <- server.Serve(listener) }()
+	fmt.Fprintln(answers, listener.Addr())
+	go func() { failed <- (&commander{board: logBoard{log}, answers: answers}).run(commands) }()
+	defer server.Close()
+	return <-failed
+}
+
+type logBoard struct{ log *eventlog.Log }
+
+func (b logBoard) append(changes []timetable.Change) error {
+	_, err := b.log.Append(context.Background(), changes...)
+	return err
+}
+
+func (b logBoard) head() (at eventlog.Position) {
+	b.log.Read(func(_ *timetable.Board, p eventlog.Position) { at = p })
+	return at
+}
+
+func (b logBoard) free() { debug.FreeOSMemory() }

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// A viewer is one connection, and who it was before it was cut.
+type viewer struct {
+	response response
+	scanner  scanner
+	checker  checker
+	dialed   time.Time
+	body     func([]byte) error
+	each     func(*event) error
+	now      time.Time // when the piece came that is being looked at
+	up       bool      // counted among those who have their start
+}
+
+func newViewer(l *ledger) *viewer {
+	v := &viewer{checker: checker{ledger: l}}
+	v.body = v.stream
+	v.each = v.event
+	return v
+}
+
+// A form is what a viewer asks for.
+type form struct {
+	batch, gzip bool
+}
+
+func (f form) String() string {
+	switch f {
+	case form{true, true}:
+		return "batch, gzip"
+	case form{batch: true}:
+		return "batch"
+	case form{gzip: true}:
+		return "plain, gzip"
+	}
+	return "plain"
+}
+
+// request begins a new connection and returns what to send on it.
+func (v *viewer) request(host string, f form, now time.Time) string {
+	v.response, v.scanner, v.dialed, v.up = response{}, scanner{}, now, false
+	var b strings.Builder
+	path := "/events"
+	if f.batch {
+		path += "?batch"
+	}
+	fmt.Fprintf(&b, "GET %s HTTP/1.1\r\nHost: %s\r\nAccept: text/event-stream\r\n", path, host)
+	if f.gzip {
+		b.WriteString("Accept-Encoding: gzip\r\n")
+	}
+	if v.checker.joined {
+		fmt.Fprintf(&b, "Last-Event-ID: %d\r\n", v.checker.at())
+	}
+	b.WriteString("\r\n")
+	return b.String()
+}
+
+// receive takes what came on the connection.
+func (v *viewer) receive(piece []byte, now time.Time) error {
+	v.now = now
+	v.checker.ledger.tally.Bytes += int64(len(piece))
+	return v.response.feed(piece, v.body)
+}
+
+// started says whether the stream has begun and the viewer knows where it is.
+func (v *viewer) started() bool { return v.response.part != inHead && v.checker.joined }
+
+func (v *viewer) stream(piece []byte) error {
+	return v.scanner.feed(piece, v.each)
+}
+
+func (v *viewer) event(e *event) error { return v.checker.event(e, v.now) }
