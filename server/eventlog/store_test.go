@@ -56,10 +56,6 @@ func TestARestartChangesNothing(t *testing.T) {
 	}
 	last := logtest.Append(t, log, logtest.State(1, "landed"))
 	before := logtest.Board(log)
-	old, err := log.Cursor(end.String(), 0)
-	if !errors.Is(err, eventlog.ErrEnded) {
-		t.Fatal(err)
-	}
 	missed := replay(t, log, first)
 	if err := log.Close(); err != nil {
 		t.Fatal(err)
@@ -78,8 +74,8 @@ func TestARestartChangesNothing(t *testing.T) {
 	if got := replay(t, log, first); got != missed {
 		t.Errorf("a viewer resumes with other bytes than before the restart:\n%s", cmp.Diff(missed, got))
 	}
-	if old, err = log.Cursor(end.String(), 0); !errors.Is(err, eventlog.ErrEnded) {
-		t.Errorf("Cursor at an end from before the restart = %v, %v, want ErrEnded", old, err)
+	if _, err = log.Cursor(end.String(), 0); !errors.Is(err, eventlog.ErrEnded) {
+		t.Errorf("Cursor at an end from before the restart = %v, want ErrEnded", err)
 	}
 	follower, _ := log.Cursor(last.String(), 0)
 	next := logtest.Append(t, log, logtest.State(1, "on belt"))

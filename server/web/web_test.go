@@ -25,7 +25,6 @@ type site struct {
 	*testing.T
 	log      *eventlog.Log
 	face     *web.Face
-	options  web.Options
 	network  *memnet.Listener
 	browsing context.Context // of all requests
 	client   *http.Client
