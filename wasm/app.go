@@ -187,16 +187,20 @@ func (a *app) check() {
 
 var no, _ = safejs.ValueOf(false)
 
-// zone is the reader's, now: it changes with the season, and a page on a wall runs for months.
-func zone() *time.Location {
+// zone is how far east of UTC the reader is now: it changes with the season, and a page on a wall runs for months.
+func zone() time.Duration {
 	var d dom
 	constructor := d.get(safejs.Global(), "Date")
-	if d.err == nil {
-		if date, err := constructor.New(); err == nil {
-			if minutes, err := d.call(date, "getTimezoneOffset").Int(); err == nil {
-				return time.FixedZone("", -60*minutes)
-			}
-		}
+	if d.err != nil {
+		return 0
 	}
-	return time.Local
+	date, err := constructor.New()
+	if err != nil {
+		return 0
+	}
+	minutes, err := d.call(date, "getTimezoneOffset").Int()
+	if err != nil {
+		return 0
+	}
+	return -time.Duration(minutes) * time.Minute
 }

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/hack-pad/safejs"
-
 	"flightboard/wasm/follow"
 )
 
@@ -83,40 +81,4 @@ func (a *app) message(eventType, data, lastEventID string) {
 			a.request()
 		}
 	}
-}
-
-// heartbeat reads a heartbeat's data with the browser's own JSON: they are rare, and neither the time nor the feeds
-// belong to the timetable.
-func heartbeat(data string) (server time.Time, silent []follow.Silence, err error) {
-	if data == "" {
-		return time.Time{}, nil, nil
-	}
-	var d dom
-	beat := d.call(d.get(safejs.Global(), "JSON"), "parse", data)
-	at := d.get(beat, "time")
-	feeds := d.get(beat, "silent")
-	if d.err != nil {
-		return time.Time{}, nil, d.take()
-	}
-	if !at.IsUndefined() {
-		if server, err = time.Parse(time.RFC3339, d.text(at)); err != nil {
-			return time.Time{}, nil, err
-		}
-	}
-	if feeds.IsUndefined() {
-		return server, nil, nil
-	}
-	n, err := feeds.Length()
-	if err != nil {
-		return server, nil, err
-	}
-	for i := range n {
-		feed := d.index(feeds, i)
-		since, err := time.Parse(time.RFC3339, d.text(d.get(feed, "since")))
-		if err != nil {
-			return server, nil, errors.Join(d.take(), err)
-		}
-		silent = append(silent, follow.Silence{Feed: d.text(d.get(feed, "feed")), Since: since})
-	}
-	return server, silent, d.take()
 }

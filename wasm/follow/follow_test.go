@@ -85,7 +85,7 @@ func (s *stage) say(line string) {
 
 // tell writes the status down if it differs by more than what ticks.
 func (s *stage) tell() {
-	st := s.follow.Status(time.UTC)
+	st := s.follow.Status(0)
 	key := fmt.Sprint(st.State, "|", st.Lead, st.Rest, st.Cause, "|", st.Feed, st.Banner, st.Dimmed, st.Retry)
 	if key == s.said {
 		return

@@ -59,7 +59,7 @@ func FuzzNothingEndsAFollower(f *testing.F) {
 			s.pass(time.Second)
 		}
 		s.happen(t, "flightSnapshot", []string{"101"})
-		if got := s.follow.Status(time.UTC); got.State != "live" || got.Dimmed || got.Banner != "" || got.Retry {
+		if got := s.follow.Status(0); got.State != "live" || got.Dimmed || got.Banner != "" || got.Retry {
 			t.Fatalf("with a server that is well the status is %+v:\n%s", got, s.out.String())
 		}
 	})
@@ -67,7 +67,7 @@ func FuzzNothingEndsAFollower(f *testing.F) {
 
 func (s *stage) mustBeSane(t *testing.T) {
 	t.Helper()
-	f, status := s.follow, s.follow.Status(time.UTC)
+	f, status := s.follow, s.follow.Status(0)
 	next := f.Next()
 	switch f.phase {
 	case stopped, ended, away:

@@ -22,10 +22,10 @@ type Status struct {
 func (s *Status) Line() string { return s.Lead + s.Count + s.Rest + s.Age + s.Cause }
 
 // Status says how things stood when the follower was last told something. Times of day are the server's, in the
-// reader's zone.
-func (f *Follower) Status(zone *time.Location) Status {
+// reader's zone, which is so far east of UTC.
+func (f *Follower) Status(zone time.Duration) Status {
 	clock := func(t time.Duration) string {
-		return f.last.Add(f.skew + t - f.elapsed).In(zone).Format(time.TimeOnly)
+		return timeOfDay(f.last.Add(f.skew+t-f.elapsed), zone)
 	}
 	s := Status{State: "reconnecting"}
 	switch f.phase {
@@ -41,7 +41,7 @@ func (f *Follower) Status(zone *time.Location) Status {
 			if s.Feed != "" {
 				s.Feed += "; "
 			}
-			s.Feed += silentSince(silence.Feed, silence.Since.In(zone).Format(time.TimeOnly))
+			s.Feed += silentSince(silence.Feed, timeOfDay(silence.Since, zone))
 		}
 		return s
 	case stopped:

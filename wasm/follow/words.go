@@ -81,3 +81,11 @@ func aged(d time.Duration) string {
 	}
 	return number(d/time.Hour, "h")
 }
+
+// timeOfDay writes 15:04:05. [time.Time.Format] would do, for 15 kB of every first visit.
+func timeOfDay(t time.Time, zone time.Duration) string {
+	const day = 24 * 60 * 60
+	seconds := (t.Add(zone).Unix()%day + day) % day
+	digits := func(n int64) string { return string([]byte{byte('0' + n/10), byte('0' + n%10)}) }
+	return digits(seconds/3600) + ":" + digits(seconds/60%60) + ":" + digits(seconds%60)
+}

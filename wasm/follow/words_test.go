@@ -21,3 +21,23 @@ func TestAgesAreShort(t *testing.T) {
 		t.Errorf("inSeconds rounds down to %q, want %q: it must not say 0 while it waits", got, want)
 	}
 }
+
+func TestTimeOfDayIsTheReaders(t *testing.T) {
+	for _, test := range []struct {
+		at, want string
+		zone     time.Duration
+	}{
+		{"2026-11-21T14:03:12Z", "14:03:12", 0},
+		{"2026-11-21T14:03:12+05:00", "09:03:12", 0},
+		{"2026-11-21T23:59:59Z", "05:29:59", 5*time.Hour + 30*time.Minute},
+		{"1969-12-31T01:00:00Z", "20:00:00", -5 * time.Hour},
+	} {
+		at, err := time.Parse(time.RFC3339, test.at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := timeOfDay(at, test.zone); got != test.want {
+			t.Errorf("timeOfDay(%s, %v) = %s, want %s", test.at, test.zone, got, test.want)
+		}
+	}
+}
