@@ -1,9 +1,6 @@
 package timetable
 
-import (
-	"iter"
-	"strings"
-)
+import "strings"
 
 // Decode reads the data of an event of the given kind, as AppendJSON writes it: RFC 8259 JSON with our fields. Fields
 // that it does not know it ignores, a field that is null is named and empty, and of a field named twice the last
@@ -26,40 +23,6 @@ func (c *Change) DecodeLine(line string) error {
 		return err
 	}
 	return s.end()
-}
-
-// An Entry is one change of a publisher's body and the line on which it begins, the first line being 1.
-type Entry struct {
-	Line   int
-	Change *Change // valid until the next entry
-}
-
-// Body splits what a publisher sent, one JSON value after the other, into changes. It is strict: a field that it does
-// not know is an error. After an error it goes on at the next line, so that a publisher learns of all errors at once.
-func Body(text string) iter.Seq2[Entry, error] {
-	return func(yield func(Entry, error) bool) {
-		var c Change
-		s := scanner{text: text, strict: true}
-		line, counted := 1, 0
-		for s.space(); s.i < len(text); s.space() {
-			line += strings.Count(text[counted:s.i], "\n")
-			counted = s.i
-			err := s.change(&c)
-			if err == nil && s.i < len(text) && strings.IndexByte(" \t\r\n", text[s.i]) < 0 {
-				err = s.err("want the end of the line after the change")
-			}
-			if err != nil {
-				if next := strings.IndexByte(text[s.i:], '\n'); next >= 0 {
-					s.i += next
-				} else {
-					s.i = len(text)
-				}
-			}
-			if !yield(Entry{line, &c}, err) {
-				return
-			}
-		}
-	}
 }
 
 func (c *Change) reset(kind Kind) {
@@ -86,7 +49,9 @@ func (s *scanner) change(c *Change) error {
 			if c.Kind, known = KindOf(name); !known {
 				return s.err("unknown event " + quote(name))
 			}
-		case key == "data" && known && !done:
+			done = false // the data may have been read as another event's
+		case key == "data" && known:
+			payload = s.i
 			if err := s.payload(c); err != nil {
 				return err
 			}

@@ -15,8 +15,9 @@ type scanner struct {
 	strict bool // unknown fields are errors
 }
 
-// maxDepth is how deep values that are skipped may nest, as in encoding/json.
-const maxDepth = 10000
+// maxDepth is how deep values that are skipped may nest. A browser's stack ends some 7,000 levels down, or 1,500 when it
+// is small, and with it the client.
+const maxDepth = 500
 
 type syntaxError struct {
 	at     int
@@ -216,32 +217,15 @@ func hex4(s string) (rune, bool) {
 
 // skip passes over a value of any type.
 func (s *scanner) skip(depth int) error {
-	if depth > maxDepth {
-		return s.err("nests too deep")
-	}
 	switch b := s.peek(); {
 	case b == '"':
 		_, err := s.string()
 		return err
-	case b == '{':
-		more, err := s.open('{', '}')
-		for ; more && err == nil; more, err = s.next('}') {
-			if _, err := s.key(); err != nil {
-				return err
-			}
-			if err := s.skip(depth + 1); err != nil {
-				return err
-			}
+	case b == '{' || b == '[':
+		if depth == maxDepth {
+			return s.err("nests too deep")
 		}
-		return err
-	case b == '[':
-		more, err := s.open('[', ']')
-		for ; more && err == nil; more, err = s.next(']') {
-			if err := s.skip(depth + 1); err != nil {
-				return err
-			}
-		}
-		return err
+		return s.skipInside(b, depth+1)
 	case b == '-' || '0' <= b && b <= '9':
 		return s.number()
 	}
@@ -252,6 +236,22 @@ func (s *scanner) skip(depth int) error {
 		}
 	}
 	return s.err("want a value")
+}
+
+func (s *scanner) skipInside(bracket byte, depth int) error {
+	end := bracket + 2 // in ASCII, } follows { and ] follows [ with one character between
+	more, err := s.open(bracket, end)
+	for ; more && err == nil; more, err = s.next(end) {
+		if bracket == '{' {
+			if _, err := s.key(); err != nil {
+				return err
+			}
+		}
+		if err := s.skip(depth); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 func (s *scanner) number() error {

@@ -1,0 +1,49 @@
+package timetable
+
+import (
+	"iter"
+	"strings"
+)
+
+// An Entry is one change of a publisher's body and the line on which it begins, the first line being 1.
+type Entry struct {
+	Line   int
+	Change *Change // valid until the next entry
+}
+
+// Body splits what a publisher sent, one JSON value after the other, into changes. It is strict: a field that it does
+// not know is an error. After an error it goes on at the next line, so that a publisher learns of all errors at once.
+func Body(text string) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		var c Change
+		s := scanner{text: text, strict: true}
+		line, start := 1, 0
+		for s.space(); s.i < len(text); s.space() {
+			line += strings.Count(text[start:s.i], "\n")
+			start = s.i
+			err := s.change(&c)
+			if err == nil && s.i < len(text) && strings.IndexByte(" \t\r\n", text[s.i]) < 0 {
+				err = s.err("want the end of the line after the change")
+			}
+			if err != nil {
+				s.resync(start)
+			}
+			if !yield(Entry{line, &c}, err) {
+				return
+			}
+		}
+	}
+}
+
+// resync leaves the line on which the change that began at start went wrong. But an error at the beginning of a line
+// tells of the one before, which has broken off; the line itself may be right.
+func (s *scanner) resync(start int) {
+	if read := strings.TrimRight(s.text[start:s.i], " \t\r"); strings.HasSuffix(read, "\n") {
+		return
+	}
+	if next := strings.IndexByte(s.text[s.i:], '\n'); next >= 0 {
+		s.i += next
+	} else {
+		s.i = len(s.text)
+	}
+}
