@@ -25,16 +25,16 @@ const rowsScript = `[...document.querySelectorAll('#flights tbody tr[data-flight
 func (b *board) rows(t *testing.T) []row {
 	t.Helper()
 	var rows []row
-	must(t, b.Eval(t.Context(), rowsScript, &rows))
+	must(t, b.Eval(soon(t), rowsScript, &rows))
 	return rows
 }
 
 // waitFor waits until the expression is true in the page, and shows the page if it does not get so.
 func (b *board) waitFor(t *testing.T, format string, args ...any) {
 	t.Helper()
-	if err := b.WaitFor(t.Context(), fmt.Sprintf(format, args...)); err != nil {
+	if err := b.WaitFor(soon(t), fmt.Sprintf(format, args...)); err != nil {
 		var status string
-		b.Eval(t.Context(), `document.querySelector('#status')?.outerHTML`, &status)
+		b.Eval(soon(t), `document.querySelector('#status')?.outerHTML`, &status)
 		t.Fatalf("%v\nstatus: %s\nrows: %v", err, status, b.rows(t))
 	}
 }
@@ -60,7 +60,7 @@ func (b *board) mustShow(t *testing.T, s *server) {
 	t.Helper()
 	want, err := json.Marshal(s.rows(t))
 	must(t, err)
-	if err := b.WaitFor(t.Context(), fmt.Sprintf(`JSON.stringify(%s) === JSON.stringify(%s)`, rowsScript, want)); err != nil {
+	if err := b.WaitFor(soon(t), fmt.Sprintf(`JSON.stringify(%s) === JSON.stringify(%s)`, rowsScript, want)); err != nil {
 		b.mustMatch(t, s)
 		t.Fatal(err)
 	}

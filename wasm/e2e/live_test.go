@@ -19,7 +19,7 @@ func TestRowsAppearChangeAndLeave(t *testing.T) {
 		b.mustShow(t, s)
 
 		// A row is the same element for as long as its flight is on the board.
-		must(t, b.Eval(t.Context(), `void (document.querySelector('tr[data-flight=I768]').mark = 'kept')`, nil))
+		must(t, b.Eval(soon(t), `void (document.querySelector('tr[data-flight=I768]').mark = 'kept')`, nil))
 		s.publish(t, stateIs("I768", "landing"))
 		b.waitForState(t, "I768", "landing")
 		s.publish(t, stateIs("I768", "landed"), leaves("A123"))
@@ -45,7 +45,7 @@ func TestStopHoldsTheBoardAndResumeMissesNothing(t *testing.T) {
 		b.mustShow(t, s)
 		before := b.rows(t)
 
-		must(t, b.Click(t.Context(), "#stop"))
+		must(t, b.Click(soon(t), "#stop"))
 		b.waitForStatus(t, "stopped")
 		b.waitFor(t, `document.querySelector('#stop').textContent.trim() === 'Resume updates'`)
 		s.waitForLog(t, `msg="viewer leaves"`)
@@ -54,7 +54,7 @@ func TestStopHoldsTheBoardAndResumeMissesNothing(t *testing.T) {
 			t.Errorf("while stopped the rows became %v, want %v", after, before)
 		}
 
-		must(t, b.Click(t.Context(), "#stop"))
+		must(t, b.Click(soon(t), "#stop"))
 		b.waitFor(t, `document.querySelector('#stop').textContent.trim() === 'Stop updates'`)
 		b.waitForStatus(t, "live")
 		b.mustShow(t, s)

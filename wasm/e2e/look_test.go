@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"bytes"
-	"context"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -30,7 +29,7 @@ func TestThePageLooksGood(t *testing.T) {
 				b.waitForStatus(t, "live")
 				b.waitFor(t, `document.fonts.ready.then(() => document.querySelectorAll('#flights tbody tr').length > 5)`)
 				b.waitFor(t, `document.documentElement.scrollWidth <= innerWidth`)
-				shot, err := b.Screenshot(t.Context())
+				shot, err := b.Screenshot(soon(t))
 				must(t, err)
 				must(t, os.WriteFile(filepath.Join(t.ArtifactDir(), "page.png"), shot, 0o644))
 				if n := colours(t, shot); n < 20 {
@@ -61,12 +60,11 @@ func TestThePageReloadsWhenItsFilesChange(t *testing.T) {
 		s := startServer(t, "-feed", "none", "-www", dir)
 		b := r.open(t, s.url, browser.PageOptions{})
 		b.waitForStatus(t, "live")
-		must(t, b.Eval(t.Context(), `void (window.before = true)`, nil))
+		must(t, b.Eval(soon(t), `void (window.before = true)`, nil))
 
 		now := time.Now().Add(time.Second)
 		must(t, os.Chtimes(filepath.Join(dir, "index.html"), now, now))
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-		defer cancel()
+		ctx := soon(t)
 		for { // The answer may be lost with the document that was asked.
 			var before bool
 			err := b.Eval(ctx, `new Promise(done => requestAnimationFrame(() => done(window.before === true)))`, &before)

@@ -6,11 +6,13 @@
 package e2e
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"sync"
 	"testing"
+	"time"
 
 	"flightboard/wasm/e2e/browser"
 )
@@ -56,7 +58,7 @@ func start(t *testing.T, kind browser.Kind) *browser.Browser {
 	if b := started.browsers[kind]; b != nil {
 		return b
 	}
-	b, err := browser.Start(t.Context(), kind)
+	b, err := browser.Start(soon(t), kind)
 	if errors.Is(err, browser.ErrNotInstalled) && os.Getenv("CI") != "true" {
 		t.Skip(err)
 	}
@@ -99,7 +101,7 @@ func (r reader) open(t *testing.T, url string, options browser.PageOptions) *boa
 	if r.polyfill {
 		options.Preload = "delete window.EventSource\n" + options.Preload
 	}
-	p, err := start(t, r.kind).NewPage(t.Context(), options)
+	p, err := start(t, r.kind).NewPage(soon(t), options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +119,7 @@ func (r reader) open(t *testing.T, url string, options browser.PageOptions) *boa
 			t.Error(err)
 		}
 	})
-	must(t, p.Navigate(t.Context(), url))
+	must(t, p.Navigate(soon(t), url))
 	return b
 }
 
@@ -126,4 +128,11 @@ func must(t *testing.T, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// soon is a context for one step of a test: whatever takes longer than half a minute never comes.
+func soon(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	t.Cleanup(cancel)
+	return ctx
 }

@@ -42,7 +42,7 @@ func startServer(t *testing.T, flags ...string) *server {
 		}
 	})
 	var err error
-	s.url, err = s.said.Find(t.Context(), s.exited, listening)
+	s.url, err = s.said.Find(soon(t), s.exited, listening)
 	must(t, err)
 	return s
 }
@@ -56,7 +56,7 @@ func (s *server) kill() {
 // waitForLog waits until the server has logged what matches.
 func (s *server) waitForLog(t *testing.T, pattern string) {
 	t.Helper()
-	_, err := s.said.Find(t.Context(), s.exited, regexp.MustCompile("("+pattern+")"))
+	_, err := s.said.Find(soon(t), s.exited, regexp.MustCompile("("+pattern+")"))
 	must(t, err)
 }
 

@@ -28,7 +28,7 @@ func chromiumArgs(profile string) ([]string, error) {
 		"--no-first-run", "--no-default-browser-check", "--no-startup-window", "--mute-audio",
 		// Nothing leaves this machine, and nothing is fetched that no page asked for.
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic",
-		"--disable-breakpad", "--disable-extensions",
+		"--disable-breakpad", "--disable-crash-reporter", "--disable-extensions",
 		// A page keeps its pace although nobody looks at it.
 		"--disable-background-timer-throttling", "--disable-renderer-backgrounding",
 		"--disable-backgrounding-occluded-windows",
