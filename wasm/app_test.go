@@ -76,6 +76,28 @@ func TestEventsChangeCellsOncePerFrame(t *testing.T) {
 	s.wantErrors()
 }
 
+// What a reader has selected stays selected: the text changes inside its node.
+func TestTextNodesAreKept(t *testing.T) {
+	s := newStage(t, "events", rome())
+	node := func(row int) safejs.Value {
+		body := s.must1(s.get(safejs.Global(), "document").Call("querySelector", "#flights > tbody"))
+		tr := s.must1(s.get(body, "children").Index(row))
+		return s.get(s.must1(s.get(tr, "cells").Index(3)), "firstChild")
+	}
+	s.happen("open", "", "")
+	s.happen("flightAddition", `{"flight":"G119","arrival":"11:00","state":"expected"}`, "1")
+	s.frame()
+	brought, inserted := node(0), node(1)
+	for _, state := range []string{"landed", "", "arrived"} {
+		s.happen("flightStateUpdate", `{"flight":"I768","state":"`+state+`"}`, "2")
+		s.happen("flightStateUpdate", `{"flight":"G119","state":"`+state+`"}`, "3")
+		s.frame()
+		if !node(0).Equal(brought) || !node(1).Equal(inserted) {
+			t.Errorf("the state %q is in another text node", state)
+		}
+	}
+}
+
 func TestAMarkEndsWithItsAnimation(t *testing.T) {
 	s := newStage(t, "events", london())
 	s.happen("open", "", "")

@@ -26,6 +26,7 @@ var _ view.Surface = (*surface)(nil)
 // A line is a row on the surface. Handles that have not been needed yet are undefined, as is the zero Value.
 type line struct {
 	tr    safejs.Value
+	ours  bool   // it was inserted, so it has no text but what was written into it
 	cells []cell // by column
 }
 
@@ -119,7 +120,7 @@ func (s *surface) Insert(r view.Row, key string, after view.Row) {
 	if int(r) == len(s.lines) {
 		s.lines = append(s.lines, line{})
 	}
-	s.lines[r] = line{tr: tr}
+	s.lines[r] = line{tr: tr, ours: true}
 	s.put(tr, after)
 }
 
@@ -143,14 +144,13 @@ func (s *surface) Remove(r view.Row) {
 // SetText implements [view.Surface]. A text node is kept and written into, so that a selection in it survives.
 func (s *surface) SetText(r view.Row, c timetable.Field, text string, news bool) {
 	cell := s.cell(r, c)
-	switch {
-	case !cell.text.IsUndefined():
-		s.set(cell.text, "data", text)
-	default:
+	if cell.text.IsUndefined() {
 		s.set(cell.td, "textContent", text)
 		if text != "" {
 			cell.text = s.get(cell.td, "firstChild")
 		}
+	} else {
+		s.set(cell.text, "data", text)
 	}
 	if news {
 		s.set(cell.td, "className", "changed")
@@ -178,6 +178,9 @@ func (s *surface) cell(r view.Row, c timetable.Field) *cell {
 			cell := &l.cells[n]
 			if cell.td.IsUndefined() {
 				cell.td = s.index(s.get(l.tr, "cells"), place)
+				if !l.ours {
+					cell.text = s.onlyText(cell.td)
+				}
 			}
 			return cell
 		}
@@ -186,4 +189,18 @@ func (s *surface) cell(r view.Row, c timetable.Field) *cell {
 		}
 	}
 	return nil // there is no such column
+}
+
+// onlyText returns the text node of a cell that has nothing else in it, or undefined.
+func (s *surface) onlyText(td safejs.Value) safejs.Value {
+	const textNode = 3
+	first := s.get(td, "firstChild")
+	if s.err != nil || first.IsNull() {
+		return safejs.Undefined()
+	}
+	kind, err := s.get(first, "nodeType").Int()
+	if err != nil || kind != textNode || !s.get(first, "nextSibling").IsNull() {
+		return safejs.Undefined()
+	}
+	return first
 }

@@ -108,7 +108,9 @@ func (f *Follower) Message(now time.Time, eventType, lastEventID string) {
 	case "flightSnapshot", "flightAddition", "flightChanges", "reload":
 		f.ours = true
 	}
-	f.lastID = lastEventID
+	if lastEventID != "" { // a new EventSource has none until an event brings one, but the place is known
+		f.lastID = lastEventID
+	}
 	f.news = f.elapsed
 }
 

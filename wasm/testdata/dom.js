@@ -3,6 +3,7 @@
 class Node_ {
   parent = null
   children_ = []
+  get nextSibling() { return this.parent?.children_[this.parent.children_.indexOf(this) + 1] ?? null }
   get firstChild() { return this.children_[0] ?? null }
   get children() { return this.children_.filter(child => child instanceof Element_) }
   get textContent() { return this.children_.map(child => child.textContent).join('') }
@@ -40,11 +41,13 @@ class Node_ {
 }
 
 class Text_ extends Node_ {
+  nodeType = 3
   constructor(data) { super(); this.data = data }
   get textContent() { return this.data }
 }
 
 class Element_ extends Node_ {
+  nodeType = 1
   attributes_ = {}
   constructor(name) { super(); this.localName = name }
   get cells() { return this.children }
