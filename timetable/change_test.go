@@ -1,0 +1,122 @@
+package timetable
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestValidate(t *testing.T) {
+	with := func(k Field, text string) Change {
+		f := Flight{Number: "I768"}
+		*f.field(k) = text
+		return saying(Update, f)
+	}
+	long := strings.Repeat("東", 200)
+	tests := []struct {
+		reason string
+		change Change
+		want   string // "" when the change is valid
+	}{
+		{"a whole flight", Change{Kind: Add, Flight: Flight{"I768", "L1", "Rome", "10:10", "landing", "10:20", "ITA", "FCO", "1", "B7", "3", "A1\nD654", "late"}}, ""},
+		{"a number is all that a flight needs", add("I768"), ""},
+		{"or all that an update names", update("I768"), ""},
+		{"an ID is enough to say which flight", saying(Update, Flight{ID: "L1", State: "landed"}), ""},
+		{"also for a removal", saying(Remove, Flight{ID: "L1"}), ""},
+		{"also for a put, which may turn out to be an update", saying(Put, Flight{ID: "L1"}), ""},
+		{"but a row has to show a number", Change{Kind: Add, Flight: Flight{ID: "L1"}}, "flight: missing"},
+		{"no identity", saying(Update, Flight{State: "landed"}), "flight: missing"},
+		{"nothing to remove", saying(Remove, Flight{}), "flight: missing"},
+		{"nothing to put", saying(Put, Flight{}), "flight: missing"},
+		{"a kind that does not exist", Change{Kind: 5, Flight: fly("I768")}, "kind 5: there is none"},
+
+		{"an identity has 64 characters, however many bytes they take", saying(Update, Flight{Number: long[:3*64]}), ""},
+		{"65 are too many", saying(Update, Flight{Number: long[:3*65]}), "flight: has 65 characters, at most 64 fit"},
+		{"for an ID too", with(ID, long[:3*65]), "id: has 65 characters, at most 64 fit"},
+		{"a space is printable", with(Number, "I 768"), ""},
+		{"a tab is not", with(Number, "I\t768"), `flight: holds the unprintable character '\t'`},
+		{"a space that cannot be told from a space is not", with(ID, "I\u00a0768"), `id: holds the unprintable character '\u00a0'`},
+		{"nor is a space without width", with(ID, "I\u200b768"), `id: holds the unprintable character '\u200b'`},
+		{"nor a direction override", with(Number, "\u202eI768"), `flight: holds the unprintable character '\u202e'`},
+		{"nor NUL", with(Number, "I768\x00"), `flight: holds the unprintable character '\x00'`},
+		{"bytes that are not UTF-8", with(Number, "I\xff"), "flight: is not UTF-8"},
+		{"in any field", with(Gate, "\xe6\x97"), "gate: is not UTF-8"},
+
+		{"a text has 200 characters", with(Remark, long), ""},
+		{"201 are too many", with(Remark, long+"x"), "remark: has 201 characters, at most 200 fit"},
+		{"for a state too", with(State, strings.Repeat("x", 201)), "state: has 201 characters, at most 200 fit"},
+		{"any short text is a state", with(State, "holding over the sea ✈️"), ""},
+		{"no text holds a line end", with(Origin, "New\nYork"), `origin: holds the control character '\n'`},
+		{"nor an escape character, which could recolour a terminal", with(State, "\x1b[31m"), `state: holds the control character '\x1b'`},
+		{"nor one of the second set of controls", with(Airline, "a\u0085b"), `airline: holds the control character '\u0085'`},
+		{"nor DEL", with(From, "F\x7fO"), `from: holds the control character '\x7f'`},
+		{"nor a direction override, which would rearrange its neighbours", with(Belt, "1\u202e2"), `belt: holds the control character '\u202e'`},
+		{"nor an isolate", with(Terminal, "\u2066x"), `terminal: holds the control character '\u2066'`},
+		{"nor a direction mark", with(Remark, "x\u200f"), `remark: holds the control character '\u200f'`},
+		{"text that runs from right to left is text", with(Origin, "תל אביב"), ""},
+
+		{"a time of day", with(Arrival, "23:59"), ""},
+		{"a time with an offset", with(Expected, "2026-11-20T23:50:00.5-05:00"), ""},
+		{"24:00 is tomorrow", with(Arrival, "24:00"), `arrival: "24:00" is neither HH:MM nor RFC 3339 with an offset`},
+		{"half past eight in short", with(Arrival, "8:30"), `arrival: "8:30" is neither HH:MM nor RFC 3339 with an offset`},
+		{"without an offset it is unknown when that is", with(Expected, "2026-11-20T23:50:00"), `expected: "2026-11-20T23:50:00" is neither HH:MM nor RFC 3339 with an offset`},
+		{"a day that does not exist", with(Expected, "2026-02-29T23:50:00Z"), `expected: "2026-02-29T23:50:00Z" is neither HH:MM nor RFC 3339 with an offset`},
+		{"a word belongs to the remark", with(Expected, "soon"), `expected: "soon" is neither HH:MM nor RFC 3339 with an offset`},
+		{"a time that is withdrawn", saying(Update, Flight{Number: "I768"}, Expected), ""},
+
+		{"two codeshares", with(Codeshares, "A1\nD654"), ""},
+		{"an empty codeshare", with(Codeshares, "A1\n"), `codeshares: "" is not a flight number`},
+		{"a codeshare as long as no number", with(Codeshares, "A1\n"+long[:3*65]), `codeshares: "` + long[:3*65] + `" is not a flight number`},
+		{"a codeshare that is not printable", with(Codeshares, "A\u202e1"), `codeshares: "A\u202e1" is not a flight number`},
+		{"what is not named is checked too: a removal cannot carry it in", Change{Kind: Remove, Flight: Flight{Number: "I768", Gate: "\x00"}}, `gate: holds the control character '\x00'`},
+
+		{"a snapshot", replace("A123 id=1", "A123 id=2", "D654"), ""},
+		{"an empty snapshot", replace(), ""},
+		{"of a snapshot the flight is told", replace("A123", "D654 arrival=soon"), `flight 2 of the snapshot: arrival: "soon" is neither HH:MM nor RFC 3339 with an offset`},
+		{"each has to show a number", replace(" id=L1"), "flight 1 of the snapshot: flight: missing"},
+		{"the same flight twice", replace("A123", "D654", "A123 gate=7"), `flight 3 of the snapshot: "A123" is there twice`},
+		{"one flight's number is another's ID", replace("A123", "D654 id=A123"), `flight 2 of the snapshot: "A123" is there twice`},
+	}
+	for _, test := range tests {
+		t.Run(test.reason, func(t *testing.T) {
+			got := ""
+			if err := test.change.Validate(); err != nil {
+				got = err.Error()
+			}
+			if got != test.want {
+				t.Errorf("Validate(%+v) = %q, want %q", test.change, got, test.want)
+			}
+		})
+	}
+}
+
+func TestEventTypes(t *testing.T) {
+	tests := []struct {
+		eventType string
+		kind      Kind
+		ok        bool
+	}{
+		{"flightStateUpdate", Update, true},
+		{"flightRemoval", Remove, true},
+		{"flightAddition", Add, true},
+		{"flightSnapshot", Replace, true},
+		{"message", Update, true},
+		{"", Update, true},
+		{"closedConnection", 0, false},
+		{"heartbeat", 0, false},
+		{"flightChanges", 0, false},
+		{"FlightRemoval", 0, false},
+	}
+	for _, test := range tests {
+		if kind, ok := KindOf(test.eventType); kind != test.kind || ok != test.ok {
+			t.Errorf("KindOf(%q) = %d, %t, want %d, %t", test.eventType, kind, ok, test.kind, test.ok)
+		}
+	}
+	for kind, want := range eventTypes {
+		if got := Kind(kind).EventType(); got != want {
+			t.Errorf("Kind(%d).EventType() = %q, want %q", kind, got, want)
+		}
+		if back, ok := KindOf(want); want != "" && (!ok || back != Kind(kind)) {
+			t.Errorf("KindOf(%q) = %d, want %d", want, back, kind)
+		}
+	}
+}
