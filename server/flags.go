@@ -26,6 +26,7 @@ type settings struct {
 	heartbeat time.Duration
 	silent    time.Duration
 	drain     time.Duration
+	tokens    string
 	log       string
 	sync      string
 	history   bytes
@@ -44,6 +45,7 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.DurationVar(&s.heartbeat, "heartbeat", 15*time.Second, "tell silent viewers after this `time` that all is well")
 	flags.DurationVar(&s.silent, "silent", 5*time.Minute, "none: tell viewers when nobody has published for this `time`; 0: never")
 	flags.DurationVar(&s.drain, "drain", 5*time.Second, "spread the closing of connections over this `time`")
+	flags.StringVar(&s.tokens, "token-file", "", "publishers need a token of this `file`, one a line, or of $FLIGHTBOARD_TOKENS")
 	flags.StringVar(&s.log, "log", "", "keep the log in this `folder`; it is in memory only otherwise")
 	flags.StringVar(&s.sync, "sync", "always", "`when` the disk is made to keep it: always (before it is acknowledged), after an\ninterval such as 1s, or never; the end of the process takes nothing")
 	s.history = 64 << 20

@@ -41,6 +41,10 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	logger := slog.New(slog.NewTextHandler(out, nil))
+	tokens, err := readTokens(s.tokens, os.Getenv)
+	if err != nil {
+		return usageError{err}
+	}
 	log, err := s.open(logger)
 	if err != nil {
 		return err
@@ -53,6 +57,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		Page:        www.Files,
 		Log:         logger,
 		Silent:      publisher.silent,
+		Tokens:      tokens,
 	}
 	if s.www != "" {
 		root, err := os.OpenRoot(s.www)

@@ -21,6 +21,7 @@ func TestBadFlagsAreOneLineThatSaysWhatAndWhy(t *testing.T) {
 		{"-heartbeat 1ms", "-heartbeat 1ms: want at least 1s"},
 		{"-feed nothing", `-feed "nothing": want replay, tutorial or none`},
 		{"-www /does/not/exist", "-www: open /does/not/exist: no such file or directory"},
+		{"-token-file /does/not/exist", "-token-file: open /does/not/exist: no such file or directory"},
 		{"-addr nonsense", "-addr: listen tcp: address nonsense: missing port in address"},
 		{"-file /does/not/exist.csv", "open /does/not/exist.csv: no such file or directory"},
 		{"-at noon", "noon"},

@@ -3,11 +3,11 @@ package web
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -21,110 +21,146 @@ const (
 	maxLine = 64 << 10
 )
 
-// publishGuard lets in who is on this machine: the connection comes from a loopback address and the Host is a loopback
-// name (a page that has rebound its own name to 127.0.0.1 sends its own name), and no browser says that the request
-// comes from another site.
-func publishGuard(next http.Handler) http.Handler {
-	local := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !fromLoopback(r) {
-			http.Error(w, "publishing is open to this machine only", http.StatusForbidden)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-	return http.NewCrossOriginProtection().Handler(local)
-}
-
-func fromLoopback(r *http.Request) bool {
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil || !peer.Addr().Unmap().IsLoopback() {
-		return false
-	}
-	host := r.Host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	host = strings.TrimSuffix(strings.ToLower(host), ".")
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return err == nil && addr.Unmap().IsLoopback()
-}
-
-// door answers POST /flights.
+// door answers POST /flights and DELETE /flights/{id}. Each request is taken as a whole or leaves nothing behind.
 type door struct {
 	log    Publisher
+	rate   *rate
+	once   *once
 	logger *slog.Logger
 }
 
-type lineError struct {
-	Line  int    `json:"line,omitzero"` // from 1; absent when the body as a whole is meant
-	Error string `json:"error"`
+// A report is what a request says: changes, and the line of each.
+type report struct {
+	changes []timetable.Change
+	lines   []int
 }
 
-func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if err != nil {
+// post answers POST /flights.
+func (d *door) post(w http.ResponseWriter, r *http.Request) {
+	d.once.answer(w, r, func() reply {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-			refuse(w, http.StatusRequestEntityTooLarge, lineError{Error: "the body is larger than 1 MiB"})
-			return
+			return refuse(http.StatusRequestEntityTooLarge, lineError{Error: "the body is larger than 1 MiB"})
 		}
-		refuse(w, http.StatusBadRequest, lineError{Error: "the body broke off: " + err.Error()})
-		return
-	}
-	number := 0
-	for line := range strings.SplitSeq(string(body), "\n") {
-		if number++; len(line) > maxLine {
-			refuse(w, http.StatusRequestEntityTooLarge, lineError{Line: number, Error: "the line is longer than 64 KiB"})
-			return
+		if err != nil { // the publisher was cut off: what came may be half of what was meant
+			return refuse(http.StatusBadRequest, lineError{Error: "the body broke off: " + err.Error()})
+		}
+		said, wrong := read(string(body))
+		if wrong != nil {
+			return *wrong
+		}
+		return d.publish(r, said)
+	})
+}
+
+// remove answers DELETE /flights/{id}.
+func (d *door) remove(w http.ResponseWriter, r *http.Request) {
+	d.once.answer(w, r, func() reply {
+		c := timetable.Change{Kind: timetable.Remove, Flight: timetable.Flight{Number: r.PathValue("id")}}
+		if err := c.Validate(); err != nil {
+			return refuse(http.StatusUnprocessableEntity, wrongAt(0, err))
+		}
+		answer := d.publish(r, report{changes: []timetable.Change{c}, lines: []int{0}})
+		if answer.status == http.StatusUnprocessableEntity {
+			answer.status = http.StatusNotFound // the change itself is right, so there is no such flight
+		}
+		return answer
+	})
+}
+
+// read splits a body into changes. All that is wrong with it is told at once.
+func read(body string) (said report, refusal *reply) {
+	if list := strings.HasPrefix(strings.TrimLeft(body, " \t\r\n"), "["); !list {
+		number := 0
+		for line := range strings.SplitSeq(body, "\n") {
+			if number++; len(line) > maxLine {
+				return said, new(refuse(http.StatusRequestEntityTooLarge, lineError{Line: number, Error: "the line is longer than 64 KiB"}))
+			}
 		}
 	}
-	var changes []timetable.Change
-	var lines []int
 	var wrong []lineError
-	for entry, err := range timetable.Body(string(body)) {
+	for entry, err := range timetable.Body(body) {
 		if err != nil {
-			wrong = append(wrong, lineError{entry.Line, err.Error()})
+			wrong = append(wrong, wrongAt(entry.Line, err))
 			continue
 		}
 		change := *entry.Change
 		change.Board = slices.Clone(change.Board)
-		changes, lines = append(changes, change), append(lines, entry.Line)
+		said.changes, said.lines = append(said.changes, change), append(said.lines, entry.Line)
 	}
-	if len(wrong) == 0 && len(changes) == 0 {
-		wrong = append(wrong, lineError{1, "the body holds no change"})
+	if len(wrong) == 0 && len(said.changes) == 0 {
+		wrong = append(wrong, lineError{Line: 1, Error: "the body holds no change"})
 	}
 	if len(wrong) > 0 {
-		refuse(w, http.StatusUnprocessableEntity, wrong...)
-		return
+		return said, new(refuse(http.StatusUnprocessableEntity, wrong...))
 	}
-	at, err := d.log.Append(r.Context(), changes...)
+	return said, nil
+}
+
+// publish appends what was said and answers what was understood.
+func (d *door) publish(r *http.Request, said report) reply {
+	if wait := d.rate.take(len(said.changes)); wait > 0 {
+		answer := refuse(http.StatusTooManyRequests, lineError{Error: fmt.Sprintf("more than %v changes a second", d.rate.perSecond)})
+		answer.wait = wait
+		return answer
+	}
+	at, err := d.log.Append(r.Context(), said.changes...)
 	if refused, ok := errors.AsType[*eventlog.RefusedError](err); ok {
+		var wrong []lineError
 		for _, one := range refused.Changes {
-			wrong = append(wrong, lineError{lines[one.Index], one.Err.Error()})
+			wrong = append(wrong, wrongAt(said.lines[one.Index], one.Err))
 		}
-		refuse(w, http.StatusUnprocessableEntity, wrong...)
-		return
+		return refuse(http.StatusUnprocessableEntity, wrong...)
 	}
 	if err != nil {
 		d.logger.Error("cannot publish", "error", err)
-		refuse(w, http.StatusServiceUnavailable, lineError{Error: err.Error()})
-		return
+		return refuse(http.StatusServiceUnavailable, lineError{Error: err.Error()})
 	}
-	answer(w, http.StatusOK, struct {
-		Position eventlog.Position `json:"position"`
-	}{at})
+	return understood(at, said)
 }
 
-func refuse(w http.ResponseWriter, status int, errors ...lineError) {
-	answer(w, status, struct {
+// maxUnderstood is how many changes an answer repeats. It keeps answers to large bodies small.
+const maxUnderstood = 100
+
+// understood tells the publisher what the board was told: an answer that repeats "gate" as "belt" would be noticed.
+func understood(at eventlog.Position, said report) reply {
+	type change struct {
+		Line  int             `json:"line,omitzero"`
+		Event string          `json:"event"`
+		Data  json.RawMessage `json:"data"`
+	}
+	body := struct {
+		Position   eventlog.Position `json:"position"`
+		Changes    int               `json:"changes"`
+		Understood []change          `json:"understood"` // the first of them
+	}{Position: at, Changes: len(said.changes)}
+	for i := range min(len(said.changes), maxUnderstood) {
+		c := &said.changes[i]
+		body.Understood = append(body.Understood, change{said.lines[i], c.Kind.EventType(), c.AppendJSON(nil)})
+	}
+	return reply{status: http.StatusOK, body: body}
+}
+
+// A lineError is one thing that is wrong with a body.
+type lineError struct {
+	Line  int    `json:"line,omitzero"`  // from 1; absent when the body as a whole is meant
+	Field string `json:"field,omitzero"` // absent when no field is to blame
+	Error string `json:"error"`
+}
+
+// fieldOf finds the field in what package timetable says is wrong.
+var fieldOf = regexp.MustCompile(`^(?:flight \d+ of the snapshot: )?(?:([a-z]+): |unknown field "([^"]+)")`)
+
+func wrongAt(line int, err error) lineError {
+	e := lineError{Line: line, Error: err.Error()}
+	if m := fieldOf.FindStringSubmatch(e.Error); m != nil {
+		e.Field = m[1] + m[2]
+	}
+	return e
+}
+
+func refuse(status int, errors ...lineError) reply {
+	return reply{status: status, body: struct {
 		Errors []lineError `json:"errors"`
-	}{errors})
-}
-
-func answer(w http.ResponseWriter, status int, body any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(body) // an error here is the connection's; nobody is left to tell
+	}{errors}}
 }

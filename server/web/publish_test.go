@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -13,23 +14,32 @@ import (
 )
 
 func TestPublishing(t *testing.T) {
+	understood := func(position int, changes ...string) string {
+		return fmt.Sprintf(`{"position":9466848000000%02d,"changes":%d,"understood":[%s]}`, position, len(changes), strings.Join(changes, ","))
+	}
 	for _, c := range []struct {
 		reason, body string
 		status       int
 		answer       string
 		board        []timetable.Flight // beside LH1, which was there
 	}{
-		{"one change", `{"event":"flightStateUpdate","data":{"flight":"LH1","state":"landed"}}`, 200, `{"position":946684800000002}`, nil},
-		{"a bare flight that is new is an addition", `{"flight":"BA2","origin":"London"}`, 200, `{"position":946684800000002}`,
+		{"one change", `{"event":"flightStateUpdate","data":{"flight":"LH1","state":"landed"}}`, 200,
+			understood(2, `{"line":1,"event":"flightStateUpdate","data":{"flight":"LH1","state":"landed"}}`), nil},
+		{"a bare flight that is new is an addition", `{"flight":"BA2","origin":"London"}`, 200,
+			understood(2, `{"line":1,"event":"flightAddition","data":{"flight":"BA2","origin":"London"}}`),
 			[]timetable.Flight{{Number: "BA2", Origin: "London"}}},
-		{"lines build on each other", "{\"flight\":\"BA2\"}\n\n{\"flight\":\"BA2\",\"gate\":\"A1\"}\r\n", 200, `{"position":946684800000003}`,
+		{"lines build on each other", "{\"flight\":\"BA2\"}\n\n{\"flight\":\"BA2\",\"gate\":\"A1\"}\r\n", 200,
+			understood(3, `{"line":1,"event":"flightAddition","data":{"flight":"BA2"}}`, `{"line":3,"event":"flightStateUpdate","data":{"flight":"BA2","gate":"A1"}}`),
 			[]timetable.Flight{{Number: "BA2", Gate: "A1"}}},
-		{"one change may take many lines", "{\n  \"flight\": \"BA2\"\n}", 200, `{"position":946684800000002}`, []timetable.Flight{{Number: "BA2"}}},
+		{"one change may take many lines", "{\n  \"flight\": \"BA2\"\n}", 200,
+			understood(2, `{"line":1,"event":"flightAddition","data":{"flight":"BA2"}}`), []timetable.Flight{{Number: "BA2"}}},
 		{"one bad line refuses all", "{\"flight\":\"BA2\"}\n{\"event\":\"flightRemoval\",\"data\":{\"flight\":\"XX9\"}}\n{\"flight\":\"BA3\"}", 422,
 			`{"errors":[{"line":2,"error":"flight \"XX9\" is not on the board"}]}`, nil},
 		{"all bad lines are named", "{\"flight\":\"BA2\",\"sate\":\"landed\"}\n{\"flight\":7}\n", 422,
-			`{"errors":[{"line":1,"error":"unknown field \"sate\", at byte 24"},{"line":2,"error":"flight: want a string, at byte 44"}]}`, nil},
-		{"an identity is needed", `{"origin":"London"}`, 422, `{"errors":[{"line":1,"error":"flight: missing"}]}`, nil},
+			`{"errors":[{"line":1,"field":"sate","error":"unknown field \"sate\", at byte 24"},{"line":2,"field":"flight","error":"flight: want a string, at byte 44"}]}`, nil},
+		{"an identity is needed", `{"origin":"London"}`, 422, `{"errors":[{"line":1,"field":"flight","error":"flight: missing"}]}`, nil},
+		{"a snapshot's errors name field and flight", `{"event":"flightSnapshot","data":[{"flight":"BA2"},{"flight":"BA3","arrival":"noon"}]}`, 422,
+			`{"errors":[{"line":1,"field":"arrival","error":"flight 2 of the snapshot: arrival: \"noon\" is neither HH:MM nor RFC 3339 with an offset"}]}`, nil},
 		{"nothing is no change", " \n ", 422, `{"errors":[{"line":1,"error":"the body holds no change"}]}`, nil},
 		{"a publisher cannot end the feed", `{"event":"closedConnection","data":{}}`, 422,
 			`{"errors":[{"line":1,"error":"unknown event \"closedConnection\", at byte 28"}]}`, nil},

@@ -23,7 +23,9 @@ type Options struct {
 	Page        fs.FS         // the page's files; nil: no page
 	Live        bool          // the files may change: read them anew for each request and tell viewers to reload
 	Arrived     func(fresh bool)
-	Publish     Publisher                     // where POST /flights appends; the log itself when nil
+	Publish     Publisher                     // where POST and DELETE /flights append; the log itself when nil
+	Tokens      []string                      // of publishers; none: publishers have to be on this machine
+	Rate        float64                       // changes a second that publishers may make; 20,000 when 0, any when negative
 	Silent      func(now time.Time) []Silence // feeds that have fallen silent, for viewers to know; nil: none ever
 	Log         *slog.Logger                  // nil: no logs
 }
@@ -60,6 +62,9 @@ func New(log *eventlog.Log, o Options) *Face {
 	if o.Publish == nil {
 		o.Publish = log
 	}
+	if o.Rate == 0 {
+		o.Rate = 20_000
+	}
 	read := cors{origins: o.AllowOrigin}
 	s := &stream{log: log, heart: heart{interval: o.Heartbeat, silent: o.Silent}, arrived: o.Arrived, logger: o.Log,
 		closing: make(chan struct{}), empty: make(chan struct{})}
@@ -73,7 +78,10 @@ func New(log *eventlog.Log, o Options) *Face {
 	mux.Handle("OPTIONS /events", read.preflight("GET, HEAD"))
 	mux.Handle("GET /flights", bounded(read.allow(&document{log})))
 	mux.Handle("OPTIONS /flights", read.preflight("GET, HEAD, POST"))
-	mux.Handle("POST /flights", bounded(publishGuard(&door{o.Publish, o.Log})))
+	publishers := newGuard(o.Tokens)
+	d := &door{log: o.Publish, rate: &rate{perSecond: o.Rate}, once: new(once), logger: o.Log}
+	mux.Handle("POST /flights", bounded(publishers.before(d.post)))
+	mux.Handle("DELETE /flights/{id}", bounded(publishers.before(d.remove)))
 	mux.Handle("GET /healthz", health(log.Health))
 	mux.Handle("GET /readyz", health(s.ready))
 	if o.Page != nil {

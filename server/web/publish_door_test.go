@@ -1,0 +1,356 @@
+package web_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"flightboard/server/eventlog"
+	"flightboard/server/eventlog/logtest"
+	"flightboard/server/web"
+	"flightboard/timetable"
+)
+
+// numbers are those of the flights on the board.
+func (s *site) numbers() (numbers []string) {
+	for _, f := range logtest.Board(s.log) {
+		numbers = append(numbers, f.Number)
+	}
+	return numbers
+}
+
+// ask sends a request and reads the answer.
+func (s *site) ask(method, path, body string, headers ...string) (status int, text string) {
+	s.Helper()
+	answer := s.do(method, path, body, headers...)
+	return answer.StatusCode, strings.TrimSpace(s.text(answer))
+}
+
+func TestRemovingAFlight(t *testing.T) {
+	bubble(t, web.Options{}, func(s *site) {
+		s.append(1)
+		s.append(2)
+		logtest.Append(s.T, s.log, timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: "BA2", ID: "BA 2/é"}})
+		for _, c := range []struct {
+			reason, path string
+			status       int
+			answer       string
+		}{
+			{"by its number", "/flights/LH1", 200, `{"position":946684800000004,"changes":1,"understood":[{"event":"flightRemoval","data":{"flight":"LH1"}}]}`},
+			{"it is gone", "/flights/LH1", 404, `{"errors":[{"error":"flight \"LH1\" is not on the board"}]}`},
+			{"by its ID, whatever that holds", "/flights/BA%202%2F%C3%A9", 200,
+				`{"position":946684800000005,"changes":1,"understood":[{"event":"flightRemoval","data":{"flight":"BA2","id":"BA 2/é"}}]}`},
+			{"an ID that none can have", "/flights/" + strings.Repeat("x", 65), 422, `{"errors":[{"field":"flight","error":"flight: has 65 characters, at most 64 fit"}]}`},
+		} {
+			if status, text := s.ask("DELETE", c.path, ""); status != c.status || text != c.answer {
+				t.Errorf("%s: DELETE %s = %d %s\nwant %d %s", c.reason, c.path, status, text, c.status, c.answer)
+			}
+		}
+		if diff := cmp.Diff([]string{"LH2"}, s.numbers()); diff != "" {
+			t.Errorf("flights left (-want +got):\n%s", diff)
+		}
+		if status, _ := s.ask("DELETE", "/flights/LH2", "", "Host", "evil.example"); status != 403 {
+			t.Errorf("DELETE from elsewhere = %d, want 403", status)
+		}
+	})
+}
+
+func TestTokens(t *testing.T) {
+	o := web.Options{Tokens: []string{"yesterday's", "today's"}}
+	for _, c := range []struct {
+		reason  string
+		headers []string
+		status  int
+	}{
+		{"a token", []string{"Authorization", "Bearer today's"}, 200},
+		{"the one before, until all publishers have the new one", []string{"Authorization", "Bearer yesterday's"}, 200},
+		{"from another machine's name", []string{"Authorization", "Bearer today's", "Host", "board.example"}, 200},
+		{"the scheme's case does not count", []string{"Authorization", "bearer today's"}, 200},
+		{"no token, from this machine even", nil, 401},
+		{"an empty token", []string{"Authorization", "Bearer "}, 401},
+		{"another token", []string{"Authorization", "Bearer tomorrow's"}, 401},
+		{"a part of a token", []string{"Authorization", "Bearer today"}, 401},
+		{"two tokens", []string{"Authorization", "Bearer today's yesterday's"}, 401},
+		{"another scheme", []string{"Authorization", "Basic today's"}, 401},
+		{"a token alone", []string{"Authorization", "today's"}, 401},
+		{"a token, but from a page of another site", []string{"Authorization", "Bearer today's", "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"}, 403},
+	} {
+		t.Run(c.reason, func(t *testing.T) {
+			bubble(t, o, func(s *site) {
+				answer := s.do("POST", "/flights", `{"flight":"BA2"}`, c.headers...)
+				if answer.StatusCode != c.status {
+					t.Errorf("got %s, want %d", answer.Status, c.status)
+				}
+				if challenge := answer.Header.Get("WWW-Authenticate"); (challenge != "") != (c.status == 401) {
+					t.Errorf("WWW-Authenticate: %q with status %d", challenge, c.status)
+				}
+				if n := len(s.numbers()); (n == 1) != (c.status == 200) {
+					t.Errorf("the board holds %d flights", n)
+				}
+				if status, _ := s.ask("DELETE", "/flights/BA2", "", c.headers...); status != c.status {
+					t.Errorf("DELETE: got %d, want %d", status, c.status)
+				}
+			})
+		})
+	}
+}
+
+func TestAnIdempotencyKeySeenBeforeAnswersAsBefore(t *testing.T) {
+	bubble(t, web.Options{}, func(s *site) {
+		body := `{"flight":"BA2"}`
+		status, first := s.ask("POST", "/flights", body, "Idempotency-Key", "k1")
+		if status != 200 {
+			t.Fatalf("POST = %d %s", status, first)
+		}
+		logtest.Append(s.T, s.log, timetable.Change{Kind: timetable.Remove, Flight: timetable.Flight{Number: "BA2"}})
+		before := s.head()
+		answer := s.do("POST", "/flights", body, "Idempotency-Key", "k1")
+		if again := strings.TrimSpace(s.text(answer)); answer.StatusCode != 200 || again != first || answer.Header.Get("Idempotent-Replayed") != "true" {
+			t.Errorf("the same again = %d %s %v, want 200 %s", answer.StatusCode, again, answer.Header, first)
+		}
+		if at := s.head(); at != before {
+			t.Errorf("the log went from %v to %v", before, at)
+		}
+		if status, _ := s.ask("DELETE", "/flights/BA2", "", "Idempotency-Key", "k1"); status != 404 {
+			t.Errorf("another request with the same key = %d, want 404: keys belong to what is asked", status)
+		}
+		if status, text := s.ask("POST", "/flights", body, "Idempotency-Key", "k2"); status != 200 || text == first {
+			t.Errorf("another key = %d %s, want 200 and a later position", status, text)
+		}
+		if status, _ := s.ask("POST", "/flights", body, "Idempotency-Key", strings.Repeat("k", 256)); status != 400 {
+			t.Errorf("a key of 256 bytes = %d, want 400", status)
+		}
+	})
+}
+
+func TestARefusalIsNotRemembered(t *testing.T) {
+	bubble(t, web.Options{}, func(s *site) {
+		if status, _ := s.ask("POST", "/flights", `{"flihgt":"BA2"}`, "Idempotency-Key", "k"); status != 422 {
+			t.Fatalf("POST = %d, want 422", status)
+		}
+		if status, text := s.ask("POST", "/flights", `{"flight":"BA2"}`, "Idempotency-Key", "k"); status != 200 {
+			t.Errorf("the body put right = %d %s, want 200", status, text)
+		}
+	})
+}
+
+// A hesitant log holds appends until it is let go, and fails the first ones.
+type hesitant struct {
+	web.Publisher
+	hold chan struct{}
+	mu   sync.Mutex
+	fail int
+}
+
+func (h *hesitant) Append(ctx context.Context, changes ...timetable.Change) (eventlog.Position, error) {
+	<-h.hold
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.fail > 0 {
+		h.fail--
+		return 0, errors.New("the disk is full")
+	}
+	return h.Publisher.Append(ctx, changes...)
+}
+
+func TestOfTwoAtOnceWithTheSameKeyOneIsAppended(t *testing.T) {
+	for _, fail := range []int{0, 1} {
+		t.Run(fmt.Sprintf("with %d failures", fail), func(t *testing.T) {
+			h := &hesitant{}
+			bubble(t, web.Options{Publish: h}, func(s *site) {
+				h.Publisher, h.fail, h.hold = s.log, fail, make(chan struct{}) // made in the bubble, or waiting for it would hold the clock
+				before := s.head()
+				statuses := make(chan int, 3)
+				for range 3 {
+					go func() {
+						r, _ := http.NewRequest("POST", "http://localhost/flights", strings.NewReader(`{"flight":"BA2"}`))
+						r.Header.Set("Idempotency-Key", "k")
+						answer, err := s.client.Do(r)
+						if err != nil {
+							statuses <- 0
+							return
+						}
+						answer.Body.Close()
+						statuses <- answer.StatusCode
+					}()
+				}
+				synctest.Wait()
+				close(h.hold)
+				count := map[int]int{}
+				for range 3 {
+					count[<-statuses]++
+				}
+				want := map[int]int{200: 3 - fail}
+				if fail > 0 {
+					want[503] = fail
+				}
+				if diff := cmp.Diff(want, count); diff != "" {
+					t.Errorf("answers (-want +got):\n%s", diff)
+				}
+				if n := s.head() - before; n != 1 {
+					t.Errorf("%d changes were appended, want 1", n)
+				}
+			})
+		})
+	}
+}
+
+func TestTheRateIsLimited(t *testing.T) {
+	bubble(t, web.Options{Rate: 10}, func(s *site) {
+		body := strings.Repeat("{\"flight\":\"BA2\"}\n", 25)
+		if status, _ := s.ask("POST", "/flights", body); status != 200 {
+			t.Fatalf("a large body after a pause = %d, want 200", status)
+		}
+		before := s.head()
+		answer := s.do("POST", "/flights", body)
+		if answer.StatusCode != 429 || answer.Header.Get("Retry-After") != "2" {
+			t.Errorf("the next one at once = %d, Retry-After %q, want 429 and 2", answer.StatusCode, answer.Header.Get("Retry-After"))
+		}
+		if s.head() != before {
+			t.Error("a body was appended and refused")
+		}
+		time.Sleep(2 * time.Second)
+		if status, text := s.ask("POST", "/flights", body); status != 200 {
+			t.Errorf("after the time told = %d %s, want 200", status, text)
+		}
+	})
+	bubble(t, web.Options{Rate: -1}, func(s *site) {
+		for range 3 {
+			if status, _ := s.ask("POST", "/flights", strings.Repeat("{\"flight\":\"BA2\"}\n", 30_000)); status != 200 {
+				t.Errorf("without a limit = %d, want 200", status)
+			}
+		}
+	})
+}
+
+// A publisher that is killed in the middle of a body leaves nothing half done.
+func TestABodyThatBreaksOffLeavesNothing(t *testing.T) {
+	bubble(t, web.Options{}, func(s *site) {
+		before := s.head()
+		for _, length := range []string{"Content-Length: 400\r\n", "Transfer-Encoding: chunked\r\n"} {
+			c, err := s.network.Dial(s.browsing, "", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			body := "{\"flight\":\"BA2\"}\n{\"flight\":\"BA3\"}\n"
+			if strings.HasPrefix(length, "T") {
+				body = fmt.Sprintf("%x\r\n%s\r\n", len(body), body)
+			}
+			if _, err := io.WriteString(c, "POST /flights HTTP/1.1\r\nHost: localhost\r\n"+length+"\r\n"+body); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			c.Close()
+			synctest.Wait()
+		}
+		if at := s.head(); at != before {
+			t.Errorf("the log went from %v to %v", before, at)
+		}
+	})
+}
+
+func TestAnAnswerToALargeBodyIsSmall(t *testing.T) {
+	bubble(t, web.Options{}, func(s *site) {
+		_, text := s.ask("POST", "/flights", strings.Repeat("{\"flight\":\"BA2\"}\n", 5000))
+		var answer struct {
+			Changes    int
+			Understood []json.RawMessage
+		}
+		if err := json.Unmarshal([]byte(text), &answer); err != nil || answer.Changes != 5000 || len(answer.Understood) != 100 {
+			t.Errorf("%d changes, %d repeated, %v; want 5000 and 100", answer.Changes, len(answer.Understood), err)
+		}
+	})
+}
+
+// head is the position of the log's last record.
+func (s *site) head() (at eventlog.Position) {
+	s.log.Read(func(_ *timetable.Board, p eventlog.Position) { at = p })
+	return at
+}
+
+// Whatever comes through the door, the answer is JSON with one of the statuses that are promised, a refusal leaves no
+// trace, and the same body with the same key changes nothing.
+func FuzzDoor(f *testing.F) {
+	f.Add([]byte(`{"flight":"LH400","origin":"Frankfurt"}`))
+	f.Add([]byte("{\"flight\":\"BA2\"}\n{\"event\":\"flightRemoval\",\"data\":{\"flight\":\"BA2\"}}\n"))
+	f.Add([]byte(`[{"flight":"BA2"},{"event":"flightSnapshot","data":[{"flight":"A1"}]}]`))
+	f.Add([]byte(`{"event":"flightStateUpdate","data":{"flight":"LH1","codeshares":["A","B"]}}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		log := eventlog.New(eventlog.Options{})
+		logtest.Append(t, log, logtest.Addition(1))
+		face := web.New(log, web.Options{})
+		ask := func() (int, string) {
+			r, err := http.NewRequestWithContext(t.Context(), "POST", "http://localhost/flights", bytes.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.RemoteAddr = "127.0.0.1:1"
+			r.Header.Set("Idempotency-Key", "k")
+			w := &answer{header: http.Header{}}
+			face.ServeHTTP(w, r)
+			return w.status, w.body.String()
+		}
+		s := &site{T: t, log: log}
+		before, flights := s.head(), logtest.Board(log)
+		status, text := ask()
+		var told struct {
+			Position   eventlog.Position
+			Changes    int
+			Understood []struct {
+				Line  int
+				Event string
+				Data  json.RawMessage
+			}
+			Errors []struct{ Error string }
+		}
+		if err := json.Unmarshal([]byte(text), &told); err != nil {
+			t.Fatalf("%d %q is no JSON: %v", status, text, err)
+		}
+		at, left := s.head(), logtest.Board(log)
+		switch status {
+		case 200:
+			if at != told.Position || int(at-before) != told.Changes || len(told.Understood) != min(told.Changes, 100) {
+				t.Errorf("the log went from %v to %v, and the answer is %s", before, at, text)
+			}
+			for _, one := range told.Understood {
+				kind, ok := timetable.KindOf(one.Event)
+				var c timetable.Change
+				if err := c.Decode(kind, string(one.Data)); !ok || err != nil || c.Validate() != nil {
+					t.Errorf("understood %s %s: %v, %v", one.Event, one.Data, err, c.Validate())
+				}
+			}
+		case 413, 422:
+			if len(told.Errors) == 0 || told.Errors[0].Error == "" || at != before || !cmp.Equal(flights, left) {
+				t.Errorf("refused with %s, and the log went from %v to %v", text, before, at)
+			}
+		default:
+			t.Errorf("answered %d %s", status, text)
+		}
+		again, _ := ask()
+		if again != status || s.head() != at {
+			t.Errorf("the same again answered %d after %d and moved the log from %v to %v", again, status, at, s.head())
+		}
+	})
+}
+
+// An answer is a response writer that keeps what it is given.
+type answer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (a *answer) Header() http.Header         { return a.header }
+func (a *answer) WriteHeader(status int)      { a.status = status }
+func (a *answer) Write(b []byte) (int, error) { return a.body.Write(b) }
