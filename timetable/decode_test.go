@@ -108,6 +108,7 @@ func TestDecodeErrors(t *testing.T) {
 		{"not a number", Update, `{"a":NaN}`, `a: want a value, at byte 6`},
 		{"a value that nests without end could take the browser's stack", Update, `{"a":` + nested(501) + `}`, `a: nests too deep, at byte 506`},
 		{"in objects too", Update, `{"a":` + strings.Repeat(`{"a":`, 100_000), `a: nests too deep, at byte 2506`},
+		{"in objects names need quotes", Update, `{"a":{b:1}}`, `a: want a string, at byte 7`},
 		{"a byte order mark", Update, "\ufeff{}", `want {, at byte 1`},
 	}
 	for _, test := range tests {
@@ -171,6 +172,8 @@ func TestDecodeLineErrors(t *testing.T) {
 		{"also when it comes first", `{"data":{},"event":"flightSnapshot"}`, `want [, at byte 9`},
 		{"an update that turns into a snapshot, or it would empty the board", `{"event":"flightStateUpdate","data":{"flight":"I768"},"event":"flightSnapshot"}`, `want [, at byte 37`},
 		{"two changes", `{"flight":"I768"},{"flight":"A123"}`, `want nothing more, at byte 18`},
+		{"no quotes", `{event:"flightRemoval"}`, `want a string, at byte 2`},
+		{"data that is no value", `{"data":x,"event":"flightRemoval"}`, `want a value, at byte 9`},
 		{"a list", `[{"flight":"I768"}]`, `want {, at byte 1`},
 		{"a line that breaks off", `{"event":"flightRemoval","data":{"flight":"I768"}`, `want , or }, at byte 50`},
 		{"a line that breaks off in what is ignored", `{"event":"flightRemoval","n":[`, `want a value, at byte 31`},
