@@ -11,12 +11,17 @@ type Entry struct {
 	Change *Change // valid until the next entry
 }
 
-// Body splits what a publisher sent, one JSON value after the other, into changes. It is strict: a field that it does
-// not know is an error. After an error it goes on at the next line, so that a publisher learns of all errors at once.
+// Body splits what a publisher sent into changes: one JSON value after the other, or an array of them. It is strict: a
+// field that it does not know is an error. After an error it goes on at the next line, or with the next element, so
+// that a publisher learns of all errors at once.
 func Body(text string) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		var c Change
 		s := scanner{text: text, strict: true}
+		if s.space(); s.peek() == '[' {
+			s.elements(yield)
+			return
+		}
 		line, start := 1, 0
 		for s.space(); s.i < len(text); s.space() {
 			line += strings.Count(text[start:s.i], "\n")

@@ -1,0 +1,36 @@
+package timetable
+
+import "strings"
+
+// elements reads a body that is one array of changes. An element that is JSON, but no change, does not hide what is
+// wrong with the ones after it; where the JSON itself is broken, the rest is.
+func (s *scanner) elements(yield func(Entry, error) bool) {
+	var c Change
+	line, counted := 1, 0
+	entry := func(start int) Entry {
+		line += strings.Count(s.text[counted:start], "\n")
+		counted = start
+		return Entry{line, &c}
+	}
+	more, err := s.open('[', ']')
+	for more && err == nil {
+		start := s.i
+		wrong := s.change(&c)
+		if wrong != nil {
+			if s.i = start; s.skip(0) != nil {
+				yield(entry(start), wrong)
+				return
+			}
+		}
+		if !yield(entry(start), wrong) {
+			return
+		}
+		more, err = s.next(']')
+	}
+	if err == nil {
+		err = s.end()
+	}
+	if err != nil {
+		yield(entry(s.i), err)
+	}
+}
