@@ -45,6 +45,10 @@ type Change struct {
 	Flight Flight   // Update and Put: the named fields; Remove: the identity; Add: the whole flight
 	Named  Fields   // Update and Put: which fields of Flight are meant, the empty ones among them
 	Board  []Flight // Replace: all flights; of two with the same key the first counts
+
+	// What only publishers say, and what travels no further than the log's door.
+	Stamp int64 // when this was so, in Unix microseconds; 0: nobody says
+	Times Times // what has come about
 }
 
 // Limits of what a publisher may say, in characters.
@@ -59,7 +63,10 @@ func (c *Change) Validate() error {
 		return fmt.Errorf("kind %d: there is none", c.Kind)
 	}
 	if c.Kind != Replace {
-		return c.Flight.validate(c.Kind == Add)
+		if err := c.Flight.validate(c.Kind == Add); err != nil {
+			return err
+		}
+		return c.Times.validate()
 	}
 	seen := make(map[string]bool, len(c.Board))
 	for i := range c.Board {
@@ -75,9 +82,11 @@ func (c *Change) Validate() error {
 	return nil
 }
 
+var errMissing = errors.New("flight: missing")
+
 func (f *Flight) validate(whole bool) error {
 	if f.Key() == "" || whole && f.Number == "" {
-		return errors.New("flight: missing")
+		return errMissing
 	}
 	for k := range fieldCount {
 		if text := *f.field(k); text != "" {
@@ -105,6 +114,13 @@ func (k Field) validate(text string) error {
 	case Arrival, Expected:
 		if _, _, ok := parseTime(text); !ok {
 			return fmt.Errorf("%q is neither HH:MM nor RFC 3339 with an offset", text)
+		}
+		return nil
+	case Overridden:
+		for name := range strings.SplitSeq(text, "\n") {
+			if _, ok := fieldNamed(name); !ok {
+				return fmt.Errorf("%q is not a field", name)
+			}
 		}
 		return nil
 	case Codeshares:

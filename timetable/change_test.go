@@ -17,7 +17,8 @@ func TestValidate(t *testing.T) {
 		change Change
 		want   string // "" when the change is valid
 	}{
-		{"a whole flight", Change{Kind: Add, Flight: Flight{"I768", "L1", "Rome", "10:10", "landing", "10:20", "ITA", "FCO", "1", "B7", "3", "A1\nD654", "late"}}, ""},
+		{"a whole flight", Change{Kind: Add, Flight: Flight{"I768", "L1", "Rome", "10:10", "landing", "10:20", "ITA", "FCO", "1", "B7", "3", "A1\nD654", "late", "LND", "tower", "gate\nbelt"}}, ""},
+		{"only fields can be overridden", with(Overridden, "gate\ndoor"), `overridden: "door" is not a field`},
 		{"a number is all that a flight needs", add("I768"), ""},
 		{"or all that an update names", update("I768"), ""},
 		{"an ID is enough to say which flight", saying(Update, Flight{ID: "L1", State: "landed"}), ""},

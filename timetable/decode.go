@@ -61,6 +61,10 @@ func (s *scanner) change(c *Change) error {
 			if err := s.skip(0); err != nil {
 				return err
 			}
+		case s.strict && key == "stamp":
+			if err := s.said(key, c); err != nil {
+				return within(key, err)
+			}
 		case !known && payload < 0:
 			s.i = start
 			return s.payload(c)
@@ -94,22 +98,23 @@ func (s *scanner) change(c *Change) error {
 // payload reads the data of an event of kind c.Kind.
 func (s *scanner) payload(c *Change) (err error) {
 	if c.Kind != Replace {
-		c.Flight = Flight{}
-		c.Named, err = s.flight(&c.Flight)
+		c.Flight, c.Times = Flight{}, Times{}
+		c.Named, err = s.flight(&c.Flight, c)
 		return err
 	}
 	c.Board = c.Board[:0]
 	more, err := s.open('[', ']')
 	for ; more && err == nil; more, err = s.next(']') {
 		c.Board = append(c.Board, Flight{})
-		if _, err := s.flight(&c.Board[len(c.Board)-1]); err != nil {
+		if _, err := s.flight(&c.Board[len(c.Board)-1], nil); err != nil {
 			return err
 		}
 	}
 	return err
 }
 
-func (s *scanner) flight(f *Flight) (named Fields, err error) {
+// flight reads a flight and, when it is a publisher's, into c what else is said about it.
+func (s *scanner) flight(f *Flight, c *Change) (named Fields, err error) {
 	more, err := s.open('{', '}')
 	for ; more && err == nil; more, err = s.next('}') {
 		key, err := s.key()
@@ -119,11 +124,16 @@ func (s *scanner) flight(f *Flight) (named Fields, err error) {
 		k, ok := fieldNamed(key)
 		switch {
 		case !ok && s.strict:
-			return 0, s.err("unknown field " + quote(key))
+			if c != nil {
+				err = s.said(key, c)
+			}
+			if c == nil || err == errUnknown {
+				return 0, s.err("unknown field " + quote(key))
+			}
 		case !ok:
 			err = s.skip(0)
-		case k == Codeshares:
-			f.Codeshares, err = s.list()
+		case k.list():
+			*f.field(k), err = s.list()
 		default:
 			*f.field(k), err = s.stringOrNull()
 		}

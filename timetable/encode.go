@@ -38,8 +38,8 @@ func (f *Flight) appendJSON(dst []byte, set Fields) []byte {
 		dst = append(dst, open, '"')
 		dst = append(dst, fieldNames[k]...)
 		dst = append(dst, '"', ':')
-		if k == Codeshares {
-			dst = appendList(dst, f.Codeshares)
+		if k.list() {
+			dst = appendList(dst, *f.field(k))
 		} else {
 			dst = appendString(dst, *f.field(k))
 		}

@@ -30,6 +30,9 @@ type Flight struct {
 	Belt       string
 	Codeshares string // further flight numbers of the same aircraft, one a line
 	Remark     string
+	Word       string // what the feed itself calls the state, where that is not State
+	Feed       string // name of the feed that put the flight on the board; empty when there is but one
+	Overridden string // names of the fields that somebody has set by hand for a while, one a line
 }
 
 // Key is the flight's identity on the board: its ID, or its number when it has none.
@@ -69,8 +72,14 @@ func (f *Flight) field(k Field) *string {
 		return &f.Belt
 	case Codeshares:
 		return &f.Codeshares
+	case Remark:
+		return &f.Remark
+	case Word:
+		return &f.Word
+	case Feed:
+		return &f.Feed
 	}
-	return &f.Remark
+	return &f.Overridden
 }
 
 // named is the set of fields that are not empty.
@@ -102,14 +111,20 @@ const (
 	Belt
 	Codeshares
 	Remark
+	Word
+	Feed
+	Overridden
 	fieldCount
 )
 
 var fieldNames = [fieldCount]string{"flight", "id", "origin", "arrival", "state", "expected", "airline", "from",
-	"terminal", "gate", "belt", "codeshares", "remark"}
+	"terminal", "gate", "belt", "codeshares", "remark", "word", "feed", "overridden"}
 
 // String is the field's name on the wire.
 func (k Field) String() string { return fieldNames[k] }
+
+// list says whether the field is a list of texts, one a line, which is an array on the wire.
+func (k Field) list() bool { return k == Codeshares || k == Overridden }
 
 // Bit is the set that holds this field alone.
 func (k Field) Bit() Fields { return 1 << k }
@@ -124,7 +139,7 @@ func fieldNamed(name string) (Field, bool) {
 }
 
 // Fields is a set of fields.
-type Fields uint16
+type Fields uint32
 
 const allFields = Fields(1<<fieldCount - 1)
 
@@ -135,7 +150,7 @@ func (s Fields) Has(k Field) bool { return s&k.Bit() != 0 }
 func (s Fields) All() iter.Seq[Field] {
 	return func(yield func(Field) bool) {
 		for s &= allFields; s != 0; s &= s - 1 {
-			if !yield(Field(bits.TrailingZeros16(uint16(s)))) {
+			if !yield(Field(bits.TrailingZeros32(uint32(s)))) {
 				return
 			}
 		}

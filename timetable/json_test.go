@@ -14,7 +14,7 @@ import (
 func FuzzDecode(f *testing.F) {
 	for _, data := range []string{
 		``, `{}`, `[]`, `[{}]`, `null`, `{"flight":"I768","state":"landing"}`, `[{"flight":"I768"},{"flight":"A123","state":null}]`,
-		`{"flight":"1","id":"2","origin":"3","arrival":"4","state":"5","expected":"6","airline":"7","from":"8","terminal":"9","gate":"10","belt":"11","codeshares":["12","13"],"remark":"14"}`,
+		`{"flight":"1","id":"2","origin":"3","arrival":"4","state":"5","expected":"6","airline":"7","from":"8","terminal":"9","gate":"10","belt":"11","codeshares":["12","13"],"remark":"14","word":"15","feed":"16","overridden":["17","18"]}`,
 		`{"codeshares":[],"codeshares":[""],"codeshares":["",""],"id":null,"state":"","flight":"a","flight":"b"}`,
 		`{"a":{"b":[1,-0.5e+7,{}],"":""},"c":[ ],"d":true,"e":false,"f":null,"g":0,"Flight":"x","h":"\ud83d\ude00"}`,
 		`{"state":"\"\\\/\b\f\n\r\t\u65e5\ud83d\ude00\ud83dx\ude00\u0000\u007f\u2028"}`, "{\"fl\\u0069ght\":\"\xff\xe6\x97\xc3\\u00a9\",\"\xff\":1}",
@@ -140,7 +140,7 @@ func referenceFlight(text json.RawMessage, f *Flight) (named Fields, ok bool) {
 }
 
 func referenceText(k Field, value json.RawMessage) (string, bool) {
-	if k != Codeshares {
+	if !k.list() {
 		var text *string
 		err := json.Unmarshal(value, &text)
 		if text == nil {

@@ -1,0 +1,76 @@
+package timetable
+
+import "fmt"
+
+// A Milestone is a moment in a leg's life whose actual time a publisher can tell.
+type Milestone uint8
+
+const (
+	Departed Milestone = iota // left its stand at the origin, or took off there
+	Landing                   // began its approach
+	Landed                    // touched down
+	Arrived                   // reached its stand
+	OnBelt                    // its first bag came
+	Finished                  // its last bag came
+	milestoneCount
+)
+
+var milestoneNames = [milestoneCount]string{"departed", "landing", "landed", "arrived", "onBelt", "finished"}
+
+// String is the milestone's name in what publishers send.
+func (m Milestone) String() string { return milestoneNames[m] }
+
+// Times are the actual times that a publisher tells, written as Arrival; empty ones have not come about. They are not
+// on the board themselves: a Draft turns them into the state that they prove.
+type Times [milestoneCount]string
+
+func (t *Times) validate() error {
+	for m, text := range t {
+		if _, _, ok := parseTime(text); !ok && text != "" {
+			return fmt.Errorf("%s: %q is neither HH:MM nor RFC 3339 with an offset", Milestone(m), text)
+		}
+	}
+	return nil
+}
+
+// said reads what only publishers say: the stamp, and times. Other fields are errors.
+func (s *scanner) said(key string, c *Change) error {
+	if key == "stamp" {
+		text, err := s.stringOrNull()
+		if err != nil || text == "" {
+			c.Stamp = 0
+			return err
+		}
+		stamp, ok := parseStamp(text)
+		if !ok {
+			return s.err(quote(text) + " is not RFC 3339 with an offset")
+		}
+		c.Stamp = stamp
+		return nil
+	}
+	for m, name := range milestoneNames {
+		if name == key {
+			var err error
+			c.Times[m], err = s.stringOrNull()
+			return err
+		}
+	}
+	return errUnknown
+}
+
+var errUnknown = &syntaxError{}
+
+// parseStamp reads RFC 3339 as Unix microseconds.
+func parseStamp(text string) (int64, bool) {
+	seconds, dated, ok := parseTime(text)
+	if !dated || !ok {
+		return 0, false
+	}
+	stamp := seconds * 1e6
+	if len(text) > 20 && text[19] == '.' {
+		for i, unit := 20, int64(1e5); '0' <= text[i] && text[i] <= '9'; i, unit = i+1, unit/10 {
+			stamp += int64(text[i]-'0') * unit
+		}
+	}
+	return stamp, true
+}

@@ -1,0 +1,58 @@
+package timetable
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// What publishers say beside the row: when it was so, and what has come about.
+func TestBodyTellsTimes(t *testing.T) {
+	landed := Times{Landed: "18:02"}
+	stamp := time.Date(2026, 11, 20, 15, 5, 5, 0, time.UTC).UnixMicro()
+	for _, c := range []struct {
+		reason, body string
+		want         Change
+		err          string
+	}{
+		{"a time", `{"flight":"I768","landed":"18:02"}`, Change{Kind: Put, Flight: fly("I768"), Named: Number.Bit(), Times: landed}, ""},
+		{"in an event", `{"event":"flightStateUpdate","data":{"flight":"I768","landed":"18:02"}}`, Change{Flight: fly("I768"), Named: Number.Bit(), Times: landed}, ""},
+		{"in an event whose type comes last", `{"data":{"flight":"I768","landed":"18:02"},"event":"flightStateUpdate"}`, Change{Flight: fly("I768"), Named: Number.Bit(), Times: landed}, ""},
+		{"null: it has not come about", `{"flight":"I768","landed":null}`, Change{Kind: Put, Flight: fly("I768"), Named: Number.Bit()}, ""},
+		{"a stamp first", `{"stamp":"2026-11-20T15:05:05Z","flight":"I768"}`, Change{Kind: Put, Flight: fly("I768"), Named: Number.Bit(), Stamp: stamp}, ""},
+		{"a stamp last", `{"flight":"I768","stamp":"2026-11-20T16:05:05+01:00"}`, Change{Kind: Put, Flight: fly("I768"), Named: Number.Bit(), Stamp: stamp}, ""},
+		{"beside an event", `{"stamp":"2026-11-20T15:05:05Z","event":"flightRemoval","data":{"flight":"I768"}}`, Change{Kind: Remove, Flight: fly("I768"), Named: Number.Bit(), Stamp: stamp}, ""},
+		{"a stamp of microseconds", `{"flight":"I768","stamp":"2026-11-20T15:05:05.0001239Z"}`, Change{Kind: Put, Flight: fly("I768"), Named: Number.Bit(), Stamp: stamp + 123}, ""},
+		{"a stamp without a date", `{"flight":"I768","stamp":"15:05"}`, Change{}, `stamp: "15:05" is not RFC 3339 with an offset, at byte 33`},
+		{"a time that is a number", `{"flight":"I768","landed":5}`, Change{}, `landed: want a string, at byte 27`},
+		{"nobody knows when a board landed", `{"event":"flightSnapshot","data":[{"flight":"I768","landed":"18:02"}]}`, Change{}, `unknown field "landed", at byte 61`},
+	} {
+		t.Run(c.reason, func(t *testing.T) {
+			for entry, err := range Body(c.body) {
+				switch {
+				case err != nil && err.Error() != c.err || err == nil && c.err != "":
+					t.Errorf("error %v, want %q", err, c.err)
+				case err == nil:
+					if diff := cmp.Diff(c.want, *entry.Change); diff != "" {
+						t.Errorf("(-want +got):\n%s", diff)
+					}
+				}
+			}
+		})
+	}
+	c := Change{Kind: Put, Flight: fly("I768"), Times: Times{Arrived: "noon"}}
+	if err := c.Validate(); err == nil || err.Error() != `arrived: "noon" is neither HH:MM nor RFC 3339 with an offset` {
+		t.Errorf("Validate = %v", err)
+	}
+}
+
+// A browser ignores what it does not know, and these fields are not for it.
+func TestDecodeIgnoresWhatPublishersSay(t *testing.T) {
+	for _, line := range []string{`{"flight":"I768","landed":5,"stamp":"now"}`, `{"stamp":[],"event":"flightStateUpdate","data":{"flight":"I768","landed":{}}}`} {
+		var c Change
+		if err := c.DecodeLine(line); err != nil || c.Flight.Number != "I768" && c.Kind != Put {
+			t.Errorf("DecodeLine(%s) = %v, %+v", line, err, c)
+		}
+	}
+}
