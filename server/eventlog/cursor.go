@@ -122,6 +122,8 @@ func (c *Cursor) share(t *tick) Next {
 	if c.form&Gzip != 0 {
 		if c.joined = c.joined || t.key; c.joined {
 			s |= chained
+		} else {
+			c.log.waiting.Store(true)
 		}
 	}
 	c.at, c.ended = t.to, t.ended

@@ -19,6 +19,7 @@ package eventlog
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"flightboard/timetable"
@@ -49,6 +50,7 @@ type Log struct {
 	ticks    []*tick  // the newest, each beginning where the one before it ends
 	keyTicks int      // since the last keyframe
 	keyBytes int
+	waiting  atomic.Bool // a viewer waits for a keyframe
 	zip      compressor
 }
 

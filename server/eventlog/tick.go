@@ -18,13 +18,12 @@ type tick struct {
 	shapes [shapes][]byte
 }
 
-// How often the compressed stream has a keyframe, where viewers can join it: after so many ticks, or so many bytes of
-// records, or a pause. Nothing is gained by referring further back than the 32 KiB that deflate can, and after a pause
-// everybody has been sent a heartbeat, which the others' streams do not hold.
+// How often the compressed stream has a keyframe, where viewers can join it. Each costs some 60 bytes.
 const (
-	keyTicks = 128
-	keyBytes = 64 << 10
-	oldTicks = 256 // so many ticks are kept in their encoded shapes; whoever is further behind gets single records
+	keyTicks = 128      // at the latest after so many ticks
+	keyBytes = 64 << 10 // or bytes of records: deflate refers no further back than 32 KiB
+	keyEarly = 16       // but after so many ticks when a viewer waits for one; and after a pause, when everybody waits
+	oldTicks = 256      // so many ticks are kept in their encoded shapes; whoever is further behind gets single records
 )
 
 // cut ends the current tick at the head. It is called with mu held when followers are about to be woken.
@@ -44,8 +43,10 @@ func (l *Log) cut(paused bool) {
 			l.keyBytes += len(piece)
 		}
 		l.keyTicks++
-		if t.key = paused || len(l.ticks) == 0 || l.keyTicks >= keyTicks || l.keyBytes >= keyBytes || t.from != from; t.key {
+		t.key = paused || t.from != from || l.keyTicks >= keyTicks || l.keyBytes >= keyBytes || l.keyTicks >= keyEarly && l.waiting.Load()
+		if t.key {
 			l.keyTicks, l.keyBytes = 0, 0
+			l.waiting.Store(false)
 		}
 		if len(l.ticks) == oldTicks {
 			l.ticks = append(l.ticks[:0], l.ticks[1:]...)
