@@ -42,7 +42,7 @@ func TestApply(t *testing.T) {
 			[]Flight{fly("Y2 id=X1")}, Delta{Altered: 1, Fields: Number.Bit() | ID.Bit()}},
 		{"no update takes the number away", []Change{add("I768 id=L1")}, nameless,
 			[]Flight{fly("I768 id=L1 state=landed")}, Delta{Altered: 1, Fields: State.Bit()}},
-		{"fields that do not exist are not looked for", []Change{add(rome)}, Change{Kind: Update, Flight: fly("I768 remark=late"), Named: 1 << 15},
+		{"fields that do not exist are not looked for", []Change{add(rome)}, Change{Kind: Update, Flight: fly("I768 overridden=gate"), Named: 1 << 31},
 			[]Flight{whole}, Delta{}},
 		{"a flight leaves", []Change{add(rome)}, remove("I768"), nil, Delta{Left: 1}},
 		{"a flight that has left cannot leave", []Change{add(rome), remove("I768")}, remove("I768"), nil, Delta{}},

@@ -1,9 +1,6 @@
 package timetable
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // A Draft checks changes that will be applied together, each against the board as the ones before it leave it, without
 // touching the board. So a publisher's body is refused as a whole, or taken as a whole.
@@ -54,7 +51,7 @@ func (d *Draft) Admit(c *Change) error {
 	switch c.Kind {
 	case Add:
 		if c.Flight.Number == "" {
-			return fmt.Errorf("flight: missing")
+			return errMissing
 		}
 		number = c.Flight.Number
 	case Update:
@@ -78,7 +75,7 @@ func (d *Draft) Admit(c *Change) error {
 	if d.numbers == nil {
 		d.numbers = make(map[string]string, 1)
 	}
-	d.numbers[strings.Clone(key)] = number
+	d.numbers[key] = number
 	return nil
 }
 

@@ -125,8 +125,8 @@ type script struct{ rest []byte }
 
 var (
 	identities = []string{"", "A1", "B2", "C3", "A1\n", "\xff"}
-	times      = []string{"", "08:15", "23:50", "00:10", "2026-11-20T23:50:00-05:00", "2026-11-21T04:49:00Z", "2026-11-20T08:15+01:00", "soon"}
-	words      = []string{"", "landed", "delayed", "東京", "a\nb", "\u202e", "\xff"}
+	times      = []string{"", "08:15", "16:00", "23:50", "00:10", "2026-11-20T23:50:00-05:00", "2026-11-21T04:49:00Z", "2026-11-20T08:15+01:00", "soon"}
+	words      = []string{"", "landed", "delayed", "東京", "gate\nbelt", "\u202e", "\xff"}
 )
 
 func (s *script) byte() (b byte) {
@@ -149,7 +149,7 @@ func (s *script) change() Change {
 		return c
 	}
 	c.Flight = s.flight()
-	c.Named = Fields(s.byte()) | Fields(s.byte())<<8
+	c.Named = Fields(s.byte()) | Fields(s.byte())<<8 | Fields(s.byte())<<16
 	if s.chance() { // as it comes from JSON
 		c.Named |= c.Flight.named()
 	}
@@ -162,7 +162,7 @@ func (s *script) flight() Flight {
 		switch k {
 		case Arrival, Expected:
 			*f.field(k) = s.of(times)
-		case State, Codeshares, Remark:
+		case State, Codeshares, Remark, Overridden:
 			*f.field(k) = s.of(words)
 		}
 	}
