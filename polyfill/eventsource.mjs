@@ -21,7 +21,7 @@ const { addEventListener, dispatchEvent, removeEventListener } = EventTarget.pro
  * @property {EventSource} source
  * @property {string} url
  * @property {boolean} withCredentials
- * @property {0 | 1 | 2} readyState
+ * @property {number} readyState
  * @property {string} lastEventId       the last event ID string
  * @property {number} reconnectionTime  in milliseconds
  * @property {string} [origin]          of the latest event stream's final URL
@@ -51,9 +51,9 @@ const ignore = () => {};
 class EventSource extends EventTarget {
   /**
    * @param {string | URL} url
-   * @param {EventSourceOptions} [init]
+   * @param {EventSourceInit | null} [init]
    */
-  constructor(url, init) {
+  constructor(url, init = null) {
     // WebIDL: too few arguments are a TypeError; the first is converted to a string, then the second
     // to a dictionary.
     const string = `${url}`;
@@ -74,7 +74,7 @@ class EventSource extends EventTarget {
     super();
     const state = associate(this, record.href, withCredentials);
     // ponyfill:
-    state.headers = options.headers;
+    state.headers = /** @type {EventSourceInit & { headers?: RequestHeaders }} */ (options).headers;
     // :ponyfill
     // Steps 8 to 16: fetch in parallel, and return.
     connect(state);
@@ -97,11 +97,7 @@ function associate(source, url, withCredentials) {
   return state;
 }
 
-/**
- * Every member begins with this, WebIDL's brand check.
- *
- * @param {object} source
- */
+/** Every member begins with this, WebIDL's brand check. @param {object} source */
 function stateOf(source) {
   const state = states.get(source);
   if (!state) throw new TypeError('Illegal invocation');
@@ -130,7 +126,9 @@ const statics = {
   /** @param {ReadableStream<BufferSource>} stream */
   fromReadableStream(stream) {
     // Throws a TypeError if it is no stream, or locked.
-    const reader = ReadableStream.prototype.getReader.call(stream);
+    const reader = /** @type {ReadableStreamDefaultReader<BufferSource>} */ (
+      ReadableStream.prototype.getReader.call(stream)
+    );
     // An object of this class whose constructor has not run: there is nothing to fetch.
     const source = Reflect.construct(EventTarget, [], EventSource);
     const state = associate(source, 'about:event-stream', false);
@@ -142,9 +140,8 @@ const statics = {
   },
 };
 
-/** @param {object} target @param {object} source */
-const define = (target, source) =>
-  Object.defineProperties(target, Object.getOwnPropertyDescriptors(source));
+/** @param {object} to @param {object} from */
+const define = (to, from) => Object.defineProperties(to, Object.getOwnPropertyDescriptors(from));
 
 /** @this {EventSource} The one listener of all event handlers. @param {Event} event */
 function handle(event) {
@@ -156,7 +153,6 @@ function handle(event) {
 // The last two are proposed, for those who reconnect by themselves (whatwg/html#12272).
 for (const name of /** @type {const} */ (['url', 'withCredentials', 'readyState', 'lastEventId', 'reconnectionTime'])) {
   define(members, {
-    /** @this {EventSource} */
     get [name]() {
       return stateOf(this)[name];
     },
@@ -165,11 +161,10 @@ for (const name of /** @type {const} */ (['url', 'withCredentials', 'readyState'
 
 for (const type of ['open', 'message', 'error']) {
   define(members, {
-    /** @this {EventSource} */
     get [`on${type}`]() {
       return stateOf(this).handlers[type] || null;
     },
-    /** @this {EventSource} @param {unknown} value */
+    /** @param {unknown} value */
     set [`on${type}`](value) {
       const { handlers } = stateOf(this);
       // WebIDL: what is not an object is null. Setting null removes the listener; setting a value
@@ -191,8 +186,7 @@ Object.defineProperty(EventSource.prototype, Symbol.toStringTag, { value: 'Event
 /**
  * Fetches the event stream, and does what the standard's processResponse says.
  *
- * @param {State} state
- * @param {boolean} [inQuery] put the last event ID into the query
+ * @param {State} state @param {boolean} [inQuery] put the last event ID into the query
  */
 async function connect(state, inQuery) {
   const { signal } = (state.controller = new AbortController());
@@ -264,16 +258,16 @@ async function connect(state, inQuery) {
 }
 
 /**
- * Tells whether a connection that has never opened never will: its scheme cannot be fetched, or the
- * server refuses this origin. That looks like a dead network, except that the same request in mode
- * "no-cors" then has an answer, which nobody may read.
+ * Tells whether a connection that has never opened never will: its URL cannot be fetched, or the server
+ * refuses this origin. That looks like a dead network, except that the same request in mode "no-cors"
+ * then has an answer, which nobody may read.
  *
- * @param {State} state
- * @param {RequestInit} request
+ * @param {State} state @param {RequestInit} request
  */
 async function isFutile(state, request) {
   if (state.origin) return false;
-  if (!/^http/.test(state.url)) return true;
+  // fetch() does not take user names and passwords in a URL either.
+  if (!/^https?:\/\/[^/@]*\//.test(state.url)) return true;
   try {
     return globalThis.origin && (await fetch(state.url, { ...request, mode: 'no-cors' })).type == 'opaque';
   } catch {}
@@ -282,8 +276,7 @@ async function isFutile(state, request) {
 /**
  * Announces the connection, and reads an event stream to its end. An error ends it, too.
  *
- * @param {State} state
- * @param {ReadableStreamDefaultReader<BufferSource>} [reader]
+ * @param {State} state @param {ReadableStreamDefaultReader<BufferSource>} [reader]
  */
 async function interpret(state, reader) {
   const { signal } = state.controller;
@@ -308,8 +301,7 @@ async function interpret(state, reader) {
 /**
  * Makes a parser for one event stream: a function to be called with its chunks, cut anywhere.
  *
- * @param {State} state
- * @returns {(bytes: BufferSource) => void}
+ * @param {State} state @returns {(bytes: BufferSource) => void}
  */
 function parser(state) {
   // Decodes as UTF-8, malformed bytes as U+FFFD, and strips one leading BOM.
@@ -367,11 +359,7 @@ function parser(state) {
   };
 }
 
-/**
- * Reestablishes the connection.
- *
- * @param {State} state
- */
+/** Reestablishes the connection. @param {State} state */
 function reestablish(state) {
   release(state);
   // Step 1: set the ready state to CONNECTING, and fire an event named error.
@@ -386,11 +374,7 @@ function reestablish(state) {
   state.timer = setTimeout(connect, Math.min(state.reconnectionTime + backOff, 0x7fffffff), state);
 }
 
-/**
- * Fails the connection, for good.
- *
- * @param {State} state
- */
+/** Fails the connection, for good. @param {State} state */
 function fail(state) {
   // If the ready state is not CLOSED, set it to CLOSED, and fire an event named error.
   if (state.readyState == CLOSED) return;
@@ -408,11 +392,7 @@ function fail(state) {
   release(state);
 }
 
-/**
- * Lets go of the connection: aborts the fetch or cancels the stream, or stops waiting for the next.
- *
- * @param {State} state
- */
+/** Aborts the fetch, cancels the stream, or stops waiting for the next. @param {State} state */
 function release(state) {
   connected.delete(state);
   clearTimeout(state.timer);
@@ -420,9 +400,7 @@ function release(state) {
 }
 
 /** @param {State} state @param {Event} event */
-function fire(state, event) {
-  dispatchEvent.call(state.source, event);
-}
+const fire = (state, event) => dispatchEvent.call(state.source, event);
 
 // The back/forward cache keeps no connections. As whatwg/html#12381 has it, a page that leaves lets
 // go of them, and one that comes back connects again, without an error event and without waiting.

@@ -31,17 +31,17 @@ export async function serve(t, ...handlers) {
 }
 
 /** A handler that sends a stream and ends it. @param {string | Uint8Array} body @param {object} [headers] */
-export const stream = (body, headers) => (_, /** @type {Response} */ response) =>
+export const stream = (body, headers) => (/** @type {unknown} */ _, /** @type {Response} */ response) =>
   response.writeHead(200, { 'Content-Type': 'text/event-stream', ...headers }).end(body);
 
 /** A handler that sends a stream and leaves it open. @param {string | Uint8Array} body */
-export const open = (body) => (_, /** @type {Response} */ response) => {
+export const open = (body) => (/** @type {unknown} */ _, /** @type {Response} */ response) => {
   response.writeHead(200, { 'Content-Type': 'text/event-stream' }).flushHeaders();
   response.write(body);
 };
 
 /** A handler that answers with a status. @param {number} code @param {object} [headers] */
-export const status = (code, headers) => (_, /** @type {Response} */ response) =>
+export const status = (code, headers) => (/** @type {unknown} */ _, /** @type {Response} */ response) =>
   response.writeHead(code, { 'Content-Type': 'text/event-stream', ...headers }).end('data: never\n\n');
 
 /** A handler that drops the connection without an answer. @param {Request} request */

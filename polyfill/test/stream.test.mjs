@@ -25,7 +25,7 @@ function chunks(bytes, size) {
 
 /** What a source has dispatched when its stream has ended. @param {any} source */
 async function outcome(source) {
-  /** @type {object[]} */
+  /** @type {{ type: string, data: string, lastEventId: string }[]} */
   const events = [];
   for (const type of types) {
     source.addEventListener(type, (/** @type {any} */ event) => {

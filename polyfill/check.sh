@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+#:
+#: usage: polyfill/check.sh [types | unit | browser | size | bench]…
+#:
+#:   types    the twins and the tests against the TypeScript compiler
+#:   unit     node --test, on Node 18 or later
+#:   browser  the suite in Chromium and Firefox; CI=true makes a missing browser a failure
+#:   size     what the global script weighs
+#:   bench    events per second against the native class, in Chromium; not part of "all"
+#:
+#: Without an argument: all of it. Installs the tools that package.json names when they are not there.
+#:
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+main() {
+  local part
+  [[ $# != 0 ]] || set -- types unit browser size
+  for part in "$@"; do
+    case $part in
+      types | unit | browser | size | bench) ;;
+      *) sed -n 's/^#: \{0,1\}//p' check.sh >&2 && exit 2 ;;
+    esac
+  done
+  for part in "$@"; do
+    echo "=== polyfill: $part"
+    "$part"
+  done
+}
+
+types() { tools && node_modules/.bin/tsc -p tsconfig.script.json && node_modules/.bin/tsc -p .; }
+
+unit() { node --test test/*.test.mjs; }
+
+# 77 says that a browser is missing, and that nothing failed in the others.
+browser() {
+  tools
+  local status=0
+  node test/browser.mjs || status=$?
+  [[ $status == 0 || $status == 77 ]] || return "$status"
+}
+
+size() { tools && node size.mjs; }
+
+bench() { tools && node test/bench.mjs; }
+
+# npm keeps a copy of the lock file beside what it has installed.
+tools() {
+  [[ node_modules/.package-lock.json -nt package-lock.json ]] ||
+    { npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json; }
+}
+
+main "$@"

@@ -1,0 +1,61 @@
+// The suite's server: its files, its endpoints, and eventsource.js as it ships.
+
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { cors, endpoints } from './endpoints.mjs';
+
+const types = { js: 'text/javascript', html: 'text/html', mjs: 'text/javascript' };
+
+/** The files by path; frames lie deeper, to show what they resolve relative to. */
+const files = new Map([
+  ...['window.html', 'scope.js', 'harness.js', 'suite.js', 'worker.js'].map((name) => /** @type {const} */ ([`/${name}`, name])),
+  ['/deep/frame.html', 'frame.html'],
+  ['/eventsource.js', '../../eventsource.js'],
+  ['/eventsource.mjs', '../../eventsource.mjs'],
+]);
+
+/** Serves on two ports of loopback: two origins of one site, so that cookies go both ways. */
+export async function site() {
+  let other = '';
+  const answer = (/** @type {import('./endpoints.mjs').Request} */ request, /** @type {import('./endpoints.mjs').Response} */ response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
+    const file = files.get(pathname);
+    if (pathname === '/other.js') {
+      response.writeHead(200, { 'Content-Type': types.js }).end(`self.otherOrigin = '${other}';`);
+      return;
+    }
+    if (file) {
+      const type = types[/** @type {keyof typeof types} */ (file.replace(/.*\./, ''))];
+      response.writeHead(200, { 'Content-Type': type, 'Service-Worker-Allowed': '/' });
+      response.end(readFileSync(new URL(file, import.meta.url)));
+      return;
+    }
+    const endpoint = endpoints[pathname.replace(/.*\//, '')];
+    if (cors(request, response, searchParams)) return;
+    if (endpoint) endpoint(request, response, searchParams);
+    else response.writeHead(404).end();
+  };
+  const [one, two] = await Promise.all([listen(answer), listen(answer)]);
+  other = two.url;
+  return {
+    url: one.url,
+    close() {
+      one.close();
+      two.close();
+    },
+  };
+}
+
+/** @param {import('node:http').RequestListener} answer */
+async function listen(answer) {
+  const server = createServer(answer);
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(null)));
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
