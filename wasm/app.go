@@ -26,6 +26,7 @@ type app struct {
 	panel   *panel
 
 	follower *follow.Follower
+	early    *early    // the connection that boot.js has opened, until the follower takes it
 	source   *source   // nil: there is no connection
 	question *question // nil: nothing is asked
 
@@ -42,7 +43,7 @@ type app struct {
 }
 
 func newApp(from page) (*app, error) {
-	a := &app{}
+	a := &app{early: from.early}
 	a.window = safejs.Global()
 	a.document = a.get(a.window, "document")
 	a.board.Apply(&timetable.Change{Kind: timetable.Replace, Board: from.flights})
@@ -72,6 +73,9 @@ func newApp(from page) (*app, error) {
 // start opens the stream and listens to the reader and the browser.
 func (a *app) start() error {
 	a.follower.Start(time.Now())
+	if a.source != nil {
+		a.source.catchUp(a)
+	}
 	if a.get(a.get(a.window, "navigator"), "onLine").Equal(no) {
 		a.follower.Offline(time.Now())
 	}

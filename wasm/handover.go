@@ -14,6 +14,7 @@ type page struct {
 	flights []timetable.Flight // what the rows say, from the top
 	rows    safejs.Value       // the rows, an array
 	stream  string             // the address of the event stream
+	early   *early             // the connection that is under way there; nil: none
 }
 
 func handover() (page, error) {
@@ -21,6 +22,9 @@ func handover() (page, error) {
 	from := d.get(safejs.Global(), "flightboard")
 	p := page{rows: d.get(from, "rows"), stream: d.text(d.get(from, "stream"))}
 	flights := d.text(d.get(from, "flights"))
+	if source := d.get(from, "source"); d.yes(source) {
+		p.early = &early{p.stream, source, d.get(from, "events"), d.get(from, "release")}
+	}
 	if err := d.take(); err != nil {
 		return page{}, err
 	}

@@ -11,6 +11,8 @@ var events = [...]string{"message", "flightStateUpdate", "flightRemoval", "fligh
 // A source is one EventSource.
 type source struct {
 	eventSource safejs.Value
+	early       *early // what it has dispatched before it was ours; nil: nothing
+	closed      bool
 	undo        []func()
 }
 
@@ -32,36 +34,59 @@ func openSource(url string, l listener) (*source, error) {
 		return nil, err
 	}
 	s := &source{eventSource: eventSource}
+	return s, s.listen(l)
+}
+
+// listen tells the listener what comes from now on.
+func (s *source) listen(l listener) error {
 	var d dom
 	on := func(eventType string, f func(event safejs.Value)) {
-		s.undo = append(s.undo, d.listen(eventSource, eventType, f))
+		s.undo = append(s.undo, d.listen(s.eventSource, eventType, f))
 	}
 	on("open", func(safejs.Value) { l.opened() })
-	on("error", func(safejs.Value) {
-		const closed = 2
-		state, err := eventSource.Get("readyState")
-		n, err2 := state.Int()
-		l.failed(err != nil || err2 != nil || n == closed)
-	})
+	on("error", func(safejs.Value) { l.failed(s.state() == stateClosed) })
 	for _, eventType := range events {
-		on(eventType, func(event safejs.Value) {
-			var d dom
-			data, id := d.text(d.get(event, "data")), d.text(d.get(event, "lastEventId"))
-			if err := d.take(); err != nil {
-				report(err)
-				return
-			}
-			l.message(eventType, data, id)
-		})
+		on(eventType, func(event safejs.Value) { s.tell(l, eventType, event) })
 	}
 	if err := d.take(); err != nil {
 		s.close()
-		return nil, err
+		return err
 	}
-	return s, nil
+	return nil
+}
+
+// tell copies an event's texts, in two crossings, and nothing else of it.
+func (s *source) tell(l listener, eventType string, event safejs.Value) {
+	var d dom
+	data, id := d.text(d.get(event, "data")), d.text(d.get(event, "lastEventId"))
+	if err := d.take(); err != nil {
+		report(err)
+		return
+	}
+	l.message(eventType, data, id)
+}
+
+// The ready states of an EventSource.
+const (
+	stateOpen   = 1
+	stateClosed = 2
+)
+
+// state is the EventSource's ready state; one that does not tell it is of no more use.
+func (s *source) state() int {
+	state, err := s.eventSource.Get("readyState")
+	if err != nil {
+		return stateClosed
+	}
+	n, err := state.Int()
+	if err != nil {
+		return stateClosed
+	}
+	return n
 }
 
 func (s *source) close() {
+	s.closed = true
 	if _, err := s.eventSource.Call("close"); err != nil {
 		report(err)
 	}

@@ -31,6 +31,12 @@ type stage struct {
 // newStage makes a page with these flights and starts the client in it.
 func newStage(t testing.TB, stream string, flights ...timetable.Flight) *stage {
 	t.Helper()
+	return newStageWith(t, stream, nil, flights...)
+}
+
+// newStageWith does the same, but the boot script has opened the stream before, where this happened meanwhile.
+func newStageWith(t testing.TB, stream string, before func(*stage), flights ...timetable.Flight) *stage {
+	t.Helper()
 	s := &stage{t: t}
 	function, err := safejs.Global().Get("Function")
 	s.must(err)
@@ -63,9 +69,15 @@ func newStage(t testing.TB, stream string, flights ...timetable.Flight) *stage {
 	t.Cleanup(s.end)
 
 	c := timetable.Change{Kind: timetable.Replace, Board: flights}
-	s.must(safejs.Global().Set("flightboard", map[string]any{
-		"rows": s.get(s.js, "rows"), "flights": string(c.AppendJSON(nil)), "stream": stream,
-	}))
+	page := map[string]any{"rows": s.get(s.js, "rows"), "flights": string(c.AppendJSON(nil)), "stream": stream}
+	if before != nil {
+		early := s.call("listen", stream)
+		before(s)
+		for _, name := range []string{"source", "events", "release"} {
+			page[name] = s.get(early, name)
+		}
+	}
+	s.must(safejs.Global().Set("flightboard", page))
 	from, err := handover()
 	s.must(err)
 	s.a, err = newApp(from)

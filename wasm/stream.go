@@ -13,6 +13,11 @@ import (
 func (a *app) Open(url string) error {
 	a.Close()
 	var err error
+	if early := a.early; early != nil && early.url == url {
+		a.early = nil
+		a.source, err = adoptSource(early, a)
+		return err
+	}
 	a.source, err = openSource(url, a)
 	return err
 }
@@ -73,6 +78,11 @@ func (a *app) message(eventType, data, lastEventID string) {
 		changed, err := a.news.apply(eventType, data, &a.board)
 		if err != nil {
 			report(errors.New(eventType + " " + lastEventID + ": " + err.Error()))
+			if eventType == "flightChanges" { // one bad line has taken the others with it
+				a.follower.Misread(now)
+				a.settle()
+				return
+			}
 		}
 		a.follower.Message(now, eventType, lastEventID)
 		// While all is well an event says nothing new about the connection.

@@ -1,7 +1,10 @@
-// Starts the page's program, a WebAssembly module, and hands it the rows that the page has brought. If that does not
-// work the status line says why, and the rows stay.
+// Starts the page's program, a WebAssembly module, and hands it the rows that the page has brought and the event
+// stream that is under way meanwhile. If that does not work the status line says why, and the rows stay.
 //
 // Nothing here needs more than this content security policy: script-src 'self' 'wasm-unsafe-eval', and trusted types.
+
+// Where the files are, the page says: it is the only one that is asked for each time, so it may name new ones.
+const files = document.querySelector('script[data-program]').dataset
 
 /** Writes the status line until the program does. @param {string} state @param {string} words */
 function say(state, words) {
@@ -25,8 +28,33 @@ async function instantiate(url, imports) {
   return instance
 }
 
+/**
+ * Where the stream is. The server that has sent this page understands the wish for many changes in one event; another
+ * one may take the query for another page.
+ */
+function address() {
+  const stream = document.querySelector('meta[name=flightboard-stream]').content
+  const ours = !stream.includes('?') && URL.parse?.(stream, document.baseURI)?.origin === location.origin
+  return ours ? stream + '?batch' : stream
+}
+
+/** Opens the stream and keeps what comes until the program takes both. Heartbeats are of no use when they are old. */
+function listen(stream) {
+  const events = []
+  const types = ['message', 'flightStateUpdate', 'flightRemoval', 'flightAddition', 'flightSnapshot', 'flightChanges',
+    'closedConnection', 'reload']
+  const keep = event => { events.push(event) }
+  try {
+    const source = new EventSource(stream)
+    for (const type of types) source.addEventListener(type, keep)
+    return { source, events, release() { for (const type of types) source.removeEventListener(type, keep) } }
+  } catch {
+    return {} // The address is none. The program tries it again, and says so.
+  }
+}
+
 /** Reads the rows once, in the form of a snapshot: what a cell says, or the fuller text that it keeps aside. */
-function handover() {
+function board() {
   const rows = [...document.querySelectorAll('#flights > tbody > tr[data-flight]')]
   const flights = rows.map(row => {
     const flight = {}
@@ -34,24 +62,25 @@ function handover() {
     if (row.dataset.flight !== flight.flight) flight.id = row.dataset.flight
     return flight
   })
-  const stream = document.querySelector('meta[name=flightboard-stream]').content
-  return { rows, flights: JSON.stringify(flights), stream }
+  return { rows, flights: JSON.stringify(flights) }
 }
 
 say('connecting', 'Connecting')
+let early = {}
 try {
   if (typeof WebAssembly !== 'object') throw new Error('this browser has none')
-  await Promise.all([
-    import('./built/wasm_exec.js'),
-    typeof EventSource === 'undefined' && import('./built/eventsource.js'),
-  ])
+  if (typeof EventSource === 'undefined') await import(new URL(files.eventsource, document.baseURI))
+  const stream = address()
+  early = listen(stream)
+  await import(new URL(files.go, document.baseURI))
   const go = new Go()
-  const instance = await instantiate('built/app.wasm', go.importObject)
-  globalThis.flightboard = handover()
+  const instance = await instantiate(files.program, go.importObject)
+  globalThis.flightboard = { stream, ...early, ...board() }
   await go.run(instance) // returns when the program has ended, which it does not do by itself
   throw new Error('the program has ended')
 } catch (error) {
   console.error(error)
+  early.source?.close()
   if (document.querySelector('#status').dataset.status !== 'failed') {
     say('failed', `No live updates: WebAssembly does not run here (${error.message}). Reload the page to see what is new.`)
   }

@@ -137,6 +137,14 @@ func (f *Follower) heard() {
 	f.contact = f.elapsed
 }
 
+// Misread says that an event of many changes could not be read, so that the board lacks them all. A server that is
+// asked without a place sends the board as it is.
+func (f *Follower) Misread(now time.Time) {
+	f.look(now)
+	f.lastID = ""
+	f.retryLater(misread)
+}
+
 // Failed says that the connection broke: EventSource's error event. If it is final the EventSource has given up
 // (CLOSED), otherwise it is reestablishing the connection by itself (CONNECTING).
 func (f *Follower) Failed(now time.Time, final bool) {
@@ -174,6 +182,11 @@ func (f *Follower) Answered(now time.Time, a Answer) {
 	}
 	if a.Status == 404 {
 		f.ours = false // a server of another kind may stand there now, to which the query is another page
+		if bare := withoutBatch(f.address); bare != f.address {
+			f.address = bare
+			f.open()
+			return
+		}
 	}
 	f.retryLater(why(a))
 }

@@ -190,6 +190,8 @@ func (s *stage) happen(t *testing.T, what string, args []string) {
 		f.Answered(s.now, Answer{Status: number(0), Type: arg(1), Moved: arg(2) == "moved"})
 	case "closedConnection":
 		f.Ended(s.now)
+	case "misread":
+		f.Misread(s.now)
 	case "stop":
 		f.Stop(s.now)
 	case "resume":

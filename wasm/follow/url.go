@@ -21,3 +21,6 @@ func withQuery(address, name, value string) string {
 	}
 	return string(out)
 }
+
+// withoutBatch takes from an address the wish for events of many changes, if that is all that its query says.
+func withoutBatch(address string) string { return strings.TrimSuffix(address, "?batch") }

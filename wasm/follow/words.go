@@ -15,6 +15,7 @@ const (
 
 	unreachable  = "the server cannot be reached"
 	nothingHeard = "the server has fallen silent"
+	misread      = "an update could not be read"
 )
 
 // Buttons.

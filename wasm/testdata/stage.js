@@ -4,6 +4,7 @@ const stage = { sources: [], questions: [], frames: [], errors: [], visibility: 
 
 class EventSource {
   listeners = new Map()
+  kept = new Map() // the boot script's listeners
   readyState = 0
   constructor(url) {
     if (url.includes(' ')) throw new SyntaxError('no address: ' + url)
@@ -16,6 +17,7 @@ class EventSource {
   close() { this.readyState = 2 }
   happen(type, data, lastEventId, readyState) {
     this.readyState = readyState
+    this.kept.get(type)?.({ type, data, lastEventId })
     this.listeners.get(type)?.({ type, data, lastEventId })
   }
 }
@@ -24,6 +26,13 @@ const fetch = (url, options) => ({
   then(answered, lost) { stage.questions.push({ url, options, answered, lost }) },
 })
 
+// What boot.js does.
+stage.listen = url => {
+  const source = new EventSource(url)
+  const events = []
+  for (const type of ['flightSnapshot', 'flightStateUpdate', 'closedConnection']) source.kept.set(type, event => { events.push(event) })
+  return { source, events, release() { source.kept.clear() } }
+}
 stage.answer = (n, status, type, redirected) =>
   stage.questions[n].answered({ status, redirected, headers: { get: name => name === 'Content-Type' ? type : null } })
 stage.lose = n => stage.questions[n].lost(new TypeError('lost'))
