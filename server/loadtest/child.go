@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
+	"runtime/debug"
 	"strings"
 
 	"flightboard/server/eventlog"
@@ -17,6 +19,7 @@ import (
 //	{"event":…,"data":{…}}    a change, as in POST /flights
 //	(a blank line)            appends the changes since the last one
 //	sync                      answers with the position of the log's head
+//	allocations               answers with the number of allocations that the process has made
 //	free                      collects garbage, returns what is free to the system, and answers "done"
 //
 // Their first line on standard output is the address where they listen, the others are answers. They end with their
@@ -39,7 +42,6 @@ func childMain(kind string) {
 type board interface {
 	append(changes []timetable.Change) error
 	head() eventlog.Position
-	free()
 }
 
 // A commander carries out what comes on a child's standard input, line by line.
@@ -58,8 +60,13 @@ func (c *commander) line(line string) error {
 	case line == "sync":
 		_, err := fmt.Fprintln(c.answers, c.board.head())
 		return err
+	case line == "allocations":
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		_, err := fmt.Fprintln(c.answers, m.Mallocs)
+		return err
 	case line == "free":
-		c.board.free()
+		debug.FreeOSMemory()
 		_, err := fmt.Fprintln(c.answers, "done")
 		return err
 	case strings.HasPrefix(line, "{"):

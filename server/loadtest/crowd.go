@@ -100,3 +100,17 @@ func (c *crowd) receive(i int, piece []byte, now time.Time) error {
 	}
 	return nil
 }
+
+// cut ends all connections as a network that goes away does.
+func (c *crowd) cut() {
+	c.network.cut()
+	for _, v := range c.viewers {
+		v.close()
+	}
+}
+
+// close ends all connections and the crowd.
+func (c *crowd) close() {
+	c.cut()
+	c.network.close()
+}

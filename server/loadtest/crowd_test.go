@@ -67,14 +67,14 @@ func TestNetworksAreAlike(t *testing.T) {
 				t.Fatal(err)
 			}
 			trial := &trial{plan: plan, target: target, ledger: l, crowd: crowd}
-			defer crowd.network.close()
+			defer crowd.close()
 			if err := crowd.connect(patience); err != nil {
 				t.Fatal(err)
 			}
 			if err := trial.play(atRate, 100*time.Millisecond); err != nil {
 				t.Fatal(err)
 			}
-			crowd.network.cut()
+			crowd.cut()
 			if err := trial.burst(5, time.Now()); err != nil {
 				t.Fatal(err)
 			}

@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"strconv"
 	"syscall"
 	"time"
@@ -18,6 +17,8 @@ import (
 	"flightboard/server/eventstream"
 	"flightboard/timetable"
 )
+
+const hasLimit = true
 
 // serveLimit is what the kernel allows a server that writes each event to each connection: one thread, one epoll set,
 // one non-blocking write(2) per event and connection of a frame that was encoded once. It has no queues, no deadlines
@@ -236,5 +237,3 @@ func (l *limit) append(changes []timetable.Change) error {
 }
 
 func (l *limit) head() eventlog.Position { return l.base + eventlog.Position(len(l.starts)-1) }
-
-func (l *limit) free() { debug.FreeOSMemory() }

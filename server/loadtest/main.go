@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"slices"
 	"strings"
@@ -38,7 +39,8 @@ type plan struct {
 	rate    float64 // events a second
 	burst   int     // events that are published at once
 	length  time.Duration
-	flights int // on the board
+	flights int     // on the board
+	stale   float64 // the share of viewers who come back with an ID that is too old
 	form    form
 
 	servers string
@@ -52,6 +54,9 @@ func run(args []string, out io.Writer) error {
 	if len(args) > 0 {
 		name, args = args[0], args[1:]
 	}
+	if name == "summary" {
+		return runSummary(args, out)
+	}
 	i := slices.IndexFunc(modes, func(m mode) bool { return m.name == name })
 	if i < 0 {
 		return usage(out, name)
@@ -61,10 +66,7 @@ func run(args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := allowSockets(p.viewers); err != nil {
-		return err
-	}
-	if err := leaveFirstCore(); err != nil {
+	if err := errors.Join(allowSockets(p.viewers), leaveFirstCore()); err != nil {
 		return err
 	}
 	report, err := m.compare(p)
@@ -78,6 +80,20 @@ func run(args []string, out io.Writer) error {
 	return nil
 }
 
+func runSummary(args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("loadtest summary", flag.ContinueOnError)
+	flags.SetOutput(out)
+	server := flags.String("server", "ours", "the `server` that is compared with the limit: ours or door")
+	runs := flags.Int("runs", 3, "`times` that each server is measured")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if err := leaveFirstCore(); err != nil {
+		return err
+	}
+	return summary(out, *server, *runs)
+}
+
 func usage(out io.Writer, name string) error {
 	if !slices.Contains([]string{"", "help", "-h", "-help", "--help"}, name) {
 		return usageError{fmt.Errorf("unknown mode %q; see -h", name)}
@@ -86,16 +102,23 @@ func usage(out io.Writer, name string) error {
 	for _, m := range modes {
 		fmt.Fprintf(out, "  %-10s%s\n", m.name, m.about)
 	}
+	fmt.Fprintf(out, "  %-10s%s\n", "summary", "all figures that the server is held to, in about two minutes")
 	return flag.ErrHelp
 }
+
+const defaultFlights = 100
 
 func (m mode) parse(args []string, out io.Writer) (plan, error) {
 	p := m.plan
 	if p.flights == 0 {
-		p.flights = 100
+		p.flights = defaultFlights
 	}
 	if p.runs == 0 {
 		p.runs = 3
+	}
+	p.servers = "limit,ours"
+	if m.forms != nil {
+		p.servers = "ours"
 	}
 	flags := flag.NewFlagSet("loadtest "+m.name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
@@ -105,7 +128,9 @@ func (m mode) parse(args []string, out io.Writer) (plan, error) {
 	flags.DurationVar(&p.length, "for", p.length, "measure for this `time`")
 	flags.IntVar(&p.flights, "flights", p.flights, "`flights` on the board")
 	flags.BoolVar(&p.form.batch, "batch", p.form.batch, "viewers ask for ?batch")
-	flags.StringVar(&p.servers, "servers", "limit,ours", "compare these, in turn: ours, limit, door (as ours, but published to through\nPOST /flights), or the http `URL` of one that runs")
+	flags.BoolVar(&p.form.gzip, "gzip", p.form.gzip, "viewers accept gzip; all is decompressed and checked")
+	flags.Float64Var(&p.stale, "stale", 0, "storm: the `share` of viewers who come back with an ID that is too old, 0 to 1")
+	flags.StringVar(&p.servers, "servers", p.servers, "compare these, in turn: ours, limit, door (as ours, but published to through\nPOST /flights), or the http `URL` of one that runs")
 	flags.IntVar(&p.pid, "pid", 0, "the process of the server that runs already")
 	flags.IntVar(&p.runs, "runs", p.runs, "`times` that each server is measured; medians are printed")
 	flags.BoolVar(&p.json, "json", false, "print every run as a line of JSON")
@@ -123,7 +148,13 @@ func (m mode) parse(args []string, out io.Writer) (plan, error) {
 		return p, usageError{fmt.Errorf("-n %d: want 1 to 200000", p.viewers)}
 	case p.flights < 1 || p.flights > maxFlights:
 		return p, usageError{fmt.Errorf("-flights %d: want 1 to %d", p.flights, maxFlights)}
-	case p.length <= 0 || p.length > 10*time.Minute:
+	case m.plan.burst > 0 && (p.burst < 1 || p.burst > 10_000):
+		return p, usageError{fmt.Errorf("-burst %d: want 1 to 10000", p.burst)}
+	case p.stale < 0 || p.stale > 1:
+		return p, usageError{fmt.Errorf("-stale %v: want 0 to 1", p.stale)}
+	case m.plan.rate > 0 && (p.rate <= 0 || p.rate > 1e6):
+		return p, usageError{fmt.Errorf("-rate %v: want more than 0", p.rate)}
+	case m.plan.length > 0 && (p.length <= 0 || p.length > 10*time.Minute):
 		return p, usageError{fmt.Errorf("-for %v: want at most 10m", p.length)}
 	case p.runs < 1:
 		return p, usageError{fmt.Errorf("-runs %d: want at least 1", p.runs)}
@@ -133,15 +164,42 @@ func (m mode) parse(args []string, out io.Writer) (plan, error) {
 
 // compare measures the servers in turn, A B A B, so that what else the machine does meets all of them alike.
 func (m mode) compare(p plan) (*report, error) {
-	r := newReport(m.title(p))
+	r := newReport(m.name + ": " + m.title(p))
 	for range p.runs {
-		for server := range strings.SplitSeq(p.servers, ",") {
-			figures, err := m.run(server, p)
-			if err != nil {
-				return nil, fmt.Errorf("%s, %s: %w", m.name, server, err)
+		for name, contender := range m.contenders(p) {
+			figures, err := m.run(contender.server, contender.plan)
+			if err == errPlain && m.forms != nil {
+				continue // one form less to compare
 			}
-			r.add(server, figures)
+			if err != nil {
+				return nil, fmt.Errorf("%s, %s: %w", m.name, name, err)
+			}
+			r.add(name, figures)
 		}
 	}
 	return r, nil
+}
+
+// A contender is a line of the report.
+type contender struct {
+	server string
+	plan   plan
+}
+
+func (m mode) contenders(p plan) iter.Seq2[string, contender] {
+	return func(yield func(string, contender) bool) {
+		if m.forms == nil {
+			for server := range strings.SplitSeq(p.servers, ",") {
+				if !yield(server, contender{server, p}) {
+					return
+				}
+			}
+			return
+		}
+		for _, p.form = range m.forms {
+			if !yield(p.form.String(), contender{p.servers, p}) {
+				return
+			}
+		}
+	}
 }

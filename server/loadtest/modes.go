@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math"
 	"time"
 )
 
@@ -13,6 +12,7 @@ type mode struct {
 	plan  plan // what the flags are by default
 	run   func(server string, p plan) ([]figure, error)
 	title func(p plan) string
+	forms []form // when set, these are compared, not servers
 }
 
 var modes = []mode{
@@ -21,9 +21,7 @@ var modes = []mode{
 		about: "events at an even rate",
 		plan:  plan{viewers: 1000, rate: 20, burst: 1, length: 10 * time.Second},
 		run:   broadcast(atRate),
-		title: func(p plan) string {
-			return fmt.Sprintf("rate: %d viewers, %v events/s, %s", p.viewers, p.rate, p.form)
-		},
+		title: func(p plan) string { return fmt.Sprintf("%d viewers, %v events/s, %s", p.viewers, p.rate, p.form) },
 	},
 	{
 		name:  "burst",
@@ -31,7 +29,7 @@ var modes = []mode{
 		plan:  plan{viewers: 1000, rate: 100, burst: 50, length: 10 * time.Second},
 		run:   broadcast(atRate),
 		title: func(p plan) string {
-			return fmt.Sprintf("burst: %d viewers, %v events/s in bursts of %d, %s", p.viewers, p.rate, p.burst, p.form)
+			return fmt.Sprintf("%d viewers, %v events/s in bursts of %d, %s", p.viewers, p.rate, p.burst, p.form)
 		},
 	},
 	{
@@ -40,12 +38,47 @@ var modes = []mode{
 		plan:  plan{viewers: 1000, burst: 1, length: 5 * time.Second},
 		run:   broadcast(saturating),
 		title: func(p plan) string {
-			return fmt.Sprintf("saturate: %d viewers, 2 bursts of %d in flight, %s", p.viewers, p.burst, p.form)
+			return fmt.Sprintf("%d viewers, 2 bursts of %d in flight, %s", p.viewers, p.burst, p.form)
 		},
+	},
+	{
+		name:  "idle",
+		about: "the server's memory with viewers connected, idle, and written to",
+		plan:  plan{viewers: 15000, rate: 2, burst: 1, length: 4 * time.Second},
+		run:   idle,
+		title: func(p plan) string { return fmt.Sprintf("%d viewers, %s", p.viewers, p.form) },
+	},
+	{
+		name:  "storm",
+		about: "all viewers are cut, miss events, and come back at once",
+		plan:  plan{viewers: 5000, burst: 100},
+		run:   storm,
+		title: func(p plan) string {
+			return fmt.Sprintf("%d viewers come back, %d events missed, %.0f %% with a stale ID, %s", p.viewers, p.burst, 100*p.stale, p.form)
+		},
+	},
+	{
+		name:  "accept",
+		about: "new viewers, each with a snapshot of the board",
+		plan:  plan{viewers: 2000, flights: 1000},
+		run:   accept,
+		title: func(p plan) string {
+			return fmt.Sprintf("%d viewers arrive, %d flights in the snapshot, %s", p.viewers, p.flights, p.form)
+		},
+	},
+	{
+		name:  "bytes",
+		about: "what the forms of the stream cost: plain, batch, and both compressed",
+		plan:  plan{viewers: 1000, rate: 20, burst: 1, length: 5 * time.Second, flights: 1000},
+		run:   broadcast(atRate),
+		title: func(p plan) string {
+			return fmt.Sprintf("%d viewers, %v events/s in bursts of %d", p.viewers, p.rate, p.burst)
+		},
+		forms: []form{{}, {batch: true}, {gzip: true}, {batch: true, gzip: true}},
 	},
 }
 
-const warmUp = time.Second
+const warmUp = 500 * time.Millisecond
 
 // broadcast measures what it costs and how long it takes to bring events to all viewers.
 func broadcast(pace pace) func(string, plan) ([]figure, error) {
@@ -66,18 +99,100 @@ func broadcast(pace pace) func(string, plan) ([]figure, error) {
 		if err := t.play(pace, p.length); err != nil {
 			return nil, err
 		}
-		after := t.mark()
-		resident, known := residentBytes(t.target.pid)
-		deliveries := float64(after.tally.Deliveries - before.tally.Deliveries)
-		cpu := measured(float64(after.cpu-before.cpu), t.target.pid != 0 && after.cpu > 0)
+		d := t.mark().since(before)
 		return figures(
-			figure{"deliveries/s", deliveries / max(after.at.Sub(before.at), p.length).Seconds(), 0},
+			figure{"deliveries/s", d.deliveries / max(d.time, p.length).Seconds(), 0},
 			ms("p50 ms", t.ledger.latency.quantile(0.5)),
 			ms("p99 ms", t.ledger.latency.quantile(0.99)),
 			ms("p99.9 ms", t.ledger.latency.quantile(0.999)),
-			figure{"CPU µs/delivery", cpu / 1000 / deliveries, 2},
-			figure{"KiB/viewer", measured(float64(resident-t.empty)/1024/float64(p.viewers), known), 2},
-			figure{"bytes/delivery", float64(after.tally.Bytes-before.tally.Bytes) / math.Max(deliveries, 1), 1},
+			figure{"CPU µs/delivery", d.cpu / d.deliveries, 3},
+			t.memory("KiB/viewer"),
+			figure{"bytes/delivery", d.bytes / d.deliveries, 1},
+			figure{"allocations/event", d.allocations / (d.deliveries / float64(p.viewers)), 1},
 		), nil
 	}
+}
+
+// idle measures the memory of a server whose viewers have nothing to do.
+func idle(server string, p plan) ([]figure, error) {
+	t, err := begin(server, p)
+	if err != nil {
+		return nil, err
+	}
+	defer t.end()
+	if err := t.connect(); err != nil {
+		return nil, err
+	}
+	connected := t.memory("KiB/viewer connected")
+	t.target.command("free") // a server without this command is shown as it is
+	if err := t.rest(500 * time.Millisecond); err != nil {
+		return nil, err
+	}
+	resting := t.memory("KiB/viewer idle")
+	before := t.mark()
+	if err := t.play(atRate, p.length); err != nil {
+		return nil, err
+	}
+	d := t.mark().since(before)
+	return figures(connected, resting, t.memory("KiB/viewer written to"), figure{"CPU µs/delivery", d.cpu / d.deliveries, 3}), nil
+}
+
+// storm measures how long it takes until all who were cut have what they missed.
+func storm(server string, p plan) ([]figure, error) {
+	t, err := begin(server, p)
+	if err != nil {
+		return nil, err
+	}
+	defer t.end()
+	if err := t.connect(); err != nil {
+		return nil, err
+	}
+	t.crowd.cut()
+	for i, v := range t.crowd.viewers {
+		v.stale = float64(i) < p.stale*float64(p.viewers)
+	}
+	time.Sleep(300 * time.Millisecond) // the server may notice
+	if err := t.burst(p.burst, time.Now()); err != nil {
+		return nil, err
+	}
+	if _, err := t.target.head(); err != nil {
+		return nil, err
+	}
+	before := t.mark()
+	if err := t.crowd.connect(time.Minute); err != nil {
+		return nil, err
+	}
+	caughtUp := func() bool { return int(t.ledger.complete.Load()) == t.ledger.published() }
+	if err := t.crowd.watch(caughtUp, patience); err != nil {
+		return nil, err
+	}
+	d := t.mark().since(before)
+	return figures(
+		figure{"s until all have all", d.time.Seconds(), 3},
+		ms("p99 ms to the start", t.crowd.starts.quantile(0.99)),
+		figure{"CPU µs/viewer", d.cpu / float64(p.viewers), 1},
+		figure{"KiB sent/viewer", d.bytes / 1024 / float64(p.viewers), 1},
+		t.memory("KiB/viewer"),
+	), nil
+}
+
+// accept measures how many new viewers a second get their start.
+func accept(server string, p plan) ([]figure, error) {
+	t, err := begin(server, p)
+	if err != nil {
+		return nil, err
+	}
+	defer t.end()
+	before := t.mark()
+	if err := t.crowd.connect(time.Minute); err != nil {
+		return nil, err
+	}
+	d := t.mark().since(before)
+	return figures(
+		figure{"viewers/s", float64(p.viewers) / d.time.Seconds(), 0},
+		ms("p50 ms to the snapshot", t.crowd.starts.quantile(0.5)),
+		ms("p99 ms", t.crowd.starts.quantile(0.99)),
+		figure{"CPU µs/viewer", d.cpu / float64(p.viewers), 1},
+		figure{"KiB sent/viewer", d.bytes / 1024 / float64(p.viewers), 1},
+	), nil
 }

@@ -6,7 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"runtime/debug"
+	"sync"
 	"time"
 
 	"flightboard/server/eventlog"
@@ -24,9 +24,16 @@ func serveOurs(commands io.Reader, answers io.Writer) error {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	protocols.SetUnencryptedHTTP2(true)
+	face := web.New(log, web.Options{AllowOrigin: []string{"*"}})
+	ctx, stop := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer stop()
+	running.Go(func() { face.Run(ctx) })
 	server := &http.Server{
-		Handler:           web.New(log, web.Options{AllowOrigin: []string{"*"}}),
+		Handler:           face,
 		Protocols:         protocols,
+		ConnContext:       face.ConnContext,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
@@ -50,5 +57,3 @@ func (b logBoard) head() (at eventlog.Position) {
 	b.log.Read(func(_ *timetable.Board, p eventlog.Position) { at = p })
 	return at
 }
-
-func (b logBoard) free() { debug.FreeOSMemory() }

@@ -69,12 +69,12 @@ func (r *report) median(server, name string) float64 {
 	return values[len(values)/2]
 }
 
-// ratio is a server's median divided by the limit's.
-func (r *report) ratio(server, name string) float64 {
-	return r.median(server, name) / r.median("limit", name)
+// ratio is a server's median divided by another's.
+func (r *report) ratio(server, other, name string) float64 {
+	return r.median(server, name) / r.median(other, name)
 }
 
-// print writes a table with a line a server, and a line of ratios for each that is not the limit.
+// print writes a table with a line a server, and a line of ratios to the first for each of the others.
 func (r *report) print(w io.Writer) {
 	if len(r.servers) == 0 {
 		return
@@ -93,10 +93,9 @@ func (r *report) print(w io.Writer) {
 	for _, s := range r.servers {
 		row(s, func(f figure) string { return number(r.median(s, f.name), f.digits) })
 	}
-	for _, s := range r.servers {
-		if s != "limit" && r.runs["limit"] != nil {
-			row(s+"/limit", func(f figure) string { return number(r.ratio(s, f.name), 2) })
-		}
+	first := r.servers[0]
+	for _, s := range r.servers[1:] {
+		row(s+" / "+first, func(f figure) string { return number(r.ratio(s, first, f.name), 2) })
 	}
 	t.Flush()
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 )
@@ -49,7 +51,7 @@ func begin(server string, p plan) (*trial, error) {
 // end ends the server that begin started, and all connections.
 func (t *trial) end() {
 	if t.crowd != nil {
-		t.crowd.network.close()
+		t.crowd.close()
 	}
 	t.target.stop()
 }
@@ -61,8 +63,13 @@ func (t *trial) connect() error {
 	if err := t.crowd.connect(time.Minute); err != nil {
 		return err
 	}
+	if t.plan.form.gzip && !t.crowd.viewers[0].response.gzip {
+		return errPlain
+	}
 	return t.rest(300 * time.Millisecond)
 }
+
+var errPlain = errors.New("the server does not compress")
 
 // rest receives for a while.
 func (t *trial) rest(d time.Duration) error {
@@ -152,12 +159,43 @@ func (t *trial) play(pace pace, length time.Duration) error {
 
 // A mark is where the counters stand at a moment.
 type mark struct {
-	at    time.Time
-	cpu   time.Duration
-	tally tally
+	at          time.Time
+	cpu         time.Duration
+	known       bool // cpu is
+	allocations float64
+	tally       tally
 }
 
 func (t *trial) mark() mark {
-	cpu, _ := cpuTime(t.target.pid)
-	return mark{time.Now(), cpu, t.ledger.tally}
+	m := mark{at: time.Now(), tally: t.ledger.tally, allocations: math.NaN()}
+	m.cpu, m.known = cpuTime(t.target.pid)
+	if answer, err := t.target.command("allocations"); err == nil {
+		fmt.Sscan(answer, &m.allocations)
+	}
+	return m
+}
+
+// A difference is what has happened between two marks. What is unknown is NaN.
+type difference struct {
+	time        time.Duration
+	cpu         float64 // µs
+	deliveries  float64
+	bytes       float64
+	allocations float64
+}
+
+func (m mark) since(before mark) difference {
+	return difference{
+		time:        m.at.Sub(before.at),
+		cpu:         measured(float64(m.cpu-before.cpu)/1000, m.known),
+		deliveries:  float64(m.tally.Deliveries - before.tally.Deliveries),
+		bytes:       float64(m.tally.Bytes - before.tally.Bytes),
+		allocations: m.allocations - before.allocations,
+	}
+}
+
+// memory is what a viewer costs the server: what it has more than before the first came, divided by their number.
+func (t *trial) memory(name string) figure {
+	resident, known := residentBytes(t.target.pid)
+	return figure{name, measured(float64(resident-t.empty)/1024/float64(t.plan.viewers), known), 2}
 }

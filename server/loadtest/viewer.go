@@ -9,10 +9,13 @@ import (
 // A viewer is one connection, and who it was before it was cut.
 type viewer struct {
 	response response
+	inflater *inflater // nil: the stream is not compressed
 	scanner  scanner
 	checker  checker
 	dialed   time.Time
-	body     func([]byte) error
+	stale    bool               // it comes back with an ID that is too old
+	body     func([]byte) error // its own methods: made once, not for each piece
+	text     func([]byte) error
 	each     func(*event) error
 	now      time.Time // when the piece came that is being looked at
 	up       bool      // counted among those who have their start
@@ -20,7 +23,8 @@ type viewer struct {
 
 func newViewer(l *ledger) *viewer {
 	v := &viewer{checker: checker{ledger: l}}
-	v.body = v.stream
+	v.body = v.decode
+	v.text = v.stream
 	v.each = v.event
 	return v
 }
@@ -44,6 +48,7 @@ func (f form) String() string {
 
 // request begins a new connection and returns what to send on it.
 func (v *viewer) request(host string, f form, now time.Time) string {
+	v.close()
 	v.response, v.scanner, v.dialed, v.up = response{}, scanner{}, now, false
 	var b strings.Builder
 	path := "/events"
@@ -54,7 +59,10 @@ func (v *viewer) request(host string, f form, now time.Time) string {
 	if f.gzip {
 		b.WriteString("Accept-Encoding: gzip\r\n")
 	}
-	if v.checker.joined {
+	switch {
+	case v.stale && v.checker.joined:
+		b.WriteString("Last-Event-ID: 1\r\n")
+	case v.checker.joined:
 		fmt.Fprintf(&b, "Last-Event-ID: %d\r\n", v.checker.at())
 	}
 	b.WriteString("\r\n")
@@ -71,8 +79,26 @@ func (v *viewer) receive(piece []byte, now time.Time) error {
 // started says whether the stream has begun and the viewer knows where it is.
 func (v *viewer) started() bool { return v.response.part != inHead && v.checker.joined }
 
+func (v *viewer) decode(piece []byte) error {
+	if !v.response.gzip {
+		return v.stream(piece)
+	}
+	if v.inflater == nil {
+		v.inflater = newInflater(v.text)
+	}
+	return v.inflater.feed(piece)
+}
+
 func (v *viewer) stream(piece []byte) error {
 	return v.scanner.feed(piece, v.each)
 }
 
 func (v *viewer) event(e *event) error { return v.checker.event(e, v.now) }
+
+// close lets go of what the connection has needed.
+func (v *viewer) close() {
+	if v.inflater != nil {
+		v.inflater.stop()
+		v.inflater = nil
+	}
+}
