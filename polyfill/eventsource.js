@@ -1,8 +1,7 @@
 // Defines EventSource on the global object where it is missing, to the letter of the HTML standard's
 // chapter "Server-sent events" (https://html.spec.whatwg.org/multipage/server-sent-events.html), on
-// top of fetch() and streams: in windows, in workers of all kinds, and in Node. Load it as it is:
-//
-//   <script>self.EventSource || document.write('<script src="eventsource.js"><\/script>')</script>
+// top of fetch() and streams: in windows, in workers of all kinds, and in Node. Load it as it is;
+// where there is an EventSource it does nothing.
 //
 // Made from eventsource.mjs by twin.mjs: edit that, then run "node polyfill/twin.mjs".
 //
@@ -20,6 +19,7 @@
   const CLOSED = 2;
 
   const { addEventListener, dispatchEvent, removeEventListener } = EventTarget.prototype;
+  const { origin } = globalThis; // Outside of browsers there is none, and no other origin either.
 
   /**
    * What the standard associates with an EventSource object, and what it takes to reconnect.
@@ -215,7 +215,7 @@
       // Another origin may refuse the header, which a native client sends without asking. It gets the
       // ID in the query then, this time: nothing is concluded from one refusal, which may have been
       // the network's, for the next.
-      if (id && !inQuery && globalThis.origin && globalThis.origin != state.origin) {
+      if (id && !inQuery && origin && origin != state.origin) {
         connect(state, true);
         return;
       }
@@ -252,7 +252,7 @@
     // fetch() does not take user names and passwords in a URL either.
     if (!/^https?:\/\/[^/@]*\//.test(state.url)) return true;
     try {
-      return globalThis.origin && (await fetch(state.url, { ...request, mode: 'no-cors' })).type == 'opaque';
+      return origin && (await fetch(state.url, { ...request, mode: 'no-cors' })).type == 'opaque';
     } catch {}
   }
 

@@ -13,6 +13,7 @@ const OPEN = 1;
 const CLOSED = 2;
 
 const { addEventListener, dispatchEvent, removeEventListener } = EventTarget.prototype;
+const { origin } = globalThis; // Outside of browsers there is none, and no other origin either.
 
 /**
  * What the standard associates with an EventSource object, and what it takes to reconnect.
@@ -229,7 +230,7 @@ async function connect(state, inQuery) {
     // Another origin may refuse the header, which a native client sends without asking. It gets the
     // ID in the query then, this time: nothing is concluded from one refusal, which may have been
     // the network's, for the next.
-    if (id && !inQuery && globalThis.origin && globalThis.origin != state.origin) {
+    if (id && !inQuery && origin && origin != state.origin) {
       connect(state, true);
       return;
     }
@@ -269,7 +270,7 @@ async function isFutile(state, request) {
   // fetch() does not take user names and passwords in a URL either.
   if (!/^https?:\/\/[^/@]*\//.test(state.url)) return true;
   try {
-    return globalThis.origin && (await fetch(state.url, { ...request, mode: 'no-cors' })).type == 'opaque';
+    return origin && (await fetch(state.url, { ...request, mode: 'no-cors' })).type == 'opaque';
   } catch {}
 }
 

@@ -7,9 +7,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 const head = `// Defines EventSource on the global object where it is missing, to the letter of the HTML standard's
 // chapter "Server-sent events" (https://html.spec.whatwg.org/multipage/server-sent-events.html), on
-// top of fetch() and streams: in windows, in workers of all kinds, and in Node. Load it as it is:
-//
-//   <script>self.EventSource || document.write('<script src="eventsource.js"><\\/script>')</script>
+// top of fetch() and streams: in windows, in workers of all kinds, and in Node. Load it as it is;
+// where there is an EventSource it does nothing.
 //
 // Made from eventsource.mjs by twin.mjs: edit that, then run "node polyfill/twin.mjs".
 //

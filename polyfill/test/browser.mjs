@@ -8,7 +8,7 @@
 
 import { existsSync } from 'node:fs';
 import puppeteer from 'puppeteer-core';
-import { site } from './browser/site.mjs';
+import { corpus, site } from './browser/site.mjs';
 
 const find = (/** @type {(string | undefined)[]} */ ...paths) => paths.find((path) => path && existsSync(path));
 
@@ -68,7 +68,10 @@ async function backForward(browser, origin) {
       return source && [source.readyState, ...seen];
     });
     // A browser may load the page anew; then there is nothing to come back.
-    if (!(await state())) return [`${name} (not kept by this browser)`, null];
+    if (!(await state())) {
+      console.log('# the back/forward cache did not keep the page');
+      return [name, null];
+    }
     await connections(1);
     const end = Date.now() + 5_000;
     while (String(await state()) !== '1,open') {
@@ -106,10 +109,19 @@ async function main() {
     try {
       console.log(`# ${name}: ${await browser.version()}`);
       const page = await browser.newPage();
+      // Behind other tabs, timers would be slow.
+      await page.bringToFront();
       await page.goto(`${url}window.html`);
       for (const scope of ['window', 'dedicated worker', 'shared worker', 'service worker']) {
         const results = await page.evaluate(`scopes['${scope}']()`).catch((error) => [['the suite runs', String(error)]]);
         report(`${name}, ${scope}`, /** @type {any} */ (results));
+      }
+      for (const which of ['EventSource', 'native']) {
+        // A native class may differ from the standard where the case says so.
+        const cases = corpus.map(({ name: title, events, differs }) => (
+          { name: title, events, differs: which === 'native' && differs?.[name] }));
+        const results = await page.evaluate(`corpus(${which}, ${JSON.stringify(cases)})`);
+        report(`${name}, corpus, ${which}`, /** @type {any} */ (results));
       }
       report(name, [await backForward(browser, url)]);
     } finally {

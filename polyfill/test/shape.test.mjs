@@ -83,7 +83,7 @@ for (const [twin, EventSource] of twins) {
     });
     const tag = Object.getOwnPropertyDescriptor(EventSource.prototype, Symbol.toStringTag);
     assert.deepEqual(tag, { value: 'EventSource', writable: false, enumerable: false, configurable: true });
-    class Sub extends EventSource {}
+    const Sub = /** @type {any} */ (class extends EventSource {});
     const sub = new Sub(url);
     sub.close();
     assert(sub instanceof Sub && sub.readyState === 2);

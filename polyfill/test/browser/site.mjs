@@ -1,6 +1,6 @@
 // The suite's server: its files, its endpoints, and eventsource.js as it ships.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { cors, endpoints } from './endpoints.mjs';
 
@@ -13,6 +13,13 @@ const files = new Map([
   ['/eventsource.js', '../../eventsource.js'],
   ['/eventsource.mjs', '../../eventsource.mjs'],
 ]);
+
+const folder = new URL('../../../server/eventstream/testdata/conformance/', import.meta.url);
+
+/** The cases that the server's parser and the unit tests run, too. */
+export const corpus = readdirSync(folder)
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => ({ name, ...JSON.parse(readFileSync(new URL(name, folder), 'utf8')) }));
 
 /** Serves on two ports of loopback: two origins of one site, so that cookies go both ways. */
 export async function site() {
@@ -28,6 +35,11 @@ export async function site() {
       const type = types[/** @type {keyof typeof types} */ (file.replace(/.*\./, ''))];
       response.writeHead(200, { 'Content-Type': type, 'Service-Worker-Allowed': '/' });
       response.end(readFileSync(new URL(file, import.meta.url)));
+      return;
+    }
+    if (pathname === '/corpus') {
+      const { stream } = corpus[Number(searchParams.get('i'))];
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' }).end(Buffer.from(stream, 'latin1'));
       return;
     }
     const endpoint = endpoints[pathname.replace(/.*\//, '')];

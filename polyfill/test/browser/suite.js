@@ -240,8 +240,8 @@ for (const [name, message, want] of [
     const start = performance.now();
     await t.next(source, 'open');
     const waited = performance.now() - start;
-    // From below exactly, from above what a busy machine may need.
-    equal([waited > want - 5, waited < want + 600], [true, true], `waited ${waited}`);
+    // Not less, and not the default of 3000; the unit tests look more closely.
+    equal([waited > want - 5, waited < 2800], [true, true], `waited ${waited}`);
   });
 }
 
