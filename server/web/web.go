@@ -27,6 +27,7 @@ type Options struct {
 	Tokens      []string                      // of publishers; none: publishers have to be on this machine
 	Rate        float64                       // changes a second that publishers may make; 20,000 when 0, any when negative
 	Silent      func(now time.Time) []Silence // feeds that have fallen silent, for viewers to know; nil: none ever
+	Feeds       func(now time.Time) []Health  // what GET /healthz?verbose tells of feeds; nil: nothing
 	Log         *slog.Logger                  // nil: no logs
 }
 
@@ -82,7 +83,7 @@ func New(log *eventlog.Log, o Options) *Face {
 	d := &door{log: o.Publish, rate: &rate{perSecond: o.Rate}, once: new(once), logger: o.Log}
 	mux.Handle("POST /flights", bounded(publishers.before(d.post)))
 	mux.Handle("DELETE /flights/{id}", bounded(publishers.before(d.remove)))
-	mux.Handle("GET /healthz", health(log.Health))
+	mux.Handle("GET /healthz", verbose(log.Health, o.Feeds, health(log.Health)))
 	mux.Handle("GET /readyz", health(s.ready))
 	if o.Page != nil {
 		mux.Handle("GET /", bounded(&page{files: o.Page, live: o.Live, log: log, logger: o.Log}))
