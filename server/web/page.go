@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -23,6 +24,9 @@ import (
 
 // page serves the page's files, and index.html with the board as it is now, so that there is something to read before
 // the WebAssembly has arrived, and without any script.
+//
+// index.html, which is asked for each time, names the other files by their hashes. So a browser keeps those for good
+// and asks for nothing twice, and has a new release at once.
 type page struct {
 	files  fs.FS
 	live   bool
@@ -34,19 +38,20 @@ type page struct {
 // An asset is a file as it is served.
 type asset struct {
 	text []byte
-	etag string
+	hash string
 }
 
 func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	name := strings.TrimPrefix(r.URL.Path, "/")
-	if name == "" {
-		name = "index.html"
+	asked := strings.TrimPrefix(r.URL.Path, "/")
+	name, hash := plainName(asked)
+	file, err := p.load(name)
+	if err != nil && name != asked {
+		name, hash = asked, ""
+		file, err = p.load(name)
 	}
-	twin, coding := p.twin(name, r.Header.Get("Accept-Encoding"))
-	file, err := p.load(twin)
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrInvalid) {
-			p.logger.Error("cannot read a file of the page", "file", twin, "error", err)
+			p.logger.Error("cannot read a file of the page", "file", name, "error", err)
 		}
 		http.NotFound(w, r)
 		return
@@ -55,20 +60,30 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Content-Type", contentType(name))
+	h.Set("Vary", "Accept-Encoding")
+	accept := r.Header.Get("Accept-Encoding")
 	if name == "index.html" {
 		h.Set("Content-Security-Policy", policy(file.text))
 		h.Set("Cache-Control", "no-store") // it holds the board of this moment
-		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(p.index(file.text)))
+		text := p.index(file.text)
+		if acceptsCoding(accept, "gzip") {
+			h.Set("Content-Encoding", "gzip")
+			text = zip(text, gzip.BestSpeed)
+		}
+		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(text))
 		return
 	}
 	h.Set("Cache-Control", "no-cache") // kept, but asked about each time
+	if hash == file.hash {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Vary", "Accept-Encoding")
+	twin, coding := p.twin(name, file, accept)
 	if coding != "" {
 		h.Set("Content-Encoding", coding)
 	}
-	h.Set("ETag", file.etag)
-	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(file.text))
+	h.Set("ETag", `"`+twin.hash+`"`)
+	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(twin.text))
 }
 
 // load reads a file, once unless it may change. A folder is fs.ErrInvalid.
@@ -85,27 +100,42 @@ func (p *page) load(name string) (*asset, error) {
 	if err != nil {
 		return nil, err
 	}
+	if name == "index.html" && !p.live {
+		text = p.nameByHash(text)
+	}
+	return p.keep(name, text), nil
+}
+
+func (p *page) keep(name string, text []byte) *asset {
 	sum := sha256.Sum256(text)
-	file := &asset{text, `"` + hex.EncodeToString(sum[:12]) + `"`}
+	file := &asset{text, hex.EncodeToString(sum[:hashBytes])}
 	if !p.live {
 		p.assets.Store(name, file)
 	}
-	return file, nil
+	return file
 }
 
-// twin returns the smallest form of the file that the build has made and the browser takes, and its content coding.
-func (p *page) twin(name, accept string) (file, coding string) {
-	if name == "index.html" || p.live { // one is written anew for each request; the others' twins may be older than they
-		return name, ""
+// twin returns the smallest form of the file that the browser takes, and its content coding. The build makes twins of
+// the large files; the others are compressed here, once.
+func (p *page) twin(name string, file *asset, accept string) (twin *asset, coding string) {
+	if p.live { // the twins may be older than the file
+		return file, ""
 	}
-	for _, twin := range [...]struct{ coding, ending string }{{"br", ".br"}, {"gzip", ".gz"}} {
-		if acceptsCoding(accept, twin.coding) {
-			if _, err := p.load(name + twin.ending); err == nil {
-				return name + twin.ending, twin.coding
-			}
+	if acceptsCoding(accept, "br") {
+		if twin, err := p.load(name + ".br"); err == nil {
+			return twin, "br"
 		}
 	}
-	return name, ""
+	if acceptsCoding(accept, "gzip") {
+		twin, err := p.load(name + ".gz")
+		if err != nil {
+			twin = p.keep(name+".gz", zip(file.text, gzip.BestCompression))
+		}
+		if len(twin.text) < len(file.text) {
+			return twin, "gzip"
+		}
+	}
+	return file, ""
 }
 
 // index puts the board's rows where the file has rows of its own.

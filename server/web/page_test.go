@@ -1,7 +1,10 @@
 package web_test
 
 import (
+	"compress/gzip"
+	"io"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -15,9 +18,9 @@ func files() fstest.MapFS {
 		return &fstest.MapFile{Data: []byte(text), ModTime: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)}
 	}
 	return fstest.MapFS{
-		"index.html":     file(`<meta name="flightboard-stream" content="https://board.example/events"><table><tbody><tr><td>static</td></tr></tbody></table>`),
+		"index.html":     file(`<meta name="flightboard-stream" content="https://board.example/events"><link href="style.css"><script data-program="built/app.wasm" src="gone.js"></script><table><tbody><tr><td>static</td></tr></tbody></table>`),
 		"built/app.wasm": file("wasm"), "built/app.wasm.br": file("BR"), "built/app.wasm.gz": file("GZ"),
-		"style.css": file("css"),
+		"style.css": file("css"), "boot.js": file(strings.Repeat("go()\n", 100)),
 	}
 }
 
@@ -55,6 +58,7 @@ func TestFilesOfThePage(t *testing.T) {
 			{"the twin that is accepted", "/built/app.wasm", "gzip", 200, "GZ", "gzip", "application/wasm"},
 			{"a coding that is refused", "/built/app.wasm", "br;q=0, gzip;q=0.5", 200, "GZ", "gzip", "application/wasm"},
 			{"no twin was made", "/style.css", "br", 200, "css", "", "text/css; charset=utf-8"},
+			{"a small file gains nothing", "/style.css", "gzip", 200, "css", "", "text/css; charset=utf-8"},
 			{"folders are not listed", "/built/", "", 404, "", "", ""},
 			{"folders are not files", "/built", "", 404, "", "", ""},
 			{"nothing outside", "/../web.go", "", 404, "", "", ""},
@@ -75,6 +79,67 @@ func TestFilesOfThePage(t *testing.T) {
 			if again.StatusCode != 304 {
 				t.Errorf("%s: asking again = %s, want 304", c.reason, again.Status)
 			}
+		}
+	})
+}
+
+// A browser keeps for good what is named by its hash, and learns of a new release from the page, which it asks for.
+func TestFilesAreNamedByTheirHash(t *testing.T) {
+	named := regexp.MustCompile(`<link href="(style\.[0-9a-f]{24}\.css)"><script data-program="(built/app\.[0-9a-f]{24}\.wasm)" src="gone.js">`)
+	names := func(s *site) []string {
+		t.Helper()
+		text := s.text(s.do("GET", "/", ""))
+		m := named.FindStringSubmatch(text)
+		if m == nil {
+			t.Fatalf("the page does not name its files by their hashes:\n%s", text)
+		}
+		return m[1:]
+	}
+	var before []string
+	bubble(t, web.Options{Page: files()}, func(s *site) {
+		before = names(s)
+		for i, want := range []string{"css", "wasm"} {
+			answer := s.do("GET", "/"+before[i], "")
+			if got := s.text(answer); got != want || answer.Header.Get("Cache-Control") != "public, max-age=31536000, immutable" {
+				t.Errorf("%s is %q, to be kept %q", before[i], got, answer.Header.Get("Cache-Control"))
+			}
+		}
+		if got := s.do("GET", "/style.css", "").Header.Get("Cache-Control"); got != "no-cache" {
+			t.Errorf("a name without a hash may be kept %q, but the next release has it too", got)
+		}
+	})
+	release := files()
+	release["style.css"].Data = []byte("new")
+	bubble(t, web.Options{Page: release}, func(s *site) {
+		after := names(s)
+		if after[0] == before[0] || after[1] != before[1] {
+			t.Errorf("the style has changed and the program has not, but their names were %q and are %q", before, after)
+		}
+		// A page of the old release still finds something, which is not kept under the old name.
+		answer := s.do("GET", "/"+before[0], "")
+		if got := s.text(answer); got != "new" || answer.Header.Get("Cache-Control") != "no-cache" {
+			t.Errorf("the old name gives %q, to be kept %q", got, answer.Header.Get("Cache-Control"))
+		}
+	})
+}
+
+func TestWhatTheBuildHasNotCompressedIsCompressedHere(t *testing.T) {
+	bubble(t, web.Options{Page: files()}, func(s *site) {
+		for path, want := range map[string]string{"/boot.js": "go()\n", "/": "<tbody>"} {
+			answer := s.do("GET", path, "", "Accept-Encoding", "gzip, br")
+			if got := answer.Header.Get("Content-Encoding"); got != "gzip" {
+				t.Errorf("%s comes with the coding %q, want gzip", path, got)
+				continue
+			}
+			r, err := gzip.NewReader(answer.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := io.ReadAll(r)
+			if err != nil || !strings.Contains(string(text), want) {
+				t.Errorf("%s decompresses to %q, %v", path, text, err)
+			}
+			answer.Body.Close()
 		}
 	})
 }
