@@ -44,7 +44,10 @@ func oneBubble(t *testing.T, o web.Options, fleet bool, test func(s *site)) {
 		s := &site{T: t, log: eventlog.New(eventlog.Options{}), network: memnet.Listen(4 << 10), logs: new(bytes.Buffer)}
 		o.Log = slog.New(slog.NewTextHandler(s.logs, nil))
 		s.face = web.New(s.log, o)
-		server := &http.Server{Handler: s.face}
+		protocols := new(http.Protocols)
+		protocols.SetHTTP1(true)
+		protocols.SetUnencryptedHTTP2(true)
+		server := &http.Server{Handler: s.face, Protocols: protocols}
 		running, stop := context.WithCancel(t.Context())
 		if fleet {
 			server.ConnContext = s.face.ConnContext
