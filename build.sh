@@ -162,7 +162,9 @@ check_browser() {
 
 check_polyfill() {
   build_browserexec
-  { need has_node nodejs && need has_chromium chromium; } || { skip 'polyfill' 'no node 18 or chromium' && return; }
+  need has_npm nodejs npm || { skip 'polyfill' 'no node 18 with npm' && return; }
+  need has_chromium chromium || skip 'polyfill in Chromium' 'no chromium'
+  need has_firefox firefox-esr || skip 'polyfill in Firefox' 'no firefox'
   step 'polyfill' polyfill/check.sh
 }
 
@@ -221,6 +223,7 @@ found() { command -v "$1" >/dev/null; }
 has_certificates() { ! found apt-get || [[ -e /etc/ssl/certs/ca-certificates.crt ]]; }
 has_cc() { found "$(go env CC)"; }
 has_node() { found node && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)'; }
+has_npm() { has_node && found npm; }
 has_chromium() { "$browserexec" -find chromium >/dev/null 2>&1; }
 has_firefox() { "$browserexec" -find firefox >/dev/null 2>&1; }
 
