@@ -8,6 +8,7 @@
 #:   test              everything: format, vet, lint, tests, browsers; installs what it lacks
 #:   check PART…       parts of test, of: static native node browser polyfill nested e2e
 #:   bench [PATTERN]   the benchmarks whose names match PATTERN (.)
+#:   bench load        what broadcast is held to, beside the limit of this machine; two minutes
 #:   fuzz [DURATION]   every fuzz target, for DURATION each (30s)
 #:   clean             remove what the others made
 #:
@@ -243,7 +244,12 @@ need() { # TEST PACKAGE…: installs the Debian packages unless the test passes,
 
 # --- bench, fuzz, clean ------------------------------------------------------------------------
 
-bench() { go test -run '^$' -bench "${1:-.}" -benchmem ./...; }
+bench() {
+  case ${1:-} in
+    load) go run ./server/loadtest summary "${@:2}" ;;
+    *) go test -run '^$' -bench "${1:-.}" -benchmem ./... ;;
+  esac
+}
 
 fuzz() { each_module fuzz_module "${1:-30s}"; }
 
