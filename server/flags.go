@@ -1,15 +1,12 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
+	"strings"
 	"time"
-
-	"flightboard/server/feed"
 )
 
 // usageError is a mistake on the command line.
@@ -17,9 +14,11 @@ type usageError struct{ error }
 
 type settings struct {
 	addr      string
-	feed      string
+	feed      names
+	record    string
 	file      string
 	speed     float64
+	speeds    bool // -speed is given
 	at        string
 	origins   string
 	www       string
@@ -36,21 +35,26 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags := flag.NewFlagSet("flightboard", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&s.addr, "addr", "localhost:5000", "serve on this `host:port`")
-	flags.StringVar(&s.feed, "feed", "replay", "flights come from `name`: replay, tutorial or none")
+	flags.Var(&s.feed, "feed", "flights come from `name`: replay, tutorial, none, - (standard input), or a file that is\nfollowed, .csv or .ndjson; several with commas, each may be named: tower=tower.csv")
 	flags.StringVar(&s.file, "file", "", "replay: a CSV `file`; built in is New York JFK, December 2023")
-	flags.Float64Var(&s.speed, "speed", 60, "replay: `times` faster than real time")
+	flags.Float64Var(&s.speed, "speed", 60, "replay, and a -record file: `times` faster than real time")
 	flags.StringVar(&s.at, "at", "", "replay: start at this airport `time`, 15:04 or 2006-01-02T15:04")
 	flags.StringVar(&s.origins, "allow-origin", "*", "web `origins` whose pages may read, separated by commas")
 	flags.StringVar(&s.www, "www", "", "serve the page from this `folder` instead of from the binary")
 	flags.DurationVar(&s.heartbeat, "heartbeat", 15*time.Second, "tell silent viewers after this `time` that all is well")
-	flags.DurationVar(&s.silent, "silent", 5*time.Minute, "none: tell viewers when nobody has published for this `time`; 0: never")
+	flags.DurationVar(&s.silent, "silent", 5*time.Minute, "tell viewers when a live feed has said nothing for this `time`; 0: never")
 	flags.DurationVar(&s.drain, "drain", 5*time.Second, "spread the closing of connections over this `time`")
+	flags.StringVar(&s.record, "record", "", "add all that is published to this `file`, NDJSON; -feed file -speed 1 plays it")
 	flags.StringVar(&s.tokens, "token-file", "", "publishers need a token of this `file`, one a line, or of $FLIGHTBOARD_TOKENS")
 	flags.StringVar(&s.log, "log", "", "keep the log in this `folder`; it is in memory only otherwise")
 	flags.StringVar(&s.sync, "sync", "always", "`when` the disk is made to keep it: always (before it is acknowledged), after an\ninterval such as 1s, or never; the end of the process takes nothing")
 	s.history = 64 << 20
 	flags.Var(&s.history, "history", "so many `bytes` of events can be resumed in, as in 64MiB")
 	err = flags.Parse(args)
+	flags.Visit(func(f *flag.Flag) { s.speeds = s.speeds || f.Name == "speed" })
+	if s.feed == nil {
+		s.feed = names{"replay"}
+	}
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		fmt.Fprintln(out, "flightboard serves a live flight timetable on the web.\n\nUsage: flightboard [flags]")
@@ -71,28 +75,16 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	return s, nil
 }
 
-// source returns the feed, and what it wants to hear of arriving viewers.
-func (s settings) source(logger *slog.Logger) (source feed.Feed, arrived func(fresh bool), err error) {
-	switch s.feed {
-	case "none":
-		return idle{}, nil, nil
-	case "tutorial":
-		tutorial := feed.NewTutorial()
-		return tutorial, tutorial.Viewer, nil
-	case "replay":
-		source, err = feed.NewReplay(feed.ReplayOptions{File: s.file, Speed: s.speed, At: s.at, Logger: logger})
-		if err != nil {
-			return nil, nil, usageError{fmt.Errorf("-feed replay: %w", err)}
+// names is a flag that may be given several times, and several names at once.
+type names []string
+
+func (n *names) String() string { return strings.Join(*n, ",") }
+
+func (n *names) Set(text string) error {
+	for name := range strings.SplitSeq(text, ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			*n = append(*n, name)
 		}
-		return source, nil, nil
 	}
-	return nil, nil, usageError{fmt.Errorf("-feed %q: want replay, tutorial or none", s.feed)}
-}
-
-// idle is the feed of a board that only POST /flights fills.
-type idle struct{}
-
-func (idle) Run(ctx context.Context, _ feed.Log) error {
-	<-ctx.Done()
 	return nil
 }

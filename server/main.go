@@ -50,13 +50,19 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	defer log.Close()
-	publisher := &monitor{Log: log, name: s.feed}
+	sources, err := s.feeds(log, logger)
+	if err != nil {
+		return err
+	}
 	options := web.Options{
 		Heartbeat:   s.heartbeat,
 		AllowOrigin: strings.FieldsFunc(s.origins, func(r rune) bool { return r == ',' || r == ' ' }),
 		Page:        www.Files,
 		Log:         logger,
-		Silent:      publisher.silent,
+		Arrived:     sources.arrived,
+		Publish:     sources.door,
+		Silent:      sources.silent,
+		Feeds:       sources.health,
 		Tokens:      tokens,
 	}
 	if s.www != "" {
@@ -67,27 +73,11 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		defer root.Close()
 		options.Page, options.Live = root.FS(), true
 	}
-	source, arrived, err := s.source(logger)
-	if err != nil {
-		return err
-	}
-	options.Arrived = arrived
-	if s.feed == "none" { // flights come through the door alone; once they have come, silence is news
-		publisher.name, publisher.patience, options.Publish = "POST /flights", s.silent, publisher
-	}
-
 	listener, err := listen(s.addr)
 	if err != nil {
 		return err
 	}
-	site := &site{face: web.New(log, options), drain: s.drain, logger: logger}
-	site.feed = func(ctx context.Context) error {
-		err := source.Run(ctx, publisher)
-		if err != nil {
-			publisher.fail()
-		}
-		return err
-	}
+	site := &site{face: web.New(log, options), feeds: sources.run, drain: s.drain, logger: logger}
 	return site.serve(ctx, listener)
 }
 

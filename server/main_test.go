@@ -19,7 +19,7 @@ func TestBadFlagsAreOneLineThatSaysWhatAndWhy(t *testing.T) {
 		{"-speed 0", "-speed 0: want more than 0"},
 		{"-speed fast", `invalid value "fast" for flag -speed: parse error`},
 		{"-heartbeat 1ms", "-heartbeat 1ms: want at least 1s"},
-		{"-feed nothing", `-feed "nothing": want replay, tutorial or none`},
+		{"-feed nothing", `-feed nothing: want replay, tutorial, none, - or a file`},
 		{"-www /does/not/exist", "-www: open /does/not/exist: no such file or directory"},
 		{"-token-file /does/not/exist", "-token-file: open /does/not/exist: no such file or directory"},
 		{"-addr nonsense", "-addr: listen tcp: address nonsense: missing port in address"},

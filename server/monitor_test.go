@@ -28,9 +28,9 @@ func TestASilentPublisherIsTold(t *testing.T) {
 		{"it has failed", 0, func(m *monitor, t *testing.T) {
 			m.Append(t.Context(), logtest.Addition(1))
 			time.Sleep(time.Second)
-			m.fail()
+			m.fail(nil)
 		}, []web.Silence{{Feed: "tower", Since: midnight}}},
-		{"it has failed before it said anything", 0, func(m *monitor, _ *testing.T) { m.fail() }, []web.Silence{{Feed: "tower", Since: midnight}}},
+		{"it has failed before it said anything", 0, func(m *monitor, _ *testing.T) { m.fail(nil) }, []web.Silence{{Feed: "tower", Since: midnight}}},
 		{"it has ended", time.Minute, func(m *monitor, t *testing.T) { m.End(t.Context()) }, nil},
 	} {
 		t.Run(c.reason, func(t *testing.T) {

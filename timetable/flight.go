@@ -82,6 +82,9 @@ func (f *Flight) field(k Field) *string {
 	return &f.Overridden
 }
 
+// Filled is the set of fields that are not empty.
+func (f *Flight) Filled() Fields { return f.named() }
+
 // named is the set of fields that are not empty.
 func (f *Flight) named() Fields {
 	var set Fields

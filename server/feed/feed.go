@@ -11,7 +11,8 @@
 //   - A feed that is over says so with End. A feed that merely stops says nothing.
 //   - Run is called once.
 //
-// [Tutorial] plays a script of six flights, [Replay] a recorded month of real ones.
+// [Tutorial] plays a script of six flights, [Replay] a recorded month of real ones, [Playback] what [Record] has kept.
+// [Pipe] and [File] publish what other programs write. The next kind is one more file: a type with a Run.
 package feed
 
 import (
@@ -31,7 +32,8 @@ type Feed interface {
 // Log is where a feed publishes. Only the goroutine of [Feed.Run] calls it.
 type Log interface {
 	// Append checks all changes against the board and appends all of them or none. A refusal is an
-	// [*eventlog.RefusedError].
+	// [*eventlog.RefusedError]. A change that replaces the board comes alone; where several feeds share a board it
+	// replaces the flights of the feed that says it.
 	Append(ctx context.Context, changes ...timetable.Change) (eventlog.Position, error)
 
 	// End tells viewers that no more will come. A later Append opens the log again.

@@ -1,0 +1,180 @@
+package feed
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+)
+
+// A File publishes what is in a file, and follows it: as it grows, when it is rotated (another file has its name, after
+// the old one was read to its end), when it is cut, and when it is written anew. [NewFile] makes one.
+//
+// A file whose name ends in .csv is a table: what it says is the state of its flights, so a table that is written anew
+// without a flight removes that flight. Any other file is NDJSON, one change a line, as POST /flights takes them.
+type File struct {
+	lines
+	splitter
+	path  string
+	table *table // nil: NDJSON
+
+	file  *os.File
+	seen  fs.FileInfo // tells the file from others
+	left  bool        // another has its name
+	at    int64       // how much of the file has been read
+	last  []byte      // the end of that: a file that holds something else there has been written anew
+	quiet int         // looks since something last came
+}
+
+const (
+	look    = 100 * time.Millisecond // how often a file is looked at
+	settled = 2                      // looks after which a table is taken to be whole
+	ended   = 10                     // looks after which a last line without its end is taken to be whole
+	memory  = 256                    // bytes of last
+)
+
+// NewFile returns a feed that follows a file, which must be there.
+func NewFile(name, path string, o LineOptions) (*File, error) {
+	f := &File{lines: newLines(name, o), path: path}
+	if strings.EqualFold(path[max(0, len(path)-4):], ".csv") {
+		f.table = newTable(&f.lines)
+	}
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("feed: %w", err)
+	}
+	return f, nil
+}
+
+// Run publishes the file and what becomes of it. It ends with ctx. A file that has gone, or cannot be read for a while,
+// is waited for.
+func (f *File) Run(ctx context.Context, log Log) error {
+	defer func() { f.close() }()
+	trouble := ""
+	for {
+		more, err := f.look()
+		if err != nil && err.Error() != trouble { // said once, until it is another
+			f.logger.Warn("the file cannot be read; it is waited for", "reason", err)
+		}
+		trouble = ""
+		if err != nil {
+			trouble = err.Error()
+		}
+		if f.table != nil && f.quiet == settled {
+			f.table.publish()
+		}
+		if err := f.publish(ctx, log); err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return err
+		}
+		if more {
+			continue
+		}
+		if sleep(ctx, look) != nil {
+			return nil
+		}
+	}
+}
+
+// look reads a piece, if there is one, and otherwise finds out what has become of the file.
+func (f *File) look() (more bool, err error) {
+	if f.file == nil {
+		file, err := os.Open(f.path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return false, nil // between two files, perhaps
+		}
+		if err != nil {
+			return false, err
+		}
+		f.file = file
+		f.restart()
+	}
+	piece := make([]byte, 256<<10)
+	n, err := f.file.ReadAt(piece, f.at)
+	if n > 0 && !f.rewritten() {
+		f.at += int64(n)
+		f.last = append(f.last, piece[max(0, n-memory):n]...)
+		f.last = f.last[max(0, len(f.last)-memory):]
+		f.quiet = 0
+		f.split(piece[:n], f.take)
+		return true, nil
+	}
+	if err != nil && err != io.EOF {
+		f.close()
+		return false, err
+	}
+	return f.changed()
+}
+
+// changed is called at the file's end.
+func (f *File) changed() (more bool, err error) {
+	now, err := os.Stat(f.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, err
+	case !os.SameFile(f.seen, now):
+		if f.left = !f.left; f.left { // whoever writes may not have changed over yet
+			return false, nil
+		}
+		f.end()
+		f.close()
+		return true, nil
+	case now.Size() < f.at || f.rewritten():
+		f.end()
+		f.restart()
+		return true, nil
+	}
+	if f.quiet++; f.quiet == ended && len(f.rest) > 0 {
+		f.flush(f.take)
+	}
+	return false, nil
+}
+
+// rewritten says whether the file no longer holds what was last read, where it was read.
+func (f *File) rewritten() bool {
+	now := make([]byte, len(f.last))
+	n, _ := f.file.ReadAt(now, f.at-int64(len(f.last)))
+	return !bytes.Equal(now[:n], f.last)
+}
+
+// end takes what the old file has left.
+func (f *File) end() {
+	if len(f.rest) > 0 && f.table == nil {
+		f.flush(f.take)
+	}
+}
+
+// restart begins the file anew.
+func (f *File) restart() {
+	f.at, f.last, f.quiet, f.left, f.splitter = 0, nil, 0, false, splitter{}
+	f.seen, _ = f.file.Stat()
+	if f.table != nil {
+		f.table.restart()
+	}
+}
+
+func (f *File) close() {
+	if f.file != nil {
+		f.file.Close()
+		f.file = nil
+	}
+}
+
+func (f *File) take(number int, text string, err error) {
+	switch {
+	case err != nil:
+		f.complain(number, err)
+	case f.table != nil:
+		f.table.read(number, text)
+	default:
+		f.read(number, text)
+	}
+}

@@ -1,0 +1,152 @@
+package feed
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"regexp"
+	"slices"
+
+	"flightboard/server/eventlog"
+	"flightboard/timetable"
+)
+
+// LineOptions are those of feeds that read lines. The zero value tells nobody.
+type LineOptions struct {
+	Logger  *slog.Logger // is told what is wrong with lines
+	Refused func()       // is called for each line that cannot be taken
+}
+
+// lines turns lines into changes and appends them. What is wrong with a line concerns that line alone.
+type lines struct {
+	logger  *slog.Logger
+	refused func()
+	changes []timetable.Change
+	numbers []int // the line of each change
+	wrong   map[string]int
+}
+
+func newLines(name string, o LineOptions) lines {
+	l := lines{logger: o.Logger, refused: o.Refused, wrong: make(map[string]int)}
+	if l.logger == nil {
+		l.logger = slog.New(slog.DiscardHandler)
+	}
+	l.logger = l.logger.With("feed", name)
+	if l.refused == nil {
+		l.refused = func() {}
+	}
+	return l
+}
+
+// read keeps the change that a line of NDJSON tells until it is published.
+func (l *lines) read(number int, line string) {
+	for entry, err := range timetable.Body(line) {
+		if err != nil {
+			l.complain(number, err)
+			continue
+		}
+		l.add(number, entry.Change)
+	}
+}
+
+func (l *lines) add(number int, c *timetable.Change) {
+	change := *c
+	change.Board = slices.Clone(c.Board)
+	l.changes, l.numbers = append(l.changes, change), append(l.numbers, number)
+}
+
+// publish appends what was read, in batches, without what the log refuses.
+func (l *lines) publish(ctx context.Context, log Log) error {
+	changes, numbers := l.changes, l.numbers
+	l.changes, l.numbers = nil, nil
+	for len(changes) > 0 {
+		n := min(len(changes), maxBatch)
+		for i := range n { // a board comes alone: see Log.Append
+			if changes[i].Kind == timetable.Replace {
+				n = max(i, 1)
+				break
+			}
+		}
+		_, err := log.Append(ctx, changes[:n]...)
+		if refused, ok := errors.AsType[*eventlog.RefusedError](err); ok {
+			for _, r := range slices.Backward(refused.Changes) {
+				l.complain(numbers[r.Index], r.Err)
+				changes, numbers = slices.Delete(changes, r.Index, r.Index+1), slices.Delete(numbers, r.Index, r.Index+1)
+			}
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		changes, numbers = changes[n:], numbers[n:]
+	}
+	return nil
+}
+
+// particular is what differs between two complaints of the same kind.
+var particular = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'[^']*'|\d+`)
+
+// complain counts a line that cannot be taken. It tells the first of each kind, and then the tenth, the hundredth and so
+// on, so that a feed which is wrong in every line does not fill the disk.
+func (l *lines) complain(number int, err error) {
+	l.refused()
+	kind := particular.ReplaceAllString(err.Error(), "…")
+	if _, known := l.wrong[kind]; !known && len(l.wrong) >= 1000 {
+		kind = "too many kinds to tell apart"
+	}
+	l.wrong[kind]++
+	n := l.wrong[kind]
+	for power := 1; power <= n; power *= 10 {
+		if power == n {
+			l.logger.Warn("line left out", "line", number, "reason", err, "alike", n)
+		}
+	}
+}
+
+const maxLine = 64 << 10
+
+var errLong = fmt.Errorf("the line is longer than %d KiB", maxLine>>10)
+
+// A splitter cuts what comes in pieces into lines.
+type splitter struct {
+	limit    int    // bytes of a line; maxLine when 0
+	number   int    // of the last line
+	rest     []byte // the beginning of the next one
+	skipping bool   // it is too long
+}
+
+// split calls line for each line that the piece completes, without its end.
+func (s *splitter) split(piece []byte, line func(number int, text string, err error)) {
+	for {
+		head, tail, ended := bytes.Cut(piece, []byte("\n"))
+		if !s.skipping {
+			s.rest = append(s.rest, head...)
+			s.skipping = len(s.rest) > cmp.Or(s.limit, maxLine)
+		}
+		if !ended {
+			return
+		}
+		s.flush(line)
+		piece = tail
+	}
+}
+
+// flush takes the rest for a whole line.
+func (s *splitter) flush(line func(number int, text string, err error)) {
+	s.number++
+	text := string(bytes.TrimSuffix(s.rest, []byte("\r")))
+	if s.number == 1 {
+		text = string(bytes.TrimPrefix([]byte(text), []byte("\ufeff")))
+	}
+	long := s.skipping
+	s.rest, s.skipping = s.rest[:0], false
+	switch {
+	case long:
+		line(s.number, "", errLong)
+	case text != "":
+		line(s.number, text, nil)
+	}
+}

@@ -1,0 +1,87 @@
+package feed
+
+import (
+	"context"
+	"errors"
+	"io"
+)
+
+// A Pipe publishes what it reads: NDJSON, one change a line, as POST /flights takes them. [NewPipe] makes one.
+//
+// When its reader ends the feed has nothing more to say, but it does not declare the end: a program that has died looks
+// the same.
+type Pipe struct {
+	lines
+	splitter
+	from io.ReadCloser
+}
+
+// NewPipe returns a feed that reads from a reader, standard input for one.
+func NewPipe(name string, from io.ReadCloser, o LineOptions) *Pipe {
+	return &Pipe{lines: newLines(name, o), from: from}
+}
+
+// Run publishes lines as they come. What has come together is published together.
+//
+// Reading takes a goroutine of its own. It ends when the reader does, which Run closes. Standard input alone may not heed
+// that while it waits for a terminal; the goroutine then ends with the process.
+func (p *Pipe) Run(ctx context.Context, log Log) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer p.from.Close()
+	pieces, failed := make(chan []byte), make(chan error, 1)
+	go func() { failed <- p.pump(ctx, pieces) }()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case piece := <-pieces:
+			p.split(piece, p.take)
+		case err := <-failed:
+			if len(p.rest) > 0 {
+				p.flush(p.take)
+			}
+			return p.unless(ctx, errors.Join(p.publish(ctx, log), err))
+		}
+		if err := p.publish(ctx, log); err != nil {
+			return p.unless(ctx, err)
+		}
+	}
+}
+
+// unless is err, or nil when the feed was stopped: then errors are nobody's fault.
+func (p *Pipe) unless(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+func (p *Pipe) take(number int, text string, err error) {
+	if err != nil {
+		p.complain(number, err)
+		return
+	}
+	p.read(number, text)
+}
+
+// pump sends what it reads, and returns why no more comes; nil is the end.
+func (p *Pipe) pump(ctx context.Context, pieces chan<- []byte) error {
+	for {
+		piece := make([]byte, 64<<10)
+		n, err := p.from.Read(piece)
+		if n > 0 {
+			select {
+			case pieces <- piece[:n]:
+			case <-ctx.Done():
+				return nil
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package feed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"time"
+
+	"flightboard/timetable"
+)
+
+// A Playback publishes a recording that Record has made, with the pauses that are in it. When it has come to its end
+// the feed is over. [NewPlayback] makes one.
+type Playback struct {
+	lines
+	path  string
+	speed float64
+}
+
+// NewPlayback returns a feed that plays a recording, so many times faster than it was made.
+func NewPlayback(name, path string, speed float64, o LineOptions) (*Playback, error) {
+	if !(speed > 0 && speed <= maxSpeed) {
+		return nil, fmt.Errorf("feed: speed %v: want more than 0 and at most %d", speed, maxSpeed)
+	}
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("feed: %w", err)
+	}
+	return &Playback{lines: newLines(name, o), path: path, speed: speed}, nil
+}
+
+// Run publishes each line when it is due, and the end of the feed after the last.
+func (p *Playback) Run(ctx context.Context, log Log) error {
+	err := p.run(ctx, log)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+func (p *Playback) run(ctx context.Context, log Log) error {
+	file, err := os.Open(p.path)
+	if err != nil {
+		return fmt.Errorf("feed: %w", err)
+	}
+	defer file.Close()
+	var (
+		cut   = splitter{limit: 64 << 20} // the whole board may be one line
+		piece = make([]byte, 64<<10)
+		at    int64     // the stamp of what is being played
+		due   time.Time // when that is due
+		stop  error
+	)
+	line := func(number int, text string, err error) {
+		if stop != nil {
+			return
+		}
+		if err != nil {
+			p.complain(number, err)
+			return
+		}
+		for entry, err := range timetable.Body(text) {
+			if err != nil {
+				p.complain(number, err)
+				continue
+			}
+			// What is due at once goes together. A stamp that is older than the one before waits for nothing.
+			if stamp := entry.Change.Stamp; stamp > at {
+				if stop = p.publish(ctx, log); stop != nil {
+					return
+				}
+				if at == 0 {
+					due = time.Now()
+				} else {
+					due = due.Add(time.Duration(math.Ceil(float64(stamp-at) * float64(time.Microsecond) / p.speed)))
+				}
+				at = stamp
+				if stop = sleep(ctx, time.Until(due)); stop != nil {
+					return
+				}
+			}
+			entry.Change.Stamp = 0 // it is said now, not then
+			p.add(number, entry.Change)
+		}
+	}
+	for stop == nil {
+		n, err := file.Read(piece)
+		cut.split(piece[:n], line)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return fmt.Errorf("feed: %w", err)
+		}
+	}
+	if len(cut.rest) > 0 && stop == nil {
+		cut.flush(line)
+	}
+	if stop == nil {
+		stop = p.publish(ctx, log)
+	}
+	if stop == nil {
+		_, stop = log.End(ctx)
+	}
+	return stop
+}
