@@ -11,7 +11,7 @@ import (
 // FuzzBoard holds the board to its laws under any sequence of changes, sensible ones and others.
 func FuzzBoard(f *testing.F) {
 	random := rand.NewChaCha8([32]byte{}) // the same at every run
-	for n := range 200 {
+	for n := range 100 {
 		data := make([]byte, 5*n)
 		random.Read(data)
 		f.Add(data)
