@@ -1,8 +1,9 @@
 // Runs the suite in real browsers whose native EventSource is deleted: in a window and in a dedicated,
 // a shared and a service worker. Then the back/forward cache, which needs a page that leaves.
 //
-// usage: node polyfill/test/browser.mjs [chromium] [firefox]
+// usage: node polyfill/test/browser.mjs [--native] [chromium] [firefox]
 //
+// With --native the suite judges the browsers' own class, to see how far that one goes.
 // CHROMIUM and FIREFOX name the programs, if they lie elsewhere. Exits 1 if a test failed, 77 if a
 // browser is missing and nothing failed; with CI=true a missing browser is a failure.
 
@@ -86,7 +87,8 @@ async function backForward(browser, origin) {
 }
 
 async function main() {
-  const { url, close } = await site();
+  const native = process.argv.includes('--native');
+  const { url, close } = await site(native);
   let passed = 0;
   let failed = 0;
   let missing = 0;
@@ -97,7 +99,7 @@ async function main() {
     }
     console.log(`# ${where}: ${results.length} tests`);
   };
-  const wanted = process.argv.slice(2);
+  const wanted = process.argv.slice(2).filter((name) => name !== '--native');
   for (const name of wanted.length ? wanted : Object.keys(browsers)) {
     if (!browsers[name]) throw new Error(`unknown browser: ${name}`);
     if (!browsers[name]().path) {

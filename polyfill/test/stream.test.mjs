@@ -75,6 +75,9 @@ for (const [twin, EventSource] of twins) {
     assert.equal((await once(source, 'message')).data, '1');
     controller.enqueue(Buffer.from('\ndata: 2\r\r'));
     assert.equal((await once(source, 'message')).data, '2');
+    // An empty chunk does not part a CR from its LF.
+    for (const chunk of ['data: 3\r', '', '\ndata: 4\r\n\r\n']) controller.enqueue(Buffer.from(chunk));
+    assert.equal((await once(source, 'message')).data, '3\n4');
     source.close();
   });
 

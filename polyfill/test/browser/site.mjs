@@ -21,16 +21,24 @@ export const corpus = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
   .map((name) => ({ name, ...JSON.parse(readFileSync(new URL(name, folder), 'utf8')) }));
 
-/** Serves on two ports of loopback: two origins of one site, so that cookies go both ways. */
-export async function site() {
+/**
+ * Serves on two ports of loopback: two origins of one site, so that cookies go both ways.
+ *
+ * @param {boolean} native  leave the native class, so that the suite judges that one
+ */
+export async function site(native) {
   let other = '';
   const answer = (/** @type {import('./endpoints.mjs').Request} */ request, /** @type {import('./endpoints.mjs').Response} */ response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
-    const file = files.get(pathname);
+    if (pathname === '/scope.js' && native) {
+      response.writeHead(200, { 'Content-Type': types.js }).end('self.native = self.EventSource;');
+      return;
+    }
     if (pathname === '/other.js') {
       response.writeHead(200, { 'Content-Type': types.js }).end(`self.otherOrigin = '${other}';`);
       return;
     }
+    const file = files.get(pathname);
     if (file) {
       const type = types[/** @type {keyof typeof types} */ (file.replace(/.*\./, ''))];
       response.writeHead(200, { 'Content-Type': type, 'Service-Worker-Allowed': '/' });
