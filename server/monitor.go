@@ -77,8 +77,9 @@ func (m *monitor) fail(err error) {
 	}
 }
 
-// Append is the log's.
+// Append is the log's, with origins for flights whose airport alone is known.
 func (m *monitor) Append(ctx context.Context, changes ...timetable.Change) (eventlog.Position, error) {
+	locate(m.Log, changes)
 	if m.shares {
 		m.claim(changes)
 		if len(changes) == 1 && changes[0].Kind == timetable.Replace {
