@@ -8,6 +8,7 @@ package e2e
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"sync"
@@ -30,6 +31,8 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 	}
+	flag.Parse()
+	flag.Set("test.parallel", "12") // of the tests' time nearly all is waiting, not computing
 	code := m.Run()
 	closeBrowsers()
 	os.Exit(code)

@@ -184,6 +184,23 @@ func testPage(t *testing.T, b *Browser, url string) {
 			t.Errorf("Throttle = %v in %s", err, b.Kind())
 		}
 	})
+	t.Run("tells what the page has cost", func(t *testing.T) {
+		p := open(t, PageOptions{})
+		before, err := p.Work(t.Context())
+		if b.Kind() != Chromium {
+			if !errors.Is(err, errors.ErrUnsupported) {
+				t.Errorf("Work = %v in %s", err, b.Kind())
+			}
+			return
+		}
+		do(t, err)
+		do(t, p.Eval(t.Context(), `(() => { for (const end = performance.now() + 50; performance.now() < end;); kept = new Array(1e6).fill('') })()`, nil))
+		after, err := p.Work(t.Context())
+		do(t, err)
+		if busy, heap := after.Busy-before.Busy, after.Heap-before.Heap; busy < 45*time.Millisecond || heap < 1e6 {
+			t.Errorf("50 ms of work and a million words cost %v and %d bytes", busy, heap)
+		}
+	})
 	t.Run("returns exceptions as errors", func(t *testing.T) {
 		p := open(t, PageOptions{})
 		for _, expression := range []string{`missing.thing`, `Promise.reject(new Error('missing'))`, `missing(`} {

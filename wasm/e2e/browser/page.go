@@ -44,6 +44,7 @@ type tab interface {
 	press(ctx context.Context, key key) error
 	screenshot(ctx context.Context) ([]byte, error)
 	throttle(ctx context.Context, conditions Conditions) error
+	work(ctx context.Context) (Work, error)
 	close(ctx context.Context) error
 }
 

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"flightboard/server/eventlog"
+	"flightboard/server/web"
+	"flightboard/timetable"
+)
+
+// A site is the server that ships, with a page and a log of its own, in this process. What it sends is counted.
+type site struct {
+	url    string
+	log    *eventlog.Log
+	server *http.Server
+	stop   context.CancelFunc
+	random *rand.Rand
+	keys   []string
+
+	mu   sync.Mutex
+	sent map[string]int // bytes of bodies by path, without the stream
+}
+
+func newSite(page fs.FS, flights int) (*site, error) {
+	s := &site{log: eventlog.New(eventlog.Options{}), random: rand.New(rand.NewPCG(1, 2)), sent: make(map[string]int)}
+	if err := s.fill(flights); err != nil {
+		return nil, err
+	}
+	face := web.New(s.log, web.Options{Page: page})
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	s.url = "http://" + listener.Addr().String() + "/"
+	ctx, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	s.server = &http.Server{Handler: s.count(face), ConnContext: face.ConnContext, ReadHeaderTimeout: 10 * time.Second}
+	go face.Run(ctx)
+	go s.server.Serve(listener) // until close
+	return s, nil
+}
+
+func (s *site) close() {
+	s.stop()
+	s.server.Close()
+	s.log.Close()
+}
+
+var (
+	origins = []string{"London", "Berlin", "New York", "Buenos Aires", "Rome", "Tokyo", "São Paulo", "Paris", "Zürich", "Reykjavík"}
+	states  = []string{"expected", "en route", "approaching", "landed", "delayed", "on belt 4", "arrived"}
+)
+
+// fill puts flights on the board, eight seconds apart, the probe before all of them.
+func (s *site) fill(flights int) error {
+	first := time.Date(2026, 11, 20, 6, 0, 0, 0, time.UTC)
+	board := []timetable.Flight{{Number: "PROBE", Origin: "Here", Arrival: first.Format(time.RFC3339), State: "expected"}}
+	for i := range flights - 1 {
+		f := timetable.Flight{
+			Number:  fmt.Sprintf("FB%05d", i),
+			Origin:  origins[i%len(origins)],
+			Arrival: first.Add(time.Duration(i+1) * 8 * time.Second).Format(time.RFC3339),
+			State:   states[i%len(states)],
+		}
+		s.keys = append(s.keys, f.Number)
+		board = append(board, f)
+	}
+	_, err := s.log.Append(context.Background(), timetable.Change{Kind: timetable.Replace, Board: board})
+	return err
+}
+
+// publish appends so many changes a second until ctx is done, and tells how many they were. Twenty times a second the
+// probe says when.
+func (s *site) publish(ctx context.Context, perSecond int) (changes int, err error) {
+	const pace = 5 * time.Millisecond
+	ticker := time.NewTicker(pace)
+	defer ticker.Stop()
+	began, probed := time.Now(), time.Time{}
+	var batch []timetable.Change
+	for {
+		select {
+		case <-ctx.Done():
+			return changes, nil
+		case <-ticker.C:
+		}
+		due := min(int(time.Since(began).Seconds()*float64(perSecond))-changes, perSecond/20+1)
+		batch = batch[:0]
+		for range max(0, due) {
+			batch = append(batch, says(s.keys[s.random.IntN(len(s.keys))], states[s.random.IntN(len(states))]))
+		}
+		changes += len(batch)
+		if now := time.Now(); now.Sub(probed) >= 50*time.Millisecond {
+			probed = now
+			batch = append(batch, says("PROBE", fmt.Sprintf("t%.3f", float64(now.UnixMicro())/1000)))
+		}
+		if len(batch) > 0 {
+			if _, err := s.log.Append(context.Background(), batch...); err != nil {
+				return changes, err
+			}
+		}
+	}
+}
+
+func says(key, state string) timetable.Change {
+	return timetable.Change{Kind: timetable.Update, Flight: timetable.Flight{Number: key, State: state},
+		Named: timetable.Number.Bit() | timetable.State.Bit()}
+}
+
+// count counts what is sent, but for the stream, which takes its connection over.
+func (s *site) count(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/events") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		c := &counter{ResponseWriter: w}
+		next.ServeHTTP(c, r)
+		s.mu.Lock()
+		s.sent[r.URL.Path] += c.bytes
+		s.mu.Unlock()
+	})
+}
+
+// take returns what was sent since the last take.
+func (s *site) take() map[string]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sent := s.sent
+	s.sent = make(map[string]int)
+	return sent
+}
+
+type counter struct {
+	http.ResponseWriter
+	bytes int
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.ResponseWriter.Write(p)
+	c.bytes += n
+	return n, err
+}
+
+// ReadFrom hides the faster way of the writer below, which would not be counted.
+func (c *counter) ReadFrom(r io.Reader) (int64, error) {
+	return io.Copy(struct{ io.Writer }{c}, r)
+}
+
+func (c *counter) Unwrap() http.ResponseWriter { return c.ResponseWriter }
