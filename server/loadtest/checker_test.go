@@ -54,6 +54,11 @@ func snapshot(t *testing.T, l *ledger, updates int) string {
 	return encode(t, eventstream.Event{Type: "flightSnapshot", ID: id(updates), Data: board.AppendJSON(nil)})
 }
 
+// withoutLast takes the last flight out of a snapshot.
+func withoutLast(snapshot string) string {
+	return snapshot[:strings.LastIndex(snapshot, ",\ndata: ")] + "]\n\n"
+}
+
 // batch is a flightChanges event with the updates from first to last.
 func batch(t *testing.T, l *ledger, first, last int) string {
 	t.Helper()
@@ -65,15 +70,18 @@ func batch(t *testing.T, l *ledger, first, last int) string {
 	return encode(t, eventstream.Event{Type: "flightChanges", ID: id(last + 1), Data: []byte(strings.Join(lines, "\n"))})
 }
 
-// judge gives a stream to a new viewer and returns everything that the checker says of it.
+// judge gives a stream to a new viewer, block by block, and returns everything that the checker says of it.
 func judge(l *ledger, stream string) (complaints []string) {
 	v := newViewer(l)
-	v.scanner.feed([]byte(stream), func(e *event) error {
-		if err := v.checker.event(e, time.Now()); err != nil {
-			complaints = append(complaints, err.Error())
-		}
-		return nil
-	})
+	for block := range strings.SplitAfterSeq(stream, "\n\n") {
+		rest := v.checker.known([]byte(block), time.Now())
+		v.scanner.feed(rest, func(e *event) error {
+			if err := v.checker.event(e, time.Now()); err != nil {
+				complaints = append(complaints, err.Error())
+			}
+			return nil
+		})
+	}
 	return complaints
 }
 
@@ -112,6 +120,8 @@ func TestCheckerFindsWhatIsWrong(t *testing.T) {
 		{"two are in one", snapshot(t, l, 0) + strings.Replace(frames(t, l, 0, 1), "\n\nevent: flightStateUpdate\nid: "+id(2), "", 1), tally{Corrupt: 1}, "corrupt: an update has 2 lines"},
 		{"no snapshot at the start", frames(t, l, 0), tally{Corrupt: 1}, "corrupt: an update came before the snapshot"},
 		{"a snapshot lacks a flight", strings.Replace(snapshot(t, l, 0), `"LT0004"`, `"LT0003"`, 1), tally{Corrupt: 1}, "corrupt: the snapshot"},
+		{"a snapshot has a flight less", withoutLast(snapshot(t, l, 0)), tally{Corrupt: 1}, "corrupt: the snapshot at"},
+		{"a second snapshot differs", snapshot(t, l, 2) + strings.Replace(snapshot(t, l, 2), "LT0004", "LT0005", 1), tally{Corrupt: 1}, "is not the same for all"},
 		{"a snapshot is of another moment", strings.Replace(snapshot(t, l, 0), id(0), id(4), 1), tally{Corrupt: 1}, "corrupt: the snapshot"},
 		{"a snapshot is from the future", snapshot(t, l, 7), tally{Corrupt: 1}, "corrupt: a snapshot has the ID"},
 		{"a snapshot leads back", snapshot(t, l, 3) + snapshot(t, l, 2), tally{Corrupt: 1}, "corrupt: a snapshot leads back"},
@@ -120,22 +130,60 @@ func TestCheckerFindsWhatIsWrong(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			l := published(all)
-			complaints := judge(l, c.stream)
-			got := l.tally
-			got.Deliveries, got.Bytes, got.Snapshots = 0, 0, 0
-			if got != c.want {
-				t.Errorf("the tally is %+v, want %+v; it says %q", got, c.want, complaints)
-			}
-			switch {
-			case c.says == "" && len(complaints) > 0:
-				t.Errorf("it complains of a good stream: %q", complaints)
-			case c.says != "" && (len(complaints) == 0 || !strings.Contains(complaints[0], c.says)):
-				t.Errorf("it says %q, want %q", complaints, c.says)
-			}
-			if c.says == "" && l.complete.Load() != all {
-				t.Errorf("%d updates are delivered to all, want %d", l.complete.Load(), all)
+			for _, who := range []string{"the first viewer", "the second viewer, after one who got all"} {
+				l.tally = tally{}
+				complaints := judge(l, c.stream)
+				got := l.tally
+				got.Deliveries, got.Bytes, got.Snapshots = 0, 0, 0
+				if got != c.want {
+					t.Errorf("%s: the tally is %+v, want %+v; it says %q", who, got, c.want, complaints)
+				}
+				switch {
+				case c.says == "" && len(complaints) > 0:
+					t.Errorf("%s: it complains of a good stream: %q", who, complaints)
+				case c.says != "" && (len(complaints) == 0 || !strings.Contains(complaints[0], c.says)):
+					t.Errorf("%s: it says %q, want %q", who, complaints, c.says)
+				}
+				if got := l.complete.Load(); c.says == "" && got != all {
+					t.Errorf("%s: %d updates are complete, want %d", who, got, all)
+				}
+				// Now the ledger remembers what was right, in both forms.
+				l = published(all)
+				judge(l, fine)
+				judge(l, snapshot(t, l, 0)+frames(t, l, 0)+batch(t, l, 1, 5))
+				l.complete.Store(0)
+				for i := range l.entries {
+					l.entries[i].with = 0
+				}
 			}
 		})
+	}
+}
+
+// TestWhatOneViewerGotIsNotCheckedAgain, but it is counted, and only where it stands at the beginning of a block.
+func TestWhatOneViewerGotIsNotCheckedAgain(t *testing.T) {
+	l := published(6)
+	stream := snapshot(t, l, 0) + frames(t, l, 0) + batch(t, l, 1, 4) + frames(t, l, 5)
+	if complaints := judge(l, stream); complaints != nil {
+		t.Fatal(complaints)
+	}
+	v := newViewer(l)
+	if err := v.stream([]byte(snapshot(t, l, 0))); err != nil {
+		t.Fatal(err)
+	}
+	if rest := v.checker.known([]byte(frames(t, l, 0)+batch(t, l, 1, 4)+frames(t, l, 5, 0)), time.Now()); string(rest) != frames(t, l, 0) {
+		t.Errorf("%q is left, want what came twice", rest)
+	}
+	if l.tally.Deliveries != 12 {
+		t.Errorf("two viewers make %d deliveries of 6 updates, want 12", l.tally.Deliveries)
+	}
+
+	v = newViewer(l)
+	if err := v.stream([]byte(snapshot(t, l, 0) + "data: beginning of a line, ")); err != nil {
+		t.Fatal(err)
+	}
+	if err := v.stream([]byte(frames(t, l, 0))); err == nil {
+		t.Error("an update that goes on in the middle of a line is taken for a whole one")
 	}
 }
 

@@ -33,9 +33,11 @@ type ledger struct {
 
 // An entry is what is known of one update since the first viewer got it.
 type entry struct {
-	data []byte
-	due  time.Time
-	with int // viewers who have it
+	data  []byte
+	due   time.Time
+	with  int    // viewers who have it
+	block []byte // a block of the stream, checked, that begins with this update; nil: none so far
+	count int    // updates in the block
 }
 
 // A tally counts what has happened on all connections together.
@@ -108,6 +110,14 @@ func (l *ledger) has(number int, e *entry) {
 	select {
 	case l.advanced <- struct{}{}:
 	default:
+	}
+}
+
+// remember keeps a block that was checked, and the updates that are in it: for the next viewer who gets the very same
+// bytes there is nothing more to check.
+func (l *ledger) remember(block []byte, first, count int) {
+	if e := &l.entries[first]; !bytes.Equal(e.block, block) {
+		e.block, e.count = bytes.Clone(block), count
 	}
 }
 

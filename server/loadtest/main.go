@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"iter"
 	"os"
 	"slices"
 	"strings"
@@ -48,6 +47,8 @@ type plan struct {
 	runs    int
 	json    bool
 }
+
+func (p plan) crowd() string { return fmt.Sprintf("%d viewers", p.viewers) }
 
 func run(args []string, out io.Writer) error {
 	name := ""
@@ -117,7 +118,7 @@ func (m mode) parse(args []string, out io.Writer) (plan, error) {
 		p.runs = 3
 	}
 	p.servers = "limit,ours"
-	if m.forms != nil {
+	if m.variants != nil {
 		p.servers = "ours"
 	}
 	flags := flag.NewFlagSet("loadtest "+m.name, flag.ContinueOnError)
@@ -162,44 +163,37 @@ func (m mode) parse(args []string, out io.Writer) (plan, error) {
 	return p, nil
 }
 
-// compare measures the servers in turn, A B A B, so that what else the machine does meets all of them alike.
-func (m mode) compare(p plan) (*report, error) {
-	r := newReport(m.name + ": " + m.title(p))
-	for range p.runs {
-		for name, contender := range m.contenders(p) {
-			figures, err := m.run(contender.server, contender.plan)
-			if err == errPlain && m.forms != nil {
-				continue // one form less to compare
-			}
-			if err != nil {
-				return nil, fmt.Errorf("%s, %s: %w", m.name, name, err)
-			}
-			r.add(name, figures)
-		}
-	}
-	return r, nil
-}
-
 // A contender is a line of the report.
 type contender struct {
+	name   string
 	server string
 	plan   plan
 }
 
-func (m mode) contenders(p plan) iter.Seq2[string, contender] {
-	return func(yield func(string, contender) bool) {
-		if m.forms == nil {
-			for server := range strings.SplitSeq(p.servers, ",") {
-				if !yield(server, contender{server, p}) {
-					return
-				}
+func (m mode) contenders(p plan) (all []contender) {
+	if m.variants != nil {
+		return m.variants(p)
+	}
+	for server := range strings.SplitSeq(p.servers, ",") {
+		all = append(all, contender{server, server, p})
+	}
+	return all
+}
+
+// compare measures the contenders in turn, A B A B, so that what else the machine does meets all of them alike.
+func (m mode) compare(p plan) (*report, error) {
+	r := newReport(m.name + ": " + m.title(p))
+	for range p.runs {
+		for _, c := range m.contenders(p) {
+			figures, err := m.run(c.server, c.plan)
+			if err == errPlain && m.variants != nil {
+				continue // one form less to compare
 			}
-			return
-		}
-		for _, p.form = range m.forms {
-			if !yield(p.form.String(), contender{p.servers, p}) {
-				return
+			if err != nil {
+				return nil, fmt.Errorf("%s, %s: %w", m.name, c.name, err)
 			}
+			r.add(c.name, figures)
 		}
 	}
+	return r, nil
 }

@@ -12,7 +12,9 @@ type mode struct {
 	plan  plan // what the flags are by default
 	run   func(server string, p plan) ([]figure, error)
 	title func(p plan) string
-	forms []form // when set, these are compared, not servers
+
+	// variants, when set, are compared instead of servers.
+	variants func(p plan) []contender
 }
 
 var modes = []mode{
@@ -74,7 +76,24 @@ var modes = []mode{
 		title: func(p plan) string {
 			return fmt.Sprintf("%d viewers, %v events/s in bursts of %d", p.viewers, p.rate, p.burst)
 		},
-		forms: []form{{}, {batch: true}, {gzip: true}, {batch: true, gzip: true}},
+		variants: func(p plan) (all []contender) {
+			for _, p.form = range []form{{}, {batch: true}, {gzip: true}, {batch: true, gzip: true}} {
+				all = append(all, contender{p.form.String(), p.servers, p})
+			}
+			return all
+		},
+	},
+	{
+		name:  "growth",
+		about: "what an event costs with few viewers and with many",
+		plan:  plan{viewers: 1000, rate: 100, burst: 1, length: 3 * time.Second},
+		run:   broadcast(atRate),
+		title: func(p plan) string { return fmt.Sprintf("%v events/s in bursts of %d, %s", p.rate, p.burst, p.form) },
+		variants: func(p plan) []contender {
+			few := p
+			few.viewers = max(1, p.viewers/20)
+			return []contender{{few.crowd(), p.servers, few}, {p.crowd(), p.servers, p}}
+		},
 	},
 }
 

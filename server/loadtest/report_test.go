@@ -123,7 +123,7 @@ func TestEveryModeRuns(t *testing.T) {
 			p := m.plan
 			p.viewers, p.flights, p.runs, p.length = 5, 10, 1, 50*time.Millisecond
 			p.servers = "limit,ours"
-			if m.forms != nil || !hasLimit {
+			if m.variants != nil || !hasLimit {
 				p.servers = "ours"
 			}
 			r, err := m.compare(p)

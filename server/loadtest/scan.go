@@ -10,7 +10,7 @@ type event struct {
 	kind  []byte   // empty for an untyped one
 	id    []byte   // as in this very block; nil when it has none
 	lines [][]byte // the data
-	size  int      // bytes that the block takes in the stream
+	text  []byte   // the whole block, blank line included
 }
 
 // A scanner cuts an event stream into events while its bytes arrive in pieces of any size. It is made for millions of
@@ -44,6 +44,9 @@ func (s *scanner) feed(piece []byte, each func(*event) error) error {
 	return nil
 }
 
+// between says whether the last piece has ended with a block.
+func (s *scanner) between() bool { return len(s.rest) == 0 }
+
 // blocks calls each for every complete event in text and returns what follows the last complete block.
 func blocks(text []byte, each func(*event) error) (rest []byte, err error) {
 	var e event
@@ -61,7 +64,7 @@ func blocks(text []byte, each func(*event) error) (rest []byte, err error) {
 			e.field(line)
 			continue
 		}
-		e.size = at - start
+		e.text = text[start:at]
 		if len(e.lines) > 0 {
 			if err := each(&e); err != nil {
 				return nil, err

@@ -37,7 +37,7 @@ func TestScannerAgreesWithTheParser(t *testing.T) {
 				kind = "message"
 			}
 			got = append(got, fmt.Sprintf("%s %s %q", kind, id, bytes.Join(e.lines, []byte("\n"))))
-			size += e.size
+			size += len(e.text)
 			return nil
 		}
 		for rest := []byte(stream); len(rest) > 0; {

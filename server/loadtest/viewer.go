@@ -90,6 +90,12 @@ func (v *viewer) decode(piece []byte) error {
 }
 
 func (v *viewer) stream(piece []byte) error {
+	if v.scanner.between() {
+		piece = v.checker.known(piece, v.now)
+	}
+	if len(piece) == 0 {
+		return nil
+	}
 	return v.scanner.feed(piece, v.each)
 }
 
