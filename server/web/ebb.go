@@ -16,6 +16,14 @@ func newEbb(viewers int, within time.Duration) *ebb {
 	return &ebb{began: time.Now(), within: within, all: viewers}
 }
 
+// rest is how long it takes until more are due.
+func (e *ebb) rest() time.Duration {
+	if left := e.within - time.Since(e.began); left > 0 {
+		return min(left, ebbGrain)
+	}
+	return ebbGrain
+}
+
 // take lets go of as many as are due.
 func (e *ebb) take(s *sweeper) {
 	due := len(s.riders)

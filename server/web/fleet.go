@@ -19,7 +19,8 @@ type fleet struct {
 	stream   *stream
 	sweepers []*sweeper
 	next     atomic.Uint32 // the sweeper that gets the next viewer
-	running  atomic.Bool
+	gate     sync.RWMutex  // held for reading while somebody boards
+	running  bool
 	lagging  sync.WaitGroup
 	watch    watcher
 	ctx      context.Context // of Run, for the goroutines that laggards get
@@ -51,16 +52,28 @@ func newFleet(s *stream) *fleet {
 // run sweeps until ctx is done, and then lets go of the viewers who are left.
 func (f *fleet) run(ctx context.Context) {
 	f.ctx = ctx
-	var all sync.WaitGroup
+	var sweeping sync.WaitGroup
 	for _, s := range f.sweepers {
-		all.Go(func() { s.run(ctx) })
+		sweeping.Go(func() { s.run(ctx) })
 	}
-	f.running.Store(true)
+	f.open(true)
 	<-ctx.Done()
-	f.running.Store(false)
+	f.open(false) // whoever was boarding has boarded
+	sweeping.Wait()
 	f.lagging.Wait()
+	for _, s := range f.sweepers {
+		s.take()
+		for _, r := range s.riders {
+			s.drop(r, errClosing)
+		}
+	}
 	f.watch.stop()
-	all.Wait()
+}
+
+func (f *fleet) open(running bool) {
+	f.gate.Lock()
+	defer f.gate.Unlock()
+	f.running = running
 }
 
 type connKey struct{}
@@ -75,8 +88,10 @@ func withConn(ctx context.Context, c net.Conn) context.Context {
 
 // board takes over the viewer's connection and says whether it could. When it has, the handler is done.
 func (f *fleet) board(v *viewer, w http.ResponseWriter, r *http.Request) bool {
+	f.gate.RLock()
+	defer f.gate.RUnlock()
 	c, ok := r.Context().Value(connKey{}).(conn)
-	if !ok || r.ProtoMajor != 1 || !f.running.Load() {
+	if !ok || r.ProtoMajor != 1 || !f.running {
 		return false
 	}
 	if _, _, err := http.NewResponseController(w).Hijack(); err != nil {

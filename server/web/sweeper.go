@@ -61,11 +61,6 @@ func (s *sweeper) run(ctx context.Context) {
 		case <-closing:
 			closing, ebb = nil, newEbb(len(s.riders), stream.within)
 		case <-ctx.Done():
-			s.fleet.lagging.Wait() // they may still come back
-			s.take()
-			for _, r := range s.riders {
-				s.drop(r, errClosing)
-			}
 			return
 		}
 	}
@@ -134,7 +129,7 @@ const beatGrain = 250 * time.Millisecond
 // rest is how long there is nothing to do unless somebody wakes the sweeper.
 func (s *sweeper) rest(ebb *ebb) time.Duration {
 	if ebb != nil {
-		return ebbGrain
+		return ebb.rest()
 	}
 	if len(s.riders) == 0 {
 		return time.Hour
