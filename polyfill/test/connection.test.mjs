@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { drop, once, open, serve, status, stream } from './serve.mjs';
+import './leave.mjs';
 import { twins } from './twins.mjs';
 
 const quick = 'retry: 1\n\n';
@@ -137,7 +138,7 @@ for (const [twin, EventSource] of twins) {
 
   test(`${twin}: close() in any listener is the last word`, async (t) => {
     for (const type of ['open', 'message', 'error']) {
-      const { url, requests } = await serve(t, stream('retry: 0\ndata: 1\n\n'));
+      const { url, requests } = await serve(t, stream('retry: 0\ndata: 1\n\ndata: 2\n\n'));
       const source = new EventSource(url);
       /** @type {string[]} */
       const seen = [];
@@ -150,7 +151,7 @@ for (const [twin, EventSource] of twins) {
       await once(source, type);
       // Longer than it would take to come back.
       for (let i = 0; i < 20; i++) await fetch('data:,');
-      assert.deepEqual([seen.pop(), requests.length], [type, 1]);
+      assert.deepEqual([seen.indexOf(type), requests.length], [seen.length - 1, 1], `${type}: ${seen}`);
     }
   });
 

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EventSource } from '../eventsource.mjs';
+import './leave.mjs';
 import { drop, once, open, serve, status, stream } from './serve.mjs';
 
 const ending = stream('retry: 1\nid: 1\ndata: x\n\n');

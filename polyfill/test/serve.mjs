@@ -47,6 +47,17 @@ export const status = (code, headers) => (/** @type {unknown} */ _, /** @type {R
 /** A handler that drops the connection without an answer. @param {Request} request */
 export const drop = (request) => request.socket.destroy();
 
-/** @param {EventTarget} target @param {string} type @returns {Promise<any>} its next event of this type */
+/**
+ * The target's next event of this type. There is one soon, or the test fails rather than hangs.
+ *
+ * @param {EventTarget} target @param {string} type @returns {Promise<any>}
+ */
 export const once = (target, type) =>
-  new Promise((resolve) => target.addEventListener(type, resolve, { once: true }));
+  new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`no event named ${type} in 10 s`)), 10_000);
+    const got = (/** @type {Event} */ event) => {
+      clearTimeout(late);
+      resolve(event);
+    };
+    target.addEventListener(type, got, { once: true });
+  });

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import './leave.mjs';
 import { twins } from './twins.mjs';
 
 const url = 'http://127.0.0.1:9/'; // Nobody listens there.

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { once, serve, stream } from './serve.mjs';
+import './leave.mjs';
 import { twins } from './twins.mjs';
 
 const folder = new URL('../../server/eventstream/testdata/conformance/', import.meta.url);
