@@ -147,9 +147,10 @@ func testPage(t *testing.T, b *Browser, url string) {
 		do(t, p.WaitFor(t.Context(), `fetch('/').then(response => response.ok)`))
 	})
 	t.Run("says what it last saw when it waits in vain", func(t *testing.T) {
-		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
+		p := open(t, PageOptions{})
+		ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
 		defer cancel()
-		err := open(t, PageOptions{}).WaitFor(ctx, `document.title`)
+		err := p.WaitFor(ctx, `document.title`)
 		if !errors.Is(err, errNotTrue) || !strings.Contains(err.Error(), `it was: "Arrivals"`) {
 			t.Errorf("WaitFor = %v, want one that has the last value", err)
 		}
