@@ -8,6 +8,7 @@
 #:   test              everything: format, vet, lint, tests, browsers; installs what it lacks
 #:   check PART…       parts of test, of: static native node browser polyfill nested e2e
 #:   bench [PATTERN]   the benchmarks whose names match PATTERN (.)
+#:   bench client      the page in real browsers, beside one in plain JavaScript; three minutes
 #:   bench load        what broadcast is held to, beside the limit of this machine; two minutes
 #:   fuzz [DURATION]   every fuzz target, for DURATION each (30s)
 #:   clean             remove what the others made
@@ -246,6 +247,7 @@ need() { # TEST PACKAGE…: installs the Debian packages unless the test passes,
 
 bench() {
   case ${1:-} in
+    client) build && go -C wasm/e2e run ./clientbench "${@:2}" ;;
     load) go run ./server/loadtest summary "${@:2}" ;;
     *) go test -run '^$' -bench "${1:-.}" -benchmem ./... ;;
   esac
