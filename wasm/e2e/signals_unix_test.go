@@ -1,0 +1,60 @@
+//go:build unix
+
+package e2e
+
+import (
+	"syscall"
+	"testing"
+)
+
+// What systems other than Unix have no signals for: a process that stands still, and one that is asked to end.
+
+func TestOutagesBySignal(t *testing.T) {
+	t.Run("the server is frozen", func(t *testing.T) {
+		t.Parallel()
+		byEveryReader(t, frozen)
+	})
+	t.Run("the server is replaced in good order", func(t *testing.T) {
+		t.Parallel()
+		byEveryReader(t, replaced)
+	})
+}
+
+// frozen stops the process. Its kernel still takes connections for it, so nothing is refused.
+func frozen(t *testing.T, r reader) {
+	s := startServer(t, "-feed", "none", "-heartbeat", "1s")
+	board1(t, s)
+	b := r.openWithDiary(t, s.url)
+	must(t, s.cmd.Process.Signal(syscall.SIGSTOP))
+	outage := b.waitForWords(t, "reconnecting", silent)
+	outage = outage[len(outage)-1:]
+	outage = append(outage, b.waitForMoment(t, `/\([5-9] s\)/.test(m.Line)`)...)
+	must(t, s.cmd.Process.Signal(syscall.SIGCONT))
+	s.publish(t, stateIs("I768", "landed"), leaves("A123"))
+	outage = append(outage, b.waitForWords(t, "live", "Live")...)
+	mustNotBeLive(t, outage)
+	b.mustShow(t, s)
+	s.waitForLog(t, `msg="viewer arrives" .*resumed=true`)
+}
+
+// replaced ends the server as an update does. That is no end of the feed: the page comes back by itself.
+func replaced(t *testing.T, r reader) {
+	flags := []string{"-feed", "none", "-heartbeat", "1s", "-drain", "1s", "-log", t.TempDir()}
+	s := startServer(t, flags...)
+	board1(t, s)
+	b := r.openWithDiary(t, s.url)
+	must(t, s.cmd.Process.Signal(syscall.SIGTERM))
+	b.waitForWords(t, "reconnecting", patient)
+	<-s.exited
+	s.waitForLog(t, `msg=stopped`)
+	s = s.restart(t, flags...)
+	s.publish(t, stateIs("I768", "landed"), leaves("A123"))
+	said := b.waitForWords(t, "live", "Live")
+	for _, m := range said {
+		if m.Status == "ended" {
+			t.Errorf("the page takes the end of the server for the end of the feed: %v", m)
+		}
+	}
+	s.mustResume(t, "true")
+	b.mustShow(t, s)
+}
