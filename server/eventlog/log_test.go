@@ -118,3 +118,29 @@ func BenchmarkSnapshotOf1000Flights(b *testing.B) {
 		log.Snapshot()
 	}
 }
+
+// TestWhatAnEventCostsDoesNotDependOnTheViewers counts the allocations of an append and of all followers' reads.
+func TestWhatAnEventCostsDoesNotDependOnTheViewers(t *testing.T) {
+	for _, form := range []eventlog.Form{0, eventlog.Batch, eventlog.Gzip, eventlog.Batch | eventlog.Gzip} {
+		cost := func(viewers int) float64 {
+			log := eventlog.New(eventlog.Options{Tick: time.Nanosecond})
+			logtest.Append(t, log, logtest.Addition(1))
+			cursors := make([]eventlog.Cursor, viewers)
+			for i := range cursors {
+				cursors[i], _ = log.Cursor("", form)
+				cursors[i].Next()
+			}
+			return testing.AllocsPerRun(100, func() {
+				logtest.Append(t, log, logtest.State(1, "landing"), logtest.State(1, "landed"))
+				var memo eventlog.Memo
+				for i := range cursors {
+					for memo.Next(&cursors[i]).Events > 0 {
+					}
+				}
+			})
+		}
+		if few, many := cost(1), cost(1000); many > few+1 {
+			t.Errorf("form %d: an append costs %v allocations with 1 viewer and %v with 1000", form, few, many)
+		}
+	}
+}
