@@ -23,6 +23,7 @@ type feeds struct {
 	door    *monitor
 	arrived func(fresh bool) // what a feed wants to hear of arriving viewers; may be nil
 	record  *os.File         // nil: nothing is recorded
+	linger  lingers
 	logger  *slog.Logger
 }
 
@@ -31,9 +32,18 @@ type namedFeed struct {
 	feed.Feed
 }
 
+// tidy says whether the feed takes its own flights from the board.
+func (n namedFeed) tidy() bool {
+	switch n.Feed.(type) {
+	case *feed.Replay, *feed.Tutorial, *feed.Playback:
+		return true
+	}
+	return false
+}
+
 // feeds opens what the flags ask for.
 func (s settings) feeds(log *eventlog.Log, logger *slog.Logger) (*feeds, error) {
-	f := &feeds{log: log, logger: logger, door: &monitor{Log: log, name: "POST /flights"}}
+	f := &feeds{log: log, logger: logger, linger: s.linger, door: &monitor{Log: log, name: "POST /flights"}}
 	for _, what := range s.feed {
 		if what == "none" {
 			continue
@@ -50,7 +60,7 @@ func (s settings) feeds(log *eventlog.Log, logger *slog.Logger) (*feeds, error) 
 		f.list = append(f.list, namedFeed{m, source})
 	}
 	for _, one := range f.list {
-		one.shares = len(f.list) > 1
+		one.shares, one.source = len(f.list) > 1, one.name
 	}
 	if len(f.list) == 0 { // flights come through the door alone; once they have come, silence is news
 		f.door.patience = s.silent
@@ -119,6 +129,13 @@ func (f *feeds) run(ctx context.Context) {
 			}
 		})
 	}
+	if l := f.lingers(); l != nil {
+		running.Go(func() {
+			if err := l.Run(ctx, f.log); err != nil {
+				f.logger.Error("flights that are over stay on the board", "error", err)
+			}
+		})
+	}
 	if f.record != nil {
 		running.Go(func() {
 			if err := feed.Record(ctx, f.log, f.record); err != nil {
@@ -129,6 +146,18 @@ func (f *feeds) run(ctx context.Context) {
 	}
 	running.Wait()
 	<-ctx.Done()
+}
+
+// lingers returns what takes flights that are over from the board, or nil when those who brought them do.
+func (f *feeds) lingers() *feed.Linger {
+	tidy := make(map[string]bool)
+	for _, one := range f.list {
+		if one.tidy() && !one.shares {
+			return nil
+		}
+		tidy[one.name] = one.tidy()
+	}
+	return &feed.Linger{Landed: f.linger[0], Astray: f.linger[1], Except: func(name string) bool { return tidy[name] }}
 }
 
 // guarded turns a panic, which would end all feeds and the server, into an error of this one.

@@ -282,3 +282,36 @@ func TestFeedsOfTheWholeServer(t *testing.T) {
 	sees(t, url, `"flight":"LH400"`)
 	sees(t, url, `"flight":"BA2"`)
 }
+
+func TestFlightsThatAreOverLeave(t *testing.T) {
+	replay, err := feed.NewReplay(feed.ReplayOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := &feed.Pipe{}
+	for _, c := range []struct {
+		reason string
+		list   []feed.Feed
+		rows   map[string]bool // by feed: do they leave?
+	}{
+		{"flights of the door alone", nil, map[string]bool{"": true}},
+		{"flights of a program", []feed.Feed{lines}, map[string]bool{"": true}},
+		{"a replay looks after its own", []feed.Feed{replay}, nil},
+		{"also beside others", []feed.Feed{replay, lines}, map[string]bool{"feed0": false, "feed1": true, "": true}},
+	} {
+		f := &feeds{linger: lingers{time.Minute, time.Hour}}
+		for i, one := range c.list {
+			f.list = append(f.list, namedFeed{&monitor{name: "feed" + string(rune('0'+i)), shares: len(c.list) > 1}, one})
+		}
+		l := f.lingers()
+		if (l == nil) != (c.rows == nil) {
+			t.Errorf("%s: lingers = %v", c.reason, l)
+			continue
+		}
+		for name, leaves := range c.rows {
+			if l.Landed != time.Minute || l.Astray != time.Hour || l.Except(name) == leaves {
+				t.Errorf("%s: %q: lingers for %v and %v, except %t", c.reason, name, l.Landed, l.Astray, l.Except(name))
+			}
+		}
+	}
+}

@@ -16,6 +16,7 @@ type settings struct {
 	addr      string
 	feed      names
 	record    string
+	linger    lingers
 	file      string
 	speed     float64
 	speeds    bool // -speed is given
@@ -44,6 +45,8 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.DurationVar(&s.heartbeat, "heartbeat", 15*time.Second, "tell silent viewers after this `time` that all is well")
 	flags.DurationVar(&s.silent, "silent", 5*time.Minute, "tell viewers when a live feed has said nothing for this `time`; 0: never")
 	flags.DurationVar(&s.drain, "drain", 5*time.Second, "spread the closing of connections over this `time`")
+	s.linger = lingers{15 * time.Minute, 2 * time.Hour}
+	flags.Var(&s.linger, "linger", "flights leave these `times` after landing, after being cancelled; 0: never")
 	flags.StringVar(&s.record, "record", "", "add all that is published to this `file`, NDJSON; -feed file -speed 1 plays it")
 	flags.StringVar(&s.tokens, "token-file", "", "publishers need a token of this `file`, one a line, or of $FLIGHTBOARD_TOKENS")
 	flags.StringVar(&s.log, "log", "", "keep the log in this `folder`; it is in memory only otherwise")
@@ -87,4 +90,20 @@ func (n *names) Set(text string) error {
 		}
 	}
 	return nil
+}
+
+// lingers is how long flights stay that have landed, and how long those that were cancelled or diverted.
+type lingers [2]time.Duration
+
+func (l *lingers) String() string { return l[0].String() + "," + l[1].String() }
+
+func (l *lingers) Set(text string) (err error) {
+	landed, astray, both := strings.Cut(text, ",")
+	if l[0], err = time.ParseDuration(landed); err == nil && both {
+		l[1], err = time.ParseDuration(astray)
+	}
+	if err == nil && (l[0] < 0 || l[1] < 0) {
+		err = errors.New("want 0 or more")
+	}
+	return err
 }

@@ -47,3 +47,30 @@ func TestAFlightOfWhichOnlyTheAirportIsKnownShowsTheCity(t *testing.T) {
 		})
 	}
 }
+
+// What comes through the door is weighed: times become states, and what a feed knows better stays.
+func TestTheDoorWeighsWhatIsSaid(t *testing.T) {
+	log := eventlog.New(eventlog.Options{})
+	door, tower := &monitor{Log: log}, &monitor{Log: log, source: "tower"}
+	for _, c := range []struct {
+		reason, line, state string
+		by                  *monitor
+	}{
+		{"an estimate", `{"flight":"LH400","expected":"18:05"}`, "expected", door},
+		{"an actual time", `{"flight":"LH400","landed":"18:03"}`, "landed", tower},
+		{"a source of another name cannot take that back", `{"flight":"LH400","state":"expected","feed":"gates"}`, "landed", door},
+		{"a hand can", `{"flight":"LH400","state":"landing"}`, "landing", door},
+	} {
+		for entry, err := range timetable.Body(c.line) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := c.by.Append(t.Context(), *entry.Change); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := logtest.Board(log)[0].State; got != c.state {
+			t.Errorf("%s: the state is %q, want %q", c.reason, got, c.state)
+		}
+	}
+}

@@ -22,6 +22,8 @@ func TestBadFlagsAreOneLineThatSaysWhatAndWhy(t *testing.T) {
 		{"-feed nothing", `-feed nothing: want replay, tutorial, none, - or a file`},
 		{"-www /does/not/exist", "-www: open /does/not/exist: no such file or directory"},
 		{"-token-file /does/not/exist", "-token-file: open /does/not/exist: no such file or directory"},
+		{"-linger soon", `invalid value "soon" for flag -linger: time: invalid duration "soon"`},
+		{"-linger 1m,-1s", `invalid value "1m,-1s" for flag -linger: want 0 or more`},
 		{"-addr nonsense", "-addr: listen tcp: address nonsense: missing port in address"},
 		{"-file /does/not/exist.csv", "open /does/not/exist.csv: no such file or directory"},
 		{"-at noon", "noon"},

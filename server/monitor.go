@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -18,6 +19,7 @@ import (
 type monitor struct {
 	*eventlog.Log
 	name     string
+	source   string        // who speaks; empty: whoever the flight names as its feed, or a hand
 	patience time.Duration // how long a publisher may have nothing to say; 0: for ever, as long as it runs
 	shares   bool          // others publish too: its flights bear its name, and it replaces and ends no others
 
@@ -79,6 +81,9 @@ func (m *monitor) fail(err error) {
 
 // Append is the log's, with origins for flights whose airport alone is known.
 func (m *monitor) Append(ctx context.Context, changes ...timetable.Change) (eventlog.Position, error) {
+	for i := range changes {
+		changes[i].Source = cmp.Or(m.source, changes[i].Flight.Feed)
+	}
 	locate(m.Log, changes)
 	if m.shares {
 		m.claim(changes)
@@ -143,7 +148,7 @@ func (m *monitor) replace(ctx context.Context, flights []timetable.Flight) (at e
 			}
 		})
 		for _, f := range flights {
-			changes = append(changes, timetable.Change{Kind: timetable.Add, Flight: f})
+			changes = append(changes, timetable.Change{Kind: timetable.Add, Flight: f, Source: m.source})
 		}
 		m.claim(changes)
 		at, err = m.Log.Append(ctx, changes...)

@@ -20,6 +20,7 @@ type row struct {
 	Flight
 	due  due
 	pass uint32
+	said *progress // who said what when; nil when nobody gave a stamp or a name, so always in a browser
 }
 
 // A Delta says what a change did to a board. Its zero value says: nothing.
@@ -32,6 +33,9 @@ type Delta struct {
 // removal of one that is gone) does nothing, so that changes may be applied twice. The board keeps no reference to
 // the change's texts.
 func (b *Board) Apply(c *Change) Delta {
+	if c.Source != "" || c.Stamp != 0 {
+		defer b.note(c)
+	}
 	key := c.Flight.Key()
 	switch r := b.rows[key]; {
 	case c.Kind == Replace:
@@ -46,6 +50,24 @@ func (b *Board) Apply(c *Change) Delta {
 		return b.put(nil, &c.Flight, allFields)
 	}
 	return Delta{}
+}
+
+// note keeps who said what, for drafts to weigh what comes next.
+func (b *Board) note(c *Change) {
+	if c.Kind == Replace {
+		for _, r := range b.rows {
+			r.said = &progress{source: strings.Clone(c.Source)}
+		}
+		return
+	}
+	if r := b.rows[c.Flight.Key()]; r != nil {
+		if r.said == nil {
+			r.said = new(progress)
+		}
+		r.said.note(c, c.Kind == Add)
+		r.said.source = b.own(r.said.source)
+		r.said.state, r.said.word = "", "" // the row has them
+	}
 }
 
 // news is what an update says about the flight that it names. A number without an ID tells which row is meant and

@@ -47,8 +47,9 @@ type Change struct {
 	Board  []Flight // Replace: all flights; of two with the same key the first counts
 
 	// What only publishers say, and what travels no further than the log's door.
-	Stamp int64 // when this was so, in Unix microseconds; 0: nobody says
-	Times Times // what has come about
+	Source string // who says so; empty: a hand
+	Stamp  int64  // when this was so, in Unix microseconds; 0: nobody says
+	Times  Times  // what has come about
 }
 
 // Limits of what a publisher may say, in characters.

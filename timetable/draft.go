@@ -5,13 +5,18 @@ import "fmt"
 // A Draft checks changes that will be applied together, each against the board as the ones before it leave it, without
 // touching the board. So a publisher's body is refused as a whole, or taken as a whole.
 type Draft struct {
-	board   *Board
-	before  *Draft            // its changes come first, and are not on the board yet; or nil
-	numbers map[string]string // the number of each flight that the draft has touched; gone when it has left
-	blank   bool              // a Replace has come: the board's own flights no longer count
+	board  *Board
+	before *Draft         // its changes come first, and are not on the board yet; or nil
+	legs   map[string]leg // each flight that the draft has touched
+	blank  bool           // a Replace has come: the board's own flights no longer count
 }
 
-const gone = "\x00" // no flight has this number: Validate refuses it
+// A leg is what a draft has to know about a flight.
+type leg struct {
+	number string
+	gone   bool
+	progress
+}
 
 // Draft begins a draft. While it is in use the board must not change, but by the drafts that it builds on.
 func (b *Board) Draft() *Draft { return &Draft{board: b} }
@@ -29,19 +34,24 @@ func (d *Draft) Admit(c *Change) error {
 		return err
 	}
 	if c.Kind == Replace {
-		d.blank, d.numbers = true, make(map[string]string, len(c.Board))
+		d.blank, d.legs = true, make(map[string]leg, len(c.Board))
 		for i := range c.Board {
-			d.numbers[c.Board[i].Key()] = c.Board[i].Number
+			f := &c.Board[i]
+			d.legs[f.Key()] = leg{number: f.Number, progress: progress{state: f.State, word: f.Word, source: c.Source}}
 		}
 		return nil
 	}
 	key := c.Flight.Key()
-	number, known := d.number(key)
+	l, known := d.leg(key)
 	switch c.Kind {
 	case Put:
 		c.Kind = Update
 		if !known {
 			c.Kind = Add
+		}
+	case Add:
+		if known && c.Stamp != 0 { // what is older in it must not replace what is newer on the board
+			c.Kind, c.Named = Update, c.Flight.named()
 		}
 	case Update, Remove:
 		if !known {
@@ -53,10 +63,17 @@ func (d *Draft) Admit(c *Change) error {
 		if c.Flight.Number == "" {
 			return errMissing
 		}
-		number = c.Flight.Number
+		named := c.Named
+		c.Named = c.Flight.named()
+		new(progress).weigh(c)
+		c.Named |= named
+		l.number, l.gone = c.Flight.Number, false
+		l.note(c, true)
+		c.Named = named
 	case Update:
+		l.weigh(c)
 		if !c.news().Has(Number) {
-			c.Flight.Number = number // whatever the publisher calls the flight, which may be its ID
+			c.Flight.Number = l.number // whatever the publisher calls the flight, which may be its ID
 		}
 		if c.Flight.Number != key {
 			c.Flight.ID = key
@@ -65,34 +82,45 @@ func (d *Draft) Admit(c *Change) error {
 		if c.Flight.ID != "" {
 			c.Named |= ID.Bit()
 		}
-		number = c.Flight.Number
+		l.number = c.Flight.Number
+		l.note(c, false)
 	case Remove:
-		if number != key {
+		if l.number != key {
 			c.Flight.ID = key
 		}
-		c.Flight.Number, number = number, gone
+		c.Flight.Number, l.gone = l.number, true
 	}
-	if d.numbers == nil {
-		d.numbers = make(map[string]string, 1)
+	if d.legs == nil {
+		d.legs = make(map[string]leg, 1)
 	}
-	d.numbers[key] = number
+	d.legs[key] = l
 	return nil
 }
 
-// number returns the number of the flight with this key, and whether it is there.
-func (d *Draft) number(key string) (string, bool) {
+// leg returns what is known about the flight with this key, and whether it is there.
+func (d *Draft) leg(key string) (leg, bool) {
 	for ; d != nil; d = d.before {
-		if number, ok := d.numbers[key]; ok {
-			return number, number != gone
+		if l, ok := d.legs[key]; ok {
+			return l, !l.gone
 		}
 		if d.blank {
-			return "", false
+			return leg{}, false
 		}
 		if d.before == nil {
-			if f := d.board.Flight(key); f != nil {
-				return f.Number, true
+			if r := d.board.rows[key]; r != nil {
+				return r.leg(), true
 			}
 		}
 	}
-	return "", false
+	return leg{}, false
+}
+
+// leg is what the row's own texts tell, and what publishers said beside them.
+func (r *row) leg() leg {
+	l := leg{number: r.Number}
+	if r.said != nil {
+		l.progress = *r.said
+	}
+	l.state, l.word = r.State, r.Word
+	return l
 }

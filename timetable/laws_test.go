@@ -111,7 +111,11 @@ func (d *door) check(t *testing.T) {
 		t.Errorf("the browser's board (-server +browser):\n%s", diff)
 	}
 	for key, f := range d.model { // the model heard what the publisher said, before it was completed
-		if got := d.server.Flight(key); got == nil || *got != f {
+		got := d.server.Flight(key)
+		if got != nil && got.State == "expected" && rungs[f.State] < expected {
+			f.State = "expected" // an estimate has made it so
+		}
+		if got == nil || *got != f {
 			t.Errorf("the publisher's flight %+v is on the server's board as %+v", f, got)
 		}
 	}

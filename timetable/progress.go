@@ -1,0 +1,148 @@
+package timetable
+
+// A rung is how far a leg has come. Publishers disagree about words but agree about the ladder, so what they say is
+// compared by rungs.
+type rung uint8
+
+const (
+	unknown   rung = iota // nobody has said, or the word is not ours
+	scheduled             // and returned: it is back where it came from
+	enRoute
+	expected
+	landing
+	astray // cancelled or diverted: no estimate brings it back, only news of its landing, or whoever said so
+	landed
+	arrived
+	onBelt
+	finished
+)
+
+var rungs = map[string]rung{"scheduled": scheduled, "en route": enRoute, "expected": expected, "delayed": expected,
+	"approaching": landing, "landing": landing, "landed": landed, "arrived": arrived, "on belt": onBelt, "finished": finished,
+	"cancelled": astray, "diverted": astray, "returned": scheduled}
+
+// proof is what each milestone proves: its state.
+var proof = [milestoneCount]string{"en route", "landing", "landed", "arrived", "on belt", "finished"}
+
+// proves returns the state that actual times prove, and when the leg has arrived, if it has.
+func (t *Times) proves() (state, actual string) {
+	for m, text := range t {
+		if text != "" {
+			state = proof[m]
+		}
+	}
+	if actual = t[Landed]; actual == "" {
+		actual = t[Arrived]
+	}
+	return state, actual
+}
+
+// progress is what a draft knows about a leg: how far it has come, and who said so when.
+type progress struct {
+	state, word string
+	source      string            // who said the state
+	stamps      [fieldCount]int64 // how new each field is; 0: nobody says
+}
+
+// weigh drops from a report what is older or knows less than what is known already, and adds the state that its times
+// prove:
+//
+//   - What is newer counts, field by field. A publisher who gives no stamp speaks of now.
+//   - An actual time proves a state, an estimate makes a leg expected. A publisher's own state is shown as it is, unless
+//     it lies below what its own times prove; then it is kept as the feed's word.
+//   - A leg goes up the ladder. Back down it goes only when the source of its state says so, with a newer stamp if it
+//     gives stamps. (A go-around is one such step.)
+//   - What has landed is no longer estimated.
+//
+// A change with neither source nor stamp is a hand's, and a hand is always right.
+func (p *progress) weigh(c *Change) {
+	hand := c.Source == "" && c.Stamp == 0
+	if c.Stamp != 0 {
+		for k := range (c.Named &^ identity).All() {
+			if c.Stamp < p.stamps[k] {
+				c.drop(k)
+			}
+		}
+	}
+	have, fresh := rungs[p.state], c.Stamp == 0 || c.Stamp >= p.stamps[State]
+	proven, actual := c.Times.proves()
+	said := c.Flight.State
+	switch {
+	case c.Named.Has(State) && said != "" && (rungs[said] == unknown || rungs[said] >= rungs[proven]):
+		newer := c.Source == p.source && (c.Stamp == 0 || c.Stamp > p.stamps[State])
+		if low := rungs[said]; low != unknown && low < have && !hand && !newer {
+			c.drop(State)
+		}
+	case rungs[proven] > have:
+		if c.Named.Has(State) && said != "" && !c.Named.Has(Word) {
+			c.set(Word, said)
+		}
+		// An actual time that another source knew before an estimate of this one is as true as ever.
+		if fresh || rungs[proven] >= landed && c.Source != p.source {
+			c.set(State, proven)
+		}
+	case proven != "":
+		c.drop(State)
+	case !c.Named.Has(State) && c.Flight.Expected != "" && c.Named.Has(Expected) && have < expected && (have != unknown || p.state == ""):
+		c.set(State, "expected")
+	}
+	switch now := rungs[c.Flight.State]; {
+	case actual != "" && have < landed && c.Named.Has(State),
+		c.Times[Landed] != "" && have == landed && (c.Stamp == 0 || c.Stamp >= p.stamps[Expected]):
+		c.set(Expected, actual)
+	case have >= landed && (!c.Named.Has(State) || now >= landed) && !hand:
+		c.drop(Expected)
+	}
+	if c.Named.Has(State) && !c.Named.Has(Word) && p.word != "" {
+		c.set(Word, "")
+	}
+}
+
+func (c *Change) set(k Field, text string) {
+	*c.Flight.field(k) = text
+	c.Named |= k.Bit()
+}
+
+func (c *Change) drop(k Field) {
+	*c.Flight.field(k) = ""
+	c.Named &^= k.Bit()
+}
+
+// note keeps what a change that was let in says about the leg. whole: it says everything.
+func (p *progress) note(c *Change, whole bool) {
+	named := c.Named
+	if whole {
+		*p = progress{}
+		named = c.Flight.named()
+	}
+	if named.Has(State) {
+		p.state, p.source = c.Flight.State, c.Source
+	}
+	if named.Has(Word) {
+		p.word = c.Flight.Word
+	}
+	for k := range named.All() {
+		p.stamps[k] = max(p.stamps[k], c.Stamp)
+	}
+}
+
+// Delay is how many minutes after its schedule the flight comes, or before it when it is negative. A quarter of an hour
+// is the usual measure of late and early. ok is false when one of the times is missing.
+func (f *Flight) Delay() (minutes int, ok bool) {
+	arrival, arrivalDated, ok1 := parseTime(f.Arrival)
+	due := dueOf(f)
+	if _, _, ok2 := parseTime(f.Expected); !ok1 || !ok2 || arrivalDated != (due.class == dated) {
+		return 0, false
+	}
+	late := due.seconds - arrival
+	if !arrivalDated { // times without a date lie less than half a day apart
+		late = (late+day+day/2)%day - day/2
+	}
+	return int(late / minute), true
+}
+
+// HasLanded says whether the flight is here: landed, or what comes after that.
+func (f *Flight) HasLanded() bool { return rungs[f.State] >= landed }
+
+// IsAstray says whether the flight is not coming: cancelled or diverted.
+func (f *Flight) IsAstray() bool { return rungs[f.State] == astray }
