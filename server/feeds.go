@@ -109,8 +109,8 @@ func nameOf(text string) (name, what string) {
 	return strings.TrimSuffix(base, filepath.Ext(base)), text
 }
 
-// run runs all of them until ctx is done.
-func (f *feeds) run(ctx context.Context) {
+// run runs all of them until ctx is done. Each failure is told where it happens, so none is left to return.
+func (f *feeds) run(ctx context.Context) error {
 	var running sync.WaitGroup
 	for _, one := range f.list {
 		running.Go(func() {
@@ -146,6 +146,7 @@ func (f *feeds) run(ctx context.Context) {
 	}
 	running.Wait()
 	<-ctx.Done()
+	return nil
 }
 
 // lingers returns what takes flights that are over from the board, or nil when those who brought them do.

@@ -77,7 +77,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	site := &site{face: web.New(log, options), feeds: sources.run, drain: s.drain, logger: logger}
+	site := &site{face: web.New(log, options), feed: sources.run, drain: s.drain, logger: logger}
 	return site.serve(ctx, listener)
 }
 

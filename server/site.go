@@ -14,7 +14,7 @@ import (
 // A site is the running server: a face, a feed, and the way both end.
 type site struct {
 	face   *web.Face
-	feeds  func(context.Context)
+	feed   func(context.Context) error
 	drain  time.Duration
 	logger *slog.Logger
 }
@@ -38,7 +38,11 @@ func (s *site) serve(ctx context.Context, listener net.Listener) error {
 	defer running.Wait()
 	feeding, stopFeed := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopFeed()
-	running.Go(func() { s.feeds(feeding) })
+	running.Go(func() {
+		if err := s.feed(feeding); err != nil {
+			s.logger.Error("the feed has failed", "error", err)
+		}
+	})
 	driving, stopDriving := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopDriving()
 	running.Go(func() { s.face.Run(driving) })
