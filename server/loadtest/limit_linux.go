@@ -63,7 +63,8 @@ func (l *limit) listen() (err error) {
 	if err := syscall.Bind(l.listener, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
 		return os.NewSyscallError("bind", err)
 	}
-	if err := syscall.Listen(l.listener, syscall.SOMAXCONN); err != nil {
+	// syscall.SOMAXCONN is that of old kernels. Whoever does not fit into the queue comes again a second later.
+	if err := syscall.Listen(l.listener, 4096); err != nil {
 		return os.NewSyscallError("listen", err)
 	}
 	if l.set, err = syscall.EpollCreate1(syscall.EPOLL_CLOEXEC); err != nil {

@@ -103,7 +103,7 @@ func usage(out io.Writer, name string) error {
 	for _, m := range modes {
 		fmt.Fprintf(out, "  %-10s%s\n", m.name, m.about)
 	}
-	fmt.Fprintf(out, "  %-10s%s\n", "summary", "all figures that the server is held to, in about two minutes")
+	fmt.Fprintf(out, "  %-10s%s\n", "summary", "all figures that the server is held to, in two to three minutes")
 	return flag.ErrHelp
 }
 

@@ -97,7 +97,7 @@ var modes = []mode{
 	},
 }
 
-const warmUp = 500 * time.Millisecond
+const warmUp = 300 * time.Millisecond
 
 // broadcast measures what it costs and how long it takes to bring events to all viewers.
 func broadcast(pace pace) func(string, plan) ([]figure, error) {

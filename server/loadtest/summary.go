@@ -41,7 +41,7 @@ func sections() []section {
 			{what: "  bytes per delivery, batch and gzip", figure: "bytes/delivery", row: form{true, true}.String(), bound: math.NaN(), digits: 1},
 		}}
 	}
-	short := 1500 * time.Millisecond
+	short := time.Second
 	return []section{
 		{mode: "saturate", plan: plan{viewers: 1000, burst: 1, length: short}, goals: []goal{
 			{what: "saturation, N=1000, 2 in flight: deliveries/s", figure: "deliveries/s", base: "limit", bound: 1.2, atLeast: true}}},
@@ -49,7 +49,7 @@ func sections() []section {
 			{what: "saturation, N=1000, bursts of 16", figure: "deliveries/s", base: "limit", bound: 6, atLeast: true}}},
 		{mode: "saturate", plan: plan{viewers: 10000, burst: 8, length: short}, goals: []goal{
 			{what: "saturation, N=10000, bursts of 8", figure: "deliveries/s", base: "limit", bound: 8, atLeast: true}}},
-		{mode: "rate", plan: plan{viewers: 1000, rate: 2000, burst: 1, length: 3 * time.Second}, alone: true, goals: []goal{
+		{mode: "rate", plan: plan{viewers: 1000, rate: 2000, burst: 1, length: 2 * time.Second}, alone: true, goals: []goal{
 			{what: "2000 events/s × 1000 viewers: deliveries/s", figure: "deliveries/s", bound: 1_980_000, atLeast: true},
 			{what: "  its p99, ms", figure: "p99 ms", bound: 12, digits: 1},
 			{what: "  its CPU per delivery, µs", figure: "CPU µs/delivery", bound: 0.4, digits: 2}}},
@@ -63,10 +63,10 @@ func sections() []section {
 			{what: "  when written to", figure: "KiB/viewer written to", bound: 2.5, digits: 2}}},
 		{mode: "storm", plan: plan{viewers: 5000, burst: 100}, goals: []goal{
 			{what: "5000 reconnect, 100 missed each: s", figure: "s until all have all", base: "limit", bound: 1.3, digits: 2}}},
-		{mode: "accept", plan: plan{viewers: 2000, flights: 1000}, goals: []goal{
+		{mode: "accept", plan: plan{viewers: 2000, flights: 1000}, alone: true, goals: []goal{
 			{what: "accepts per second, snapshot of 1,000 flights", figure: "viewers/s", bound: 5000, atLeast: true}}},
-		forms(plan{viewers: 1000, rate: 20, burst: 1, length: 2 * time.Second, flights: 1000, runs: 2}, "one change per tick", 22),
-		forms(plan{viewers: 1000, rate: 200, burst: 20, length: 2 * time.Second, flights: 1000, runs: 2}, "bursts of 20", 12),
+		forms(plan{viewers: 1000, rate: 20, burst: 1, length: time.Second, flights: 1000, runs: 2}, "one change per tick", 22),
+		forms(plan{viewers: 1000, rate: 200, burst: 20, length: time.Second, flights: 1000, runs: 2}, "bursts of 20", 12),
 		{mode: "growth", plan: plan{viewers: 1000, rate: 100, burst: 1, length: time.Second, runs: 1}, goals: []goal{
 			{what: "allocations per event, N=1000, to N=50", figure: "allocations/event",
 				row: plan{viewers: 1000}.crowd(), base: plan{viewers: 50}.crowd(), bound: 1.1, digits: 1}}},

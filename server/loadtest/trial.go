@@ -66,7 +66,7 @@ func (t *trial) connect() error {
 	if t.plan.form.gzip && !t.crowd.viewers[0].response.gzip {
 		return errPlain
 	}
-	return t.rest(300 * time.Millisecond)
+	return t.rest(200 * time.Millisecond)
 }
 
 var errPlain = errors.New("the server does not compress")
