@@ -273,7 +273,7 @@
     state.readyState = OPEN;
     fire(state, new Event('open'));
     try {
-      while (reader && !signal.aborted) {
+      while (reader) {
         const { done, value } = await reader.read();
         if (done) return;
         state.parse(value);

@@ -203,7 +203,6 @@ async function connect(state, inQuery) {
     if (!signal.aborted) reestablish(state);
     return;
   }
-  if (signal.aborted) return;
   // :ponyfill
   // Reestablish, step 6: if the last event ID string is not empty, it is sent, encoded as UTF-8,
   // in `Last-Event-ID`. fetch() takes a header's value as one code unit for each byte.
@@ -291,7 +290,7 @@ async function interpret(state, reader) {
   state.readyState = OPEN;
   fire(state, new Event('open'));
   try {
-    while (reader && !signal.aborted) {
+    while (reader) {
       const { done, value } = await reader.read();
       if (done) return;
       state.parse(value);

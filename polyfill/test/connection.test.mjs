@@ -63,12 +63,21 @@ for (const [twin, EventSource] of twins) {
     source.close();
   });
 
+  test(`${twin}: a first connection that is lost comes back, without a second request at once`, async (t) => {
+    const { url, requests } = await serve(t, drop, open(''));
+    const source = new EventSource(url);
+    await once(source, 'error');
+    assert.deepEqual([source.readyState, requests.length], [0, 1]);
+    source.close();
+  });
+
   for (const [reason, handler] of /** @type {const} */ ([
     ...[201, 204, 205, 206, 301, 400, 401, 404, 500, 503].map((code) => /** @type {const} */ ([`status ${code}`, status(code)])),
     ['no type', (/** @type {any} */ _, /** @type {any} */ response) => response.end('data: x\n\n')],
     ['type text/html', stream('data: x\n\n', { 'Content-Type': 'text/html' })],
     ['type text/event-streams', stream('data: x\n\n', { 'Content-Type': 'text/event-streams' })],
-    ['a type that is overruled', stream('data: x\n\n', { 'Content-Type': ['text/event-stream', 'text/plain'].join(', ') })],
+    ['a type that is overruled', stream('data: x\n\n', { 'Content-Type': 'text/event-stream, text/plain' })],
+    ['a type with a parameter that is overruled', stream('data: x\n\n', { 'Content-Type': 'text/event-stream;a="b", text/plain' })],
   ])) {
     test(`${twin}: ${reason} fails the connection`, async (t) => {
       const { url, requests } = await serve(t, stream(`${quick}data: 1\n\n`), handler, open('data: never\n\n'));

@@ -58,6 +58,16 @@ test('close() while the headers are awaited sends nothing', async (t) => {
   assert.equal(requests.length, 1);
 });
 
+test('close() while the headers are awaited is the last word, even if they fail', async () => {
+  let stop = /** @type {(reason: unknown) => void} */ (() => {});
+  const source = new EventSource('http://127.0.0.1:9/', { headers: () => new Promise((_, reject) => (stop = reject)) });
+  source.onerror = () => assert.fail('an event after close()');
+  source.close();
+  stop(new Error('no token'));
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(source.readyState, 2);
+});
+
 test('the error event has the response that failed the connection, its body still to be read', async (t) => {
   const { url } = await serve(t, status(401, { 'WWW-Authenticate': 'Bearer' }));
   const source = new EventSource(url);

@@ -73,7 +73,8 @@ for (const [twin, EventSource] of twins) {
     let controller = /** @type {any} */ (null);
     const source = EventSource.fromReadableStream(new ReadableStream({ start: (c) => void (controller = c) }));
     controller.enqueue(Buffer.from('data: 1\r\n\r'));
-    assert.equal((await once(source, 'message')).data, '1');
+    const { data, origin } = await once(source, 'message');
+    assert.deepEqual([data, origin], ['1', 'null']);
     controller.enqueue(Buffer.from('\ndata: 2\r\r'));
     assert.equal((await once(source, 'message')).data, '2');
     // An empty chunk does not part a CR from its LF.
