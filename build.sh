@@ -52,7 +52,17 @@ run() {
   exec .build/flightboard "$@"
 }
 
-link_client() { GOOS=js GOARCH=wasm go build -trimpath -ldflags='-s -w' -o .build/app.wasm ./wasm; }
+# The client is small where it is cold: calls are inlined only in our own code and in what runs for each
+# change, which is 49 kB less to download; the older garbage collector is 9 kB less. wasm/README.md has
+# what each of them costs.
+link_client() {
+  local pattern inline=()
+  for pattern in 'flightboard/...' strings slices unicode/utf8 internal/bytealg 'internal/runtime/...'; do
+    inline+=("-gcflags=$pattern=")
+  done
+  GOEXPERIMENT=nogreenteagc GOOS=js GOARCH=wasm go build -trimpath -ldflags='-s -w' \
+    -gcflags=all=-l "${inline[@]}" -o .build/app.wasm ./wasm
+}
 link_server() { go build -trimpath -o .build/flightboard ./server; }
 wasm_lib() { echo "$(go env GOROOT)/lib/wasm"; } # of the very toolchain that links the client
 
