@@ -46,12 +46,13 @@ type Log struct {
 	bell     bell
 	snapshot snapshot
 
-	edge     Position // where the last tick ends
-	ticks    []*tick  // the newest, each beginning where the one before it ends
-	keyTicks int      // since the last keyframe
-	keyBytes int
-	waiting  atomic.Bool // a viewer waits for a keyframe
-	zip      compressor
+	edge      Position // where the last tick ends
+	ticks     []*tick  // the newest, each beginning where the one before it ends
+	keyTicks  int      // since the last keyframe
+	keyBytes  int
+	keyCredit int         // ticks that may be spent on early keyframes
+	waiting   atomic.Bool // a viewer waits for a keyframe
+	zip       compressor
 }
 
 // New returns an empty log in memory. Its positions start at the wall clock in microseconds, so that a position of an
@@ -68,7 +69,7 @@ func newLog(head, born Position, o Options) *Log {
 	if o.Tick == 0 {
 		o.Tick = 5 * time.Millisecond
 	}
-	l := &Log{born: born, next: born, edge: head, history: newHistory(head, o.History)}
+	l := &Log{born: born, next: born, edge: head, keyCredit: 4 * keyEarly, history: newHistory(head, o.History)}
 	l.bell = bell{channel: make(chan struct{}), tick: o.Tick}
 	return l
 }

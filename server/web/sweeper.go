@@ -17,6 +17,7 @@ type sweeper struct {
 	coming []*rider
 
 	riders []*rider
+	first  time.Time // when the one who has waited longest was last written to
 	memo   eventlog.Memo
 }
 
@@ -80,9 +81,13 @@ func (s *sweeper) sweep(now time.Time) {
 	s.take()
 	s.memo = eventlog.Memo{}
 	kept := s.riders[:0]
+	s.first = now
 	for _, r := range s.riders {
 		if s.advance(r, now) {
 			kept = append(kept, r)
+			if r.spoke.Before(s.first) {
+				s.first = r.spoke
+			}
 		}
 	}
 	clear(s.riders[len(kept):])
@@ -134,12 +139,6 @@ func (s *sweeper) rest(ebb *ebb) time.Duration {
 	if len(s.riders) == 0 {
 		return time.Hour
 	}
-	first := s.riders[0].spoke
-	for _, r := range s.riders {
-		if r.spoke.Before(first) {
-			first = r.spoke
-		}
-	}
-	left := time.Until(first.Add(s.fleet.stream.heart.interval))
+	left := time.Until(s.first.Add(s.fleet.stream.heart.interval))
 	return max((left+beatGrain-1)/beatGrain*beatGrain, beatGrain)
 }

@@ -75,17 +75,15 @@ func (w *watcher) add(r *rider) {
 	if w.once.Do(w.start); w.file == nil {
 		return
 	}
-	s.raw.Control(func(fd uintptr) {
-		w.mu.Lock()
-		for len(w.riders) <= int(fd) {
-			w.riders, w.turns = append(w.riders, nil), append(w.turns, 0)
-		}
-		w.turns[fd]++
-		w.riders[fd] = r
-		e := syscall.EpollEvent{Events: syscall.EPOLLRDHUP | 1<<31 /* EPOLLET */, Fd: int32(fd), Pad: w.turns[fd]}
-		w.mu.Unlock()
-		w.raw.Control(func(epoll uintptr) { syscall.EpollCtl(int(epoll), syscall.EPOLL_CTL_ADD, int(fd), &e) })
-	})
+	w.mu.Lock()
+	for len(w.riders) <= s.fd {
+		w.riders, w.turns = append(w.riders, nil), append(w.turns, 0)
+	}
+	w.turns[s.fd]++
+	w.riders[s.fd] = r
+	e := syscall.EpollEvent{Events: syscall.EPOLLRDHUP | 1<<31 /* EPOLLET */, Fd: int32(s.fd), Pad: w.turns[s.fd]}
+	w.mu.Unlock()
+	w.raw.Control(func(epoll uintptr) { syscall.EpollCtl(int(epoll), syscall.EPOLL_CTL_ADD, s.fd, &e) })
 }
 
 // remove forgets a viewer whose connection is about to be closed.
@@ -94,11 +92,9 @@ func (w *watcher) remove(r *rider) {
 	if !ok || w.file == nil {
 		return
 	}
-	s.raw.Control(func(fd uintptr) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		if int(fd) < len(w.riders) && w.riders[fd] == r {
-			w.riders[fd] = nil
-		}
-	})
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if s.fd < len(w.riders) && w.riders[s.fd] == r {
+		w.riders[s.fd] = nil
+	}
 }
