@@ -56,6 +56,8 @@ type Follower struct {
 	contact   time.Duration
 	news      time.Duration
 	gaps      [2]time.Duration // the silence before the last two heartbeats; 0: none yet
+	alarmed   bool             // silence was too much for us, and no heartbeat has come since
+	timed     bool             // the server has told its time
 	skew      time.Duration    // server's clock − reader's clock
 	silent    []Silence
 }
@@ -123,9 +125,17 @@ func (f *Follower) Heartbeat(now, server time.Time, silent []Silence) {
 		f.gaps = [2]time.Duration{f.gaps[1], gap}
 	}
 	f.heard()
-	f.ours, f.silent = true, silent
+	f.ours, f.silent, f.alarmed = true, silent, false
 	if !server.IsZero() {
-		f.skew = server.Sub(f.last)
+		f.time(server.Sub(f.last))
+	}
+}
+
+// time takes note of the server's clock. Heartbeats tell full seconds and take their time to come, so the clock that is
+// furthest ahead is the most accurate, and words with a time of day in them do not change with every heartbeat.
+func (f *Follower) time(skew time.Duration) {
+	if !f.timed || skew > f.skew || f.skew-skew > 2*time.Second { // a clock was set
+		f.timed, f.skew = true, skew
 	}
 }
 

@@ -15,6 +15,10 @@ const (
 	quietAfter    = time.Minute
 	dimmedAfter   = time.Minute
 	outdatedAfter = 5 * time.Minute
+
+	shortestInterval = time.Second // of heartbeats: our servers do not send them more often
+	usualInterval    = 15 * time.Second
+	longestInterval  = time.Minute // that is believed without having been seen
 )
 
 // look takes note of the time by the reader's clock. The monotonic clock will not do, for in some systems it
@@ -35,7 +39,7 @@ func (f *Follower) Tick(now time.Time) {
 	case f.slept:
 		f.wake()
 	case f.phase == live && f.armed() && f.elapsed-f.contact >= f.patience():
-		f.reconnect(nothingHeard)
+		f.alarm()
 	case f.phase == connecting && f.ours && inPhase >= openWithin,
 		f.phase == native && f.ours && inPhase >= nativeWithin,
 		f.phase == asking && inPhase >= answerWithin:
@@ -116,8 +120,25 @@ func (f *Follower) reconnect(cause string) {
 // armed says whether silence means anything: whether the server has ever sent a heartbeat.
 func (f *Follower) armed() bool { return f.gaps[1] > 0 }
 
-// patience is how much silence is too much.
-func (f *Follower) patience() time.Duration { return max(f.gaps[0], f.gaps[1]) * 5 / 2 }
+// patience is how much silence is too much. One gap tells little: heartbeats that came while the page was busy are
+// heard one right after the other. So as long as there is only one, the interval is taken to be no less than usual.
+func (f *Follower) patience() time.Duration {
+	gap := max(f.gaps[0], f.gaps[1], shortestInterval)
+	if f.gaps[0] == 0 {
+		gap = max(gap, usualInterval)
+	}
+	return gap * 5 / 2
+}
+
+// alarm replaces a connection that has been silent for too long. If the one before it was replaced for the same reason,
+// and no heartbeat has come in between, the interval has been underestimated, and would be for ever.
+func (f *Follower) alarm() {
+	if f.alarmed {
+		f.gaps[1] = max(f.gaps[1], min(f.elapsed-f.contact, longestInterval))
+	}
+	f.alarmed = true
+	f.reconnect(nothingHeard)
+}
 
 // Next is how long nothing has to be done: no Tick, and no Status that differs by more than its ages.
 // It is 0 when there is nothing to wait for.
