@@ -31,10 +31,9 @@ func (e *ebb) take(s *sweeper) {
 		due = min(due, int(float64(e.all)*float64(elapsed)/float64(e.within))-e.let)
 	}
 	for range due {
-		last := len(s.riders) - 1
-		s.drop(s.riders[last], errClosing)
-		s.riders[last] = nil
-		s.riders = s.riders[:last]
+		r := s.riders[len(s.riders)-1]
+		s.remove(r)
+		s.drop(r, errClosing)
 		e.let++
 	}
 }

@@ -39,6 +39,7 @@ type rider struct {
 	by    *sweeper
 	spoke time.Time   // when something was last written to it
 	gone  atomic.Bool // the watcher has seen it leave
+	seat  int         // among the sweeper's riders; -1: with nobody, or with its own goroutine
 }
 
 func newFleet(s *stream) *fleet {
@@ -62,10 +63,7 @@ func (f *fleet) run(ctx context.Context) {
 	sweeping.Wait()
 	f.lagging.Wait()
 	for _, s := range f.sweepers {
-		s.take()
-		for _, r := range s.riders {
-			s.drop(r, errClosing)
-		}
+		s.dropAll()
 	}
 	f.watch.stop()
 }
@@ -98,7 +96,7 @@ func (f *fleet) board(v *viewer, w http.ResponseWriter, r *http.Request) bool {
 		return false
 	}
 	by := f.sweepers[int(f.next.Add(1))%len(f.sweepers)]
-	one := &rider{viewer: *v, conn: c, by: by, spoke: time.Now()}
+	one := &rider{viewer: *v, conn: c, by: by, spoke: time.Now(), seat: -1}
 	f.watch.add(one)
 
 	var first bytes.Buffer
@@ -165,8 +163,7 @@ func watchInMemory(r *rider) {
 	if c, ok := r.conn.(interface{ Gone() <-chan struct{} }); ok {
 		go func() {
 			<-c.Gone() // at the latest when we close it
-			r.gone.Store(true)
-			r.by.nudge()
+			r.by.lost(r)
 		}()
 	}
 }

@@ -15,9 +15,10 @@ type sweeper struct {
 
 	mu     sync.Mutex
 	coming []*rider
+	going  []*rider // seen to have gone
 
 	riders []*rider
-	first  time.Time // when the one who has waited longest was last written to
+	first  time.Time // since when, at the longest, somebody has not been written to
 	memo   eventlog.Memo
 }
 
@@ -29,11 +30,97 @@ func (s *sweeper) admit(r *rider) {
 	s.nudge()
 }
 
+// lost tells the sweeper that a viewer has gone.
+func (s *sweeper) lost(r *rider) {
+	r.gone.Store(true)
+	s.mu.Lock()
+	s.going = append(s.going, r)
+	s.mu.Unlock()
+	s.nudge()
+}
+
 func (s *sweeper) nudge() {
 	select {
 	case s.poke <- struct{}{}:
 	default:
 	}
+}
+
+func (s *sweeper) run(ctx context.Context) {
+	stream := s.fleet.stream
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	closing, ebb := stream.closing, (*ebb)(nil)
+	poked := false
+	for {
+		wake := stream.log.Wake() // before reading, so that nothing appended in between is slept through
+		now := time.Now()
+		if s.memo = (eventlog.Memo{}); !poked {
+			s.sweep(now)
+		}
+		s.comeAndGo(now)
+		if ebb != nil {
+			ebb.take(s)
+		}
+		timer.Reset(s.rest(ebb))
+		poked = false
+		select {
+		case <-wake:
+		case <-timer.C:
+		case <-s.poke:
+			poked = true
+		case <-closing:
+			closing, ebb = nil, newEbb(len(s.riders), stream.within)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// sweep gives every viewer what it is to get now.
+func (s *sweeper) sweep(now time.Time) {
+	s.first = now
+	for i := 0; i < len(s.riders); {
+		r := s.riders[i]
+		if !s.advance(r, now) {
+			s.remove(r) // another one takes its place
+			continue
+		}
+		if r.spoke.Before(s.first) {
+			s.first = r.spoke
+		}
+		i++
+	}
+}
+
+// comeAndGo sees to those who have come and gone since the last time. It costs the same however many others there are.
+func (s *sweeper) comeAndGo(now time.Time) {
+	s.mu.Lock()
+	coming, going := s.coming, s.going
+	s.coming, s.going = nil, nil
+	s.mu.Unlock()
+	for _, r := range coming {
+		if s.advance(r, now) {
+			r.seat = len(s.riders)
+			s.riders = append(s.riders, r)
+		}
+	}
+	for _, r := range going {
+		if r.seat >= 0 { // the others are told by their next write
+			s.remove(r)
+			s.drop(r, errLeft)
+		}
+	}
+}
+
+// remove takes a viewer's seat away.
+func (s *sweeper) remove(r *rider) {
+	last := len(s.riders) - 1
+	s.riders[r.seat] = s.riders[last]
+	s.riders[r.seat].seat = r.seat
+	s.riders[last] = nil
+	s.riders = s.riders[:last]
+	r.seat = -1
 }
 
 // drop ends a viewer's connection.
@@ -43,55 +130,12 @@ func (s *sweeper) drop(r *rider, why error) {
 	s.fleet.stream.leave(&r.viewer, why)
 }
 
-func (s *sweeper) run(ctx context.Context) {
-	stream := s.fleet.stream
-	timer := time.NewTimer(time.Hour)
-	defer timer.Stop()
-	closing, ebb := stream.closing, (*ebb)(nil)
-	for {
-		wake := stream.log.Wake() // before reading, so that nothing appended in between is slept through
-		s.sweep(time.Now())
-		if ebb != nil {
-			ebb.take(s)
-		}
-		timer.Reset(s.rest(ebb))
-		select {
-		case <-wake:
-		case <-s.poke:
-		case <-timer.C:
-		case <-closing:
-			closing, ebb = nil, newEbb(len(s.riders), stream.within)
-		case <-ctx.Done():
-			return
-		}
+// dropAll ends everybody's, when nobody else touches the sweeper any more.
+func (s *sweeper) dropAll() {
+	for _, r := range append(s.riders, s.coming...) {
+		s.drop(r, errClosing)
 	}
-}
-
-// take adds those who have come.
-func (s *sweeper) take() {
-	s.mu.Lock()
-	s.riders = append(s.riders, s.coming...)
-	clear(s.coming)
-	s.coming = s.coming[:0]
-	s.mu.Unlock()
-}
-
-// sweep gives every viewer what it is to get now, and forgets those who have left.
-func (s *sweeper) sweep(now time.Time) {
-	s.take()
-	s.memo = eventlog.Memo{}
-	kept := s.riders[:0]
-	s.first = now
-	for _, r := range s.riders {
-		if s.advance(r, now) {
-			kept = append(kept, r)
-			if r.spoke.Before(s.first) {
-				s.first = r.spoke
-			}
-		}
-	}
-	clear(s.riders[len(kept):])
-	s.riders = kept
+	s.riders, s.coming = nil, nil
 }
 
 // advance writes what the viewer is to get, and says whether it stays with the sweeper.

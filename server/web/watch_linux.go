@@ -57,8 +57,7 @@ func (w *watcher) run() {
 		w.mu.Lock()
 		for _, e := range events[:n] {
 			if r := w.riders[e.Fd]; r != nil && w.turns[e.Fd] == e.Pad {
-				r.gone.Store(true)
-				r.by.nudge()
+				r.by.lost(r)
 			}
 		}
 		w.mu.Unlock()
