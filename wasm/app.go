@@ -19,11 +19,13 @@ type app struct {
 	dom
 	window, document safejs.Value
 
-	board   timetable.Board
-	news    news
-	table   view.Table
-	surface *surface
-	panel   *panel
+	board    timetable.Board
+	news     news
+	sheet    view.Sheet
+	surface  *surface
+	panel    *panel
+	controls *controls
+	zoneName string // of the zone in which times are read, in the page
 
 	follower *follow.Follower
 	early    *early    // the connection that boot.js has opened, until the follower takes it
@@ -39,6 +41,9 @@ type app struct {
 	wakeAt  time.Time // when the timer goes off; zero: it is not set
 	timeout safejs.Func
 
+	resting bool        // a timer is set for the rest that ends a hold
+	rested  safejs.Func // and this is its end
+
 	undo []func() // what the app has registered with the browser
 }
 
@@ -47,9 +52,10 @@ func newApp(from page) (*app, error) {
 	a.window = safejs.Global()
 	a.document = a.get(a.window, "document")
 	a.board.Apply(&timetable.Change{Kind: timetable.Replace, Board: from.flights})
-	a.table.Adopt(from.flights)
+	columns := view.Shown(&a.board) | a.columns(from)
+	a.sheet.Adopt(from.flights, columns)
 	var err error
-	if a.surface, err = newSurface(from.rows, len(from.flights), view.Shown(&a.board)); err != nil {
+	if a.surface, err = newSurface(from.rows, len(from.flights), columns); err != nil {
 		return nil, err
 	}
 	if a.panel, err = newPanel(); err != nil {
@@ -66,8 +72,43 @@ func newApp(from page) (*app, error) {
 	}); err != nil {
 		return nil, err
 	}
+	if a.rested, err = callback(func(safejs.Value) {
+		a.resting = false
+		a.redraw()
+	}); err != nil {
+		return nil, err
+	}
+	if a.controls, err = newControls(a); err != nil {
+		return nil, err
+	}
+	a.hold()
+	typed := a.text(a.get(a.controls.search, "value")) // before the program ran
+	a.readAddress()
+	if q := a.sheet.Query(); typed != "" && q.Search == "" {
+		q.Find(typed)
+		a.sheet.Ask(q)
+		a.set(a.controls.search, "value", typed)
+	}
 	a.follower = follow.New(from.stream, a, rand.Float64)
 	return a, a.take()
+}
+
+// columns are those for which the page's rows have cells: also empty ones, where only a later page has something.
+func (a *app) columns(from page) (set timetable.Fields) {
+	if len(from.flights) == 0 {
+		return 0
+	}
+	cells := a.get(a.index(from.rows, 0), "cells")
+	for i := range view.Columns {
+		cell := a.index(cells, i)
+		if a.err != nil || cell.IsUndefined() {
+			break
+		}
+		if c, ok := view.ColumnNamed(a.text(a.call(cell, "getAttribute", "data-col"))); ok {
+			set |= c.Bit()
+		}
+	}
+	return set
 }
 
 // start opens the stream and listens to the reader and the browser.
@@ -98,6 +139,10 @@ func (a *app) start() error {
 	on(a.window, "pagehide", (*follow.Follower).PageHide)
 	on(a.window, "pageshow", (*follow.Follower).PageShow)
 	on(a.document, "visibilitychange", a.seen)
+	a.undo = append(a.undo, a.listen(a.window, "popstate", func(safejs.Value) {
+		a.readAddress()
+		a.redraw()
+	}))
 	if a.unseen() {
 		a.hidden = true
 		a.follower.Hidden(time.Now())
@@ -121,6 +166,9 @@ func (a *app) end() {
 		a.check()
 	}
 	a.timeout.Release()
+	if !a.resting {
+		a.rested.Release()
+	}
 	if !a.awaited { // otherwise it is about to be called
 		a.frame.Release()
 	}
@@ -173,10 +221,18 @@ func (a *app) request() {
 // draw draws all that has changed since the last frame.
 func (a *app) draw() {
 	a.awaited, a.dirty = false, false
-	a.table.Draw(&a.board, a.surface)
+	if a.news.known {
+		a.sheet.Forget()
+	}
+	left := a.sheet.Hold.Tick(time.Now())
+	a.sheet.Draw(&a.board, a.news.take(), a.surface)
 	if err := a.surface.take(); err != nil {
 		report(err)
 	}
+	if err := a.controls.show(&a.sheet); err != nil {
+		report(err)
+	}
+	a.rest(left)
 	if err := a.panel.show(a.follower.Status(zone())); err != nil {
 		report(err)
 	}

@@ -12,6 +12,28 @@ import (
 type news struct {
 	change  timetable.Change
 	changes []timetable.Change // of a flightChanges event
+	sum     timetable.Delta    // what they amount to, since it was taken
+	known   bool               // there has been a snapshot
+}
+
+// take returns what has changed since it was called last.
+func (n *news) take() timetable.Delta {
+	sum := n.sum
+	n.sum = timetable.Delta{}
+	return sum
+}
+
+// put applies one change and adds it to the sum.
+func (n *news) put(c *timetable.Change, b *timetable.Board) (changed bool) {
+	d := b.Apply(c)
+	n.sum.Entered += d.Entered
+	n.sum.Left += d.Left
+	n.sum.Altered += d.Altered
+	n.sum.Fields |= d.Fields
+	if c.Kind == timetable.Replace && !n.known {
+		n.known, changed = true, true
+	}
+	return changed || d != timetable.Delta{}
 }
 
 // apply changes the board as the event says, wholly or, if it returns an error, not at all.
@@ -26,7 +48,7 @@ func (n *news) apply(eventType, data string, b *timetable.Board) (changed bool, 
 	if err := n.change.Decode(kind, data); err != nil {
 		return false, err
 	}
-	return b.Apply(&n.change) != timetable.Delta{}, nil
+	return n.put(&n.change, b), nil
 }
 
 // applyAll reads a change per line.
@@ -42,7 +64,7 @@ func (n *news) applyAll(data string, b *timetable.Board) (changed bool, err erro
 		count++
 	}
 	for i := range n.changes[:count] {
-		if b.Apply(&n.changes[i]) != (timetable.Delta{}) {
+		if n.put(&n.changes[i], b) {
 			changed = true
 		}
 	}

@@ -18,8 +18,12 @@ type surface struct {
 	columns  timetable.Fields
 	blank    safejs.Value // a row with empty cells, to be cloned
 	lines    []line       // by view.Row
-	end      func()       // takes back what the surface has registered
+	leaving  int          // rows that are fading
+	undo     []func()     // what the surface has registered
 }
+
+// fading is how many rows may fade at a time. Where more leave at once they just go.
+const fading = 32
 
 var _ view.Surface = (*surface)(nil)
 
@@ -43,15 +47,29 @@ func newSurface(rows safejs.Value, count int, columns timetable.Fields) (*surfac
 	s.head(columns)
 	s.columns = columns
 	s.blank = s.newBlank()
-	// A mark is gone when its animation is, so that the next one is seen again.
-	s.end = s.listen(s.body, "animationend", func(event safejs.Value) {
-		var d dom
-		d.call(d.get(event, "target"), "removeAttribute", "class")
-		if err := d.take(); err != nil {
-			report(err)
-		}
-	})
+	// A mark is gone when its animation is, so that the next one is seen again; and so is a row that fades.
+	for _, ending := range []string{"animationend", "animationcancel"} {
+		s.undo = append(s.undo, s.listen(s.body, ending, func(event safejs.Value) {
+			target := s.get(event, "target")
+			if s.text(s.get(target, "className")) == "left" {
+				s.call(target, "remove")
+				s.leaving--
+			} else {
+				s.call(target, "removeAttribute", "class")
+			}
+			if err := s.take(); err != nil {
+				report(err)
+			}
+		}))
+	}
 	return s, s.take()
+}
+
+// end takes back what the surface has registered.
+func (s *surface) end() {
+	for _, undo := range s.undo {
+		undo()
+	}
 }
 
 // head shows the header cells of these columns.
@@ -64,7 +82,6 @@ func (s *surface) head(columns timetable.Fields) {
 
 func (s *surface) newBlank() safejs.Value {
 	tr := s.call(s.document, "createElement", "tr")
-	s.set(tr, "className", "entered")
 	for _, c := range view.Columns {
 		if s.columns.Has(c) {
 			s.call(tr, "append", s.newCell(c))
@@ -114,8 +131,11 @@ func (s *surface) Columns(columns timetable.Fields) {
 }
 
 // Insert implements [view.Surface].
-func (s *surface) Insert(r view.Row, key string, after view.Row) {
+func (s *surface) Insert(r view.Row, key string, after view.Row, news bool) {
 	tr := s.call(s.blank, "cloneNode", true)
+	if news {
+		s.set(tr, "className", "entered")
+	}
 	s.call(tr, "setAttribute", "data-flight", key)
 	if int(r) == len(s.lines) {
 		s.lines = append(s.lines, line{})
@@ -135,10 +155,17 @@ func (s *surface) put(tr safejs.Value, after view.Row) {
 	}
 }
 
-// Remove implements [view.Surface].
-func (s *surface) Remove(r view.Row) {
-	s.call(s.lines[r].tr, "remove")
+// Remove implements [view.Surface]. A row that fades is no flight's row any more.
+func (s *surface) Remove(r view.Row, news bool) {
+	tr := s.lines[r].tr
 	s.lines[r] = line{}
+	if !news || s.leaving >= fading {
+		s.call(tr, "remove")
+		return
+	}
+	s.leaving++
+	s.call(tr, "removeAttribute", "data-flight")
+	s.set(tr, "className", "left")
 }
 
 // SetText implements [view.Surface]. A text node is kept and written into, so that a selection in it survives.

@@ -64,7 +64,13 @@ class Element_ extends Node_ {
   set hidden(on) { this.toggleAttribute('hidden', on) }
   get disabled() { return this.hasAttribute('disabled') }
   set disabled(on) { this.toggleAttribute('disabled', on) }
-  click() { if (!this.disabled) this.dispatchEvent({ type: 'click' }) }
+  value = ''
+  offsetWidth = 100
+  style = { setProperty: (name, value) => { this.setAttribute('style', name + ': ' + value) } }
+  closest(name) { return this.localName === name ? this : this.parent instanceof Element_ ? this.parent.closest(name) : null }
+  contains(node) { return node === this || this.children_.some(child => child === node || child instanceof Element_ && child.contains(node)) }
+  focus() {}
+  click() { if (!this.disabled) this.dispatchEvent({ type: 'click', bubbles: true }) }
   cloneNode() {
     const copy = new Element_(this.localName)
     Object.assign(copy.attributes_, this.attributes_)
@@ -95,4 +101,13 @@ document.append(document.body)
 const events = new Node_()
 const define = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
 define('document', document)
+document.getSelection = () => ({ isCollapsed: true, anchorNode: null })
+define('location', { search: '', pathname: '/', hash: '' })
+define('history', {
+  pushState(_, __, address) { location.search = /\?.*|$/.exec(address)[0] },
+  replaceState(_, __, address) { location.search = /\?.*|$/.exec(address)[0] },
+})
+const kept = {}
+define('localStorage', { getItem: name => kept[name] ?? null, setItem(name, value) { kept[name] = value } })
+define('getComputedStyle', () => ({ direction: 'ltr' }))
 for (const name of ['addEventListener', 'removeEventListener', 'dispatchEvent']) define(name, events[name].bind(events))

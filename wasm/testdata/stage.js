@@ -70,6 +70,8 @@ const make = (name, attributes, ...children) => {
 stage.rows = rows.map(([key, sign, ...cells]) => make('tr', sign ? { 'data-flight': key, 'data-state': sign } : { 'data-flight': key },
   ...cells.map(([column, text]) => make('td', { 'data-col': column }, ...(text ? [text] : [])))))
 document.body.replaceChildren(
+  ...['previous', 'next', 'waiting', 'csv', 'keys'].map(id => make('button', { id })), ...['search', 'page'].map(id => make('input', { id })),
+  ...['size', 'times'].map(id => make('select', { id })), ...['pages', 'found', 'none'].map(id => make('span', { id })), make('details', { id: 'columns' }),
   make('p', { id: 'status' }, 'Connecting'), make('p', { id: 'feed', hidden: '' }), make('p', { id: 'banner', hidden: '' }),
   make('button', { id: 'stop', hidden: '' }, 'Stop updates'), make('button', { id: 'retry', hidden: '' }, 'Retry now'),
   make('table', { id: 'flights' },
@@ -82,7 +84,7 @@ stage.get = (selector, name) => document.querySelector(selector).getAttribute(na
 // The table as JSON: shown header cells, then the rows with their keys and signs.
 stage.table = () => JSON.stringify({
   Head: [...document.querySelector('#flights thead tr').cells].filter(th => !th.hidden).map(th => th.getAttribute('data-col')),
-  Rows: [...document.querySelector('#flights tbody').children].map(tr => ({
+  Rows: [...document.querySelector('#flights tbody').children].filter(tr => tr.hasAttribute('data-flight')).map(tr => ({
     Key: tr.getAttribute('data-flight'), Sign: tr.getAttribute('data-state') ?? '', Born: tr.born ??= stage.born = (stage.born ?? 0) + 1,
     Cells: [...tr.cells].map(td => td.getAttribute('data-col') + '=' + td.textContent),
     Changed: [...tr.cells].filter(td => td.className === 'changed').map(td => td.getAttribute('data-col')),

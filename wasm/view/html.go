@@ -6,15 +6,20 @@ import (
 	"flightboard/timetable"
 )
 
-// AppendRows appends the rows of the board's table as HTML, in the board's order. Texts are escaped. A cell whose
-// text is not the flight's own, as that of a time with a date, keeps the flight's in data-value, so that whoever reads
-// the rows gets the flights back.
+// AppendRows appends the rows of the board's table as HTML: the first page of it, in the board's order, with the
+// columns of the whole. That is what a reader sees who has asked for nothing else. Texts are escaped. A cell whose text
+// is not the flight's own, as that of a time with a date, keeps the flight's in data-value, so that whoever reads the
+// rows gets the flights back.
 //
 // The header cells of the further columns are in the page from the beginning, hidden; the page's style shows those
 // for which the rows have cells.
 func AppendRows(dst []byte, b *timetable.Board) []byte {
 	shown := Shown(b)
+	rows := 0
 	for f := range b.Flights() {
+		if rows++; rows > DefaultSize {
+			break
+		}
 		dst = appendAttr(append(dst, "\n<tr"...), "data-flight", f.Key())
 		if sign := Sign(f); sign != "" {
 			dst = appendAttr(dst, "data-state", sign)

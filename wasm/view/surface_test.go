@@ -54,6 +54,13 @@ func (m *model) say(words ...string) {
 	m.transcript = append(m.transcript, line.String())
 }
 
+func mark(news bool, words ...string) []string {
+	if news {
+		return append(words, "news")
+	}
+	return words
+}
+
 func (m *model) at(r Row) *element {
 	e := m.byNumber[r]
 	if e == nil {
@@ -87,11 +94,11 @@ func (m *model) Columns(set timetable.Fields) {
 	m.say(words...)
 }
 
-func (m *model) Insert(r Row, key string, after Row) {
+func (m *model) Insert(r Row, key string, after Row, news bool) {
 	if m.byNumber[r] != nil {
 		panic(fmt.Sprintf("row %d is there already", r))
 	}
-	m.say("insert", key, "after", m.name(after))
+	m.say(mark(news, "insert", key, "after", m.name(after))...)
 	m.made++
 	e := &element{key: key, cells: make(map[timetable.Field]string), born: m.made}
 	for c := range m.columns.All() {
@@ -116,9 +123,9 @@ func (m *model) put(e *element, after Row) {
 	m.rows = slices.Insert(m.rows, i, e)
 }
 
-func (m *model) Remove(r Row) {
+func (m *model) Remove(r Row, news bool) {
 	e := m.at(r)
-	m.say("remove", e.key)
+	m.say(mark(news, "remove", e.key)...)
 	m.rows = slices.DeleteFunc(m.rows, func(x *element) bool { return x == e })
 	delete(m.byNumber, r)
 }
@@ -132,11 +139,7 @@ func (m *model) SetText(r Row, c timetable.Field, text string, news bool) {
 		panic(fmt.Sprintf("the cell %s of %s says %q already", c, e.key, text))
 	}
 	e.cells[c] = text
-	if news {
-		m.say("text", e.key, c.String(), strconv.Quote(text), "news")
-	} else {
-		m.say("text", e.key, c.String(), strconv.Quote(text))
-	}
+	m.say(mark(news, "text", e.key, c.String(), strconv.Quote(text))...)
 }
 
 func (m *model) SetSign(r Row, sign string) {

@@ -7,11 +7,12 @@ import "flightboard/timetable"
 type Surface interface {
 	// Columns shows these columns and no others: every row gets and loses cells accordingly. New cells are empty.
 	Columns(timetable.Fields)
-	// Insert makes a row with empty cells, without a sign.
-	Insert(r Row, key string, after Row)
+	// Insert makes a row with empty cells, without a sign. The row is news if its flight has just come onto the board.
+	Insert(r Row, key string, after Row, news bool)
 	// Move puts a row elsewhere. It stays the same element.
 	Move(r, after Row)
-	Remove(Row)
+	// Remove removes a row. It is news if its flight has just left the board: then the row may be seen to fade.
+	Remove(r Row, news bool)
 	// SetText writes a cell. The text is news if the reader has seen another one there.
 	SetText(r Row, c timetable.Field, text string, news bool)
 	// SetSign gives the row the sign of a state, or none for "".
@@ -24,8 +25,8 @@ type Row int
 // None is no row.
 const None Row = -1
 
-// A Table keeps the rows of a surface equal to a board. The zero value is a table without rows, on which the first four
-// columns are shown. A flight's row is the same one for as long as the flight is on the board.
+// A Table keeps the rows of a surface equal to flights of a board. The zero value is a table without rows, on which the
+// first four columns are shown. A flight's row is the same one for as long as the flight is among those drawn.
 //
 // Drawing again what is drawn already calls no verb, and allocates nothing.
 type Table struct {
@@ -37,6 +38,7 @@ type Table struct {
 	pass    uint32
 	order   order
 	changed int // cells that the last drawing changed
+	zone    Zone
 }
 
 type row struct {
@@ -52,13 +54,10 @@ type row struct {
 // changes a mark tells nothing, and costs a style calculation each.
 const calm = 64
 
-// Adopt takes over rows that are on the surface already, from the top: row i, with the number i, shows flights[i].
-// The surface has the columns that are shown for a board of these flights.
-func (t *Table) Adopt(flights []timetable.Flight) {
-	*t = Table{byKey: make(map[string]*row, len(flights))}
-	var b timetable.Board
-	b.Apply(&timetable.Change{Kind: timetable.Replace, Board: flights})
-	t.columns = Shown(&b)
+// Adopt takes over rows that are on the surface already, from the top: row i, with the number i, shows flights[i], in
+// these columns.
+func (t *Table) Adopt(flights []timetable.Flight, columns timetable.Fields) {
+	*t = Table{byKey: make(map[string]*row, len(flights)), columns: columns}
 	for i := range flights {
 		f := &flights[i]
 		r := &row{number: Row(i), key: f.Key(), drawn: *f, sign: Sign(f)}
@@ -71,41 +70,42 @@ func (t *Table) Adopt(flights []timetable.Flight) {
 	}
 }
 
-// Draw makes the surface equal to the board, with as few verbs as that takes.
-func (t *Table) Draw(b *timetable.Board, s Surface) {
-	if shown := Shown(b); shown != t.shown() {
-		t.columns = shown
-		s.Columns(shown)
-	}
-	if t.match(b) {
-		t.sweep(s)
-		t.place(s)
+// Draw makes the surface equal to the flights, with as few verbs as that takes. What comes and goes is marked as news,
+// unless the reader has asked for other flights.
+func (t *Table) Draw(flights []*timetable.Flight, columns timetable.Fields, zone Zone, s Surface, asked bool) {
+	appearing := columns &^ t.shown()
+	if columns != t.columns {
+		t.columns = columns
+		s.Columns(columns)
 	}
 	busy := t.changed > calm
 	t.changed = 0
-	i := 0
-	for f := range b.Flights() {
+	if t.match(flights) {
+		t.sweep(s, !asked && !busy)
+		t.place(s, !asked && !busy)
+	}
+	old := t.zone
+	t.zone = zone
+	for i, f := range flights {
 		r := t.rows[i]
-		i++
-		if r.drawn != *f {
-			t.write(r, f, s, !busy)
+		if r.drawn != *f || old != zone || appearing != 0 {
+			t.write(r, f, s, old, appearing, !busy && !asked)
 		}
 	}
 }
 
 func (t *Table) shown() timetable.Fields {
 	if t.columns == 0 {
-		t.columns = Shown(new(timetable.Board))
+		t.columns = always
 	}
 	return t.columns
 }
 
 // match finds the row of each flight and makes those that lack. It says whether rows have to enter, leave or move.
-func (t *Table) match(b *timetable.Board) (differs bool) {
+func (t *Table) match(flights []*timetable.Flight) (differs bool) {
 	t.pass++
 	t.next = t.next[:0]
-	for f := range b.Flights() {
-		i := len(t.next)
+	for i, f := range flights {
 		if i < len(t.rows) && t.rows[i].key == f.Key() {
 			// The row stands where it stood, which is the rule; no look-up is needed.
 			t.rows[i].pass = t.pass
@@ -128,7 +128,7 @@ func (t *Table) match(b *timetable.Board) (differs bool) {
 }
 
 // sweep removes the rows whose flights have left, and numbers the places of the others.
-func (t *Table) sweep(s Surface) {
+func (t *Table) sweep(s Surface, news bool) {
 	kept := t.rows[:0]
 	for _, r := range t.rows {
 		if r.pass == t.pass {
@@ -136,7 +136,7 @@ func (t *Table) sweep(s Surface) {
 			kept = append(kept, r)
 			continue
 		}
-		s.Remove(r.number)
+		s.Remove(r.number, news)
 		t.free = append(t.free, r.number)
 		delete(t.byKey, r.key)
 	}
@@ -145,7 +145,7 @@ func (t *Table) sweep(s Surface) {
 }
 
 // place inserts the new rows and moves as few of the others as give the board's order.
-func (t *Table) place(s Surface) {
+func (t *Table) place(s Surface, news bool) {
 	t.order.keep(t.next)
 	used := len(t.rows) + len(t.free) // every number below has been given out
 	after := None
@@ -158,7 +158,7 @@ func (t *Table) place(s Surface) {
 				r.number = Row(used)
 				used++
 			}
-			s.Insert(r.number, r.key, after)
+			s.Insert(r.number, r.key, after, news)
 		case !t.order.stays(i):
 			s.Move(r.number, after)
 		}
@@ -168,15 +168,21 @@ func (t *Table) place(s Surface) {
 	clear(t.next)
 }
 
-// write writes the cells of a row that differ from the flight.
-func (t *Table) write(r *row, f *timetable.Flight, s Surface, mark bool) {
+// write writes the cells of a row that differ from the flight. Cells of columns that have just appeared are empty.
+func (t *Table) write(r *row, f *timetable.Flight, s Surface, old Zone, appearing timetable.Fields, mark bool) {
 	entering := r.old < 0
+	moved := old != t.zone || r.drawn.Arrival != f.Arrival // then times may be written otherwise
 	for _, c := range Columns {
-		if r.drawn.Text(c) == f.Text(c) || !t.columns.Has(c) {
+		if !t.columns.Has(c) || r.drawn.Text(c) == f.Text(c) && !appearing.Has(c) && !(moved && isTime(c)) {
 			continue
 		}
-		if text := Text(f, c); text != Text(&r.drawn, c) {
-			s.SetText(r.number, c, text, mark && !entering)
+		before := ""
+		if !appearing.Has(c) {
+			before = old.Text(&r.drawn, c)
+		}
+		if text := t.zone.Text(f, c); text != before {
+			news := mark && !entering && old == t.zone && r.drawn.Text(c) != f.Text(c)
+			s.SetText(r.number, c, text, news)
 			if !entering {
 				t.changed++
 			}
@@ -187,4 +193,53 @@ func (t *Table) write(r *row, f *timetable.Flight, s Surface, mark bool) {
 		r.sign = sign
 	}
 	r.drawn, r.old = *f, 0
+}
+
+// still appends the flights that the rows show now, as the board has them; of those that have left, the last word.
+func (t *Table) still(dst []*timetable.Flight, b *timetable.Board) []*timetable.Flight {
+	for _, r := range t.rows {
+		f := b.Flight(r.key)
+		if f == nil {
+			f = &r.drawn
+		}
+		dst = append(dst, f)
+	}
+	return dst
+}
+
+// waiting is how many rows would come, go or move if these flights were drawn. One that makes room for another counts
+// once with it.
+func (t *Table) waiting(flights []*timetable.Flight) int {
+	t.pass++
+	t.next = t.next[:0]
+	for i, r := range t.rows {
+		r.old = i
+	}
+	same, entering := len(flights) == len(t.rows), 0
+	for i, f := range flights {
+		key := f.Key()
+		if i < len(t.rows) && t.rows[i].key == key {
+			t.next = append(t.next, t.rows[i])
+			continue
+		}
+		same = false
+		if r := t.byKey[key]; r != nil {
+			t.next = append(t.next, r)
+		} else {
+			entering++
+		}
+	}
+	if same {
+		return 0
+	}
+	t.order.keep(t.next)
+	moving := 0
+	for i := range t.next {
+		if !t.order.stays(i) {
+			moving++
+		}
+	}
+	leaving := len(t.rows) - len(t.next)
+	clear(t.next)
+	return moving + max(entering, leaving)
 }

@@ -21,13 +21,14 @@ var Columns = []timetable.Field{
 	timetable.Expected, timetable.Airline, timetable.From, timetable.Terminal, timetable.Gate, timetable.Belt, timetable.Remark,
 }
 
-const always = 4
+// always are the columns that are shown whether or not a flight has them.
+const always timetable.Fields = 1<<timetable.Origin | 1<<timetable.Number | 1<<timetable.Arrival | 1<<timetable.State
 
 // Shown is the set of columns that a table of this board has. A row has a cell for each of them and no others.
 func Shown(b *timetable.Board) timetable.Fields {
-	var set timetable.Fields
-	for i, c := range Columns {
-		if i < always || b.Has(c) {
+	set := always
+	for _, c := range Columns {
+		if b.Has(c) {
 			set |= c.Bit()
 		}
 	}
@@ -35,13 +36,7 @@ func Shown(b *timetable.Board) timetable.Fields {
 }
 
 // Text is what the cell of a column says: the flight's own text, and of times the airport's time of day.
-func Text(f *timetable.Flight, c timetable.Field) string {
-	switch c {
-	case timetable.Arrival, timetable.Expected:
-		return timetable.Clock(f.Text(c))
-	}
-	return f.Text(c)
-}
+func Text(f *timetable.Flight, c timetable.Field) string { return Airport.Text(f, c) }
 
 // Sign is the word under which a row's state gets its sign and colour (data-state): the state in lower case if it
 // belongs to the vocabulary, or "".

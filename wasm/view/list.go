@@ -1,0 +1,356 @@
+package view
+
+import (
+	"bytes"
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"flightboard/timetable"
+)
+
+// searched are the texts that the search box looks through.
+var searched = []timetable.Field{
+	timetable.Number, timetable.Codeshares, timetable.Origin, timetable.From, timetable.Airline, timetable.State,
+}
+
+// A list finds the flights that a query asks for. It holds none of the board's flights between two updates, only
+// their keys.
+type list struct {
+	query Query
+	fresh bool // the keys are the query's, as of the last update
+	part  bool // the board is not known wholly, so a page beyond the last may come yet
+
+	keys  []string            // of the flights on the page, from the top
+	page  []*timetable.Flight // the flights themselves, until the board changes
+	total int                 // flights on all pages
+	items []item              // scratch: flights found
+	words []words
+	text  []byte // scratch: what is looked through
+	other []byte
+	cuts  []int64
+}
+
+// An item is a flight among those found. What is sorted is its rank, which says most about its place in one number;
+// BenchmarkSort has what that saves.
+type item struct {
+	rank   uint64
+	flight *timetable.Flight
+	place  int32 // in the board's order
+	more   bool  // the text goes on beyond its rank
+}
+
+// words are what some texts of a flight must hold.
+type words struct {
+	fields []timetable.Field
+	folded []string
+}
+
+// ask sets the query.
+func (l *list) ask(q Query) {
+	l.query, l.fresh = q, false
+	l.words = l.words[:0]
+	add := func(text string, fields ...timetable.Field) {
+		if folded := strings.Fields(string(appendFold(nil, text))); len(folded) > 0 {
+			l.words = append(l.words, words{fields, folded})
+		}
+	}
+	add(q.Search, searched...)
+	for _, c := range Columns {
+		add(q.Filters[c], c)
+	}
+}
+
+// update finds the page's flights, after changes of the board that amount to d. Where these cannot have altered which
+// flights are on the page it looks at no others.
+func (l *list) update(b *timetable.Board, d timetable.Delta) {
+	l.page = l.page[:0]
+	if l.fresh && d.Entered == 0 && d.Left == 0 && d.Fields&l.query.fields() == 0 {
+		for _, key := range l.keys {
+			l.page = append(l.page, b.Flight(key))
+		}
+		return
+	}
+	l.fresh = true
+	if len(l.words) == 0 && len(l.query.Sort) == 0 {
+		l.total = b.Len()
+		from, to := l.bounds()
+		i := 0
+		for f := range b.Flights() {
+			if i >= from && i < to {
+				l.page = append(l.page, f)
+			}
+			if i++; i >= to {
+				break
+			}
+		}
+	} else {
+		l.find(b)
+		l.total = len(l.items)
+		from, to := l.bounds()
+		l.sort(from, to)
+		for _, it := range l.items[from:to] {
+			l.page = append(l.page, it.flight)
+		}
+		clear(l.items) // what the board drops is not to be kept
+	}
+	l.keys = l.keys[:0]
+	for _, f := range l.page {
+		l.keys = append(l.keys, f.Key())
+	}
+}
+
+// bounds returns the places of the page's flights among all. A page beyond the last is the last.
+func (l *list) bounds() (from, to int) {
+	size := l.query.PageSize()
+	page := max(0, min(l.query.Page, l.pages()-1))
+	if !l.part {
+		l.query.Page = page
+	}
+	if size == All {
+		return 0, l.total
+	}
+	from = page * size
+	return from, min(from+size, l.total)
+}
+
+// pages is how many there are, at least one.
+func (l *list) pages() int {
+	size := l.query.PageSize()
+	if size == All {
+		return 1
+	}
+	return max(1, (l.total+size-1)/size)
+}
+
+// find collects the flights that hold all words, in the board's order.
+func (l *list) find(b *timetable.Board) {
+	l.items = l.items[:0]
+	for f := range b.Flights() {
+		if l.holds(f) {
+			l.items = append(l.items, item{flight: f, place: int32(len(l.items))})
+		}
+	}
+}
+
+func (l *list) holds(f *timetable.Flight) bool {
+	for i := range l.words {
+		w := &l.words[i]
+		for _, word := range w.folded {
+			if !l.hold(f, w.fields, word) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (l *list) hold(f *timetable.Flight, fields []timetable.Field, word string) bool {
+	for _, c := range fields {
+		text := f.Text(c)
+		if isTime(c) {
+			text = Text(f, c)
+		}
+		if text != "" && l.contains(text, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// contains looks for a folded word. Spaces in the text do not count, so that LH400 is found where it says LH 400. Only
+// texts that are not ASCII are folded for it: BenchmarkSearch has what that saves.
+func (l *list) contains(text, word string) bool {
+	first := word[0]
+	for i := range len(text) {
+		c := text[i]
+		if c >= utf8.RuneSelf {
+			l.text = appendFold(l.text[:0], text)
+			return bytes.Contains(l.text, []byte(word))
+		}
+		if lower[c] != first {
+			continue
+		}
+		n := 1
+		for k := i + 1; n < len(word) && k < len(text); k++ {
+			if lower[text[k]] == word[n] {
+				n++
+			} else if text[k] != ' ' {
+				break
+			}
+		}
+		if n == len(word) {
+			return true
+		}
+	}
+	return false
+}
+
+// lower folds ASCII; other bytes stay, and never equal one of a folded word's that is ASCII.
+var lower = func() (table [256]byte) {
+	for i := range table {
+		table[i] = byte(i)
+	}
+	for c := 'A'; c <= 'Z'; c++ {
+		table[c] += 'a' - 'A'
+	}
+	return table
+}()
+
+// sort brings the page's flights, from place from up to place to, where they belong; the others are only on the right
+// side of them. Flights that the query does not tell apart stay in the board's order; those that have nothing in a
+// column come last in both directions.
+func (l *list) sort(from, to int) {
+	keys := l.query.Sort
+	if len(keys) == 0 || from == to {
+		return
+	}
+	l.cuts = l.cuts[:0]
+	for _, k := range keys {
+		cut := int64(0)
+		if isTime(k.Column) {
+			cut = l.cut(k.Column)
+		}
+		l.cuts = append(l.cuts, cut)
+	}
+	for i := range l.items {
+		it := &l.items[i]
+		it.rank, it.more = l.rank(it.flight, keys[0], l.cuts[0])
+	}
+	l.choose(l.items, from)
+	l.choose(l.items[from:], to-from)
+	slices.SortFunc(l.items[from:to], func(x, y item) int { return l.compare(&x, &y) })
+}
+
+// choose parts the items, as quicksort does, until the first n are those that come first. It takes about three
+// comparisons an item where sorting all would take fifteen.
+func (l *list) choose(items []item, n int) {
+	for n > 0 && n < len(items) && len(items) > 1 {
+		last := len(items) - 1
+		middle := last / 2
+		if l.compare(&items[middle], &items[0]) < 0 {
+			items[middle], items[0] = items[0], items[middle]
+		}
+		if l.compare(&items[last], &items[0]) < 0 {
+			items[last], items[0] = items[0], items[last]
+		}
+		if l.compare(&items[middle], &items[last]) < 0 {
+			items[middle], items[last] = items[last], items[middle]
+		}
+		pivot, at := items[last], 0 // the median of three
+		for i := range items[:last] {
+			if l.compare(&items[i], &pivot) < 0 {
+				items[i], items[at] = items[at], items[i]
+				at++
+			}
+		}
+		items[at], items[last] = items[last], items[at]
+		switch {
+		case n <= at:
+			items = items[:at]
+		case n == at+1:
+			return
+		default:
+			items, n = items[at+1:], n-at-1
+		}
+	}
+}
+
+func isTime(c timetable.Field) bool { return c == timetable.Arrival || c == timetable.Expected }
+
+// cut returns where the column's times without a date begin.
+func (l *list) cut(c timetable.Field) int64 {
+	var times circle
+	for i := range l.items {
+		if m := l.moment(l.items[i].flight, c); m.ok && !m.dated {
+			times.add(m.seconds)
+		}
+	}
+	return times.cut()
+}
+
+// moment reads a time of the flight. An expected time without a date takes the one that puts it nearest to a
+// scheduled time that has one, as on the board.
+func (l *list) moment(f *timetable.Flight, c timetable.Field) moment {
+	m := momentOf(f.Text(c))
+	if c == timetable.Expected && m.ok && !m.dated {
+		if due := momentOf(f.Arrival); due.dated {
+			clock := momentOf(timetable.Clock(f.Arrival)).seconds
+			return moment{due.seconds + (m.seconds-clock+day+day/2)%day - day/2, true, true}
+		}
+	}
+	return m
+}
+
+// rank orders flights by one column: times by the instant, dated ones before those without a date, and texts by the
+// first bytes of what they are collated by. If it says more, texts of the same rank may differ.
+func (l *list) rank(f *timetable.Flight, k Key, cut int64) (rank uint64, more bool) {
+	text := f.Text(k.Column)
+	if text == "" {
+		return math.MaxUint64, false
+	}
+	if isTime(k.Column) {
+		switch m := l.moment(f, k.Column); {
+		case !m.ok:
+			return math.MaxUint64 - 1, false
+		case m.dated:
+			rank = uint64(m.seconds + 1<<40)
+		default:
+			rank = 1<<50 + uint64((m.seconds-cut+day)%day)
+		}
+	} else {
+		l.text = appendCollated(l.text[:0], text)
+		for i := range 7 {
+			rank <<= 8
+			if i < len(l.text) {
+				rank |= uint64(l.text[i])
+			}
+		}
+		more = len(l.text) > 7
+	}
+	if k.Descending {
+		rank = math.MaxUint64>>1 - rank
+	}
+	return rank, more
+}
+
+func (l *list) compare(x, y *item) int {
+	if c := cmp.Compare(x.rank, y.rank); c != 0 {
+		return c
+	}
+	keys := l.query.Sort
+	if x.more {
+		if c := l.compareTexts(x.flight, y.flight, keys[0]); c != 0 {
+			return c
+		}
+	}
+	for n, k := range keys[1:] {
+		xr, more := l.rank(x.flight, k, l.cuts[n+1])
+		yr, _ := l.rank(y.flight, k, l.cuts[n+1])
+		if c := cmp.Compare(xr, yr); c != 0 {
+			return c
+		}
+		if more {
+			if c := l.compareTexts(x.flight, y.flight, k); c != 0 {
+				return c
+			}
+		}
+	}
+	return int(x.place - y.place)
+}
+
+// compareTexts compares texts of the same rank wholly.
+func (l *list) compareTexts(x, y *timetable.Flight, k Key) int {
+	xt, yt := x.Text(k.Column), y.Text(k.Column)
+	if xt == yt {
+		return 0
+	}
+	l.text, l.other = appendCollated(l.text[:0], xt), appendCollated(l.other[:0], yt)
+	c := bytes.Compare(l.text, l.other)
+	if k.Descending {
+		return -c
+	}
+	return c
+}

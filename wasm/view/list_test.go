@@ -1,0 +1,81 @@
+package view
+
+import (
+	"cmp"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"flightboard/timetable"
+)
+
+// The page of an order is what sorting everything and cutting the page out of it gives.
+func TestAPageIsPartOfTheWholeOrder(t *testing.T) {
+	board := world(700)
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 300 {
+		q := Query{Size: Sizes[r.IntN(len(Sizes)-1)], Page: r.IntN(60)}
+		for range 1 + r.IntN(2) {
+			q.Sort = append(q.Sort, Key{Columns[r.IntN(6)], r.IntN(2) == 0})
+		}
+		if r.IntN(2) == 0 {
+			q.Search = []string{"lon", "sao", "landed", "z", "airline 1"}[r.IntN(5)]
+		}
+		var whole, part list
+		all := q
+		all.Size = All
+		whole.ask(all)
+		whole.update(board, timetable.Delta{})
+		part.ask(q)
+		part.update(board, timetable.Delta{})
+		from, to := part.bounds()
+		if !slices.Equal(whole.keys[from:to], part.keys) || part.total != len(whole.keys) {
+			t.Fatalf("%+v: the page is %q, want %q", q, part.keys, whole.keys[from:to])
+		}
+		first := q.Sort[0]
+		if !slices.IsSortedFunc(whole.keys, func(x, y string) int {
+			xr, _ := whole.rank(board.Flight(x), first, 0)
+			yr, _ := whole.rank(board.Flight(y), first, 0)
+			return cmp.Compare(xr, yr)
+		}) {
+			t.Fatalf("%+v: not in order: %q", q, whole.keys)
+		}
+	}
+}
+
+func FuzzMomentsAreTheModels(f *testing.F) {
+	for _, text := range []string{"", "10:10", "2026-11-21T10:10:00+01:00", "2026-11-21T10:10Z", "2024-02-29T23:59:59.5-05:30", "1969-12-31T00:00:00Z", "ab:cd", "later"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		m := momentOf(text)
+		at, err := time.Parse(time.RFC3339, text)
+		if err != nil || at.Year() < 1 {
+			return // what it says of what is no time is of no matter, as long as it says something
+		}
+		if want := at.Unix(); !m.ok || !m.dated || m.seconds != want {
+			t.Errorf("momentOf(%q) = %+v, want %d", text, m, want)
+		}
+	})
+}
+
+func TestFoldingDropsMarks(t *testing.T) {
+	for text, want := range map[string]string{
+		"São Paulo": "sao paulo", "MÁLAGA": "malaga", "Łódź": "lodz", "Đà Nẵng": "da nang", "Straße": "strase", "Bucureşti": "bucuresti",
+		"București": "bucuresti", "Zu\u0308rich": "zurich", "ΑΘΗΝΑ": "αθηνα", "東京": "東京", "İzmir": "izmir",
+	} {
+		if got := string(appendFold(nil, text)); got != want {
+			t.Errorf("folding %q gives %q, want %q", text, got, want)
+		}
+	}
+	var keys []string
+	for _, text := range []string{"B12", "b7", "Ab", "LH 9", "LH 10", "LH 0100"} {
+		keys = append(keys, string(appendCollated(nil, text)))
+	}
+	slices.Sort(keys)
+	if got := strings.Join(keys, " "); got != "ab b17 b212 lh 19 lh 210 lh 3100" {
+		t.Errorf("the collated keys are %q", got)
+	}
+}

@@ -1,0 +1,103 @@
+package view
+
+import (
+	"slices"
+
+	"flightboard/timetable"
+)
+
+// A Sheet is what a reader has of a board: the page of it that they ask for, drawn on a surface, which holds still while
+// they are in it. The zero value is the first page, in the board's own order.
+//
+// Drawing again what is drawn already calls no verb, and allocates nothing.
+type Sheet struct {
+	Hold   Hold             // what keeps the rows where they are
+	Hidden timetable.Fields // columns that the reader does not want
+	Zone   Zone             // in which times are read
+
+	list    list
+	table   Table
+	brought timetable.Fields // columns that the page has brought, until the board is known
+	asked   bool             // the next drawing is the reader's own wish
+	waiting int
+	flights []*timetable.Flight // scratch
+}
+
+// Adopt takes over the rows of the page: see [Table.Adopt]. Columns in which none of them has anything
+// stay until Forget, because some later row may, of which the page does not know.
+func (s *Sheet) Adopt(flights []timetable.Flight, columns timetable.Fields) {
+	s.table.Adopt(flights, columns)
+	s.brought, s.list.part = columns, true
+	for i := range flights {
+		for _, c := range Columns {
+			if flights[i].Text(c) != "" {
+				s.brought &^= c.Bit() // the board itself knows of it
+			}
+		}
+	}
+}
+
+// Forget tells the sheet that the board is known now, and what the page has brought tells nothing any more.
+func (s *Sheet) Forget() {
+	if s.list.part {
+		s.brought, s.list.part, s.list.fresh = 0, false, false
+	}
+}
+
+// Query is what the reader asks for.
+func (s *Sheet) Query() Query { return s.list.query }
+
+// Ask changes what the reader asks for. The next drawing shows it, even while the rows hold still.
+func (s *Sheet) Ask(q Query) {
+	if slices.Equal(q.Pairs(), s.list.query.Pairs()) {
+		return
+	}
+	s.list.ask(q)
+	s.asked = true
+}
+
+// Release applies what waits, with the next drawing.
+func (s *Sheet) Release() { s.asked = true }
+
+// Total is how many flights are on all pages, and Pages how many pages there are, as of the last drawing.
+func (s *Sheet) Total() int { return s.list.total }
+
+// Pages is how many pages there are, at least one.
+func (s *Sheet) Pages() int { return s.list.pages() }
+
+// Waiting is how many rows wait to come, go or move until the reader lets them.
+func (s *Sheet) Waiting() int { return s.waiting }
+
+// Shown is the set of columns that are shown of this board.
+func (s *Sheet) Shown(b *timetable.Board) timetable.Fields {
+	shown := Shown(b) | s.brought
+	if left := shown &^ s.Hidden; left != 0 {
+		return left
+	}
+	return shown
+}
+
+// Draw makes the surface show the page, after changes of the board that amount to d. While the rows are held their
+// cells change, and they stay where they are.
+func (s *Sheet) Draw(b *timetable.Board, d timetable.Delta, surface Surface) {
+	s.list.update(b, d)
+	s.waiting = 0
+	flights, columns := s.list.page, s.Shown(b)
+	if s.Hold.Held() && !s.asked {
+		if s.waiting = s.table.waiting(flights); s.waiting > 0 {
+			s.flights = s.table.still(s.flights[:0], b)
+			flights = s.flights
+		}
+		columns = s.table.shown()
+	}
+	s.table.Draw(flights, columns, s.Zone, surface, s.asked)
+	s.asked = false
+	clear(s.flights)
+}
+
+// Look sets the columns that the reader does not want, and the zone in which they read times.
+func (s *Sheet) Look(hidden timetable.Fields, zone Zone) {
+	if hidden != s.Hidden || zone != s.Zone {
+		s.Hidden, s.Zone, s.asked = hidden, zone, true
+	}
+}

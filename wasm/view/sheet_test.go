@@ -1,0 +1,233 @@
+package view
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"flightboard/timetable"
+)
+
+// Each file of testdata/sheet is a scene: why it is there, then what the board and its reader do, and below each drawing
+// the verbs that it takes, and (after =) the rows from the top.
+func TestASheetShowsWhatItsReaderAsksFor(t *testing.T) {
+	files, err := filepath.Glob("testdata/sheet/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no scenes", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := read(t, string(want))
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			} else if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("(-want +got; -update accepts it)\n%s", diff)
+			}
+		})
+	}
+}
+
+func read(t *testing.T, scene string) string {
+	t.Helper()
+	var (
+		out   strings.Builder
+		board timetable.Board
+		sheet Sheet
+		sum   timetable.Delta
+		c     timetable.Change
+		m     = newModel()
+		now   time.Time
+		begun bool
+	)
+	for line := range strings.Lines(scene) {
+		command, ok := strings.CutPrefix(strings.TrimSpace(line), "> ")
+		if !ok {
+			if !begun {
+				out.WriteString(line)
+			}
+			continue
+		}
+		begun = true
+		out.WriteString("> " + command + "\n")
+		verb, rest, _ := strings.Cut(command, " ")
+		q := sheet.Query()
+		switch verb {
+		case "draw":
+			m.transcript = nil
+			sheet.Draw(&board, sum, m)
+			sum = timetable.Delta{}
+			for _, verb := range m.transcript {
+				out.WriteString(verb + "\n")
+			}
+			fmt.Fprintf(&out, "= %s; page %d of %d, %d flights", strings.Join(keysOf(m), " "), sheet.Query().Page+1, sheet.Pages(), sheet.Total())
+			if sheet.Waiting() > 0 {
+				fmt.Fprintf(&out, ", %d changes waiting", sheet.Waiting())
+			}
+			out.WriteString("\n")
+			continue
+		case "search":
+			q.Find(rest)
+		case "filter":
+			column, words, _ := strings.Cut(rest, " ")
+			q.Filter(column2(t, column), words)
+		case "click", "shift-click":
+			q.Click(column2(t, rest), verb == "shift-click")
+		case "page":
+			q.Page, _ = strconv.Atoi(rest)
+			q.Page--
+		case "size":
+			n, _ := strconv.Atoi(rest)
+			q.Resize(n)
+		case "pointer":
+			sheet.Hold.Pointer = rest == "in"
+			sheet.Hold.Move(now)
+			continue
+		case "focus":
+			sheet.Hold.Focus = rest == "in"
+			sheet.Hold.Move(now)
+			continue
+		case "select":
+			sheet.Hold.Selection = rest == "in"
+			continue
+		case "rest":
+			d, err := time.ParseDuration(rest)
+			if err != nil {
+				t.Fatal(err)
+			}
+			now = now.Add(d)
+			fmt.Fprintf(&out, "look again in %v\n", sheet.Hold.Tick(now))
+			continue
+		case "apply":
+			sheet.Release()
+			continue
+		case "zone":
+			n, _ := strconv.Atoi(rest)
+			sheet.Look(sheet.Hidden, East(n))
+			continue
+		case "hide":
+			sheet.Look(sheet.Hidden|column2(t, rest).Bit(), sheet.Zone)
+			continue
+		case "adopt":
+			if err := c.Decode(timetable.Replace, rest); err != nil {
+				t.Fatalf("%s: %v", rest, err)
+			}
+			board.Apply(&c)
+			m.load(c.Board)
+			m.columns |= timetable.Gate.Bit()
+			for _, e := range m.rows {
+				e.cells[timetable.Gate] = ""
+			}
+			sheet.Adopt(c.Board, m.columns)
+			continue
+		case "known":
+			sheet.Forget()
+			continue
+		default:
+			if err := c.DecodeLine(command); err != nil {
+				t.Fatalf("%s: %v", command, err)
+			}
+			d := board.Apply(&c)
+			sum.Entered, sum.Left, sum.Altered, sum.Fields = sum.Entered+d.Entered, sum.Left+d.Left, sum.Altered+d.Altered, sum.Fields|d.Fields
+			continue
+		}
+		sheet.Ask(q)
+	}
+	return out.String()
+}
+
+func column2(t *testing.T, name string) timetable.Field {
+	t.Helper()
+	for _, c := range Columns {
+		if c.String() == name {
+			return c
+		}
+	}
+	t.Fatalf("there is no column %s", name)
+	return 0
+}
+
+// world is a board of all flights airborne at the world's peak.
+func world(n int) *timetable.Board {
+	c := timetable.Change{Kind: timetable.Replace}
+	cities := []string{"London", "São Paulo", "Málaga", "Berlin", "New York", "Tokyo", "Zürich", "Oslo", "Łódź", "San Francisco", "San José", "Buenos Aires"}
+	for i := range n {
+		c.Board = append(c.Board, timetable.Flight{
+			Number:  string([]byte{'A' + byte(i*7%26), 'A' + byte(i*11%26)}) + " " + strconv.Itoa(i*7919%n),
+			Origin:  string([]byte{'A' + byte(i*17%26), 'a' + byte(i*5%20)}) + " " + cities[i*31%len(cities)],
+			Arrival: fmt.Sprintf("2026-11-21T%02d:%02d:00+01:00", i*13%24, i*29%60),
+			State:   timetable.States[i*5%len(timetable.States)],
+			Airline: "Airline " + strconv.Itoa(i*3%200),
+			From:    string([]byte{'A' + byte(i%26), 'A' + byte(i/26%26), 'X'}),
+		})
+	}
+	b := new(timetable.Board)
+	b.Apply(&c)
+	return b
+}
+
+func benchmark(b *testing.B, queries ...Query) {
+	board := world(20000)
+	var sheet Sheet
+	sheet.Draw(board, timetable.Delta{}, nothing{})
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		sheet.Ask(queries[i%len(queries)])
+		sheet.Draw(board, timetable.Delta{}, nothing{})
+	}
+}
+
+func BenchmarkSearch(b *testing.B) {
+	benchmark(b, Query{Search: "sao"}, Query{Search: "london"}, Query{Search: "zurich landed"})
+}
+
+func BenchmarkSort(b *testing.B) {
+	for _, c := range []timetable.Field{timetable.Origin, timetable.Number, timetable.Arrival, timetable.State} {
+		b.Run(c.String(), func(b *testing.B) {
+			benchmark(b, Query{Sort: []Key{{c, false}}}, Query{Sort: []Key{{c, true}}})
+		})
+	}
+}
+
+func BenchmarkTurnPage(b *testing.B) { benchmark(b, Query{Page: 400}, Query{Page: 401}) }
+
+// A frame in which states of flights have changed looks at the page only, and allocates nothing.
+func BenchmarkFrame(b *testing.B) {
+	board := world(20000)
+	var sheet Sheet
+	sheet.Draw(board, timetable.Delta{}, nothing{})
+	changed := timetable.Delta{Altered: 1, Fields: timetable.State.Bit()}
+	b.ReportAllocs()
+	for b.Loop() {
+		sheet.Draw(board, changed, nothing{})
+	}
+}
+
+func TestASteadySheetAllocatesNothing(t *testing.T) {
+	board := world(500)
+	for name, q := range map[string]Query{
+		"the first page": {}, "a search": {Search: "london"}, "an order": {Sort: []Key{{timetable.State, true}}}, "all": {Size: All},
+	} {
+		var sheet Sheet
+		sheet.Ask(q)
+		sheet.Draw(board, timetable.Delta{}, nothing{})
+		changed := timetable.Delta{Altered: 1, Fields: timetable.State.Bit()}
+		for _, held := range []bool{false, true} {
+			sheet.Hold.Selection = held
+			if n := testing.AllocsPerRun(20, func() { sheet.Draw(board, changed, nothing{}) }); n > 2 {
+				t.Errorf("%s, held %v: a frame allocates %v times, want at most the order's two", name, held, n)
+			}
+		}
+	}
+}
