@@ -24,6 +24,7 @@ type feeds struct {
 	arrived func(fresh bool) // what a feed wants to hear of arriving viewers; may be nil
 	record  *os.File         // nil: nothing is recorded
 	linger  lingers
+	hand    *hand
 	logger  *slog.Logger
 }
 
@@ -43,7 +44,8 @@ func (n namedFeed) tidy() bool {
 
 // feeds opens what the flags ask for.
 func (s settings) feeds(log *eventlog.Log, logger *slog.Logger) (*feeds, error) {
-	f := &feeds{log: log, logger: logger, linger: s.linger, door: &monitor{Log: log, name: "POST /flights"}}
+	f := &feeds{log: log, logger: logger, linger: s.linger, hand: &hand{log: log}}
+	f.door = &monitor{Log: log, hand: f.hand, name: "POST /flights"}
 	for _, what := range s.feed {
 		if what == "none" {
 			continue
@@ -52,7 +54,7 @@ func (s settings) feeds(log *eventlog.Log, logger *slog.Logger) (*feeds, error) 
 		if slices.ContainsFunc(f.list, func(other namedFeed) bool { return other.name == name }) {
 			return nil, usageError{fmt.Errorf("-feed: two are called %s; give names, as in -feed %s=%s", name, "other", what)}
 		}
-		m := &monitor{Log: log, name: name}
+		m := &monitor{Log: log, hand: f.hand, name: name}
 		source, err := s.source(f, m, what)
 		if err != nil {
 			return nil, usageError{fmt.Errorf("-feed %s: %w", what, err)}
@@ -135,6 +137,9 @@ func (f *feeds) run(ctx context.Context) error {
 				f.logger.Error("flights that are over stay on the board", "error", err)
 			}
 		})
+	}
+	if f.hand != nil {
+		running.Go(func() { f.hand.run(ctx, f.logger) })
 	}
 	if f.record != nil {
 		running.Go(func() {

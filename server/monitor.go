@@ -18,6 +18,7 @@ import (
 // the board it also sees to it that each has its own flights.
 type monitor struct {
 	*eventlog.Log
+	hand     *hand // what is set by hand, which publishers do not change; nil: nothing ever is
 	name     string
 	source   string        // who speaks; empty: whoever the flight names as its feed, or a hand
 	patience time.Duration // how long a publisher may have nothing to say; 0: for ever, as long as it runs
@@ -91,9 +92,16 @@ func (m *monitor) Append(ctx context.Context, changes ...timetable.Change) (even
 			return m.replace(ctx, changes[0].Board)
 		}
 	}
-	at, err := m.Log.Append(ctx, changes...)
+	at, err := m.append(ctx, changes)
 	m.heard(false, len(changes), err)
 	return at, err
+}
+
+func (m *monitor) append(ctx context.Context, changes []timetable.Change) (eventlog.Position, error) {
+	if m.hand == nil {
+		return m.Log.Append(ctx, changes...)
+	}
+	return m.hand.append(ctx, changes)
 }
 
 // End is the log's. A feed that shares the board ends for itself alone.
@@ -151,7 +159,7 @@ func (m *monitor) replace(ctx context.Context, flights []timetable.Flight) (at e
 			changes = append(changes, timetable.Change{Kind: timetable.Add, Flight: f, Source: m.source})
 		}
 		m.claim(changes)
-		at, err = m.Log.Append(ctx, changes...)
+		at, err = m.append(ctx, changes)
 		m.heard(false, len(changes), err)
 		if _, refused := errors.AsType[*eventlog.RefusedError](err); !refused {
 			break

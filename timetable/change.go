@@ -50,6 +50,8 @@ type Change struct {
 	Source string // who says so; empty: a hand
 	Stamp  int64  // when this was so, in Unix microseconds; 0: nobody says
 	Times  Times  // what has come about
+	Until  int64  // the named fields are set by hand until then, in Unix microseconds; 0: they are not
+	Hidden bool   // until then the flight is not shown
 }
 
 // Limits of what a publisher may say, in characters.
@@ -66,6 +68,12 @@ func (c *Change) Validate() error {
 	if c.Kind != Replace {
 		if err := c.Flight.validate(c.Kind == Add); err != nil {
 			return err
+		}
+		switch {
+		case c.Hidden && c.Until == 0:
+			return errors.New("until: missing, and hidden needs it")
+		case c.Until != 0 && c.Kind != Put && c.Kind != Update:
+			return errors.New("until: only an update ends")
 		}
 		return c.Times.validate()
 	}

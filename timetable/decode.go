@@ -61,7 +61,7 @@ func (s *scanner) change(c *Change) error {
 			if err := s.skip(0); err != nil {
 				return err
 			}
-		case s.strict && key == "stamp":
+		case s.strict && (key == "stamp" || key == "until" || key == "hidden"):
 			if err := s.said(key, c); err != nil {
 				return within(key, err)
 			}

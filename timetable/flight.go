@@ -82,6 +82,14 @@ func (f *Flight) field(k Field) *string {
 	return &f.Overridden
 }
 
+// With returns the flight with some fields of another.
+func (f Flight) With(other *Flight, fields Fields) Flight {
+	for k := range fields.All() {
+		*f.field(k) = *other.field(k)
+	}
+	return f
+}
+
 // Filled is the set of fields that are not empty.
 func (f *Flight) Filled() Fields { return f.named() }
 

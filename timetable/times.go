@@ -1,6 +1,9 @@
 package timetable
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // A Milestone is a moment in a leg's life whose actual time a publisher can tell.
 type Milestone uint8
@@ -33,24 +36,21 @@ func (t *Times) validate() error {
 	return nil
 }
 
-// said reads what only publishers say: the stamp, and times. Other fields are errors.
-func (s *scanner) said(key string, c *Change) error {
-	if key == "stamp" {
-		text, err := s.stringOrNull()
-		if err != nil || text == "" {
-			c.Stamp = 0
-			return err
-		}
-		stamp, ok := parseStamp(text)
-		if !ok {
-			return s.err(quote(text) + " is not RFC 3339 with an offset")
-		}
-		c.Stamp = stamp
-		return nil
+// said reads what only publishers say: the stamp, times, and how long a hand holds. Other fields are errors.
+func (s *scanner) said(key string, c *Change) (err error) {
+	switch key {
+	case "stamp":
+		c.Stamp, err = s.stamp()
+		return err
+	case "until":
+		c.Until, err = s.stamp()
+		return err
+	case "hidden":
+		c.Hidden, err = s.bool()
+		return err
 	}
 	for m, name := range milestoneNames {
 		if name == key {
-			var err error
 			c.Times[m], err = s.stringOrNull()
 			return err
 		}
@@ -59,6 +59,29 @@ func (s *scanner) said(key string, c *Change) error {
 }
 
 var errUnknown = &syntaxError{}
+
+// stamp reads a moment; 0 is null.
+func (s *scanner) stamp() (int64, error) {
+	text, err := s.stringOrNull()
+	if err != nil || text == "" {
+		return 0, err
+	}
+	stamp, ok := parseStamp(text)
+	if !ok {
+		return 0, s.err(quote(text) + " is not RFC 3339 with an offset")
+	}
+	return stamp, nil
+}
+
+func (s *scanner) bool() (bool, error) {
+	for _, word := range [...]string{"true", "false"} {
+		if strings.HasPrefix(s.text[s.i:], word) {
+			s.i += len(word)
+			return word == "true", nil
+		}
+	}
+	return false, s.err("want true or false")
+}
 
 // parseStamp reads RFC 3339 as Unix microseconds.
 func parseStamp(text string) (int64, bool) {

@@ -25,6 +25,9 @@ func TestBodyTellsTimes(t *testing.T) {
 		{"beside an event", `{"stamp":"2026-11-20T15:05:05Z","event":"flightRemoval","data":{"flight":"I768"}}`, Change{Kind: Remove, Flight: fly("I768"), Named: Number.Bit(), Stamp: stamp}, ""},
 		{"a stamp of microseconds", `{"flight":"I768","stamp":"2026-11-20T15:05:05.0001239Z"}`, Change{Kind: Put, Flight: fly("I768"), Named: Number.Bit(), Stamp: stamp + 123}, ""},
 		{"a stamp without a date", `{"flight":"I768","stamp":"15:05"}`, Change{}, `stamp: "15:05" is not RFC 3339 with an offset, at byte 33`},
+		{"a hand, for a while", `{"flight":"I768","belt":"7","until":"2026-11-20T15:05:05Z"}`, Change{Kind: Put, Flight: fly("I768 belt=7"), Named: Number.Bit() | Belt.Bit(), Until: stamp}, ""},
+		{"a row that is hidden", `{"hidden":true,"flight":"I768","until":"2026-11-20T15:05:05Z"}`, Change{Kind: Put, Flight: fly("I768"), Named: Number.Bit(), Until: stamp, Hidden: true}, ""},
+		{"hidden is yes or no", `{"flight":"I768","hidden":"yes"}`, Change{}, `hidden: want true or false, at byte 27`},
 		{"a time that is a number", `{"flight":"I768","landed":5}`, Change{}, `landed: want a string, at byte 27`},
 		{"nobody knows when a board landed", `{"event":"flightSnapshot","data":[{"flight":"I768","landed":"18:02"}]}`, Change{}, `unknown field "landed", at byte 61`},
 	} {
@@ -40,6 +43,14 @@ func TestBodyTellsTimes(t *testing.T) {
 				}
 			}
 		})
+	}
+	for want, c := range map[string]Change{
+		"until: missing, and hidden needs it": {Kind: Put, Flight: fly("I768"), Hidden: true},
+		"until: only an update ends":          {Kind: Remove, Flight: fly("I768"), Until: 1},
+	} {
+		if err := c.Validate(); err == nil || err.Error() != want {
+			t.Errorf("Validate = %v, want %s", err, want)
+		}
 	}
 	c := Change{Kind: Put, Flight: fly("I768"), Times: Times{Arrived: "noon"}}
 	if err := c.Validate(); err == nil || err.Error() != `arrived: "noon" is neither HH:MM nor RFC 3339 with an offset` {

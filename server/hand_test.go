@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"flightboard/server/eventlog"
+	"flightboard/server/eventlog/logtest"
+	"flightboard/timetable"
+)
+
+// TestByHand tells a story a minute a line: lines of a publisher, "-" for one in which nothing is said, and what the
+// board shows after each. "@5" stands for the second before minute 5.
+func TestByHand(t *testing.T) {
+	for _, c := range []struct {
+		reason string
+		story  []string // what is said, and what the board shows then, in turns
+	}{
+		{"a belt that somebody corrects stays corrected, for a while", []string{
+			`{"flight":"A1","belt":"3","gate":"B"}`, `{"flight":"A1","gate":"B","belt":"3"}`,
+			`{"flight":"A1","belt":"7","until":@5}`, `{"flight":"A1","gate":"B","belt":"7","overridden":["belt"]}`,
+			`{"flight":"A1","belt":"4","gate":"C"}`, `{"flight":"A1","gate":"C","belt":"7","overridden":["belt"]}`,
+			`-`, `{"flight":"A1","gate":"C","belt":"7","overridden":["belt"]}`,
+			`-`, `{"flight":"A1","gate":"C","belt":"7","overridden":["belt"]}`,
+			`-`, `{"flight":"A1","gate":"C","belt":"4"}`}},
+		{"several fields, set one after the other", []string{
+			`{"flight":"A1","id":"L1"}`, `{"flight":"A1","id":"L1"}`,
+			`{"id":"L1","remark":"late bus","until":@9}`, `{"flight":"A1","id":"L1","remark":"late bus","overridden":["remark"]}`,
+			`{"id":"L1","belt":"7","until":@4}`, `{"flight":"A1","id":"L1","belt":"7","remark":"late bus","overridden":["belt","remark"]}`,
+			`-`, `{"flight":"A1","id":"L1","belt":"7","remark":"late bus","overridden":["belt","remark"]}`,
+			`-`, `{"flight":"A1","id":"L1"}`}},
+		{"a time that has passed lets go", []string{
+			`{"flight":"A1","belt":"3"}`, `{"flight":"A1","belt":"3"}`,
+			`{"flight":"A1","belt":"7","until":@9}`, `{"flight":"A1","belt":"7","overridden":["belt"]}`,
+			`{"flight":"A1","until":@0}`, `{"flight":"A1","belt":"3"}`}},
+		{"a hidden row comes back as publishers have it by then", []string{
+			`{"flight":"A1","belt":"3"}`, `{"flight":"A1","belt":"3"}`,
+			`{"flight":"A1","hidden":true,"until":@4}`, ``,
+			`{"flight":"A1","landed":"18:03"}`, ``,
+			`{"event":"flightAddition","data":{"flight":"B2"}}`, `{"flight":"B2"}`,
+			`-`, `{"flight":"A1","state":"landed","expected":"18:03","belt":"3"} {"flight":"B2"}`}},
+		{"a hidden row that its publisher removes does not come back", []string{
+			`{"flight":"A1"}`, `{"flight":"A1"}`,
+			`{"flight":"A1","hidden":true,"until":@3}`, ``,
+			`{"event":"flightRemoval","data":{"flight":"A1"}}`, ``,
+			`-`, ``}},
+		{"a state that is held does not move, and what it would be comes up afterwards", []string{
+			`{"flight":"A1","state":"landing"}`, `{"flight":"A1","state":"landing"}`,
+			`{"flight":"A1","state":"ask at the desk","until":@4}`, `{"flight":"A1","state":"ask at the desk","overridden":["state"]}`,
+			`{"flight":"A1","landed":"18:03"}`, `{"flight":"A1","state":"ask at the desk","expected":"18:03","overridden":["state"]}`,
+			`-`, `{"flight":"A1","state":"ask at the desk","expected":"18:03","overridden":["state"]}`,
+			`-`, `{"flight":"A1","state":"landed","expected":"18:03"}`}},
+		{"a row that leaves and comes again within the time is held again", []string{
+			`{"flight":"A1","belt":"3"}`, `{"flight":"A1","belt":"3"}`,
+			`{"flight":"A1","belt":"7","until":@9}`, `{"flight":"A1","belt":"7","overridden":["belt"]}`,
+			`{"event":"flightRemoval","data":{"flight":"A1"}}`, ``,
+			`{"flight":"A1","belt":"3"}`, `{"flight":"A1","belt":"7","overridden":["belt"]}`}},
+		{"a whole board goes beneath too", []string{
+			`{"flight":"A1","belt":"3"}`, `{"flight":"A1","belt":"3"}`,
+			`{"flight":"A1","belt":"7","until":@3}`, `{"flight":"A1","belt":"7","overridden":["belt"]}`,
+			`{"event":"flightSnapshot","data":[{"flight":"A1","belt":"5","overridden":["gate"]},{"flight":"B2"}]}`, `{"flight":"A1","belt":"7","overridden":["belt"]} {"flight":"B2"}`,
+			`-`, `{"flight":"A1","belt":"5"} {"flight":"B2"}`}},
+		{"only a hand overrides", []string{
+			`{"flight":"A1","overridden":["belt"]}`, `{"flight":"A1"}`}},
+		{"a flight that nobody knows cannot be held", []string{
+			`{"flight":"A9","belt":"7","until":@9}`, `flight "A9" is not on the board`}},
+		{"nor is there anything to let go of", []string{
+			`{"flight":"A1"}`, `{"flight":"A1"}`,
+			`{"flight":"A1","until":@0}`, `until: has passed, and nothing is held`}},
+	} {
+		t.Run(c.reason, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				log := eventlog.New(eventlog.Options{})
+				h := &hand{log: log}
+				m := &monitor{Log: log, hand: h}
+				ctx, stop := context.WithCancel(t.Context())
+				done := make(chan bool)
+				go func() { h.run(ctx, slog.New(slog.DiscardHandler)); close(done) }()
+				began := time.Now()
+				for i := 0; i < len(c.story); i += 2 {
+					text := c.story[i]
+					for n := range 10 {
+						stamp := began.Add(time.Duration(n)*time.Minute - time.Second)
+						text = strings.ReplaceAll(text, fmt.Sprintf("@%d", n), `"`+stamp.Format(time.RFC3339)+`"`)
+					}
+					if text == "-" {
+						text = ""
+					}
+					var wrong string
+					for entry, err := range timetable.Body(text) {
+						if err != nil {
+							t.Fatal(err)
+						}
+						_, err := m.Append(t.Context(), *entry.Change)
+						if refused, ok := errors.AsType[*eventlog.RefusedError](err); ok {
+							wrong = refused.Changes[0].Err.Error()
+						}
+					}
+					synctest.Wait()
+					got := wrong
+					if got == "" {
+						var rows []string
+						for _, f := range logtest.Board(log) {
+							rows = append(rows, string(f.AppendJSON(nil)))
+						}
+						got = strings.Join(rows, " ")
+					}
+					if got != c.story[i+1] {
+						t.Errorf("minute %d, %s:\n got %s\nwant %s", i/2, c.story[i], got, c.story[i+1])
+					}
+					time.Sleep(time.Minute)
+				}
+				stop()
+				<-done
+			})
+		})
+	}
+}
+
+// Marks that an earlier life of the server has left are taken off: nobody holds those fields any more.
+func TestMarksOfAnEarlierLifeGo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := eventlog.New(eventlog.Options{})
+		logtest.Append(t, log, timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: "A1", Belt: "7", Overridden: "belt"}})
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan bool)
+		go func() { (&hand{log: log}).run(ctx, slog.New(slog.DiscardHandler)); close(done) }()
+		synctest.Wait()
+		if diff := cmp.Diff([]timetable.Flight{{Number: "A1", Belt: "7"}}, logtest.Board(log)); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		stop()
+		<-done
+	})
+}
+
+// One body is all or nothing also while something is held, and its errors bear its own line numbers.
+func TestABodyIsRefusedAsAWholeWhileSomethingIsHeld(t *testing.T) {
+	log := eventlog.New(eventlog.Options{})
+	m := &monitor{Log: log, hand: &hand{log: log}}
+	say := func(lines string) error {
+		var changes []timetable.Change
+		for entry, err := range timetable.Body(lines) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			changes = append(changes, *entry.Change)
+		}
+		_, err := m.Append(t.Context(), changes...)
+		return err
+	}
+	later := time.Now().Add(time.Hour).Format(time.RFC3339)
+	if err := errors.Join(say(`{"flight":"A1"}`), say(`{"flight":"B2"}`), say(`{"flight":"A1","hidden":true,"until":"`+later+`"}`)); err != nil {
+		t.Fatal(err)
+	}
+	err := say(`{"flight":"A1","gate":"1"} {"flight":"B2","gate":"1"} {"event":"flightRemoval","data":{"flight":"C3"}}`)
+	refused, ok := errors.AsType[*eventlog.RefusedError](err)
+	if !ok || len(refused.Changes) != 1 || refused.Changes[0].Index != 2 {
+		t.Errorf("refused %v, want the third change", err)
+	}
+	if err := say(`{"flight":"B2","belt":"1","until":"` + later + `"} {"flight":"B2"}`); err == nil || !strings.Contains(err.Error(), "comes alone") {
+		t.Errorf("a hold among other changes: %v", err)
+	}
+	if f := m.hand.beneath.Flight("A1"); f == nil || f.Gate != "" || logtest.Board(log)[0] != (timetable.Flight{Number: "B2"}) {
+		t.Errorf("half of it was taken: %+v, %+v", f, logtest.Board(log))
+	}
+}
