@@ -237,10 +237,6 @@ func (t *firefoxTab) throttle(ctx context.Context, c Conditions) error {
 	return t.browser.wire.call(ctx, "", "emulation.setNetworkConditions", params, nil)
 }
 
-func (t *firefoxTab) work(context.Context) (Work, error) {
-	return Work{}, fmt.Errorf("firefox does not tell: %w", errors.ErrUnsupported)
-}
-
 // socket carries a message in each WebSocket message.
 type socket struct{ conn *websocket.Conn }
 

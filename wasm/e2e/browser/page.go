@@ -45,6 +45,7 @@ type tab interface {
 	screenshot(ctx context.Context) ([]byte, error)
 	throttle(ctx context.Context, conditions Conditions) error
 	work(ctx context.Context) (Work, error)
+	collect(ctx context.Context) error
 	close(ctx context.Context) error
 }
 

@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -9,11 +10,10 @@ import (
 // Work is what a page has cost since it was opened.
 type Work struct {
 	Busy time.Duration // in which its main thread ran tasks
-	Heap int           // bytes that JavaScript holds now, without garbage; WebAssembly's memory is not among them
+	Heap int           // bytes that JavaScript holds; WebAssembly's memory is not among them
 }
 
-// Work collects the page's garbage and tells what it has cost. Firefox does not tell; its error is then
-// errors.ErrUnsupported.
+// Work tells what the page has cost. Firefox does not tell; its error is then errors.ErrUnsupported.
 func (p *Page) Work(ctx context.Context) (Work, error) {
 	w, err := p.tab.work(ctx)
 	if err != nil {
@@ -22,12 +22,21 @@ func (p *Page) Work(ctx context.Context) (Work, error) {
 	return w, nil
 }
 
+// CollectGarbage makes the heap hold what is needed and nothing else. The collection is work, too. Firefox cannot be
+// told to; its error is then errors.ErrUnsupported.
+func (p *Page) CollectGarbage(ctx context.Context) error {
+	if err := p.tab.collect(ctx); err != nil {
+		return fmt.Errorf("browser: collect garbage: %w", err)
+	}
+	return nil
+}
+
+func (t *chromiumTab) collect(ctx context.Context) error {
+	return t.call(ctx, "HeapProfiler.collectGarbage", object{}, nil)
+}
+
 func (t *chromiumTab) work(ctx context.Context) (Work, error) {
 	if err := t.call(ctx, "Performance.enable", object{}, nil); err != nil {
-		return Work{}, err
-	}
-	// The collection must not count as the page's work before the first look, and is the same after the last.
-	if err := t.call(ctx, "HeapProfiler.collectGarbage", object{}, nil); err != nil {
 		return Work{}, err
 	}
 	var answer struct {
@@ -49,4 +58,12 @@ func (t *chromiumTab) work(ctx context.Context) (Work, error) {
 		}
 	}
 	return w, nil
+}
+
+func (t *firefoxTab) work(context.Context) (Work, error) {
+	return Work{}, fmt.Errorf("firefox does not tell: %w", errors.ErrUnsupported)
+}
+
+func (t *firefoxTab) collect(context.Context) error {
+	return fmt.Errorf("firefox cannot be told to: %w", errors.ErrUnsupported)
 }

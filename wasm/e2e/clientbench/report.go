@@ -93,8 +93,11 @@ func (r *report) load(ctx context.Context, b *browser.Browser, pages [2]page, ro
 	}
 	var looks [2]look
 	for i, p := range pages {
+		ctx, cancel := context.WithTimeout(ctx, length+time.Minute) // a page may be so far behind that it never ends
 		var err error
-		if looks[i], err = load(ctx, b, p, rows, perSecond, length); err != nil {
+		looks[i], err = load(ctx, b, p, rows, perSecond, length)
+		cancel()
+		if err != nil {
 			r.fail(fmt.Errorf("%s, %s: %w", p.name, name, err))
 			looks[i] = look{published: math.NaN(), busy: math.NaN(), frames: math.NaN()}
 		}

@@ -90,17 +90,25 @@ func watch(ctx context.Context, tab *browser.Page, length time.Duration) (l look
 		return l, err
 	}
 	time.Sleep(2 * time.Second)
+	var memory int
+	if err := tab.Eval(ctx, `bench.reset()`, &memory); err != nil {
+		return l, err
+	}
 	before, err := tab.Work(ctx)
 	told := err == nil
 	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
 		return l, err
 	}
-	var memory int
-	if err := tab.Eval(ctx, `bench.reset()`, &memory); err != nil {
-		return l, err
-	}
 	began := time.Now()
 	time.Sleep(length)
+	l.busy = math.NaN()
+	if told {
+		after, err := tab.Work(ctx)
+		if err != nil {
+			return l, err
+		}
+		l.busy = (after.Busy - before.Busy).Seconds() / time.Since(began).Seconds()
+	}
 	var r struct {
 		Seconds, Longest float64
 		Frames, Memory   int
@@ -109,14 +117,15 @@ func watch(ctx context.Context, tab *browser.Page, length time.Duration) (l look
 	if err := tab.Eval(ctx, `bench.result()`, &r); err != nil {
 		return l, err
 	}
-	passed := time.Since(began)
-	l.busy = math.NaN()
 	if told {
+		if err := tab.CollectGarbage(ctx); err != nil {
+			return l, err
+		}
 		after, err := tab.Work(ctx)
 		if err != nil {
 			return l, err
 		}
-		l.busy, l.heap = (after.Busy-before.Busy).Seconds()/passed.Seconds(), after.Heap
+		l.heap = after.Heap
 	}
 	l.frames, l.longest, l.long = float64(r.Frames)/r.Seconds, milliseconds(r.Longest), len(r.Long)
 	l.p50, l.p95 = milliseconds(quantile(r.Late, .5)), milliseconds(quantile(r.Late, .95))
