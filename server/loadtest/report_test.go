@@ -140,3 +140,22 @@ func TestEveryModeRuns(t *testing.T) {
 		})
 	}
 }
+
+// TestTheShippedServerCanBeMeasured: through its own door, and as one that runs already.
+func TestTheShippedServerCanBeMeasured(t *testing.T) {
+	door, err := startTarget("door", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer door.stop()
+	p := plan{viewers: 5, rate: 100, burst: 2, length: 50 * time.Millisecond, flights: 10, pid: door.pid}
+	for range 2 { // the second run finds the first one's board
+		figures, err := broadcast(atRate)("http://"+door.host, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if figures[0].value <= 0 {
+			t.Errorf("%v deliveries a second", figures[0].value)
+		}
+	}
+}

@@ -84,7 +84,8 @@ type pace func(ctx context.Context, t *trial) error
 // published then, so its latency shows how long it had to wait.
 func atRate(ctx context.Context, t *trial) error {
 	distance := time.Duration(float64(t.plan.burst) / t.plan.rate * float64(time.Second))
-	for due := time.Now(); ; due = due.Add(distance) {
+	end, ends := ctx.Deadline() // or the race at the very end would decide whether there is one burst more
+	for due := time.Now(); !ends || due.Before(end); due = due.Add(distance) {
 		if wait := time.Until(due); wait > 0 {
 			select {
 			case <-time.After(wait):
@@ -99,6 +100,7 @@ func atRate(ctx context.Context, t *trial) error {
 			return err
 		}
 	}
+	return nil
 }
 
 // saturating keeps two bursts in flight: the next one is published when all viewers have the one before the previous.
