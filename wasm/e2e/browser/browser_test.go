@@ -195,12 +195,12 @@ func testPage(t *testing.T, b *Browser, url string) {
 			return
 		}
 		do(t, err)
-		do(t, p.Eval(t.Context(), `(() => { for (const end = performance.now() + 50; performance.now() < end;); kept = new Array(1e6).fill('') })()`, nil))
+		do(t, p.Eval(t.Context(), `(() => { for (const end = performance.now() + 100; performance.now() < end;); kept = new Array(1e6).fill('') })()`, nil))
 		do(t, p.CollectGarbage(t.Context()))
 		after, err := p.Work(t.Context())
 		do(t, err)
-		if busy, heap := after.Busy-before.Busy, after.Heap-before.Heap; busy < 45*time.Millisecond || heap < 1e6 {
-			t.Errorf("50 ms of work and a million words cost %v and %d bytes", busy, heap)
+		if busy, heap := after.Busy-before.Busy, after.Heap-before.Heap; busy < 20*time.Millisecond || heap < 1e6 {
+			t.Errorf("100 ms of work on a machine that has others to do, and a million words cost %v and %d bytes", busy, heap)
 		}
 	})
 	t.Run("returns exceptions as errors", func(t *testing.T) {

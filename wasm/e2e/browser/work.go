@@ -9,7 +9,7 @@ import (
 
 // Work is what a page has cost since it was opened.
 type Work struct {
-	Busy time.Duration // in which its main thread ran tasks
+	Busy time.Duration // processor time of its main thread's tasks
 	Heap int           // bytes that JavaScript holds; WebAssembly's memory is not among them
 }
 
@@ -36,7 +36,8 @@ func (t *chromiumTab) collect(ctx context.Context) error {
 }
 
 func (t *chromiumTab) work(ctx context.Context) (Work, error) {
-	if err := t.call(ctx, "Performance.enable", object{}, nil); err != nil {
+	// Thread ticks pass while the thread runs, and not while the machine is busy with something else.
+	if err := t.call(ctx, "Performance.enable", object{"timeDomain": "threadTicks"}, nil); err != nil {
 		return Work{}, err
 	}
 	var answer struct {
