@@ -1,0 +1,126 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestEveryDoorWorksAsItsPageSays runs the examples of feed/README.md, each with a server of its own, and looks for what
+// the page says that they show.
+func TestEveryDoorWorksAsItsPageSays(t *testing.T) {
+	for _, tool := range []string{"sh", "curl"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("the examples need %s: %v", tool, err)
+		}
+	}
+	page, err := os.ReadFile("feed/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples := regexp.MustCompile("(?s)<!-- shows (.*?) -->\n```sh\n(.*?)```").FindAllStringSubmatch(string(page), -1)
+	if len(examples) < 10 || len(examples) != strings.Count(string(page), "```sh\n") {
+		t.Fatalf("%d examples, of %d, say what they show", len(examples), strings.Count(string(page), "```sh\n"))
+	}
+	for _, example := range examples {
+		want, script := example[1], example[2]
+		t.Run(want, func(t *testing.T) {
+			address := ""
+			if strings.Contains(script, "go run ./server") {
+				address = free(t)
+				script = strings.ReplaceAll(script, "go run ./server", `FLIGHTBOARD_SERVE=1 "$SERVER" -drain 0 -addr `+address)
+				run := shell(t, script)
+				if err := run.Start(); err != nil {
+					t.Fatal(err)
+				}
+				defer func() {
+					syscall.Kill(-run.Process.Pid, syscall.SIGTERM)
+					run.Wait()
+				}()
+			} else {
+				url, stop := launch(t, "-feed", "none")
+				defer stop()
+				address = strings.TrimPrefix(url, "http://")
+				defer shows(t, address, want)()
+				script = strings.ReplaceAll(script, "localhost:5000", address)
+				if out, err := shell(t, script).Output(); err != nil || strings.Contains(string(out), `"errors"`) {
+					t.Fatalf("%s\n%s: %v", script, out, err)
+				}
+				return
+			}
+			shows(t, address, want)()
+		})
+	}
+}
+
+// shell runs a script in a folder and a process group of its own.
+func shell(t *testing.T, script string) *exec.Cmd {
+	c := exec.Command("sh", "-c", script)
+	c.Dir = t.TempDir()
+	c.Env = append(os.Environ(), "SERVER="+os.Args[0])
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	return c
+}
+
+// free is an address that nobody listens to.
+func free(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// shows follows the events at an address from now on, as soon as somebody answers there. The function that it returns
+// waits until one of them has the text.
+func shows(t *testing.T, address, want string) (wait func()) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	var answer *http.Response
+	for {
+		r, err := http.NewRequestWithContext(ctx, "GET", "http://"+address+"/events", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answer, err = http.DefaultClient.Do(r); err == nil {
+			break
+		}
+		if ctx.Err() != nil {
+			t.Fatalf("nobody listens: %v", err)
+		}
+		<-time.After(20 * time.Millisecond) // a process of its own is starting; nothing here can tell when it is ready
+	}
+	return func() {
+		t.Helper()
+		defer cancel()
+		defer answer.Body.Close()
+		var text strings.Builder
+		piece := make([]byte, 4096)
+		for {
+			n, err := answer.Body.Read(piece)
+			text.Write(piece[:n])
+			if strings.Contains(text.String(), want) {
+				return
+			}
+			if err != nil {
+				t.Errorf("the board shows %s\nwant %s (%v)", text.String(), want, err)
+				if err == io.EOF {
+					t.Error("the stream ended")
+				}
+				return
+			}
+		}
+	}
+}
