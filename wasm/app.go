@@ -81,6 +81,9 @@ func newApp(from page) (*app, error) {
 	if a.controls, err = newControls(a); err != nil {
 		return nil, err
 	}
+	if _, err = newDesk(a); err != nil {
+		return nil, err
+	}
 	a.hold()
 	typed := a.text(a.get(a.controls.search, "value")) // before the program ran
 	a.readAddress()

@@ -168,12 +168,14 @@ func (h *heads) show(keys []view.Key) {
 
 // freeze writes down how wide the columns are, so that one can change without the others.
 func (h *heads) freeze() {
+	var wide [16]int
+	for i := range h.cells { // all are read before the first is set, which changes them
+		wide[i] = int(h.number(h.get(h.cells[i].th, "offsetWidth")))
+	}
 	h.call(h.table, "setAttribute", "data-fixed", "")
 	for i := range h.cells {
-		if h.cells[i].width == 0 {
-			if wide := int(h.number(h.get(h.cells[i].th, "offsetWidth"))); wide > 0 {
-				h.resize(i, wide)
-			}
+		if h.cells[i].width == 0 && wide[i] > 0 {
+			h.resize(i, wide[i])
 		}
 	}
 }

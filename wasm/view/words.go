@@ -41,3 +41,26 @@ func FoundWords(n int) string {
 func ShowWords(c timetable.Field) string   { return Name(c) }
 func FilterWords(c timetable.Field) string { return "Filter " + Name(c) }
 func WidthWords(c timetable.Field) string  { return "Width of " + Name(c) }
+
+// Keys are the keys that do something, and what they do; "1–9" is one entry.
+var Keys = [][2]string{
+	{"/", "search"},
+	{"n", "next page"},
+	{"b", "page before"},
+	{"1–9", "sort by the column of that number, with Shift as well as by others"},
+	{"s", "stop or resume updates"},
+	{"?", "this list"},
+	{"Esc", "close this list"},
+}
+
+// What the list of keys says besides.
+const (
+	KeysTitle  = "Keys"
+	KeysSwitch = "Single keys do this"
+	CloseWords = "Close"
+)
+
+// FileName is what the CSV file is called, PrintedWords what a printed board says.
+const FileName = "arrivals.csv"
+
+func PrintedWords(when string) string { return "Printed " + when }

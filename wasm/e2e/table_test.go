@@ -1,0 +1,187 @@
+package e2e
+
+import (
+	"fmt"
+	"strconv"
+	"testing"
+
+	"flightboard/wasm/e2e/browser"
+)
+
+// byEveryBrowser runs the test in each kind of browser, at the same time.
+func byEveryBrowser(t *testing.T, test func(*testing.T, reader)) {
+	for _, kind := range browser.Kinds {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			test(t, reader{kind: kind})
+		})
+	}
+}
+
+// keys is an expression for the keys of the rows, from the top.
+const keys = `[...document.querySelectorAll('#flights tbody tr[data-flight]')].map(row => row.dataset.flight).join(' ')`
+
+func (b *board) waitForRows(t *testing.T, want string) {
+	t.Helper()
+	b.waitFor(t, `%s === %q`, keys, want)
+}
+
+// four publishes four flights.
+func four(t *testing.T, s *server) {
+	t.Helper()
+	s.publish(t, flightIs("A123", "London", "08:15", "expected"), flightIs("D654", "Berlin", "08:45", "landed"),
+		flightIs("A987", "São Paulo", "09:30", ""), flightIs("I768", "Rome", "10:10", "landing"))
+}
+
+func TestAReaderSearchesSortsAndGoesBack(t *testing.T) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "none")
+		four(t, s)
+		b := r.open(t, s.url, browser.PageOptions{})
+		b.waitForStatus(t, "live")
+		b.waitForRows(t, "A123 D654 A987 I768")
+
+		must(t, b.Click(soon(t), "#flights th[data-col=origin] button"))
+		b.waitForRows(t, "D654 A123 I768 A987")
+		b.waitFor(t, `document.querySelector('th[data-col=origin]').ariaSort === 'ascending' && location.search === '?sort=origin'`)
+		must(t, b.Click(soon(t), "#flights th[data-col=origin] button"))
+		b.waitForRows(t, "A987 I768 A123 D654")
+		b.waitFor(t, `location.search === '?sort=-origin'`)
+		must(t, b.Click(soon(t), "#flights th[data-col=origin] button"))
+		b.waitForRows(t, "A123 D654 A987 I768")
+		must(t, b.Eval(soon(t), `void history.back()`, nil))
+		b.waitForRows(t, "A987 I768 A123 D654")
+
+		must(t, b.Click(soon(t), "#search"))
+		must(t, b.Type(soon(t), "sao"))
+		b.waitForRows(t, "A987")
+		b.waitFor(t, `location.search === '?sort=-origin&q=sao' && document.querySelector('#found').textContent === '1 flight'`)
+		must(t, b.Type(soon(t), "x"))
+		b.waitFor(t, `document.querySelector('#none').checkVisibility() && document.querySelector('#none').textContent === 'No rows found'`)
+
+		must(t, b.Navigate(soon(t), s.url+"/?q=l&sort=-flight&size=5"))
+		b.waitForStatus(t, "live")
+		b.waitForRows(t, "I768 D654 A987 A123")
+		b.waitFor(t, `document.querySelector('#search').value === 'l' && document.querySelector('#size').value === '5'`)
+	})
+}
+
+func TestAReaderTurnsPages(t *testing.T) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "none")
+		var flights []string
+		for i := range 47 {
+			flights = append(flights, flightIs("F"+strconv.Itoa(100+i), "Rome", fmt.Sprintf("10:%02d", i), ""))
+		}
+		s.publish(t, flights...)
+		b := r.open(t, s.url, browser.PageOptions{})
+		first := func(key string, rows int) {
+			t.Helper()
+			b.waitFor(t, `(keys => keys[0] === %q && keys.length === %d)((%s).split(' '))`, key, rows, keys)
+		}
+		b.waitForStatus(t, "live")
+		first("F100", 20)
+		b.waitFor(t, `document.querySelector('#pages').textContent === '3' && document.querySelector('#previous').disabled`)
+		must(t, b.Click(soon(t), "#next"))
+		first("F120", 20)
+		must(t, b.Click(soon(t), "#next"))
+		first("F140", 7)
+		b.waitFor(t, `document.querySelector('#next').disabled && location.search === '?page=3'`)
+		must(t, b.Eval(soon(t), `void history.back()`, nil))
+		first("F120", 20)
+		must(t, b.Eval(soon(t), `(size => { size.value = '5'; size.dispatchEvent(new Event('change')) })(document.querySelector('#size'))`, nil))
+		first("F120", 5)
+		must(t, b.Navigate(soon(t), s.url+"/?page=3"))
+		first("F140", 7)
+		must(t, b.Navigate(soon(t), s.url+"/?size=all"))
+		first("F100", 47)
+	})
+}
+
+func TestRowsHoldStillWhileTheyAreRead(t *testing.T) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "none")
+		four(t, s)
+		b := r.open(t, s.url, browser.PageOptions{})
+		b.waitForStatus(t, "live")
+		b.waitForRows(t, "A123 D654 A987 I768")
+		must(t, b.Eval(soon(t), `getSelection().selectAllChildren(document.querySelector('td'))`, nil))
+		b.waitFor(t, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
+		s.publish(t, leaves("D654"), flightIs("B1", "Oslo", "08:20", ""), flightIs("B2", "Oslo", "11:20", ""), stateIs("I768", "landed"))
+		b.waitForState(t, "I768", "landed")
+		b.waitFor(t, `document.querySelector('#waiting').textContent === '2 changes waiting'`)
+		b.waitForRows(t, "A123 D654 A987 I768")
+		must(t, b.Click(soon(t), "#waiting"))
+		b.waitForRows(t, "A123 B1 A987 I768 B2")
+		b.waitFor(t, `document.querySelector('#waiting').hidden`)
+		must(t, b.Eval(soon(t), `getSelection().selectAllChildren(document.querySelector('td'))`, nil))
+		b.waitFor(t, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
+		s.publish(t, leaves("B2"))
+		b.waitFor(t, `document.querySelector('#waiting').textContent === '1 change waiting'`)
+		must(t, b.Eval(soon(t), `getSelection().removeAllRanges()`, nil))
+		b.waitForRows(t, "A123 B1 A987 I768")
+	})
+}
+
+func TestAColumnIsHiddenFilteredAndRemembered(t *testing.T) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "none")
+		four(t, s)
+		b := r.open(t, s.url, browser.PageOptions{})
+		b.waitForStatus(t, "live")
+		must(t, b.Click(soon(t), "#columns summary"))
+		b.waitFor(t, `document.querySelectorAll('#columns li').length === 11`)
+		must(t, b.Click(soon(t), "#columns input[type=checkbox][name=state]"))
+		b.waitFor(t, `!document.querySelector('td[data-col=state]') && document.querySelector('th[data-col=state]').hidden`)
+		must(t, b.Click(soon(t), "#columns input[type=search][name=origin]"))
+		must(t, b.Type(soon(t), "ro"))
+		b.waitForRows(t, "I768")
+		b.waitFor(t, `new URLSearchParams(location.search).get('origin') === 'ro'`)
+
+		// The edge of a column moves by keys as well.
+		must(t, b.Navigate(soon(t), s.url))
+		b.waitForStatus(t, "live")
+		b.waitFor(t, `!document.querySelector('td[data-col=state]')`)
+		must(t, b.Eval(soon(t), `document.querySelector('th[data-col=origin] .edge').focus()`, nil))
+		var before, after float64
+		must(t, b.Eval(soon(t), `document.querySelector('th[data-col=flight]').offsetWidth`, &before))
+		must(t, b.Eval(soon(t), `document.querySelector('th[data-col=flight] .edge').focus()`, nil))
+		for range 3 {
+			must(t, b.Press(soon(t), "ArrowLeft"))
+		}
+		must(t, b.Eval(soon(t), `document.querySelector('th[data-col=flight]').offsetWidth`, &after))
+		if after >= before {
+			t.Errorf("after three steps to the left the column is %v wide, want less than %v", after, before)
+		}
+		b.waitFor(t, `localStorage.getItem('flightboard.widths').includes('flight:')`)
+	})
+}
+
+func TestKeysAndPaper(t *testing.T) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "none")
+		var flights []string
+		for i := range 30 {
+			flights = append(flights, flightIs("F"+strconv.Itoa(100+i), "Rome", fmt.Sprintf("10:%02d", i), ""))
+		}
+		s.publish(t, flights...)
+		b := r.open(t, s.url, browser.PageOptions{})
+		b.waitForStatus(t, "live")
+		b.waitFor(t, `document.querySelectorAll('#flights tbody tr').length === 20 && document.querySelector('#pages').textContent === '2'`)
+		must(t, b.Type(soon(t), "n"))
+		b.waitFor(t, `document.querySelector('tbody tr').dataset.flight === 'F120'`)
+		must(t, b.Type(soon(t), "2"))
+		must(t, b.Type(soon(t), "2"))
+		b.waitFor(t, `document.querySelector('tbody tr').dataset.flight === 'F129'`)
+		must(t, b.Type(soon(t), "?"))
+		b.waitFor(t, `document.querySelector('dialog').open`)
+		must(t, b.Press(soon(t), "Escape"))
+		b.waitFor(t, `!document.querySelector('dialog').open`)
+		must(t, b.Eval(soon(t), `void dispatchEvent(new Event('beforeprint'))`, nil))
+		b.waitFor(t, `document.querySelectorAll('#flights tbody tr').length === 30 && document.querySelector('#printed').textContent.startsWith('Printed ')`)
+		must(t, b.Eval(soon(t), `void dispatchEvent(new Event('afterprint'))`, nil))
+		b.waitFor(t, `document.querySelectorAll('#flights tbody tr[data-flight]').length === 20`)
+		must(t, b.Type(soon(t), "/"))
+		b.waitFor(t, `document.activeElement.id === 'search'`)
+	})
+}
