@@ -48,7 +48,11 @@ func (n *news) apply(eventType, data string, b *timetable.Board) (changed bool, 
 	if err := n.change.Decode(kind, data); err != nil {
 		return false, err
 	}
-	return n.put(&n.change, b), nil
+	changed = n.put(&n.change, b)
+	if kind == timetable.Replace {
+		n.change = timetable.Change{} // a snapshot is large and rare, so what it was decoded into is not kept
+	}
+	return changed, nil
 }
 
 // applyAll reads a change per line.
