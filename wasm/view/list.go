@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"math"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -221,32 +220,23 @@ func (l *list) sort(from, to int) {
 	}
 	l.choose(l.items, from)
 	l.choose(l.items[from:], to-from)
-	slices.SortFunc(l.items[from:to], func(x, y item) int { return l.compare(&x, &y) })
+	l.order(l.items[from:to])
+}
+
+// order sorts by quicksort, with the parting that choose needs anyway: slices.SortFunc would be 6 kB more to load.
+func (l *list) order(items []item) {
+	for len(items) > 1 {
+		at := l.split(items)
+		l.order(items[:at])
+		items = items[at+1:]
+	}
 }
 
 // choose parts the items, as quicksort does, until the first n are those that come first. It takes about three
 // comparisons an item where sorting all would take fifteen.
 func (l *list) choose(items []item, n int) {
 	for n > 0 && n < len(items) && len(items) > 1 {
-		last := len(items) - 1
-		middle := last / 2
-		if l.compare(&items[middle], &items[0]) < 0 {
-			items[middle], items[0] = items[0], items[middle]
-		}
-		if l.compare(&items[last], &items[0]) < 0 {
-			items[last], items[0] = items[0], items[last]
-		}
-		if l.compare(&items[middle], &items[last]) < 0 {
-			items[middle], items[last] = items[last], items[middle]
-		}
-		pivot, at := items[last], 0 // the median of three
-		for i := range items[:last] {
-			if l.compare(&items[i], &pivot) < 0 {
-				items[i], items[at] = items[at], items[i]
-				at++
-			}
-		}
-		items[at], items[last] = items[last], items[at]
+		at := l.split(items)
 		switch {
 		case n <= at:
 			items = items[:at]
@@ -282,6 +272,30 @@ func (l *list) moment(f *timetable.Flight, c timetable.Field) moment {
 		}
 	}
 	return m
+}
+
+// split puts the items that come before some middle one on its left and the others on its right, and returns its place.
+func (l *list) split(items []item) int {
+	last := len(items) - 1
+	middle := last / 2
+	if l.compare(&items[middle], &items[0]) < 0 {
+		items[middle], items[0] = items[0], items[middle]
+	}
+	if l.compare(&items[last], &items[0]) < 0 {
+		items[last], items[0] = items[0], items[last]
+	}
+	if l.compare(&items[middle], &items[last]) < 0 {
+		items[middle], items[last] = items[last], items[middle]
+	}
+	pivot, at := items[last], 0 // the median of three
+	for i := range items[:last] {
+		if l.compare(&items[i], &pivot) < 0 {
+			items[i], items[at] = items[at], items[i]
+			at++
+		}
+	}
+	items[at], items[last] = items[last], items[at]
+	return at
 }
 
 // rank orders flights by one column: times by the instant, dated ones before those without a date, and texts by the

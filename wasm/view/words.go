@@ -12,7 +12,7 @@ import (
 const NoRows = "No rows found"
 
 // Names of columns, as the page heads them.
-var names = map[timetable.Field]string{
+var names = [...]string{
 	timetable.Origin: "Origin", timetable.Number: "Flight", timetable.Arrival: "Arrival", timetable.State: "State",
 	timetable.Expected: "Expected", timetable.Airline: "Airline", timetable.From: "From", timetable.Terminal: "Terminal",
 	timetable.Gate: "Gate", timetable.Belt: "Belt", timetable.Remark: "Remark",
