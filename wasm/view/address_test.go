@@ -1,0 +1,54 @@
+package view
+
+import (
+	"slices"
+	"testing"
+
+	"flightboard/timetable"
+)
+
+func TestAnAddressSaysWhatIsAsked(t *testing.T) {
+	for reason, q := range map[string]Query{
+		"nothing is asked":        {},
+		"words, an order, a page": {Search: "são paulo", Sort: []Key{{timetable.Arrival, false}, {timetable.Number, true}}, Page: 2, Size: 50},
+		"filters, all rows":       {Filters: map[timetable.Field]string{timetable.State: "landed", timetable.Gate: "B"}, Size: All},
+	} {
+		pairs := q.Pairs()
+		got := QueryOf(func(name string) string {
+			i := slices.IndexFunc(pairs, func(p Pair) bool { return p.Name == name })
+			if i < 0 {
+				return ""
+			}
+			return pairs[i].Value
+		})
+		if !slices.Equal(got.Pairs(), pairs) {
+			t.Errorf("%s: %v is read as %v", reason, pairs, got.Pairs())
+		}
+	}
+	nonsense := map[string]string{"sort": "-,x,origin,-origin", "page": "-3", "size": "many"}
+	got := QueryOf(func(name string) string { return nonsense[name] })
+	if want := []Key{{timetable.Origin, false}}; !slices.Equal(got.Sort, want) || got.Page != 0 || got.Size != 0 {
+		t.Errorf("nonsense is read as %+v", got)
+	}
+	if hidden := timetable.Gate.Bit() | timetable.State.Bit(); HiddenOf(ColumnsText(hidden)) != hidden || HiddenOf("") != 0 {
+		t.Errorf("%q is read as %b", ColumnsText(hidden), HiddenOf(ColumnsText(hidden)))
+	}
+	widths := WidthsOf("origin:240 nowhere:9 gate:x belt:-4 flight:80")
+	if got := WidthsText(widths); got != "origin:240 flight:80" {
+		t.Errorf("the widths are %q", got)
+	}
+}
+
+func TestAFileHasAllThatIsShown(t *testing.T) {
+	var b timetable.Board
+	b.Apply(&timetable.Change{Kind: timetable.Replace, Board: []timetable.Flight{
+		{Number: "A1", Origin: `Paris, "Orly"`, Arrival: "2026-11-21T08:00:00+01:00"}, {Number: "B2", Origin: "=1+1", Arrival: "09:00", State: "landed"},
+		{Number: "C3", Origin: "Rome", Arrival: "10:00"},
+	}})
+	var s Sheet
+	s.Ask(Query{Search: "a", Size: 1, Sort: []Key{{timetable.Number, true}}})
+	want := "Origin,Flight,Arrival,State\r\n'=1+1,B2,09:00,landed\r\n\"Paris, \"\"Orly\"\"\",A1,2026-11-21T08:00:00+01:00,\r\n"
+	if got := string(s.AppendCSV(nil, &b)); got != want {
+		t.Errorf("the file is %q, want %q", got, want)
+	}
+}
