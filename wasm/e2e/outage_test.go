@@ -173,6 +173,7 @@ func (s *server) replaceByImpostor(t *testing.T, answer http.HandlerFunc) *impos
 	i.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		i.requests.Add(1)
 		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Access-Control-Allow-Headers", "*")
 		i.answer.Load().(http.HandlerFunc)(w, r)
 	}))
 	i.Listener.Close()
