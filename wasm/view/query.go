@@ -1,6 +1,7 @@
 package view
 
 import (
+	"maps"
 	"slices"
 
 	"flightboard/timetable"
@@ -72,9 +73,7 @@ func (q *Query) Find(words string) { q.Search, q.Page = words, 0 }
 // Filter sets a column's filter.
 func (q *Query) Filter(c timetable.Field, words string) {
 	filters := make(map[timetable.Field]string, len(q.Filters)+1)
-	for column, w := range q.Filters {
-		filters[column] = w
-	}
+	maps.Copy(filters, q.Filters)
 	filters[c] = words
 	if words == "" {
 		delete(filters, c)
