@@ -19,16 +19,17 @@ type moment struct {
 }
 
 func (m moment) String() string {
-	s := fmt.Sprintf("[%s] %s", m.Status, m.Line)
+	var s strings.Builder
+	s.WriteString(fmt.Sprintf("[%s] %s", m.Status, m.Line))
 	for _, extra := range []struct {
 		is   bool
 		text string
 	}{{m.Retry, "<Retry now>"}, {m.Dimmed, "(dimmed)"}, {m.Feed != "", "FEED: " + m.Feed}, {m.Banner != "", "BANNER: " + m.Banner}} {
 		if extra.is {
-			s += " " + extra.text
+			s.WriteString(" " + extra.text)
 		}
 	}
-	return s
+	return s.String()
 }
 
 // diary notes a moment after each change of the page, and counts the heartbeats that the page has heard. It lets tests
