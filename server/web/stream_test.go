@@ -280,3 +280,29 @@ func (s *site) compressed(path string) *watcher {
 	s.Cleanup(stop)
 	return &watcher{site: s, answer: answer, next: next}
 }
+
+// TestNewsIsNotLateWhenOthersComeAndGo appends, and lets a viewer come, at the one moment at which a sweeper certainly is
+// at work: when it asks for the heartbeat.
+func TestNewsIsNotLateWhenOthersComeAndGo(t *testing.T) {
+	var s *site
+	var appended time.Time
+	options := web.Options{Silent: func(time.Time) []web.Silence {
+		s.append(1)
+		appended = time.Now()
+		s.do("GET", "/events", "").Body.Close()
+		return nil
+	}}
+	bubble(t, options, func(inner *site) {
+		s = inner
+		w := s.watch("/events")
+		w.event()
+		for range 20 {
+			if e := w.event(); e.Type != "heartbeat" {
+				t.Fatalf("got %s, want the heartbeat", e.Type)
+			}
+			if e := w.event(); e.Type != "flightAddition" || time.Since(appended) > 5*time.Millisecond {
+				t.Fatalf("%v after it was appended came %s, want the addition at once", time.Since(appended), e.Type)
+			}
+		}
+	})
+}

@@ -51,11 +51,13 @@ func (s *sweeper) run(ctx context.Context) {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	closing, ebb := stream.closing, (*ebb)(nil)
+	var wake <-chan struct{}
 	poked := false
 	for {
-		wake := stream.log.Wake() // before reading, so that nothing appended in between is slept through
 		now := time.Now()
-		if s.memo = (eventlog.Memo{}); !poked {
+		s.memo = eventlog.Memo{}
+		if !poked {
+			wake = stream.log.Wake() // before reading, so that nothing appended in between is slept through
 			s.sweep(now)
 		}
 		s.comeAndGo(now)
