@@ -1,8 +1,10 @@
 package e2e
 
 import (
+	"context"
 	"net/http"
 	"testing"
+	"time"
 
 	"flightboard/wasm/e2e/browser"
 )
@@ -97,9 +99,11 @@ func (b *board) leave(t *testing.T, home string, f func()) (kept bool) {
 	f()
 	must(t, b.Eval(soon(t), `void setTimeout(() => history.back())`, nil))
 	ctx := soon(t)
-	for { // The answer may be lost with the document that was asked.
+	for { // The answer may be lost with the document that was asked, and a document that is left draws no frame: ask again.
 		var back bool
-		err := b.Eval(ctx, `new Promise(done => requestAnimationFrame(() => done(window.kept !== undefined && !!document.querySelector('#status'))))`, &back)
+		once, cancel := context.WithTimeout(ctx, 2*time.Second)
+		err := b.Eval(once, `new Promise(done => requestAnimationFrame(() => done(window.kept !== undefined && !!document.querySelector('#status'))))`, &back)
+		cancel()
 		if ctx.Err() != nil {
 			t.Fatalf("the page has not come back: %v", err)
 		}
