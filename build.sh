@@ -151,6 +151,7 @@ check_static() {
 }
 
 check_native() {
+  need has_curl curl || skip "the doors' examples" 'no curl'
   if need has_cc gcc libc6-dev; then
     step 'tests with the race detector' env CGO_ENABLED=1 go test -race ./...
   else
@@ -232,6 +233,7 @@ for_wasm() { GOOS=js GOARCH=wasm "$@"; }
 for_os() { GOOS=$1 CGO_ENABLED=0 go vet ./... && GOOS=$1 CGO_ENABLED=0 go build ./...; }
 
 found() { command -v "$1" >/dev/null; }
+has_curl() { found curl; }
 has_certificates() { ! found apt-get || [[ -e /etc/ssl/certs/ca-certificates.crt ]]; }
 has_cc() { found "$(go env CC)"; }
 has_node() { found node && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)'; }
