@@ -36,13 +36,10 @@ type app struct {
 	dirty   bool // the board differs from what is drawn, or the panel may
 	awaited bool // a frame was requested
 	frame   safejs.Func
+	drawn   time.Time // when the last drawing began
 
-	timer   safejs.Value
-	wakeAt  time.Time // when the timer goes off; zero: it is not set
-	timeout safejs.Func
-
-	resting bool        // a timer is set for the rest that ends a hold
-	rested  safejs.Func // and this is its end
+	tick  *alarm // when the follower wants to be told the time
+	aging *alarm // when the sheet wants to be drawn, even if nothing happens
 
 	undo []func() // what the app has registered with the browser
 }
@@ -62,20 +59,21 @@ func newApp(from page) (*app, error) {
 		return nil, err
 	}
 	a.undo = append(a.undo, a.surface.end)
-	if a.frame, err = callback(func(safejs.Value) { a.draw() }); err != nil {
+	if a.frame, err = callback(func(safejs.Value) {
+		a.awaited = false
+		if a.dirty && !a.hidden {
+			a.draw(time.Now())
+		}
+	}); err != nil {
 		return nil, err
 	}
-	if a.timeout, err = callback(func(safejs.Value) {
-		a.wakeAt = time.Time{}
+	if a.tick, err = newAlarm(func() {
 		a.follower.Tick(time.Now())
 		a.settle()
 	}); err != nil {
 		return nil, err
 	}
-	if a.rested, err = callback(func(safejs.Value) {
-		a.resting = false
-		a.redraw()
-	}); err != nil {
+	if a.aging, err = newAlarm(a.redraw); err != nil {
 		return nil, err
 	}
 	if a.controls, err = newControls(a); err != nil {
@@ -164,14 +162,8 @@ func (a *app) end() {
 	for _, undo := range a.undo {
 		undo()
 	}
-	if !a.wakeAt.IsZero() {
-		a.call(a.window, "clearTimeout", a.timer)
-		a.check()
-	}
-	a.timeout.Release()
-	if !a.resting {
-		a.rested.Release()
-	}
+	a.tick.end()
+	a.aging.end()
 	if !a.awaited { // otherwise it is about to be called
 		a.frame.Release()
 	}
@@ -195,39 +187,42 @@ func (a *app) settle() {
 		report(err)
 	}
 	a.request()
-	next := a.follower.Next()
-	if next == 0 {
+	a.tick.set(time.Now(), a.follower.Next())
+}
+
+// perFrame is a little less than a frame lasts on most screens.
+var perFrame = 16 * time.Millisecond
+
+// request sees to it that what there is to draw is drawn, if there is somebody to see it: at once after a pause, for
+// then the browser's next frame has it already, and once a frame while much happens.
+func (a *app) request() {
+	if !a.dirty || a.hidden || a.awaited {
 		return
 	}
-	// A timer that goes off early does no harm, and while messages come in nothing has to be set.
-	at := time.Now().Add(next)
-	if !a.wakeAt.IsZero() {
-		if !a.wakeAt.After(at) {
-			return
-		}
-		a.call(a.window, "clearTimeout", a.timer)
+	if now := time.Now(); now.Sub(a.drawn) >= perFrame {
+		a.draw(now)
+		return
 	}
-	a.wakeAt = at
-	a.timer = a.call(a.window, "setTimeout", a.timeout, next.Milliseconds()+1)
+	a.awaited = true
+	a.call(a.window, "requestAnimationFrame", a.frame)
 	a.check()
 }
 
-// request asks for a frame if there is something to draw, and somebody to see it.
-func (a *app) request() {
-	if a.dirty && !a.hidden && !a.awaited {
-		a.awaited = true
-		a.call(a.window, "requestAnimationFrame", a.frame)
-		a.check()
+// redraw draws at once: the reader has asked for it.
+func (a *app) redraw() {
+	a.dirty = true
+	if !a.hidden {
+		a.draw(time.Now())
 	}
 }
 
-// draw draws all that has changed since the last frame.
-func (a *app) draw() {
-	a.awaited, a.dirty = false, false
+// draw draws all that has changed since the last drawing.
+func (a *app) draw(now time.Time) {
+	a.dirty, a.drawn = false, now
 	if a.news.known {
 		a.sheet.Forget()
 	}
-	left := a.sheet.Hold.Tick(time.Now())
+	a.sheet.Tick(now, a.surface)
 	a.sheet.Draw(&a.board, a.news.take(), a.surface)
 	if err := a.surface.take(); err != nil {
 		report(err)
@@ -235,16 +230,11 @@ func (a *app) draw() {
 	if err := a.controls.show(&a.sheet); err != nil {
 		report(err)
 	}
-	a.rest(left)
-	if err := a.panel.show(a.follower.Status(zone())); err != nil {
-		report(err)
-	}
-}
-
-// check reports an error of the browser that nobody can do anything about.
-func (a *app) check() {
-	if err := a.take(); err != nil {
-		report(err)
+	a.aging.set(now, a.sheet.Next())
+	if a.panel.shown.State != "live" { // otherwise an event says nothing new about the connection
+		if err := a.panel.show(a.follower.Status(zone())); err != nil {
+			report(err)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -275,6 +276,23 @@ func TestAFailureForGoodIsAskedAbout(t *testing.T) {
 	s.call("answer", 2, 204, nil, false)
 	s.wantStatus("ended", "Ended at ")
 	s.wantErrors()
+}
+
+func TestAnEventAfterAPauseIsDrawnAtOnce(t *testing.T) {
+	s := newStage(t, "events", london())
+	s.open(`[{"flight":"A123","origin":"London","arrival":"08:15"}]`)
+	s.a.drawn = time.Now().Add(-perFrame)
+	for i, state := range []string{"landing", "landed"} {
+		s.happen("flightStateUpdate", `{"flight":"A123","state":"`+state+`"}`, strconv.Itoa(101+i))
+		if got := s.table().Rows[0].Sign; got != "landing" {
+			t.Errorf("after %s the row has the sign %q, want landing: the first is drawn at once", state, got)
+		}
+	}
+	s.frame()
+	if got := s.table().Rows[0].Sign; got != "landed" {
+		t.Errorf("the next frame draws the sign %q, want landed", got)
+	}
+	s.end()
 }
 
 func TestAHiddenPageDrawsNothing(t *testing.T) {

@@ -93,12 +93,6 @@ func (a *app) ask(q view.Query, how asking) {
 	a.redraw()
 }
 
-// redraw draws with the next frame.
-func (a *app) redraw() {
-	a.dirty = true
-	a.request()
-}
-
 // fill writes what is asked into the controls, when something else than they has asked it.
 func (c *controls) fill(q view.Query, zone string) error {
 	c.set(c.search, "value", q.Search)
@@ -165,16 +159,6 @@ func (a *app) hold() {
 		h.Selection = !a.yes(a.get(selection, "isCollapsed")) && a.yes(a.call(table, "contains", a.get(selection, "anchorNode")))
 		a.check()
 	})
-}
-
-// rest lets go of rows that nobody reads, even if nothing else happens.
-func (a *app) rest(left time.Duration) {
-	if left == 0 || a.resting || a.sheet.Waiting() == 0 {
-		return
-	}
-	a.resting = true
-	a.call(a.window, "setTimeout", a.rested, left.Milliseconds()+1)
-	a.check()
 }
 
 // look sets the zone in which times are read, by its name in the page, and the columns that are hidden.

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"time"
+
 	"github.com/hack-pad/safejs"
 
 	"flightboard/wasm/view"
@@ -41,7 +43,7 @@ func newDesk(a *app) (*desk, error) {
 		all := d.before
 		all.Size = view.All
 		a.sheet.Ask(all)
-		a.draw()
+		a.draw(time.Now())
 		date, err := d.get(a.window, "Date").New()
 		if err == nil {
 			d.set(d.printed, "textContent", view.PrintedWords(d.text(d.call(date, "toLocaleString"))))

@@ -72,6 +72,13 @@ func (d *dom) element(selector string) safejs.Value {
 	return found
 }
 
+// check reports an error of the browser that nobody can do anything about.
+func (d *dom) check() {
+	if err := d.take(); err != nil {
+		report(err)
+	}
+}
+
 // take returns the first error, and lets the dom go on.
 func (d *dom) take() error {
 	err := d.err

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hack-pad/safejs"
 
@@ -154,6 +155,9 @@ func (s *stage) open(snapshot string) {
 	s.happen("flightSnapshot", snapshot, "100")
 	s.frame()
 }
+
+// On the stage frames come when they are told to, so nothing is drawn between them, unless the reader asks for it.
+func init() { perFrame = time.Hour }
 
 func (s *stage) frame() { s.t.Helper(); s.call("frame") }
 

@@ -85,7 +85,6 @@ func (a *app) message(eventType, data, lastEventID string) {
 			}
 		}
 		a.follower.Message(now, eventType, lastEventID)
-		// While all is well an event says nothing new about the connection.
 		if changed || a.panel.shown.State != "live" {
 			a.dirty = true
 			a.request()

@@ -47,7 +47,7 @@ func newSurface(rows safejs.Value, count int, columns timetable.Fields) (*surfac
 	s.head(columns)
 	s.columns = columns
 	s.blank = s.newBlank()
-	// A mark is gone when its animation is, so that the next one is seen again; and so is a row that fades.
+	// The mark of a row that has come is gone when its animation is, and so is a row that fades.
 	for _, ending := range []string{"animationend", "animationcancel"} {
 		s.undo = append(s.undo, s.listen(s.body, ending, func(event safejs.Value) {
 			target := s.get(event, "target")
@@ -169,7 +169,7 @@ func (s *surface) Remove(r view.Row, news bool) {
 }
 
 // SetText implements [view.Surface]. A text node is kept and written into, so that a selection in it survives.
-func (s *surface) SetText(r view.Row, c timetable.Field, text string, news bool) {
+func (s *surface) SetText(r view.Row, c timetable.Field, text string) {
 	cell := s.cell(r, c)
 	if cell.text.IsUndefined() {
 		s.set(cell.td, "textContent", text)
@@ -179,9 +179,15 @@ func (s *surface) SetText(r view.Row, c timetable.Field, text string, news bool)
 	} else {
 		s.set(cell.text, "data", text)
 	}
-	if news {
-		s.set(cell.td, "className", "changed")
+}
+
+// Mark implements [view.Surface].
+func (s *surface) Mark(r view.Row, c timetable.Field, on bool) {
+	class := ""
+	if on {
+		class = "changed"
 	}
+	s.set(s.cell(r, c).td, "className", class)
 }
 
 // SetSign implements [view.Surface].

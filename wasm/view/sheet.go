@@ -2,6 +2,7 @@ package view
 
 import (
 	"slices"
+	"time"
 
 	"flightboard/timetable"
 )
@@ -20,6 +21,7 @@ type Sheet struct {
 	brought timetable.Fields // columns that the page has brought, until the board is known
 	asked   bool             // the next drawing is the reader's own wish
 	waiting int
+	resting time.Duration       // until the hold lets go by itself; 0: it does not
 	flights []*timetable.Flight // scratch
 }
 
@@ -75,6 +77,22 @@ func (s *Sheet) Shown(b *timetable.Board) timetable.Fields {
 		return left
 	}
 	return shown
+}
+
+// Tick tells the sheet the time, before a drawing. Marks that have been there long enough end, and rows that nobody reads
+// any more are let go.
+func (s *Sheet) Tick(now time.Time, surface Surface) {
+	s.resting = s.Hold.Tick(now)
+	s.table.Tick(now, surface)
+}
+
+// Next is how long after its last tick the sheet wants to be ticked and drawn again, even if nothing happens; 0: not at all.
+func (s *Sheet) Next() time.Duration {
+	next := s.table.wait()
+	if s.waiting > 0 && s.resting > 0 && (next == 0 || s.resting < next) {
+		next = s.resting
+	}
+	return next
 }
 
 // Draw makes the surface show the page, after changes of the board that amount to d. While the rows are held their

@@ -66,6 +66,7 @@ func read(t *testing.T, scene string) string {
 		switch verb {
 		case "draw":
 			m.transcript = nil
+			sheet.Tick(now, m)
 			sheet.Draw(&board, sum, m)
 			sum = timetable.Delta{}
 			for _, verb := range m.transcript {
@@ -74,6 +75,9 @@ func read(t *testing.T, scene string) string {
 			fmt.Fprintf(&out, "= %s; page %d of %d, %d flights", strings.Join(keysOf(m), " "), sheet.Query().Page+1, sheet.Pages(), sheet.Total())
 			if sheet.Waiting() > 0 {
 				fmt.Fprintf(&out, ", %d changes waiting", sheet.Waiting())
+			}
+			if sheet.Next() > 0 {
+				fmt.Fprintf(&out, "; again in %v", sheet.Next())
 			}
 			out.WriteString("\n")
 			continue
@@ -107,7 +111,6 @@ func read(t *testing.T, scene string) string {
 				t.Fatal(err)
 			}
 			now = now.Add(d)
-			fmt.Fprintf(&out, "look again in %v\n", sheet.Hold.Tick(now))
 			continue
 		case "apply":
 			sheet.Release()

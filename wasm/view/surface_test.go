@@ -21,6 +21,7 @@ type model struct {
 type element struct {
 	key, sign string
 	cells     map[timetable.Field]string
+	marked    timetable.Fields
 	born      int
 }
 
@@ -54,7 +55,7 @@ func (m *model) say(words ...string) {
 	m.transcript = append(m.transcript, line.String())
 }
 
-func mark(news bool, words ...string) []string {
+func withNews(news bool, words ...string) []string {
 	if news {
 		return append(words, "news")
 	}
@@ -85,6 +86,7 @@ func (m *model) Columns(set timetable.Fields) {
 		for _, e := range m.rows {
 			if !set.Has(c) {
 				delete(e.cells, c)
+				e.marked &^= c.Bit()
 			} else if !m.columns.Has(c) {
 				e.cells[c] = ""
 			}
@@ -98,7 +100,7 @@ func (m *model) Insert(r Row, key string, after Row, news bool) {
 	if m.byNumber[r] != nil {
 		panic(fmt.Sprintf("row %d is there already", r))
 	}
-	m.say(mark(news, "insert", key, "after", m.name(after))...)
+	m.say(withNews(news, "insert", key, "after", m.name(after))...)
 	m.made++
 	e := &element{key: key, cells: make(map[timetable.Field]string), born: m.made}
 	for c := range m.columns.All() {
@@ -125,12 +127,12 @@ func (m *model) put(e *element, after Row) {
 
 func (m *model) Remove(r Row, news bool) {
 	e := m.at(r)
-	m.say(mark(news, "remove", e.key)...)
+	m.say(withNews(news, "remove", e.key)...)
 	m.rows = slices.DeleteFunc(m.rows, func(x *element) bool { return x == e })
 	delete(m.byNumber, r)
 }
 
-func (m *model) SetText(r Row, c timetable.Field, text string, news bool) {
+func (m *model) SetText(r Row, c timetable.Field, text string) {
 	e := m.at(r)
 	if _, ok := e.cells[c]; !ok {
 		panic(fmt.Sprintf("row %s has no cell %s", e.key, c))
@@ -139,7 +141,16 @@ func (m *model) SetText(r Row, c timetable.Field, text string, news bool) {
 		panic(fmt.Sprintf("the cell %s of %s says %q already", c, e.key, text))
 	}
 	e.cells[c] = text
-	m.say(mark(news, "text", e.key, c.String(), strconv.Quote(text))...)
+	m.say("text", e.key, c.String(), strconv.Quote(text))
+}
+
+func (m *model) Mark(r Row, c timetable.Field, on bool) {
+	e := m.at(r)
+	if _, ok := e.cells[c]; !ok || e.marked.Has(c) == on {
+		panic(fmt.Sprintf("the cell %s of %s cannot be marked: %v", c, e.key, on))
+	}
+	e.marked ^= c.Bit()
+	m.say(map[bool]string{true: "mark", false: "unmark"}[on], e.key, c.String())
 }
 
 func (m *model) SetSign(r Row, sign string) {

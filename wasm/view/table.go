@@ -1,6 +1,10 @@
 package view
 
-import "flightboard/timetable"
+import (
+	"time"
+
+	"flightboard/timetable"
+)
 
 // A Surface is where rows are drawn. Rows have numbers, which a Table gives out and uses again after Remove; a row
 // that is put after row None is the first. Only one goroutine calls it.
@@ -13,8 +17,10 @@ type Surface interface {
 	Move(r, after Row)
 	// Remove removes a row. It is news if its flight has just left the board: then the row may be seen to fade.
 	Remove(r Row, news bool)
-	// SetText writes a cell. The text is news if the reader has seen another one there.
-	SetText(r Row, c timetable.Field, text string, news bool)
+	// SetText writes a cell.
+	SetText(r Row, c timetable.Field, text string)
+	// Mark marks a cell where the reader has seen another text a moment ago, or ends that.
+	Mark(r Row, c timetable.Field, on bool)
 	// SetSign gives the row the sign of a state, or none for "".
 	SetSign(r Row, sign string)
 }
@@ -39,6 +45,8 @@ type Table struct {
 	order   order
 	changed int // cells that the last drawing changed
 	zone    Zone
+	now     time.Time // of the last tick
+	marks   []mark    // that are on the surface
 }
 
 type row struct {
@@ -46,6 +54,7 @@ type row struct {
 	key    string
 	drawn  timetable.Flight // what the cells say
 	sign   string
+	marked timetable.Fields
 	pass   uint32 // the last drawing that found the flight on the board
 	old    int    // its place before this drawing; -1: it is new
 }
@@ -77,6 +86,9 @@ func (t *Table) Draw(flights []*timetable.Flight, columns timetable.Fields, zone
 	if columns != t.columns {
 		t.columns = columns
 		s.Columns(columns)
+		for _, r := range t.rows {
+			r.marked &= columns
+		}
 	}
 	busy := t.changed > calm
 	t.changed = 0
@@ -137,6 +149,7 @@ func (t *Table) sweep(s Surface, news bool) {
 			continue
 		}
 		s.Remove(r.number, news)
+		r.marked = 0
 		t.free = append(t.free, r.number)
 		delete(t.byKey, r.key)
 	}
@@ -169,7 +182,7 @@ func (t *Table) place(s Surface, news bool) {
 }
 
 // write writes the cells of a row that differ from the flight. Cells of columns that have just appeared are empty.
-func (t *Table) write(r *row, f *timetable.Flight, s Surface, old Zone, appearing timetable.Fields, mark bool) {
+func (t *Table) write(r *row, f *timetable.Flight, s Surface, old Zone, appearing timetable.Fields, news bool) {
 	entering := r.old < 0
 	moved := old != t.zone || r.drawn.Arrival != f.Arrival // then times may be written otherwise
 	for _, c := range Columns {
@@ -181,10 +194,13 @@ func (t *Table) write(r *row, f *timetable.Flight, s Surface, old Zone, appearin
 			before = old.Text(&r.drawn, c)
 		}
 		if text := t.zone.Text(f, c); text != before {
-			news := mark && !entering && old == t.zone && r.drawn.Text(c) != f.Text(c)
-			s.SetText(r.number, c, text, news)
-			if !entering {
-				t.changed++
+			s.SetText(r.number, c, text)
+			if entering {
+				continue
+			}
+			t.changed++
+			if news && old == t.zone && r.drawn.Text(c) != f.Text(c) {
+				t.mark(r, c, s)
 			}
 		}
 	}

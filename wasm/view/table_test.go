@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -251,6 +252,43 @@ func TestASteadyBoardCostsNothing(t *testing.T) {
 	}
 }
 
+// A cell is marked once, however often it changes, until it has said the same for a while; and a row takes its marks with
+// it.
+func TestAMarkEndsWhenNewsIsOld(t *testing.T) {
+	board := boardOf(3)
+	var table Table
+	m := newModel()
+	draw(&table, board, m)
+	now := time.Time{}
+	say := func(number int, state string) {
+		board.Apply(&timetable.Change{Flight: timetable.Flight{Number: strconv.Itoa(number), State: state}, Named: timetable.State.Bit()})
+	}
+	for i, step := range []struct {
+		after time.Duration
+		do    func()
+		want  string
+		wait  time.Duration
+	}{
+		{0, func() { say(1, "landing") }, `text 1 state "landing", mark 1 state, sign 1 "landing"`, Marked},
+		{Marked - 1, func() {}, "", 1},
+		{0, func() { say(1, "landed"); say(2, "landed") }, `text 1 state "landed", sign 1 "landed", text 2 state "landed", mark 2 state, sign 2 "landed"`, Marked},
+		{1, func() {}, "", Marked - 1},
+		{1, func() {
+			board.Apply(&timetable.Change{Kind: timetable.Remove, Flight: timetable.Flight{Number: "2"}})
+		}, "remove 2 news", Marked - 2},
+		{Marked - 2, func() {}, "unmark 1 state", 0},
+	} {
+		m.transcript = nil
+		now = now.Add(step.after)
+		step.do()
+		table.Tick(now, m)
+		draw(&table, board, m)
+		if got := strings.Join(m.transcript, ", "); got != step.want || table.wait() != step.wait {
+			t.Errorf("step %d: %s; again in %v, want %s; %v", i, got, table.wait(), step.want, step.wait)
+		}
+	}
+}
+
 func TestMarksEndWhereEverythingChanges(t *testing.T) {
 	board := boardOf(calm + 1)
 	var table Table
@@ -261,7 +299,7 @@ func TestMarksEndWhereEverythingChanges(t *testing.T) {
 		}
 		m.transcript = nil
 		draw(&table, board, m)
-		return strings.Count(strings.Join(m.transcript, "\n"), " news")
+		return strings.Count(strings.Join(m.transcript, "\n"), "mark ")
 	}
 	draw(&table, board, m)
 	if n := news("landing"); n != calm+1 {
@@ -308,9 +346,10 @@ func BenchmarkDraw(b *testing.B) {
 
 type nothing struct{}
 
-func (nothing) Columns(timetable.Fields)                   {}
-func (nothing) Insert(Row, string, Row, bool)              {}
-func (nothing) Move(Row, Row)                              {}
-func (nothing) Remove(Row, bool)                           {}
-func (nothing) SetText(Row, timetable.Field, string, bool) {}
-func (nothing) SetSign(Row, string)                        {}
+func (nothing) Columns(timetable.Fields)             {}
+func (nothing) Insert(Row, string, Row, bool)        {}
+func (nothing) Move(Row, Row)                        {}
+func (nothing) Remove(Row, bool)                     {}
+func (nothing) SetText(Row, timetable.Field, string) {}
+func (nothing) Mark(Row, timetable.Field, bool)      {}
+func (nothing) SetSign(Row, string)                  {}
