@@ -41,7 +41,7 @@ func serveOurs(commands io.Reader, answers io.Writer) error {
 	failed := make(chan error, 2)
 	go func() { failed <- server.Serve(listener) }()
 	fmt.Fprintln(answers, listener.Addr())
-	go func() { failed <- (&commander{board: logBoard{log}, answers: answers}).run(commands) }()
+	go func() { failed <- (&commander{board: logBoard{log}, answers: answers}).run(polled(commands)) }()
 	defer server.Close()
 	return <-failed
 }
