@@ -19,6 +19,7 @@ type fleet struct {
 	stream   *stream
 	sweepers []*sweeper
 	next     atomic.Uint32 // the sweeper that gets the next viewer
+	sweeping atomic.Int32  // sweepers who are at work
 	gate     sync.RWMutex  // held for reading while somebody boards
 	running  bool
 	lagging  sync.WaitGroup

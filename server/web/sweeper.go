@@ -20,6 +20,8 @@ type sweeper struct {
 	riders []*rider
 	first  time.Time // since when, at the longest, somebody has not been written to
 	memo   eventlog.Memo
+	wrote  int // viewers since it last gave way
+	way    *yielder
 }
 
 // admit hands the sweeper a viewer who has had all there was.
@@ -47,6 +49,8 @@ func (s *sweeper) nudge() {
 }
 
 func (s *sweeper) run(ctx context.Context) {
+	s.way = newYielder()
+	defer s.way.close()
 	stream := s.fleet.stream
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
@@ -55,7 +59,7 @@ func (s *sweeper) run(ctx context.Context) {
 	poked := false
 	for {
 		now := time.Now()
-		s.memo = eventlog.Memo{}
+		s.memo, s.wrote = eventlog.Memo{}, 0
 		if !poked {
 			wake = stream.log.Wake() // before reading, so that nothing appended in between is slept through
 			s.sweep(now)
@@ -81,8 +85,13 @@ func (s *sweeper) run(ctx context.Context) {
 
 // sweep gives every viewer what it is to get now.
 func (s *sweeper) sweep(now time.Time) {
+	s.fleet.sweeping.Add(1)
+	defer s.fleet.sweeping.Add(-1)
 	s.first = now
 	for i := 0; i < len(s.riders); {
+		if s.wrote >= slice {
+			s.giveWay()
+		}
 		r := s.riders[i]
 		if !s.advance(r, now) {
 			s.remove(r) // another one takes its place
@@ -93,6 +102,19 @@ func (s *sweeper) sweep(now time.Time) {
 		}
 		i++
 	}
+}
+
+// slice is how many viewers are written to between two looks at what else there is to do.
+const slice = 64
+
+// giveWay lets publishers in before the sweep goes on, and what they have brought is for the viewers who come next in
+// it. With a processor to spare they need no help.
+func (s *sweeper) giveWay() {
+	s.wrote = 0
+	if int(s.fleet.sweeping.Load()) == len(s.fleet.sweepers) {
+		s.way.yield()
+	}
+	s.memo = eventlog.Memo{}
 }
 
 // comeAndGo sees to those who have come and gone since the last time. It costs the same however many others there are.
@@ -154,6 +176,7 @@ func (s *sweeper) advance(r *rider, now time.Time) bool {
 		if len(next.Bytes) > 0 {
 			r.events += next.Events
 			r.spoke = now
+			s.wrote++
 			n, err := r.conn.TryWrite(next.Bytes)
 			if err != nil {
 				s.drop(r, errLeft)
