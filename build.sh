@@ -13,7 +13,7 @@
 #:   fuzz [DURATION]   every fuzz target, for DURATION each (30s)
 #:   clean             remove what the others made
 #:
-#: FLIGHTBOARD_MERGE=0 leaves the client's data segments as the linker wrote them.
+#: FLIGHTBOARD_SLIM=0 leaves the client as the linker wrote it, so that a panic's trace has lines.
 #: CI=true turns everything that would be skipped into a failure.
 #:
 set -euo pipefail
@@ -39,10 +39,10 @@ die() { echo "build.sh: $*" >&2 && exit 2; }
 # --- build, run, dev ---------------------------------------------------------------------------
 
 build() {
-  local merge=true
-  [[ ${FLIGHTBOARD_MERGE:-1} != 0 ]] || merge=false
+  local slim=true
+  [[ ${FLIGHTBOARD_SLIM:-1} != 0 ]] || slim=false
   link_client
-  go -C wasm/pack run . -merge="$merge" -o "$PWD/www/built" \
+  go -C wasm/pack run . -slim="$slim" -o "$PWD/www/built" \
     "$PWD/.build/app.wasm" "$(wasm_lib)/wasm_exec.js" "$PWD/polyfill/eventsource.js"
   link_server
 }

@@ -2,10 +2,10 @@
 // is, and beside it a gzip and a brotli twin, for servers that choose by Accept-Encoding. A twin
 // that is not smaller than its file is left out.
 //
-//	pack [-merge=false] -o DIR FILE…
+//	pack [-slim=false] -o DIR FILE…
 //
-// A WebAssembly module among the files has its data segments merged on the way, unless -merge=false
-// asks for the linker's own bytes.
+// A WebAssembly module among the files has its data segments merged on the way, and loses what its
+// Go runtime keeps for the lines of tracebacks, unless -slim=false asks for the linker's own bytes.
 //
 // The same files always give the same bytes: nothing that is written holds a time or a name. Files
 // in DIR that were not named are left alone.
@@ -23,20 +23,20 @@ import (
 
 func main() {
 	dir := flag.String("o", "", "the `folder` to fill")
-	merge := flag.Bool("merge", true, "merge the data segments of WebAssembly modules")
+	slim := flag.Bool("slim", true, "merge the data segments of WebAssembly modules, and blank their line tables")
 	flag.Parse()
 	if *dir == "" || flag.NArg() == 0 {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := pack(os.Stdout, *dir, *merge, flag.Args()); err != nil {
+	if err := pack(os.Stdout, *dir, *slim, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "pack:", err)
 		os.Exit(1)
 	}
 }
 
 // pack writes each file and its twins into dir, and a table of their sizes to w.
-func pack(w io.Writer, dir string, merge bool, files []string) error {
+func pack(w io.Writer, dir string, slim bool, files []string) error {
 	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "raw\tgzip\tbrotli\t")
 	for _, file := range files {
@@ -45,14 +45,10 @@ func pack(w io.Writer, dir string, merge bool, files []string) error {
 			return err
 		}
 		name := filepath.Base(file)
-		if merge && isModule(content) {
-			merged, err := mergeSegments(content)
-			switch {
-			case err == nil:
-				content = merged
-			case errors.Is(err, errUnmergeable): // Another linker's choice: larger, but as good.
-				fmt.Fprintf(w, "%s: %v\n", name, err)
-			default:
+		if slim && isModule(content) {
+			if content, err = slimmed(content, func(refused error) {
+				fmt.Fprintf(w, "%s: %v\n", name, refused)
+			}); err != nil {
 				return fmt.Errorf("%s: %w", file, err)
 			}
 		}
@@ -67,6 +63,23 @@ func pack(w io.Writer, dir string, merge bool, files []string) error {
 		fmt.Fprintf(table, "%d\t%d\t%d\t  %s\n", len(content), sizes[".gz"], sizes[".br"], name)
 	}
 	return table.Flush()
+}
+
+// slimmed returns a module with all that makes it smaller. What a step refuses, it leaves as it was:
+// larger, but as good.
+func slimmed(module []byte, refused func(error)) ([]byte, error) {
+	for _, step := range []func([]byte) ([]byte, error){mergeSegments, blankTables} {
+		smaller, err := step(module)
+		switch {
+		case err == nil:
+			module = smaller
+		case errors.Is(err, errUnmergeable), errors.Is(err, errUnknownTables):
+			refused(err)
+		default:
+			return nil, err
+		}
+	}
+	return module, nil
 }
 
 // writeFile replaces the file at path in one step, so that a server which reads it at the same

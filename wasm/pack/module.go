@@ -15,6 +15,7 @@ type section struct {
 
 // The sections that matter here, by their number in the binary format.
 const (
+	customSection    = 0
 	importSection    = 2
 	dataSection      = 11
 	dataCountSection = 12

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"bytes"
+	"encoding/binary"
+	"strings"
+)
+
+// toolchain is the version whose tables blankTables knows.
+const toolchain = "go1.26"
+
+// coarseness is how many functions share an entry of the runtime's index. The runtime steps from the
+// entry on to the function that it looks for, so that any number is right: with this one the index
+// compresses to next to nothing, and a look-up takes some 32 comparisons more.
+const coarseness = 64
+
+// blankTables returns the module, whose segments mergeSegments has joined, without what only
+// tracebacks read of the Go runtime's tables: names of files, lines, how arguments are printed, and
+// where a thread may be interrupted, which no thread is in a browser. Names of functions stay.
+//
+// It overwrites with zeros in place, so that nothing moves and zeros compress to nothing; what a
+// table's offset says is 0 for a table that is missing, as the linker itself would have it. A
+// traceback then says ? for the file and 0 for the line. runtime.Callers, recover, growing stacks
+// and the garbage collector find what they need, also of functions that are inlined.
+//
+// It refuses with errUnknownTables what another version of the toolchain has linked, and tables in
+// which anything is not as Go 1.26 writes it.
+func blankTables(module []byte) ([]byte, error) {
+	sections, err := parseModule(bytes.Clone(module)) // They share its bytes, and some are to change.
+	if err != nil {
+		return nil, err
+	}
+	if version := producer(sections); version != toolchain && !strings.HasPrefix(version, toolchain+".") {
+		return nil, unknown("the linker is not %s but %q", toolchain, version)
+	}
+	for i, s := range sections {
+		if s.id != dataSection {
+			continue
+		}
+		opcode, segments, err := parseData(s.content)
+		if err != nil {
+			return nil, err
+		}
+		t, err := findFunctab(memory(segments))
+		if err != nil {
+			return nil, err
+		}
+		t.blank()
+		sections[i].content = appendData(nil, opcode, segments)
+		return appendModule(make([]byte, 0, len(module)), sections), nil
+	}
+	return nil, unknown("no data")
+}
+
+func (t *functab) blank() {
+	kept := make([]bool, len(t.values))
+	for i, at := range t.functions {
+		f, _ := t.function(at)
+		f.File, f.Line, f.StartLine, f.Unit = 0, 0, 0, 0
+		t.setFunction(at, f)
+		if f.PCDatas > unsafePoints {
+			t.setWord(at+functionSize+4*unsafePoints, 0)
+		}
+		if f.FuncDatas > argumentInfo {
+			t.setWord(at+functionSize+4*(f.PCDatas+argumentInfo), noFuncData)
+		}
+		for _, table := range t.used(at, f) { // One table may serve several purposes.
+			for end, _ := t.end(table); table < end; table++ {
+				kept[table] = true
+			}
+		}
+		bucket := t.buckets[i*bucketDistance:]
+		clear(bucket[:min(len(bucket), bucketDistance)])
+		binary.LittleEndian.PutUint32(bucket, uint32(i-i%coarseness))
+	}
+	for i := range t.values {
+		if !kept[i] {
+			t.values[i] = 0
+		}
+	}
+	clear(t.units)
+	clear(t.files)
+}
+
+// producer returns the version of the Go toolchain that the module's custom section "producers"
+// names, or "".
+func producer(sections []section) string {
+	for _, s := range sections {
+		r := reader{rest: s.content}
+		if s.id != customSection || string(r.vector()) != "producers" {
+			continue
+		}
+		for fields := r.unsigned(); fields > 0 && !r.short; fields-- {
+			r.vector() // language, or processed-by
+			for values := r.unsigned(); values > 0 && !r.short; values-- {
+				if name, version := r.vector(), r.vector(); string(name) == "Go" {
+					return string(version)
+				}
+			}
+		}
+	}
+	return ""
+}
