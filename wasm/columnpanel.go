@@ -6,6 +6,7 @@ import (
 	"github.com/hack-pad/safejs"
 
 	"flightboard/wasm/view"
+	"flightboard/wasm/words"
 )
 
 // A columnPanel is where columns are shown, hidden and filtered. It is built when it is opened first.
@@ -49,9 +50,9 @@ func (p *columnPanel) build(a *app, details safejs.Value) {
 		item, label, show, filter := make("li", ""), make("label", ""), make("input", "checkbox"), make("input", "search")
 		p.set(show, "name", c.String())
 		p.set(filter, "name", c.String())
-		p.call(filter, "setAttribute", "aria-label", view.FilterWords(c))
-		p.set(filter, "placeholder", view.FilterWords(c))
-		p.call(label, "append", show, view.ShowWords(c))
+		p.call(filter, "setAttribute", "aria-label", words.Filter(c))
+		p.set(filter, "placeholder", words.Filter(c))
+		p.call(label, "append", show, words.Column(c))
 		p.call(item, "append", label, filter)
 		p.call(list, "append", item)
 		a.undo = append(a.undo,

@@ -10,6 +10,7 @@ import (
 
 	"flightboard/timetable"
 	"flightboard/wasm/view"
+	"flightboard/wasm/words"
 )
 
 // Controls are what a reader asks with: the search box, the pager, the columns. They tell the sheet, and show what it
@@ -122,12 +123,12 @@ func (c *controls) show(s *view.Sheet) error {
 		c.set(c.next, "disabled", page >= pages)
 	}
 	if total != old.total {
-		c.set(c.found, "textContent", view.FoundWords(total))
-		c.set(c.none, "textContent", view.NoRows)
+		c.set(c.found, "textContent", words.Found(total, strconv.Itoa(total)))
+		c.set(c.none, "textContent", words.NoRows)
 		c.set(c.none, "hidden", total > 0)
 	}
 	if waiting != old.waiting {
-		c.set(c.waiting, "textContent", view.WaitingWords(waiting))
+		c.set(c.waiting, "textContent", words.Waiting(waiting))
 		c.set(c.waiting, "hidden", waiting == 0)
 	}
 	*old = shownControls{page: page, pages: pages, total: total, waiting: waiting}

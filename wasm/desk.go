@@ -8,6 +8,7 @@ import (
 	"github.com/hack-pad/safejs"
 
 	"flightboard/wasm/view"
+	"flightboard/wasm/words"
 )
 
 const (
@@ -46,7 +47,7 @@ func newDesk(a *app) (*desk, error) {
 		a.draw(time.Now())
 		date, err := d.get(a.window, "Date").New()
 		if err == nil {
-			d.set(d.printed, "textContent", view.PrintedWords(d.text(d.call(date, "toLocaleString"))))
+			d.set(d.printed, "textContent", words.Printed(d.text(d.call(date, "toLocaleString"))))
 			d.set(d.printed, "hidden", false)
 		}
 	})
@@ -73,7 +74,7 @@ func (d *desk) save() {
 	url := d.call(urls, "createObjectURL", blob)
 	link := d.call(d.a.document, "createElement", "a")
 	d.set(link, "href", url)
-	d.set(link, "download", view.FileName)
+	d.set(link, "download", words.File)
 	d.call(link, "click")
 	d.call(urls, "revokeObjectURL", url)
 }
@@ -153,18 +154,18 @@ func (d *desk) build() {
 		return e
 	}
 	d.dialog = create("dialog", "")
-	title, keys := create("h2", view.KeysTitle), create("dl", "")
+	title, keys := create("h2", words.KeysTitle), create("dl", "")
 	d.set(title, "id", "keys-title")
 	d.call(d.dialog, "setAttribute", "aria-labelledby", "keys-title")
-	for _, key := range view.Keys {
+	for _, key := range words.Keys {
 		term := create("dt", "")
 		d.call(term, "append", create("kbd", key[0]))
 		d.call(keys, "append", term, create("dd", key[1]))
 	}
-	label, box, closing := create("label", ""), create("input", ""), create("button", view.CloseWords)
+	label, box, closing := create("label", ""), create("input", ""), create("button", words.Close)
 	d.set(box, "type", "checkbox")
 	d.set(box, "checked", d.a.recall(keysItem) != off)
-	d.call(label, "append", box, view.KeysSwitch)
+	d.call(label, "append", box, words.KeysSwitch)
 	d.set(closing, "type", "button")
 	d.call(d.dialog, "append", title, keys, label, closing)
 	d.call(d.get(d.a.document, "body"), "append", d.dialog)

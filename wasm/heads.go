@@ -10,6 +10,7 @@ import (
 
 	"flightboard/timetable"
 	"flightboard/wasm/view"
+	"flightboard/wasm/words"
 )
 
 // Heads are the header cells: a button in each sorts, and an edge resizes the column.
@@ -50,7 +51,7 @@ func newHeads(a *app) (*heads, error) {
 		h.set(button, "textContent", h.get(th, "textContent"))
 		h.call(arrow, "setAttribute", "aria-hidden", "true")
 		h.call(button, "append", arrow)
-		for name, value := range map[string]string{"role": "separator", "aria-orientation": "vertical", "tabindex": "0", "aria-label": view.WidthWords(c), "aria-valuenow": "0"} {
+		for name, value := range map[string]string{"role": "separator", "aria-orientation": "vertical", "tabindex": "0", "aria-label": words.Width(c), "aria-valuenow": "0"} {
 			h.call(edge, "setAttribute", name, value)
 		}
 		h.call(th, "replaceChildren", button, edge)

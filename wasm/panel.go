@@ -6,6 +6,7 @@ import (
 	"github.com/hack-pad/safejs"
 
 	"flightboard/wasm/follow"
+	"flightboard/wasm/words"
 )
 
 // A panel is what the page says about the board: the status line, the second lamp, the banner, and the buttons.
@@ -51,11 +52,11 @@ func (p *panel) show(s follow.Status) error {
 		p.set(p.retry, "hidden", !s.Retry)
 	}
 	if s.Resume != old.Resume || old.State == "" {
-		words := follow.StopUpdates
+		says := words.StopUpdates
 		if s.Resume {
-			words = follow.ResumeUpdates
+			says = words.ResumeUpdates
 		}
-		p.set(p.stop, "textContent", words)
+		p.set(p.stop, "textContent", says)
 		p.set(p.stop, "hidden", false)
 	}
 	if s.NoStops != old.NoStops {

@@ -55,7 +55,7 @@ func TestTheClientImportsNothingHeavy(t *testing.T) {
 		}
 	}
 
-	own := exec.Command("go", "list", "-f", `{{.ImportPath}}{{range .Imports}} {{.}}{{end}}`, ".", "./view", "./follow")
+	own := exec.Command("go", "list", "-f", `{{.ImportPath}}{{range .Imports}} {{.}}{{end}}`, ".", "./view", "./follow", "./words")
 	own.Env = list.Env
 	if out, err = own.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)

@@ -17,7 +17,11 @@
 //     for two and a half intervals, or the computer has slept, or the network has come back, it connects anew.
 package follow
 
-import "time"
+import (
+	"time"
+
+	"flightboard/wasm/words"
+)
 
 // A Wire does what a Follower orders. There is one connection at most. Its methods return at once; what comes of them
 // is told to the Follower later, and only about the latest connection and question.
@@ -152,7 +156,7 @@ func (f *Follower) heard() {
 func (f *Follower) Misread(now time.Time) {
 	f.look(now)
 	f.lastID = ""
-	f.retryLater(misread)
+	f.retryLater(words.Misread)
 }
 
 // Failed says that the connection broke: EventSource's error event. If it is final the EventSource has given up
@@ -169,7 +173,7 @@ func (f *Follower) Failed(now time.Time, final bool) {
 	case f.phase == live, !f.replaceable():
 		f.enter(native)
 	default: // its second failure in a row, or it never was open
-		f.retryLater(unreachable)
+		f.retryLater(words.Unreachable)
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"flightboard/wasm/words"
 )
 
 var update = flag.Bool("update", false, "write what the follower does into testdata")
@@ -93,7 +95,7 @@ func (s *stage) tell() {
 	s.said = key
 	var line strings.Builder
 	line.WriteString("[" + st.State + "] " + st.Line())
-	for word, on := range map[string]bool{"Retry now": st.Retry, ResumeUpdates: st.Resume} {
+	for word, on := range map[string]bool{"Retry now": st.Retry, words.ResumeUpdates: st.Resume} {
 		if on {
 			line.WriteString(" <" + word + ">")
 		}

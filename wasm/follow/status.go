@@ -1,6 +1,10 @@
 package follow
 
-import "time"
+import (
+	"time"
+
+	"flightboard/wasm/words"
+)
 
 // A Status is what the reader is to be told.
 type Status struct {
@@ -25,7 +29,7 @@ func (s *Status) Line() string { return s.Lead + s.Count + s.Rest + s.Age + s.Ca
 // reader's zone, which is so far east of UTC.
 func (f *Follower) Status(zone time.Duration) Status {
 	clock := func(t time.Duration) string {
-		return timeOfDay(f.last.Add(f.skew+t-f.elapsed), zone)
+		return words.TimeOfDay(f.last.Add(f.skew+t-f.elapsed), zone)
 	}
 	s := Status{State: "reconnecting"}
 	switch f.phase {
@@ -33,40 +37,40 @@ func (f *Follower) Status(zone time.Duration) Status {
 		if f.offline {
 			break
 		}
-		s.State, s.Lead = "live", wordLive
+		s.State, s.Lead = "live", words.Live
 		if quiet := f.elapsed - f.news; quiet >= quietAfter {
-			s.State, s.Lead, s.Age = "quiet", quietSince(clock(f.news), f.armed()), aged(quiet)
+			s.State, s.Lead, s.Age = "quiet", words.Quiet(clock(f.news), f.armed()), words.Aged(quiet)
 		}
 		for _, silence := range f.silent {
 			if s.Feed != "" {
 				s.Feed += "; "
 			}
-			s.Feed += silentSince(silence.Feed, timeOfDay(silence.Since, zone))
+			s.Feed += words.Silent(silence.Feed, words.TimeOfDay(silence.Since, zone))
 		}
 		return s
 	case stopped:
-		s.State, s.Lead, s.Resume = "stopped", stoppedAt(clock(f.since)), true
+		s.State, s.Lead, s.Resume = "stopped", words.Stopped(clock(f.since)), true
 		return s
 	case ended:
-		s.State, s.Lead, s.NoStops = "ended", endedAt(clock(f.since)), true
+		s.State, s.Lead, s.NoStops = "ended", words.Ended(clock(f.since)), true
 		return s
 	case idle, connecting:
 		if f.tries == 0 && !f.connected {
-			s.State, s.Lead = "connecting", wordConnecting
+			s.State, s.Lead = "connecting", words.Connecting
 			return s
 		}
 	case waiting:
-		s.Count = inSeconds(f.due - f.elapsed)
+		s.Count = words.In(f.due - f.elapsed)
 	}
 
-	s.Lead = wordReconnecting
+	s.Lead = words.Reconnecting
 	if f.offline {
-		s.State, s.Lead, s.Count = "offline", wordOffline, ""
+		s.State, s.Lead, s.Count = "offline", words.Offline, ""
 	}
 	silence := f.elapsed - f.contact
-	s.Rest = asOf(clock(f.contact), f.connected)
+	s.Rest = words.AsOf(clock(f.contact), f.connected)
 	if f.connected {
-		s.Age = aged(silence)
+		s.Age = words.Aged(silence)
 	}
 	if f.cause != "" {
 		s.Cause = "; " + f.cause
@@ -77,7 +81,7 @@ func (f *Follower) Status(zone time.Duration) Status {
 	}
 	s.Dimmed = silence >= dimmedAfter
 	if silence >= outdatedAfter {
-		s.Banner = outdated(clock(f.contact), f.connected)
+		s.Banner = words.Outdated(clock(f.contact), f.connected)
 	}
 	return s
 }
@@ -85,4 +89,19 @@ func (f *Follower) Status(zone time.Duration) Status {
 // impatient says whether the follower waits for something that the reader need not wait for.
 func (f *Follower) impatient() bool {
 	return f.phase == waiting || f.phase == native && f.replaceable()
+}
+
+// why explains an answer that is no event stream.
+func why(a Answer) string {
+	switch {
+	case a.Status == 0:
+		return words.Unreachable
+	case a.Status != 200:
+		return words.Answers(a.Status)
+	case a.Moved:
+		return words.Elsewhere
+	case a.Type != "text/event-stream":
+		return words.Type(a.Type)
+	}
+	return words.Refused
 }

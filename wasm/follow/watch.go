@@ -1,6 +1,10 @@
 package follow
 
-import "time"
+import (
+	"time"
+
+	"flightboard/wasm/words"
+)
 
 // The follower's patience. A page's clock ticks every 10 s at the latest, so that one that has not ticked for
 // 25 s was asleep; in a hidden page browsers let it tick once a minute.
@@ -43,7 +47,7 @@ func (f *Follower) Tick(now time.Time) {
 	case f.phase == connecting && f.ours && inPhase >= openWithin,
 		f.phase == native && f.ours && inPhase >= nativeWithin,
 		f.phase == asking && inPhase >= answerWithin:
-		f.retryLater(unreachable)
+		f.retryLater(words.Unreachable)
 	case f.phase == waiting && f.elapsed >= f.due:
 		f.open()
 	}
@@ -137,7 +141,7 @@ func (f *Follower) alarm() {
 		f.gaps[1] = max(f.gaps[1], min(f.elapsed-f.contact, longestInterval))
 	}
 	f.alarmed = true
-	f.reconnect(nothingHeard)
+	f.reconnect(words.NothingHeard)
 }
 
 // Next is how long nothing has to be done: no Tick, and no Status that differs by more than its ages.

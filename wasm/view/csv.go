@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"flightboard/timetable"
+	"flightboard/wasm/words"
 )
 
 // AppendCSV appends what is shown, all pages of it, as RFC 4180 has it: a line of column names, then a line a flight.
@@ -24,7 +25,7 @@ func (s *Sheet) AppendCSV(dst []byte, b *timetable.Board) []byte {
 		}
 		dst = append(dst, '\r', '\n')
 	}
-	line(Name)
+	line(words.Column)
 	var all list
 	q := s.Query()
 	q.Size = All

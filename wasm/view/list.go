@@ -22,14 +22,14 @@ type list struct {
 	fresh bool // the keys are the query's, as of the last update
 	part  bool // the board is not known wholly, so a page beyond the last may come yet
 
-	keys  []string            // of the flights on the page, from the top
-	page  []*timetable.Flight // the flights themselves, until the board changes
-	total int                 // flights on all pages
-	items []item              // scratch: flights found
-	words []words
-	text  []byte // scratch: what is looked through
-	other []byte
-	cuts  []int64
+	keys   []string            // of the flights on the page, from the top
+	page   []*timetable.Flight // the flights themselves, until the board changes
+	total  int                 // flights on all pages
+	items  []item              // scratch: flights found
+	wishes []wish
+	text   []byte // scratch: what is looked through
+	other  []byte
+	cuts   []int64
 }
 
 // An item is a flight among those found. What is sorted is its rank, which says most about its place in one number;
@@ -41,8 +41,8 @@ type item struct {
 	more   bool  // the text goes on beyond its rank
 }
 
-// words are what some texts of a flight must hold.
-type words struct {
+// A wish is what some texts of a flight must hold: these words.
+type wish struct {
 	fields []timetable.Field
 	folded []string
 }
@@ -50,10 +50,10 @@ type words struct {
 // ask sets the query.
 func (l *list) ask(q Query) {
 	l.query, l.fresh = q, false
-	l.words = l.words[:0]
+	l.wishes = l.wishes[:0]
 	add := func(text string, fields ...timetable.Field) {
 		if folded := strings.Fields(string(appendFold(nil, text))); len(folded) > 0 {
-			l.words = append(l.words, words{fields, folded})
+			l.wishes = append(l.wishes, wish{fields, folded})
 		}
 	}
 	add(q.Search, searched...)
@@ -73,7 +73,7 @@ func (l *list) update(b *timetable.Board, d timetable.Delta) {
 		return
 	}
 	l.fresh = true
-	if len(l.words) == 0 && len(l.query.Sort) == 0 {
+	if len(l.wishes) == 0 && len(l.query.Sort) == 0 {
 		l.total = b.Len()
 		from, to := l.bounds()
 		i := 0
@@ -135,8 +135,8 @@ func (l *list) find(b *timetable.Board) {
 }
 
 func (l *list) holds(f *timetable.Flight) bool {
-	for i := range l.words {
-		w := &l.words[i]
+	for i := range l.wishes {
+		w := &l.wishes[i]
 		for _, word := range w.folded {
 			if !l.hold(f, w.fields, word) {
 				return false

@@ -1,4 +1,4 @@
-package follow
+package words
 
 import (
 	"testing"
@@ -13,12 +13,12 @@ func TestAgesAreShort(t *testing.T) {
 		119 * time.Second: " (1 min)",
 		3 * time.Hour:     " (3 h)",
 	} {
-		if got := aged(d); got != want {
-			t.Errorf("aged(%v) = %q, want %q", d, got, want)
+		if got := Aged(d); got != want {
+			t.Errorf("Aged(%v) = %q, want %q", d, got, want)
 		}
 	}
-	if got, want := inSeconds(1200*time.Millisecond), " in 2 s"; got != want {
-		t.Errorf("inSeconds rounds down to %q, want %q: it must not say 0 while it waits", got, want)
+	if got, want := In(1200*time.Millisecond), " in 2 s"; got != want {
+		t.Errorf("In rounds down to %q, want %q: it must not say 0 while it waits", got, want)
 	}
 }
 
@@ -36,8 +36,8 @@ func TestTimeOfDayIsTheReaders(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := timeOfDay(at, test.zone); got != test.want {
-			t.Errorf("timeOfDay(%s, %v) = %s, want %s", test.at, test.zone, got, test.want)
+		if got := TimeOfDay(at, test.zone); got != test.want {
+			t.Errorf("TimeOfDay(%s, %v) = %s, want %s", test.at, test.zone, got, test.want)
 		}
 	}
 }
