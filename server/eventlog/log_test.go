@@ -56,6 +56,44 @@ func TestWakesAtOnceAfterAPauseAndThenOnceATick(t *testing.T) {
 	})
 }
 
+func TestATickIsAsLongAsFollowersNeed(t *testing.T) {
+	for _, c := range []struct {
+		reason string
+		needs  [2]time.Duration // of two followers
+		want   time.Duration
+	}{
+		{"they do not say what they need", [2]time.Duration{}, 5 * time.Millisecond},
+		{"few viewers, who hear sooner", [2]time.Duration{10 * time.Microsecond, 0}, 2 * time.Millisecond},
+		{"four times what they need together", [2]time.Duration{500 * time.Microsecond, 250 * time.Microsecond}, 3 * time.Millisecond},
+		{"so many that the tick is at its longest", [2]time.Duration{4 * time.Millisecond, 0}, 5 * time.Millisecond},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			log := eventlog.New(eventlog.Options{})
+			ended := make(chan struct{})
+			var wakes []time.Time
+			go func() {
+				defer close(ended)
+				for range 5 {
+					<-log.Wake()
+					wakes = append(wakes, time.Now())
+					for _, d := range c.needs {
+						log.Worked(d)
+					}
+				}
+			}()
+			synctest.Wait()
+			for n := range 30 { // one a millisecond
+				logtest.Append(t, log, logtest.Addition(n))
+				time.Sleep(time.Millisecond)
+			}
+			<-ended
+			if got := wakes[4].Sub(wakes[3]); got != c.want {
+				t.Errorf("a tick is %v, want %v: %s", got, c.want, c.reason)
+			}
+		})
+	}
+}
+
 func TestAPositionIsNeverUsedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		first := eventlog.New(eventlog.Options{})

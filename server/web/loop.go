@@ -33,9 +33,11 @@ func (v *loop) follow(ctx context.Context) error {
 		wake := s.log.Wake() // before reading, so that nothing appended in between is slept through
 		next := v.cursor.Next()
 		if len(next.Bytes) > 0 {
+			began := time.Now()
 			if err := v.write(next.Bytes); err != nil {
 				return err
 			}
+			s.log.Worked(time.Since(began))
 			v.events += next.Events
 			quiet.Reset(s.heart.interval)
 		}

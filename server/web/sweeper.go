@@ -63,6 +63,7 @@ func (s *sweeper) run(ctx context.Context) {
 		if !poked {
 			wake = stream.log.Wake() // before reading, so that nothing appended in between is slept through
 			s.sweep(now)
+			stream.log.Worked(time.Since(now))
 		}
 		s.comeAndGo(now)
 		if ebb != nil {
@@ -105,7 +106,7 @@ func (s *sweeper) sweep(now time.Time) {
 }
 
 // slice is how many viewers are written to between two looks at what else there is to do.
-const slice = 64
+const slice = 48
 
 // giveWay lets publishers in before the sweep goes on, and what they have brought is for the viewers who come next in
 // it. With a processor to spare they need no help.
