@@ -15,8 +15,12 @@ type ear struct {
 	bytes []byte
 }
 
-// keep is how many bytes an ear holds for the next event. Only snapshots say more, and they are rare.
-const keep = 256 << 10
+// An ear holds from least to keep bytes for the next event, always a power of two: memory that was given back in many
+// sizes would be in pieces. Only large snapshots say more, and they are rare.
+const (
+	least = 16 << 10
+	keep  = 1 << 20
+)
 
 // hear returns an event's ID and its data. The data is the ear's: it may be read until the next event.
 func (e *ear) hear(event safejs.Value) (id, data string, err error) {
@@ -28,18 +32,25 @@ func (e *ear) hear(event safejs.Value) (id, data string, err error) {
 	if err != nil {
 		return "", "", err
 	}
-	bytes := e.bytes
-	if n > len(bytes) {
-		bytes = make([]byte, max(n, min(2*n, keep)))
-		if n <= keep {
-			e.bytes = bytes
-		}
-	}
-	bytes = bytes[:n]
+	bytes := e.room(n)
 	if _, err := safejs.CopyBytesToGo(bytes, said); err != nil {
 		return "", "", err
 	}
 	// A string that shares the bytes instead of copying them: nobody writes them before the next event.
 	id, data, _ = strings.Cut(unsafe.String(unsafe.SliceData(bytes), n), "\n")
 	return strings.Clone(id), data, nil
+}
+
+func (e *ear) room(n int) []byte {
+	if n > keep {
+		return make([]byte, n)
+	}
+	if n > len(e.bytes) {
+		size := least
+		for size < n {
+			size *= 2
+		}
+		e.bytes = make([]byte, size)
+	}
+	return e.bytes[:n]
 }
