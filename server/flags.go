@@ -26,6 +26,8 @@ type settings struct {
 	heartbeat time.Duration
 	silent    time.Duration
 	drain     time.Duration
+	viewers   int
+	each      int
 	tokens    string
 	log       string
 	sync      string
@@ -45,6 +47,8 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.DurationVar(&s.heartbeat, "heartbeat", 15*time.Second, "tell silent viewers after this `time` that all is well")
 	flags.DurationVar(&s.silent, "silent", 5*time.Minute, "tell viewers when a live feed has said nothing for this `time`; 0: never")
 	flags.DurationVar(&s.drain, "drain", 5*time.Second, "spread the closing of connections over this `time`")
+	flags.IntVar(&s.viewers, "viewers", 0, "turn away viewers beyond so `many`; 0: nobody")
+	flags.IntVar(&s.each, "viewers-each", 0, "turn away viewers beyond so `many` from one address; not behind a proxy")
 	s.linger = lingers{15 * time.Minute, 2 * time.Hour}
 	flags.Var(&s.linger, "linger", "flights leave these `times` after landing, after being cancelled; 0: never")
 	flags.StringVar(&s.record, "record", "", "add all that is published to this `file`, NDJSON; -feed file -speed 1 plays it")

@@ -64,6 +64,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		Silent:      sources.silent,
 		Feeds:       sources.health,
 		Tokens:      tokens,
+		Viewers:     s.viewers,
+		ViewersEach: s.each,
 	}
 	if s.www != "" {
 		root, err := os.OpenRoot(s.www)

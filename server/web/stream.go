@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
-	"sync"
 	"time"
 
 	"flightboard/server/eventlog"
@@ -26,20 +25,10 @@ type stream struct {
 	logger  *slog.Logger
 	page    fs.FS // when set, viewers are told to reload when a file of it changes
 	fleet   *fleet
-
-	mu      sync.Mutex
-	viewers int
-	closing chan struct{} // closed when viewers are to leave
-	within  time.Duration // they leave
-	empty   chan struct{} // closed when they have left
+	room
 }
 
 func (s *stream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if s.isClosing() {
-		w.Header().Set("Connection", "close")
-		http.Error(w, errClosing.Error(), http.StatusServiceUnavailable)
-		return
-	}
 	h := w.Header()
 	h.Add("Vary", "Accept-Encoding")
 	form := formOf(r)
@@ -57,9 +46,13 @@ func (s *stream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	s.arrived(cursor.Fresh())
 	v := viewer{cursor: cursor, name: r.RemoteAddr, began: time.Now()}
-	s.enter(&v)
+	if err := s.room.enter(v.name); err != nil {
+		turnAway(w, err)
+		return
+	}
+	s.logger.Info("viewer arrives", "viewer", v.name, "resumed", !cursor.Fresh())
+	s.arrived(cursor.Fresh())
 	if s.page != nil || !s.fleet.board(&v, w, r) {
 		s.leave(&v, (&loop{viewer: &v, stream: s, to: http.NewResponseController(w), body: w}).follow(r.Context()))
 	}
@@ -100,43 +93,15 @@ var (
 	errClosing = errors.New("the server is closing")
 )
 
-func (s *stream) enter(v *viewer) {
-	s.mu.Lock()
-	s.viewers++
-	s.mu.Unlock()
-	s.logger.Info("viewer arrives", "viewer", v.name, "resumed", !v.cursor.Fresh())
-}
-
 func (s *stream) leave(v *viewer, why error) {
 	s.logger.Info("viewer leaves", "viewer", v.name, "reason", why.Error(), "events", v.events,
 		"after", time.Since(v.began).Round(time.Millisecond).String())
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.viewers--; s.viewers == 0 && s.isClosing() {
-		close(s.empty)
-	}
-}
-
-func (s *stream) isClosing() bool {
-	select {
-	case <-s.closing:
-		return true
-	default:
-		return false
-	}
+	s.room.leave(v.name)
 }
 
 // drain makes viewers leave and returns when they have, or when ctx is done.
 func (s *stream) drain(ctx context.Context, within time.Duration) {
-	s.mu.Lock()
-	if !s.isClosing() {
-		s.within = max(within, 1)
-		close(s.closing)
-		if s.viewers == 0 {
-			close(s.empty)
-		}
-	}
-	s.mu.Unlock()
+	s.room.close(within)
 	select {
 	case <-s.empty:
 	case <-ctx.Done():

@@ -23,6 +23,8 @@ type Options struct {
 	Page        fs.FS         // the page's files; nil: no page
 	Live        bool          // the files may change: read them anew for each request and tell viewers to reload
 	Arrived     func(fresh bool)
+	Viewers     int                           // at once; those beyond get 503. Any number when 0
+	ViewersEach int                           // of them from one address, IPv6 by /64; those beyond get 429. Any number when 0
 	Publish     Publisher                     // where POST and DELETE /flights append; the log itself when nil
 	Tokens      []string                      // of publishers; none: publishers have to be on this machine
 	Rate        float64                       // changes a second that publishers may make; 20,000 when 0, any when negative
@@ -68,7 +70,7 @@ func New(log *eventlog.Log, o Options) *Face {
 	}
 	read := cors{origins: o.AllowOrigin}
 	s := &stream{log: log, heart: heart{interval: o.Heartbeat, silent: o.Silent}, arrived: o.Arrived, logger: o.Log,
-		closing: make(chan struct{}), empty: make(chan struct{})}
+		room: newRoom(o.Viewers, o.ViewersEach)}
 	s.fleet = newFleet(s)
 	if o.Live && o.Page != nil {
 		s.page = o.Page
