@@ -186,6 +186,7 @@ func (a *app) settle() {
 	if err := a.panel.show(a.follower.Status(zone())); err != nil {
 		report(err)
 	}
+	a.hear()
 	a.request()
 	a.tick.set(time.Now(), a.follower.Next())
 }

@@ -11,9 +11,11 @@ import (
 	"flightboard/wasm/words"
 )
 
+// What the browser remembers of what is switched off.
 const (
-	keysItem = "flightboard.keys"
-	off      = "off"
+	keysItem  = "flightboard.keys"
+	voiceItem = "flightboard.voice"
+	off       = "off"
 )
 
 // A desk is what a reader takes away from the table, and the keys that reach it without a mouse.
@@ -35,6 +37,7 @@ func newDesk(a *app) (*desk, error) {
 			}
 		}))
 	}
+	a.sheet.Voice.Off = a.recall(voiceItem) == off
 	on(d.element("#csv"), "click", func(safejs.Value) { d.save() })
 	on(d.element("#keys"), "click", func(safejs.Value) { d.list() })
 	on(a.document, "keydown", d.key)
@@ -162,20 +165,27 @@ func (d *desk) build() {
 		d.call(term, "append", create("kbd", key[0]))
 		d.call(keys, "append", term, create("dd", key[1]))
 	}
-	label, box, closing := create("label", ""), create("input", ""), create("button", words.Close)
-	d.set(box, "type", "checkbox")
-	d.set(box, "checked", d.a.recall(keysItem) != off)
-	d.call(label, "append", box, words.KeysSwitch)
+	closing := create("button", words.Close)
 	d.set(closing, "type", "button")
-	d.call(d.dialog, "append", title, keys, label, closing)
+	d.call(d.dialog, "append", title, keys, d.choice(words.KeysSwitch, keysItem, func(bool) {}),
+		d.choice(words.VoiceSwitch, voiceItem, func(on bool) { d.a.sheet.Voice.Off = !on }), closing)
 	d.call(d.get(d.a.document, "body"), "append", d.dialog)
-	d.a.undo = append(d.a.undo,
-		d.listen(closing, "click", func(safejs.Value) { d.call(d.dialog, "close") }),
-		d.listen(box, "change", func(safejs.Value) {
-			value := off
-			if d.yes(d.get(box, "checked")) {
-				value = ""
-			}
-			d.a.remember(keysItem, value)
-		}))
+	d.a.undo = append(d.a.undo, d.listen(closing, "click", func(safejs.Value) { d.call(d.dialog, "close") }))
+}
+
+// choice makes a switch for something that is on until it is switched off, which the browser remembers.
+func (d *desk) choice(says, item string, tell func(on bool)) safejs.Value {
+	label, box := d.call(d.a.document, "createElement", "label"), d.call(d.a.document, "createElement", "input")
+	d.set(box, "type", "checkbox")
+	d.set(box, "checked", d.a.recall(item) != off)
+	d.call(label, "append", box, says)
+	d.a.undo = append(d.a.undo, d.listen(box, "change", func(safejs.Value) {
+		on, value := d.yes(d.get(box, "checked")), off
+		if on {
+			value = ""
+		}
+		d.a.remember(item, value)
+		tell(on)
+	}))
+	return label
 }

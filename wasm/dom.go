@@ -127,6 +127,7 @@ func report(err error) {
 func say(words string) {
 	var d dom
 	d.set(d.element("#status"), "textContent", words)
+	d.set(d.element("#spoken"), "textContent", words)
 	d.call(d.element("#status"), "setAttribute", "data-status", "failed")
 	if err := d.take(); err != nil {
 		report(err)

@@ -25,9 +25,6 @@ func newPanel() (*panel, error) {
 	document := p.get(safejs.Global(), "document")
 	for i := range p.parts {
 		span := p.call(document, "createElement", "span")
-		if i == 1 || i == 3 { // what ticks is for the eyes: read out, it would be heard every second
-			p.call(span, "setAttribute", "aria-hidden", "true")
-		}
 		p.call(p.status, "append", span)
 		p.parts[i] = span
 	}

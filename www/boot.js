@@ -11,6 +11,7 @@ function say(state, words) {
   const status = document.querySelector('#status')
   status.textContent = words
   status.dataset.status = state
+  if (state === 'failed') document.querySelector('#spoken').textContent = words
 }
 
 /**

@@ -10,7 +10,7 @@ import (
 type Status struct {
 	State string // data-status: connecting, live, quiet, reconnecting, offline, stopped, ended
 
-	// The status line is these, one after the other. Count and Age tick, and are not to be read out.
+	// The status line is these, one after the other. Count and Age tick; Lead and Rest say what a listener needs.
 	Lead, Count, Rest, Age, Cause string
 
 	Feed   string // the second lamp: what is wrong between the server and its feeds; "" if nothing is
@@ -20,6 +20,15 @@ type Status struct {
 	Retry   bool // the reader may ask not to wait
 	Resume  bool // the button resumes; otherwise it stops
 	NoStops bool // there is nothing to stop or to resume
+}
+
+// Lost is what to tell at once somebody who does not see the page, if contact is lost and they have not stopped it.
+func (s *Status) Lost() string {
+	switch s.State {
+	case "reconnecting", "offline", "ended":
+		return s.Lead + s.Rest
+	}
+	return ""
 }
 
 // Line is the whole status line.

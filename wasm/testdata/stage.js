@@ -72,7 +72,7 @@ stage.rows = rows.map(([key, sign, ...cells]) => make('tr', sign ? { 'data-fligh
 document.body.replaceChildren(
   ...['previous', 'next', 'waiting', 'csv', 'keys'].map(id => make('button', { id })), ...['search', 'page'].map(id => make('input', { id })),
   ...['size', 'times'].map(id => make('select', { id })), ...['pages', 'found', 'none', 'printed'].map(id => make('span', { id })), make('details', { id: 'columns' }),
-  make('p', { id: 'status' }, 'Connecting'), make('p', { id: 'feed', hidden: '' }), make('p', { id: 'banner', hidden: '' }),
+  make('p', { id: 'status' }, 'Connecting'), make('p', { id: 'feed', hidden: '' }), make('p', { id: 'spoken' }), make('p', { id: 'banner', hidden: '' }),
   make('button', { id: 'stop', hidden: '' }, 'Stop updates'), make('button', { id: 'retry', hidden: '' }, 'Retry now'),
   make('table', { id: 'flights' },
     make('thead', {}, make('tr', {}, ...columns.map((column, i) => make('th', i < 4 ? { 'data-col': column } : { 'data-col': column, hidden: '' }, column)))),

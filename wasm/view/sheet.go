@@ -15,6 +15,7 @@ type Sheet struct {
 	Hold   Hold             // what keeps the rows where they are
 	Hidden timetable.Fields // columns that the reader does not want
 	Zone   Zone             // in which times are read
+	Voice  Voice            // what is said to those who hear the page
 
 	list    list
 	table   Table
@@ -89,6 +90,9 @@ func (s *Sheet) Tick(now time.Time, surface Surface) {
 // Next is how long after its last tick the sheet wants to be ticked and drawn again, even if nothing happens; 0: not at all.
 func (s *Sheet) Next() time.Duration {
 	next := s.table.wait()
+	if said := s.Voice.next(s.table.now); said > 0 && (next == 0 || said < next) {
+		next = said
+	}
 	if s.waiting > 0 && s.resting > 0 && (next == 0 || s.resting < next) {
 		next = s.resting
 	}
@@ -111,6 +115,7 @@ func (s *Sheet) Draw(b *timetable.Board, d timetable.Delta, surface Surface) {
 	s.table.Draw(flights, columns, s.Zone, surface, s.asked)
 	s.asked = false
 	clear(s.flights)
+	s.Voice.speak(&s.table, surface)
 }
 
 // Look sets the columns that the reader does not want, and the zone in which they read times.

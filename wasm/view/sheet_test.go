@@ -112,6 +112,16 @@ func read(t *testing.T, scene string) string {
 			}
 			now = now.Add(d)
 			continue
+		case "voice":
+			sheet.Voice.Off = rest == "off"
+			continue
+		case "contact":
+			state, words, _ := strings.Cut(rest, ": ")
+			sheet.Voice.Contact(state, words, "")
+			continue
+		case "feed":
+			sheet.Voice.Contact("live", "", rest)
+			continue
 		case "apply":
 			sheet.Release()
 			continue

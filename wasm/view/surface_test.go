@@ -153,6 +153,8 @@ func (m *model) Mark(r Row, c timetable.Field, on bool) {
 	m.say(map[bool]string{true: "mark", false: "unmark"}[on], e.key, c.String())
 }
 
+func (m *model) Say(what string) { m.say("say", strconv.Quote(what)) }
+
 func (m *model) SetSign(r Row, sign string) {
 	e := m.at(r)
 	e.sign = sign

@@ -23,6 +23,8 @@ type Surface interface {
 	Mark(r Row, c timetable.Field, on bool)
 	// SetSign gives the row the sign of a state, or none for "".
 	SetSign(r Row, sign string)
+	// Say tells those who hear the page.
+	Say(what string)
 }
 
 // A Row is the number of a row on a surface.
@@ -47,6 +49,7 @@ type Table struct {
 	zone    Zone
 	now     time.Time // of the last tick
 	marks   []mark    // that are on the surface
+	noted   []*row    // whose states have changed since the last sum
 }
 
 type row struct {
@@ -55,6 +58,8 @@ type row struct {
 	drawn  timetable.Flight // what the cells say
 	sign   string
 	marked timetable.Fields
+	before string // the state of the last sum, if it is noted
+	noted  bool
 	pass   uint32 // the last drawing that found the flight on the board
 	old    int    // its place before this drawing; -1: it is new
 }
@@ -203,6 +208,9 @@ func (t *Table) write(r *row, f *timetable.Flight, s Surface, old Zone, appearin
 				t.mark(r, c, s)
 			}
 		}
+	}
+	if !entering && r.drawn.State != f.State {
+		t.note(r)
 	}
 	if sign := Sign(f); sign != r.sign {
 		s.SetSign(r.number, sign)

@@ -353,3 +353,4 @@ func (nothing) Remove(Row, bool)                     {}
 func (nothing) SetText(Row, timetable.Field, string) {}
 func (nothing) Mark(Row, timetable.Field, bool)      {}
 func (nothing) SetSign(Row, string)                  {}
+func (nothing) Say(string)                           {}

@@ -6,6 +6,7 @@ package words
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"flightboard/timetable"
@@ -87,6 +88,52 @@ const File = "arrivals.csv"
 
 // Printed is what a printed board says.
 func Printed(when string) string { return "Printed " + when }
+
+// --- what is said to those who hear the page ---
+
+// What a sum says besides the flights, and how its parts are joined.
+const (
+	Again = "Live again"
+	Next  = "; "
+)
+
+// A Group are the flights that have come into a state, by their numbers.
+type Group struct {
+	State   string
+	Flights []string
+}
+
+// Sum sums them up, those of the most flights first: 3 flights landed: LH400, BA117, AF006; 2 delayed. Three are named, for
+// who hears more numbers remembers none.
+func Sum(groups []Group) string {
+	var sum strings.Builder
+	named, others := 0, 0
+	for i, g := range groups {
+		n := len(g.Flights)
+		if i >= 4 {
+			others += n
+			continue
+		}
+		if i > 0 {
+			sum.WriteString(Next)
+		}
+		sum.WriteString(strconv.Itoa(n))
+		switch {
+		case i == 0 && n == 1:
+			sum.WriteString(" flight")
+		case i == 0:
+			sum.WriteString(" flights")
+		}
+		sum.WriteString(" " + g.State)
+		if named += n; named <= 3 {
+			sum.WriteString(": " + strings.Join(g.Flights, ", "))
+		}
+	}
+	if others > 0 {
+		sum.WriteString(Next + strconv.Itoa(others) + " otherwise")
+	}
+	return sum.String()
+}
 
 // --- buttons and the status line ---
 
