@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -26,8 +27,7 @@ type settings struct {
 	heartbeat time.Duration
 	silent    time.Duration
 	drain     time.Duration
-	viewers   int
-	each      int
+	viewers   bounds
 	tokens    string
 	log       string
 	sync      string
@@ -47,8 +47,7 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.DurationVar(&s.heartbeat, "heartbeat", 15*time.Second, "tell silent viewers after this `time` that all is well")
 	flags.DurationVar(&s.silent, "silent", 5*time.Minute, "tell viewers when a live feed has said nothing for this `time`; 0: never")
 	flags.DurationVar(&s.drain, "drain", 5*time.Second, "spread the closing of connections over this `time`")
-	flags.IntVar(&s.viewers, "viewers", 0, "turn away viewers beyond so `many`; 0: nobody")
-	flags.IntVar(&s.each, "viewers-each", 0, "turn away viewers beyond so `many` from one address; not behind a proxy")
+	flags.Var(&s.viewers, "viewers", "turn away viewers beyond so `many` and, as in 5000,50, beyond so many from one address")
 	s.linger = lingers{15 * time.Minute, 2 * time.Hour}
 	flags.Var(&s.linger, "linger", "flights leave these `times` after landing, after being cancelled; 0: never")
 	flags.StringVar(&s.record, "record", "", "add all that is published to this `file`, NDJSON; -feed file -speed 1 plays it")
@@ -110,4 +109,20 @@ func (l *lingers) Set(text string) (err error) {
 		err = errors.New("want 0 or more")
 	}
 	return err
+}
+
+// bounds is how many viewers there may be, and how many from one address.
+type bounds [2]int
+
+func (b *bounds) String() string { return strconv.Itoa(b[0]) + "," + strconv.Itoa(b[1]) }
+
+func (b *bounds) Set(text string) (err error) {
+	all, each, both := strings.Cut(text, ",")
+	if b[0], err = strconv.Atoi(all); err == nil && both {
+		b[1], err = strconv.Atoi(each)
+	}
+	if err != nil || min(b[0], b[1]) < 0 {
+		return errors.New("want one number or two, as in 5000,50")
+	}
+	return nil
 }

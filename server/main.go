@@ -64,8 +64,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		Silent:      sources.silent,
 		Feeds:       sources.health,
 		Tokens:      tokens,
-		Viewers:     s.viewers,
-		ViewersEach: s.each,
+		Viewers:     s.viewers[0],
+		ViewersEach: s.viewers[1],
 	}
 	if s.www != "" {
 		root, err := os.OpenRoot(s.www)

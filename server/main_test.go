@@ -24,6 +24,8 @@ func TestBadFlagsAreOneLineThatSaysWhatAndWhy(t *testing.T) {
 		{"-token-file /does/not/exist", "-token-file: open /does/not/exist: no such file or directory"},
 		{"-linger soon", `invalid value "soon" for flag -linger: time: invalid duration "soon"`},
 		{"-linger 1m,-1s", `invalid value "1m,-1s" for flag -linger: want 0 or more`},
+		{"-viewers 5,x", `invalid value "5,x" for flag -viewers: want one number or two, as in 5000,50`},
+		{"-viewers -1", "want one number or two"},
 		{"-addr nonsense", "-addr: listen tcp: address nonsense: missing port in address"},
 		{"-file /does/not/exist.csv", "open /does/not/exist.csv: no such file or directory"},
 		{"-at noon", "noon"},
