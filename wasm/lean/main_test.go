@@ -1,0 +1,135 @@
+//go:build !js
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	leanfmt "flightboard/wasm/lean/fmt"
+)
+
+func TestSprintfAgreesWithTheStandardLibrary(t *testing.T) {
+	failure := errors.New("out of range")
+	tests := []struct {
+		reason, format string
+		args           []any
+	}{
+		{"a type is a Stringer", "invalid type for instanceof: %v", []any{os.ModeDir}},
+		{"an error inside", "invalid constructor type for instanceof: %v", []any{failure}},
+		{"a panic's value", "%+v", []any{"some text"}},
+		{"no value", "%+v", []any{nil}},
+		{"an error and a stack", "%+v\n%s", []any{failure, "main.main"}},
+		{"quoted", "%q", []any{"some \"text\""}},
+		{"nothing to fill in", "as it is", nil},
+	}
+	for _, test := range tests {
+		want := fmt.Sprintf(test.format, test.args...)
+		if got := leanfmt.Sprintf(test.format, test.args...); got != want {
+			t.Errorf("Sprintf(%q, %q) = %q, want %q: %s", test.format, test.args, got, want, test.reason)
+		}
+		if got := leanfmt.Errorf(test.format, test.args...).Error(); got != want {
+			t.Errorf("Errorf(%q, %q) = %q, want %q", test.format, test.args, got, want)
+		}
+	}
+	var b strings.Builder
+	if n, err := leanfmt.Fprint(&b, "some text"); n != 9 || err != nil || b.String() != "some text" {
+		t.Errorf("Fprint = %d, %v and writes %q", n, err, &b)
+	}
+}
+
+// The program prints the same whether it has the whole standard library or the lean one.
+func TestALeanProgramTellsWhatIsThrown(t *testing.T) {
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Skip("no node on this machine")
+	}
+	goroot, err := command("go", "env", "GOROOT")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sizes []int64
+	var said []string
+	for _, overlay := range []string{"", written(t)} {
+		program := filepath.Join(t.TempDir(), "throws.wasm")
+		wasm(t, "go", "build", "-overlay="+overlay, "-o", program, "./wasm/lean/testdata/throws")
+		run := exec.Command(node, filepath.Join(goroot, "lib/wasm/wasm_exec_node.js"), program)
+		run.Env = []string{}
+		out, err := run.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		info, err := os.Stat(program)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, sizes = append(said, string(out)), append(sizes, info.Size())
+	}
+	if said[0] != said[1] || !strings.Contains(said[1], "Invalid array length") {
+		t.Errorf("lean, the program prints\n%swant\n%s", said[1], said[0])
+	}
+	if sizes[1] > sizes[0]*4/5 {
+		t.Errorf("lean, the program has %d bytes of %d, want less than four fifths", sizes[1], sizes[0])
+	}
+}
+
+func TestTheClientIsLinkedWithoutReflectionAndFiles(t *testing.T) {
+	deps := strings.Fields(wasm(t, "go", "list", "-deps", "-overlay="+written(t), "./wasm"))
+	if len(deps) < 10 {
+		t.Fatalf("the client depends on %q only", deps)
+	}
+	for _, dep := range deps {
+		switch dep {
+		case "reflect", "os", "io/fs", "internal/poll", "internal/fmtsort", "internal/bisect":
+			t.Errorf("the client is linked with %s", dep)
+		}
+	}
+}
+
+func TestOtherVersionsKeepTheStandardLibrary(t *testing.T) {
+	const module = "github.com/hack-pad/safejs v0.1.0"
+	tests := []struct {
+		version, module string
+		want            bool
+	}{
+		{"go1.26", module, true},
+		{"go1.26.8", module, true},
+		{"go1.27", module, false},
+		{"go1.260", module, false},
+		{"go1.26.8", "github.com/hack-pad/safejs v0.1.1", false},
+		{"go1.26.8", module + " => ../safejs", false},
+	}
+	for _, test := range tests {
+		if got := fits(test.version, test.module); got != test.want {
+			t.Errorf("fits(%q, %q) = %t, want %t", test.version, test.module, got, test.want)
+		}
+	}
+}
+
+// written returns the path of an overlay.
+func written(t *testing.T) string {
+	t.Helper()
+	t.Chdir("../..")
+	path := filepath.Join(t.TempDir(), "overlay.json")
+	if err := write(path); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// wasm runs a command for js/wasm and returns what it prints.
+func wasm(t *testing.T, name string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
