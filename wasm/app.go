@@ -29,6 +29,7 @@ type app struct {
 
 	follower *follow.Follower
 	early    *early    // the connection that boot.js has opened, until the follower takes it
+	ear      ear       // with which sources hear
 	source   *source   // nil: there is no connection
 	question *question // nil: nothing is asked
 
@@ -45,7 +46,7 @@ type app struct {
 }
 
 func newApp(from page) (*app, error) {
-	a := &app{early: from.early}
+	a := &app{early: from.early, ear: ear{copy: from.copy}}
 	a.window = safejs.Global()
 	a.document = a.get(a.window, "document")
 	a.board.Apply(&timetable.Change{Kind: timetable.Replace, Board: from.flights})

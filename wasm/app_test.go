@@ -129,15 +129,18 @@ func TestABadEventIsReportedAndTheBoardGoesOn(t *testing.T) {
 	s.wantStatus("live", "Live")
 }
 
-// A line that cannot be read takes the other changes of its event with it, so the board is asked for anew, and not
-// from the place after them.
+// A line that cannot be read takes those behind it along, so the board is asked for anew, and not from the place after
+// them.
 func TestABadLineAmongManyChangesAsksForTheBoard(t *testing.T) {
 	s := newStage(t, "events?batch", london())
 	s.open(`[{"flight":"A123","origin":"London","arrival":"08:15"}]`)
-	s.happen("flightChanges", `{"flight":"A123","state":"landed"}`+"\n{", "102")
+	s.happen("flightChanges", `{"flight":"A123","state":"landed"}`+"\n{\n"+`{"flight":"A123","gate":"B7"}`, "102")
 	s.frame()
-	if got := s.table().Rows[0].Cells[3]; got != "state=" {
-		t.Errorf("the cell is %q, but the event is to be applied as a whole or not at all", got)
+	if got := s.table().Rows[0].Cells[3]; got != "state=landed" {
+		t.Errorf("the cell is %q, want what the line before the bad one says", got)
+	}
+	if s.a.board.Has(timetable.Gate) {
+		t.Error("a line behind the bad one was applied, which may build on it")
 	}
 	s.wantErrors("flightChanges 102")
 	s.wantStatus("reconnecting", "Reconnecting in 1 s")

@@ -13,11 +13,11 @@ type early struct {
 }
 
 // adoptSource takes over the connection. What it has dispatched before is told by catchUp.
-func adoptSource(e *early, l listener) (*source, error) {
+func adoptSource(e *early, ear *ear, l listener) (*source, error) {
 	if _, err := e.release.Invoke(); err != nil {
 		return nil, err
 	}
-	s := &source{eventSource: e.eventSource, early: e}
+	s := &source{eventSource: e.eventSource, ear: ear, early: e}
 	return s, s.listen(l)
 }
 

@@ -14,13 +14,14 @@ type page struct {
 	flights []timetable.Flight // what the rows say, from the top
 	rows    safejs.Value       // the rows, an array
 	stream  string             // the address of the event stream
+	copy    safejs.Value       // copies what an event says: see [ear]
 	early   *early             // the connection that is under way there; nil: none
 }
 
 func handover() (page, error) {
 	var d dom
 	from := d.get(safejs.Global(), "flightboard")
-	p := page{rows: d.get(from, "rows"), stream: d.text(d.get(from, "stream"))}
+	p := page{rows: d.get(from, "rows"), stream: d.text(d.get(from, "stream")), copy: d.get(from, "copy")}
 	flights := d.text(d.get(from, "flights"))
 	if source := d.get(from, "source"); d.yes(source) {
 		p.early = &early{p.stream, source, d.get(from, "events"), d.get(from, "release")}

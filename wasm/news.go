@@ -10,10 +10,9 @@ import (
 
 // A news applies the data of events to a board. It keeps what it decodes into, so that it allocates nothing.
 type news struct {
-	change  timetable.Change
-	changes []timetable.Change // of a flightChanges event
-	sum     timetable.Delta    // what they amount to, since it was taken
-	known   bool               // there has been a snapshot
+	change timetable.Change
+	sum    timetable.Delta // what they amount to, since it was taken
+	known  bool            // there has been a snapshot
 }
 
 // take returns what has changed since it was called last.
@@ -23,20 +22,22 @@ func (n *news) take() timetable.Delta {
 	return sum
 }
 
-// put applies one change and adds it to the sum.
-func (n *news) put(c *timetable.Change, b *timetable.Board) (changed bool) {
-	d := b.Apply(c)
+// put applies the change that was decoded and adds it to the sum.
+func (n *news) put(b *timetable.Board) (changed bool) {
+	d := b.Apply(&n.change)
 	n.sum.Entered += d.Entered
 	n.sum.Left += d.Left
 	n.sum.Altered += d.Altered
 	n.sum.Fields |= d.Fields
-	if c.Kind == timetable.Replace && !n.known {
-		n.known, changed = true, true
+	if n.change.Kind == timetable.Replace {
+		changed, n.known = !n.known, true
+		n.change = timetable.Change{} // a snapshot is large and rare, so what it was decoded into is not kept
 	}
 	return changed || d != timetable.Delta{}
 }
 
-// apply changes the board as the event says, wholly or, if it returns an error, not at all.
+// apply changes the board as the event says. If it returns an error nothing has been changed, or, of many changes, those
+// before the one that cannot be read have.
 func (n *news) apply(eventType, data string, b *timetable.Board) (changed bool, err error) {
 	if eventType == "flightChanges" {
 		return n.applyAll(data, b)
@@ -48,27 +49,16 @@ func (n *news) apply(eventType, data string, b *timetable.Board) (changed bool, 
 	if err := n.change.Decode(kind, data); err != nil {
 		return false, err
 	}
-	changed = n.put(&n.change, b)
-	if kind == timetable.Replace {
-		n.change = timetable.Change{} // a snapshot is large and rare, so what it was decoded into is not kept
-	}
-	return changed, nil
+	return n.put(b), nil
 }
 
 // applyAll reads a change per line.
 func (n *news) applyAll(data string, b *timetable.Board) (changed bool, err error) {
-	count := 0
 	for line := range strings.SplitSeq(data, "\n") {
-		if count == len(n.changes) {
-			n.changes = append(n.changes, timetable.Change{})
+		if err := n.change.DecodeLine(line); err != nil {
+			return changed, err
 		}
-		if err := n.changes[count].DecodeLine(line); err != nil {
-			return false, err
-		}
-		count++
-	}
-	for i := range n.changes[:count] {
-		if n.put(&n.changes[i], b) {
+		if n.put(b) {
 			changed = true
 		}
 	}

@@ -11,12 +11,13 @@ var events = [...]string{"message", "flightStateUpdate", "flightRemoval", "fligh
 // A source is one EventSource.
 type source struct {
 	eventSource safejs.Value
+	ear         *ear
 	early       *early // what it has dispatched before it was ours; nil: nothing
 	closed      bool
 	undo        []func()
 }
 
-// A listener is told what a source does. Its methods must not block.
+// A listener is told what a source does. Its methods must not block, nor keep an event's data.
 type listener interface {
 	opened()
 	message(eventType, data, lastEventID string)
@@ -24,7 +25,7 @@ type listener interface {
 }
 
 // openSource opens a connection. After close the listener is told nothing more.
-func openSource(url string, l listener) (*source, error) {
+func openSource(url string, ear *ear, l listener) (*source, error) {
 	constructor, err := safejs.Global().Get("EventSource")
 	if err != nil {
 		return nil, err
@@ -33,7 +34,7 @@ func openSource(url string, l listener) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &source{eventSource: eventSource}
+	s := &source{eventSource: eventSource, ear: ear}
 	return s, s.listen(l)
 }
 
@@ -55,11 +56,9 @@ func (s *source) listen(l listener) error {
 	return nil
 }
 
-// tell copies an event's texts, in two crossings, and nothing else of it.
 func (s *source) tell(l listener, eventType string, event safejs.Value) {
-	var d dom
-	data, id := d.text(d.get(event, "data")), d.text(d.get(event, "lastEventId"))
-	if err := d.take(); err != nil {
+	id, data, err := s.ear.hear(event)
+	if err != nil {
 		report(err)
 		return
 	}

@@ -15,10 +15,10 @@ func (a *app) Open(url string) error {
 	var err error
 	if early := a.early; early != nil && early.url == url {
 		a.early = nil
-		a.source, err = adoptSource(early, a)
+		a.source, err = adoptSource(early, &a.ear, a)
 		return err
 	}
-	a.source, err = openSource(url, a)
+	a.source, err = openSource(url, &a.ear, a)
 	return err
 }
 
@@ -78,7 +78,8 @@ func (a *app) message(eventType, data, lastEventID string) {
 		changed, err := a.news.apply(eventType, data, &a.board)
 		if err != nil {
 			report(errors.New(eventType + " " + lastEventID + ": " + err.Error()))
-			if eventType == "flightChanges" { // one bad line has taken the others with it
+			if eventType == "flightChanges" { // one bad line has taken those behind it along
+				a.dirty = a.dirty || changed
 				a.follower.Misread(now)
 				a.settle()
 				return

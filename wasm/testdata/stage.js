@@ -33,6 +33,7 @@ stage.listen = url => {
   for (const type of ['flightSnapshot', 'flightStateUpdate', 'closedConnection']) source.kept.set(type, event => { events.push(event) })
   return { source, events, release() { source.kept.clear() } }
 }
+stage.copy = event => new TextEncoder().encode(event.lastEventId + '\n' + event.data)
 stage.answer = (n, status, type, redirected) =>
   stage.questions[n].answered({ status, redirected, headers: { get: name => name === 'Content-Type' ? type : null } })
 stage.lose = n => stage.questions[n].lost(new TypeError('lost'))
