@@ -183,29 +183,68 @@ func (b *Board) leave(r *row) {
 	}
 }
 
+// Read makes the board what the data of a snapshot says, as Decode and Apply do, but flight by flight, without memory for
+// all of them at once. After an error the board is as it was.
+func (b *Board) Read(snapshot string) (d Delta, err error) {
+	var f Flight
+	for _, sound := range [...]bool{false, true} {
+		s := scanner{text: snapshot}
+		if sound {
+			b.pass++
+		}
+		more, err := s.open('[', ']')
+		for ; more && err == nil; more, err = s.next(']') {
+			f = Flight{}
+			if _, err := s.flight(&f, nil); err != nil {
+				return Delta{}, err
+			}
+			if sound {
+				b.renew(&f, &d)
+			}
+		}
+		if err == nil {
+			err = s.end()
+		}
+		if err != nil {
+			return Delta{}, err
+		}
+	}
+	b.expire(&d)
+	return d, nil
+}
+
 func (b *Board) replace(flights []Flight) (d Delta) {
 	b.pass++
 	for i := range flights {
-		f := &flights[i]
-		r := b.rows[f.Key()]
-		if r != nil {
-			if r.pass == b.pass {
-				continue
-			}
-			r.pass = b.pass
-		}
-		one := b.put(r, f, allFields)
-		d.Entered += one.Entered
-		d.Altered += one.Altered
-		d.Fields |= one.Fields
+		b.renew(&flights[i], &d)
 	}
+	b.expire(&d)
+	return d
+}
+
+// renew puts a flight of the snapshot that b.pass counts. Of two with one key the first counts.
+func (b *Board) renew(f *Flight, d *Delta) {
+	r := b.rows[f.Key()]
+	if r != nil {
+		if r.pass == b.pass {
+			return
+		}
+		r.pass = b.pass
+	}
+	one := b.put(r, f, allFields)
+	d.Entered += one.Entered
+	d.Altered += one.Altered
+	d.Fields |= one.Fields
+}
+
+// expire removes the rows that the snapshot did not name.
+func (b *Board) expire(d *Delta) {
 	for _, r := range b.order {
 		if r.pass != b.pass && !r.due.gone {
 			b.leave(r)
 			d.Left++
 		}
 	}
-	return d
 }
 
 func (b *Board) count(f *Flight, by int) {

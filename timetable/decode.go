@@ -103,9 +103,6 @@ func (s *scanner) payload(c *Change) (err error) {
 		return err
 	}
 	c.Board = c.Board[:0]
-	if c.Board == nil { // made once, and not grown: a flight needs many times the memory of its text
-		c.Board = make([]Flight, 0, min(strings.Count(s.text[s.i:], "{"), len(s.text)/len(`{"flight":""},`)+1))
-	}
 	more, err := s.open('[', ']')
 	for ; more && err == nil; more, err = s.next(']') {
 		c.Board = append(c.Board, Flight{})

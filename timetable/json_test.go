@@ -30,6 +30,9 @@ func FuzzDecode(f *testing.F) {
 		kind := Kind(kindByte) % (Put + 1)
 		got := Change{Board: []Flight{}}
 		err := got.Decode(kind, data)
+		if kind == Replace {
+			checkRead(t, data, &got, err)
+		}
 		want, ok := reference(kind, data)
 		if (err == nil) != ok {
 			t.Fatalf("Decode(%q) as %d: %v; encoding/json accepts it: %t", data, kind, err, ok)
@@ -42,6 +45,29 @@ func FuzzDecode(f *testing.F) {
 		}
 		checkEncoding(t, got)
 	})
+}
+
+// checkRead fails when a board that reads the data differs from one to which the change is applied that was decoded.
+func checkRead(t *testing.T, data string, decoded *Change, failed error) {
+	t.Helper()
+	var reads, applies Board
+	for _, b := range []*Board{&reads, &applies} {
+		b.Apply(&Change{Kind: Add, Flight: Flight{Number: "I768", State: "landing"}})
+	}
+	got, err := reads.Read(data)
+	if (err == nil) != (failed == nil) {
+		t.Fatalf("Read(%q): %v; Decode: %v", data, err, failed)
+	}
+	var want Delta
+	if failed == nil {
+		want = applies.Apply(decoded)
+	}
+	if got != want {
+		t.Errorf("Read(%q) = %+v, Apply = %+v", data, got, want)
+	}
+	if diff := cmp.Diff(applies.Snapshot(), reads.Snapshot()); diff != "" {
+		t.Errorf("Read(%q) (-applied +read):\n%s", data, diff)
+	}
 }
 
 // checkEncoding fails when the change does not come back from its JSON, or the JSON is not as small as it can be.

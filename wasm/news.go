@@ -22,16 +22,24 @@ func (n *news) take() timetable.Delta {
 	return sum
 }
 
-// put applies the change that was decoded and adds it to the sum.
+// put applies the change that was decoded.
 func (n *news) put(b *timetable.Board) (changed bool) {
-	d := b.Apply(&n.change)
+	whole := n.change.Kind == timetable.Replace
+	changed = n.add(b.Apply(&n.change), whole)
+	if whole {
+		n.change = timetable.Change{} // it is large and rare, so its memory is not kept
+	}
+	return changed
+}
+
+// add adds a difference to the sum. It is whole when it is what a snapshot has made.
+func (n *news) add(d timetable.Delta, whole bool) (changed bool) {
 	n.sum.Entered += d.Entered
 	n.sum.Left += d.Left
 	n.sum.Altered += d.Altered
 	n.sum.Fields |= d.Fields
-	if n.change.Kind == timetable.Replace {
+	if whole {
 		changed, n.known = !n.known, true
-		n.change = timetable.Change{} // a snapshot is large and rare, so what it was decoded into is not kept
 	}
 	return changed || d != timetable.Delta{}
 }
@@ -45,6 +53,10 @@ func (n *news) apply(eventType, data string, b *timetable.Board) (changed bool, 
 	kind, ok := timetable.KindOf(eventType)
 	if !ok {
 		return false, nil // an event for others
+	}
+	if kind == timetable.Replace {
+		d, err := b.Read(data)
+		return n.add(d, err == nil), err
 	}
 	if err := n.change.Decode(kind, data); err != nil {
 		return false, err
