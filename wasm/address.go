@@ -16,17 +16,7 @@ const (
 
 // parameters returns the address's parameters, a URLSearchParams.
 func (a *app) parameters() safejs.Value {
-	if a.err != nil {
-		return safejs.Undefined()
-	}
-	search := a.get(a.get(a.window, "location"), "search")
-	constructor := a.get(a.window, "URLSearchParams")
-	if a.err != nil {
-		return safejs.Undefined()
-	}
-	parameters, err := constructor.New(search)
-	a.err = err
-	return parameters
+	return a.create(a.window, "URLSearchParams", a.get(a.get(a.window, "location"), "search"))
 }
 
 // readAddress asks for what the page's address says. What it does not say of columns is as the reader left it.

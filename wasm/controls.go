@@ -20,6 +20,7 @@ type controls struct {
 	search, previous, next, page, pages, size, waiting, none, found, times safejs.Value
 	heads                                                                  *heads
 	panel                                                                  *columnPanel
+	intl                                                                   intl
 	shown                                                                  shownControls
 }
 
@@ -60,6 +61,8 @@ func newControls(a *app) (*controls, error) {
 		a.writeAddress(choosing)
 		a.redraw()
 	}))
+	c.intl.dom = &c.dom
+	a.sheet.Collate(c.intl.collate)
 	if c.err == nil {
 		c.heads, c.err = newHeads(a)
 	}
@@ -123,7 +126,7 @@ func (c *controls) show(s *view.Sheet) error {
 		c.set(c.next, "disabled", page >= pages)
 	}
 	if total != old.total {
-		c.set(c.found, "textContent", words.Found(total, strconv.Itoa(total)))
+		c.set(c.found, "textContent", words.Found(total, c.intl.number(total)))
 		c.set(c.none, "textContent", words.NoRows)
 		c.set(c.none, "hidden", total > 0)
 	}
@@ -169,7 +172,7 @@ func (a *app) look(hidden timetable.Fields, zoneName string) {
 	case "utc":
 		z = view.East(0)
 	case "mine":
-		z = view.East(int(zone() / time.Minute))
+		z = mine
 	default:
 		zoneName = ""
 	}

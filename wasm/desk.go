@@ -48,11 +48,8 @@ func newDesk(a *app) (*desk, error) {
 		all.Size = view.All
 		a.sheet.Ask(all)
 		a.draw(time.Now())
-		date, err := d.get(a.window, "Date").New()
-		if err == nil {
-			d.set(d.printed, "textContent", words.Printed(d.text(d.call(date, "toLocaleString"))))
-			d.set(d.printed, "hidden", false)
-		}
+		d.set(d.printed, "textContent", words.Printed(d.text(d.call(d.create(a.window, "Date"), "toLocaleString"))))
+		d.set(d.printed, "hidden", false)
 	})
 	on(a.window, "afterprint", func(safejs.Value) {
 		d.set(d.printed, "hidden", true)
@@ -65,14 +62,7 @@ func newDesk(a *app) (*desk, error) {
 // save lets the browser save a file of what is shown.
 func (d *desk) save() {
 	text := string(d.a.sheet.AppendCSV(nil, &d.a.board))
-	if d.err != nil {
-		return
-	}
-	blob, err := d.get(d.a.window, "Blob").New([]any{text}, map[string]any{"type": "text/csv;charset=utf-8"})
-	if err != nil {
-		d.err = err
-		return
-	}
+	blob := d.create(d.a.window, "Blob", []any{text}, map[string]any{"type": "text/csv;charset=utf-8"})
 	urls := d.get(d.a.window, "URL")
 	url := d.call(urls, "createObjectURL", blob)
 	link := d.call(d.a.document, "createElement", "a")

@@ -45,6 +45,17 @@ func (d *dom) call(v safejs.Value, method string, args ...any) safejs.Value {
 	return got
 }
 
+// create makes an object of a class, of those that v has.
+func (d *dom) create(v safejs.Value, class string, args ...any) safejs.Value {
+	constructor := d.get(v, class)
+	if d.err != nil {
+		return safejs.Undefined()
+	}
+	made, err := constructor.New(args...)
+	d.err = err
+	return made
+}
+
 func (d *dom) text(v safejs.Value) string {
 	if d.err != nil {
 		return ""

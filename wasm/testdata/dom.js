@@ -98,6 +98,7 @@ const document = new Element_('#document')
 document.createElement = name => new Element_(name)
 document.body = new Element_('body')
 document.append(document.body)
+document.documentElement = { lang: 'en' }
 const events = new Node_()
 const define = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
 define('document', document)

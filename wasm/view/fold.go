@@ -7,8 +7,8 @@ import (
 
 // Letters without their marks, for U+00C0 to U+017F and U+1E9E to U+1EF9, as somebody types who looks for them.
 const (
-	latin      = "aaaaaaaceeeeiiiidnooooo×ouuuuytsaaaaaaaceeeeiiiidnooooo÷ouuuuytyaaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllllllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs"
-	vietnamese = "sdaaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy"
+	latin      = "aaaaaaaceeeeiiiidnooooo×ouuuuytßaaaaaaaceeeeiiiidnooooo÷ouuuuytyaaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllllllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs"
+	vietnamese = "ßdaaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy"
 )
 
 var latinLetters, vietnameseLetters = []rune(latin), []rune(vietnamese)
@@ -40,6 +40,9 @@ func appendFold(dst []byte, text string) []byte {
 			r = rune("sstt"[r-0x218])
 		default:
 			r = unicode.ToLower(r)
+		}
+		if r == 'ß' {
+			dst, r = append(dst, 's'), 's'
 		}
 		dst = utf8.AppendRune(dst, r)
 	}

@@ -30,6 +30,10 @@ type list struct {
 	text   []byte // scratch: what is looked through
 	other  []byte
 	cuts   []int64
+
+	collate Collator          // nil: names are sorted as all texts are
+	names   []string          // that are collated
+	places  map[string]uint64 // of them
 }
 
 // An item is a flight among those found. What is sorted is its rank, which says most about its place in one number;
@@ -206,6 +210,7 @@ func (l *list) sort(from, to int) {
 	if len(keys) == 0 || from == to {
 		return
 	}
+	l.learn(keys)
 	l.cuts = l.cuts[:0]
 	for _, k := range keys {
 		cut := int64(0)
@@ -314,6 +319,8 @@ func (l *list) rank(f *timetable.Flight, k Key, cut int64) (rank uint64, more bo
 		default:
 			rank = 1<<50 + uint64((m.seconds-cut+day)%day)
 		}
+	} else if l.collate != nil && isName(k.Column) {
+		rank = l.places[text]
 	} else {
 		l.text = appendCollated(l.text[:0], text)
 		for i := range 7 {

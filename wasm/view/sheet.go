@@ -47,6 +47,9 @@ func (s *Sheet) Forget() {
 	}
 }
 
+// Collate has names sorted by a collator from now on.
+func (s *Sheet) Collate(c Collator) { s.list.collate = c }
+
 // Query is what the reader asks for.
 func (s *Sheet) Query() Query { return s.list.query }
 

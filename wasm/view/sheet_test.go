@@ -126,8 +126,12 @@ func read(t *testing.T, scene string) string {
 			sheet.Release()
 			continue
 		case "zone":
-			n, _ := strconv.Atoi(rest)
-			sheet.Look(sheet.Hidden, East(n))
+			zone := london
+			if rest != "London" {
+				n, _ := strconv.Atoi(rest)
+				zone = East(n)
+			}
+			sheet.Look(sheet.Hidden, zone)
 			continue
 		case "hide":
 			sheet.Look(sheet.Hidden|column2(t, rest).Bit(), sheet.Zone)
@@ -159,6 +163,14 @@ func read(t *testing.T, scene string) string {
 	}
 	return out.String()
 }
+
+// london is where clocks go back on 25 October 2026, at 01:00 UTC.
+var london = Local(func(seconds int64) int {
+	if seconds < time.Date(2026, time.October, 25, 1, 0, 0, 0, time.UTC).Unix() {
+		return 60
+	}
+	return 0
+})
 
 func column2(t *testing.T, name string) timetable.Field {
 	t.Helper()

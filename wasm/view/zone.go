@@ -2,17 +2,47 @@ package view
 
 import "flightboard/timetable"
 
-// A Zone is where times of day are read: at the airport, or so many minutes east of UTC.
+// A Zone is where times of day are read: at the airport, so many minutes east of UTC, or where the reader's clocks are.
 type Zone struct {
 	fixed   bool
 	minutes int
+	clocks  *clocks
 }
 
 // Airport is the zone of each time's own airport. Times without a date can be shown in no other.
 var Airport Zone
 
 // East is the zone so many minutes east of UTC, which is East(0).
-func East(minutes int) Zone { return Zone{true, minutes} }
+func East(minutes int) Zone { return Zone{fixed: true, minutes: minutes} }
+
+// Local is the zone in which clocks are so many minutes east of UTC as east says of an instant, a Unix time: clocks change
+// with the seasons, and a flight may arrive in another one than the present. East is asked once for a quarter of an hour.
+func Local(east func(seconds int64) (minutes int)) Zone {
+	c := &clocks{east: east}
+	c.said[0].quarter = -1 // 1970's first is not known yet
+	return Zone{fixed: true, clocks: c}
+}
+
+// clocks remember what they have said of the last days. They are put forward and back on a quarter of an hour.
+type clocks struct {
+	east func(seconds int64) int
+	said [512]struct {
+		quarter int64
+		minutes int
+	}
+}
+
+func (z Zone) east(seconds int64) int {
+	if z.clocks == nil {
+		return z.minutes
+	}
+	quarter := seconds / (15 * minute)
+	said := &z.clocks.said[uint64(quarter)%uint64(len(z.clocks.said))]
+	if said.quarter != quarter {
+		said.quarter, said.minutes = quarter, z.clocks.east(quarter*15*minute)
+	}
+	return said.minutes
+}
 
 // Text is what the cell of a column says: the flight's own text, and of times the time of day. An expected time on
 // another day than the scheduled one says so: 00:10 +1.
@@ -24,7 +54,7 @@ func (z Zone) Text(f *timetable.Flight, c timetable.Field) string {
 	clock := timetable.Clock(text)
 	if z.fixed {
 		if m := momentOf(text); m.dated {
-			clock = clockText(m.seconds + int64(z.minutes)*minute)
+			clock = clockText(m.seconds + int64(z.east(m.seconds))*minute)
 		}
 	}
 	if c == timetable.Expected {
@@ -47,7 +77,8 @@ func (z Zone) day(text string) int64 {
 	if !z.fixed {
 		return dayOf(date)
 	}
-	return (momentOf(text).seconds + int64(z.minutes)*minute) / day
+	at := momentOf(text).seconds
+	return (at + int64(z.east(at))*minute) / day
 }
 
 func clockText(seconds int64) string {

@@ -1,0 +1,49 @@
+package view
+
+import (
+	"strings"
+
+	"flightboard/timetable"
+)
+
+// A Collator sorts lines as the reader's language does.
+type Collator func(lines string) string
+
+// isName says whether a column has names, which languages sort each in its own way. Codes and numbers are sorted by
+// appendCollated, for 20,000 flights have as many numbers, but some hundred cities.
+func isName(c timetable.Field) bool { return c == timetable.Origin || c == timetable.Airline }
+
+// learn has those names collated that sorting by these columns needs, all at once: a collator that is in JavaScript is
+// too far away for each comparison. BenchmarkCollate has what that saves.
+func (l *list) learn(keys []Key) {
+	if l.collate == nil {
+		return
+	}
+	if len(l.names) > 2*len(l.items)+1000 {
+		l.names, l.places = nil, nil // most of them have long been gone
+	}
+	if l.places == nil {
+		l.places = make(map[string]uint64)
+	}
+	known := len(l.names)
+	for _, k := range keys {
+		if !isName(k.Column) {
+			continue
+		}
+		for i := range l.items {
+			name := l.items[i].flight.Text(k.Column)
+			if _, ok := l.places[name]; !ok {
+				l.places[name] = 0
+				l.names = append(l.names, name)
+			}
+		}
+	}
+	if len(l.names) == known {
+		return
+	}
+	place := uint64(0)
+	for name := range strings.SplitSeq(l.collate(strings.Join(l.names, "\n")), "\n") {
+		l.places[name] = place
+		place++
+	}
+}
