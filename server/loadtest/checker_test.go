@@ -144,14 +144,14 @@ func TestCheckerFindsWhatIsWrong(t *testing.T) {
 				case c.says != "" && (len(complaints) == 0 || !strings.Contains(complaints[0], c.says)):
 					t.Errorf("%s: it says %q, want %q", who, complaints, c.says)
 				}
-				if got := l.complete.Load(); c.says == "" && got != all {
+				if got := l.complete; c.says == "" && got != all {
 					t.Errorf("%s: %d updates are complete, want %d", who, got, all)
 				}
 				// Now the ledger remembers what was right, in both forms.
 				l = published(all)
 				judge(l, fine)
 				judge(l, snapshot(t, l, 0)+frames(t, l, 0)+batch(t, l, 1, 5))
-				l.complete.Store(0)
+				l.complete = 0
 				for i := range l.entries {
 					l.entries[i].with = 0
 				}
@@ -216,7 +216,7 @@ func TestUpdatesAreCompleteWhenTheLastViewerHasThem(t *testing.T) {
 	l.publish(3, time.Now())
 	for _, c := range []struct {
 		stream string
-		want   int64
+		want   int
 	}{
 		{snapshot(t, l, 0) + frames(t, l, 0, 1, 2), 0},
 		{snapshot(t, l, 0) + frames(t, l, 0), 0},
@@ -225,7 +225,7 @@ func TestUpdatesAreCompleteWhenTheLastViewerHasThem(t *testing.T) {
 		if complaints := judge(l, c.stream); complaints != nil {
 			t.Fatal(complaints)
 		}
-		if got := l.complete.Load(); got != c.want {
+		if got := l.complete; got != c.want {
 			t.Errorf("%d updates are complete, want %d", got, c.want)
 		}
 	}

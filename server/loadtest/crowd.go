@@ -32,7 +32,7 @@ func newCrowd(l *ledger, host string, n int, f form) (*crowd, error) {
 type network interface {
 	// dial connects a viewer and sends its request.
 	dial(viewer int, request string) error
-	// poll receives what is there, or waits for something at most as long as given.
+	// poll receives what is there, 64 pieces at most, or waits for something about as long as given.
 	poll(wait time.Duration) error
 	// cut ends all connections as a network that goes away does, without a farewell.
 	cut()
@@ -73,18 +73,23 @@ func (c *crowd) connect(patience time.Duration) error {
 
 var errPatience = errors.New("patience is over")
 
-// watch receives until the condition holds. It is asked at least every 20 ms.
-func (c *crowd) watch(until func() bool, patience time.Duration) error {
+// watch receives until ask says that it is over. It asks at least every 20 ms, after 64 pieces at the latest, and when
+// there is nothing to receive for as long as ask has said that it can wait.
+func (c *crowd) watch(ask func(now time.Time) (wait time.Duration, over bool), patience time.Duration) error {
 	end := time.Now().Add(patience)
-	for !until() {
-		if err := c.network.poll(20 * time.Millisecond); err != nil {
-			return err
+	for {
+		now := time.Now()
+		wait, over := ask(now)
+		if over {
+			return nil
 		}
-		if time.Now().After(end) {
+		if now.After(end) {
 			return errPatience
 		}
+		if err := c.network.poll(min(wait, 20*time.Millisecond)); err != nil {
+			return err
+		}
 	}
-	return nil
 }
 
 // receive hands what has come to a viewer.

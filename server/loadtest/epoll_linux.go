@@ -31,7 +31,7 @@ func newNetwork(c *crowd) (network, error) {
 	n := &epoll{
 		crowd:  c,
 		server: syscall.SockaddrInet4{Port: int(server.Port()), Addr: server.Addr().As4()},
-		ready:  make([]syscall.EpollEvent, 1024),
+		ready:  make([]syscall.EpollEvent, 64),
 		buffer: make([]byte, 256<<10),
 	}
 	for range c.viewers {
@@ -70,7 +70,7 @@ func (n *epoll) dial(i int, request string) error {
 
 // poll receives what is there, or waits for it at most as long as given.
 func (n *epoll) poll(wait time.Duration) error {
-	count, err := syscall.EpollWait(n.set, n.ready, int(wait.Milliseconds()))
+	count, err := syscall.EpollWait(n.set, n.ready, int((wait+time.Millisecond-1)/time.Millisecond))
 	if err != nil && err != syscall.EINTR {
 		return os.NewSyscallError("epoll_wait", err)
 	}

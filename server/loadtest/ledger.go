@@ -3,28 +3,20 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"flightboard/server/eventlog"
 	"flightboard/timetable"
 )
 
-// A ledger knows what was published and who has it. The publisher writes into it what is due and when; the receiving
-// side, one goroutine at a time, holds every delivery against it.
+// A ledger knows what was published and when it was due, and who has it. It belongs to one goroutine at a time, which
+// publishes, receives, and holds every delivery against it.
 type ledger struct {
-	script  script
-	viewers int               // how many must have an event before it is delivered to all
-	start   eventlog.Position // of the board before the first update
-
-	mu  sync.Mutex
-	due []time.Time // of each update that was published
-
-	complete atomic.Int64  // so many updates, from the first on, are with all viewers
-	advanced chan struct{} // holds a token when complete has grown
-
-	// What follows belongs to the receiving side.
+	script    script
+	viewers   int               // how many must have an event before it is delivered to all
+	start     eventlog.Position // of the board before the first update
+	due       []time.Time       // of each update that was published
+	complete  int               // so many updates, from the first on, are with all viewers
 	entries   []entry
 	snapshots map[eventlog.Position][]byte
 	latency   latencies
@@ -53,14 +45,11 @@ type tally struct {
 }
 
 func newLedger(s script, viewers int, start eventlog.Position) *ledger {
-	return &ledger{script: s, viewers: viewers, start: start,
-		advanced: make(chan struct{}, 1), snapshots: map[eventlog.Position][]byte{}}
+	return &ledger{script: s, viewers: viewers, start: start, snapshots: map[eventlog.Position][]byte{}}
 }
 
 // publish notes that the next n updates are about to be published, and returns the number of the first.
 func (l *ledger) publish(n int, due time.Time) (first int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	first = len(l.due)
 	for range n {
 		l.due = append(l.due, due)
@@ -69,25 +58,16 @@ func (l *ledger) publish(n int, due time.Time) (first int) {
 }
 
 // published is how many updates were published so far.
-func (l *ledger) published() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return len(l.due)
-}
+func (l *ledger) published() int { return len(l.due) }
 
 // entry returns what is known of an update, or nil if it was not published.
 func (l *ledger) entry(number int) *entry {
-	if number >= len(l.entries) {
-		l.mu.Lock()
-		due := l.due[len(l.entries):]
-		l.mu.Unlock()
-		if number >= len(l.entries)+len(due) {
-			return nil
-		}
-		for _, due := range due {
-			update := l.script.update(len(l.entries))
-			l.entries = append(l.entries, entry{data: update.AppendJSON(nil), due: due})
-		}
+	if number >= len(l.due) {
+		return nil
+	}
+	for next := len(l.entries); next <= number; next++ {
+		update := l.script.update(next)
+		l.entries = append(l.entries, entry{data: update.AppendJSON(nil), due: l.due[next]})
 	}
 	return &l.entries[number]
 }
@@ -100,16 +80,11 @@ func (l *ledger) delivered(number int, e *entry, now time.Time) {
 }
 
 func (l *ledger) has(number int, e *entry) {
-	if e.with++; e.with < l.viewers || int64(number) != l.complete.Load() {
+	if e.with++; e.with < l.viewers || number != l.complete {
 		return
 	}
-	for number < len(l.entries) && l.entries[number].with >= l.viewers {
-		number++
-	}
-	l.complete.Store(int64(number))
-	select {
-	case l.advanced <- struct{}{}:
-	default:
+	for l.complete < len(l.entries) && l.entries[l.complete].with >= l.viewers {
+		l.complete++
 	}
 }
 

@@ -181,7 +181,7 @@ func storm(server string, p plan) ([]figure, error) {
 	if err := t.crowd.connect(time.Minute); err != nil {
 		return nil, err
 	}
-	caughtUp := func() bool { return int(t.ledger.complete.Load()) == t.ledger.published() }
+	caughtUp := func(time.Time) (time.Duration, bool) { return time.Second, t.ledger.complete == t.ledger.published() }
 	if err := t.crowd.watch(caughtUp, patience); err != nil {
 		return nil, err
 	}

@@ -74,7 +74,7 @@ func (n *portable) poll(wait time.Duration) error {
 		}
 	case <-timeout.C:
 	}
-	for range 1024 {
+	for range 63 {
 		select {
 		case p := <-n.pieces:
 			if err := n.take(p); err != nil {

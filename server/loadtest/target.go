@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"flightboard/server/eventlog"
@@ -28,6 +30,10 @@ type target struct {
 	from  *bufio.Reader  // their answers
 	temp  string         // removed in the end
 	line  []byte
+
+	posts   chan []byte // bodies on their way to POST /flights
+	posting sync.WaitGroup
+	failed  atomic.Pointer[error]
 
 	changes []timetable.Change // room for a burst
 }
@@ -110,6 +116,10 @@ var listening = regexp.MustCompile(`msg=listening url=http://(\S+)`)
 
 // stop ends the server and waits for its end.
 func (t *target) stop() {
+	if t.posts != nil {
+		close(t.posts)
+		t.posts = nil
+	}
 	if t.child == nil {
 		return
 	}
@@ -128,6 +138,15 @@ func (t *target) stop() {
 
 // publish hands changes over, to be appended together.
 func (t *target) publish(changes ...timetable.Change) error {
+	if err := t.post(changes...); err != nil {
+		return err
+	}
+	t.posting.Wait()
+	return t.failure()
+}
+
+// post is publish without waiting for the server's answer. There is one request at a time all the same.
+func (t *target) post(changes ...timetable.Change) error {
 	t.line = t.line[:0]
 	for i := range changes {
 		t.line = appendChange(t.line, &changes[i])
@@ -136,7 +155,29 @@ func (t *target) publish(changes ...timetable.Change) error {
 		_, err := t.to.Write(append(t.line, '\n'))
 		return err
 	}
-	answer, err := http.Post("http://"+t.host+"/flights", "application/x-ndjson", bytes.NewReader(t.line))
+	if t.posts == nil {
+		t.posts = make(chan []byte, 1<<16)
+		go t.postAll(t.posts)
+	}
+	t.posting.Add(1)
+	t.posts <- bytes.Clone(t.line)
+	return nil
+}
+
+// postAll is the publisher. It ends when the target is stopped.
+func (t *target) postAll(bodies <-chan []byte) {
+	for body := range bodies {
+		if t.failure() == nil {
+			if err := postOne("http://"+t.host+"/flights", body); err != nil {
+				t.failed.Store(&err)
+			}
+		}
+		t.posting.Done()
+	}
+}
+
+func postOne(url string, body []byte) error {
+	answer, err := http.Post(url, "application/x-ndjson", bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
@@ -146,6 +187,14 @@ func (t *target) publish(changes ...timetable.Change) error {
 		err = fmt.Errorf("POST /flights: %s: %s", answer.Status, text)
 	}
 	return err
+}
+
+// failure is why a post has failed, or nil.
+func (t *target) failure() error {
+	if err := t.failed.Load(); err != nil {
+		return *err
+	}
+	return nil
 }
 
 // head is the position of everything that was published so far.
@@ -158,6 +207,7 @@ func (t *target) head() (eventlog.Position, error) {
 		}
 		id = answer
 	} else {
+		t.posting.Wait()
 		answer, err := http.Get("http://" + t.host + "/flights")
 		if err != nil {
 			return 0, err

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"context"
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -74,51 +74,39 @@ var errPlain = errors.New("the server does not compress")
 // rest receives for a while.
 func (t *trial) rest(d time.Duration) error {
 	end := time.Now().Add(d)
-	return t.crowd.watch(func() bool { return time.Now().After(end) }, d+patience)
+	return t.crowd.watch(func(now time.Time) (time.Duration, bool) { return end.Sub(now), now.After(end) }, d+patience)
 }
 
-// A pace publishes until ctx is done.
-type pace func(ctx context.Context, t *trial) error
+// A pace publishes until the end. It returns a step, which publishes what is due, and says how long it need not be called
+// again and whether it is over. The goroutine that receives calls it, as often as it can: another one would compete with
+// it for the generator's core, and be late by milliseconds.
+type pace func(t *trial, end time.Time) (step func(now time.Time) (wait time.Duration, over bool, err error))
 
 // atRate publishes bursts at even distances. An event is due at its moment, whether or not the server lets it be
 // published then, so its latency shows how long it had to wait.
-func atRate(ctx context.Context, t *trial) error {
+func atRate(t *trial, end time.Time) func(time.Time) (time.Duration, bool, error) {
 	distance := time.Duration(float64(t.plan.burst) / t.plan.rate * float64(time.Second))
-	end, ends := ctx.Deadline() // or the race at the very end would decide whether there is one burst more
-	for due := time.Now(); !ends || due.Before(end); due = due.Add(distance) {
-		if wait := time.Until(due); wait > 0 {
-			select {
-			case <-time.After(wait):
-			case <-ctx.Done():
-				return nil
+	due := time.Now()
+	return func(now time.Time) (time.Duration, bool, error) {
+		for !due.After(now) && due.Before(end) {
+			if err := t.burst(t.plan.burst, due); err != nil {
+				return 0, true, err
 			}
+			due = due.Add(distance)
 		}
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err := t.burst(t.plan.burst, due); err != nil {
-			return err
-		}
+		return due.Sub(now), !due.Before(end), nil
 	}
-	return nil
 }
 
 // saturating keeps two bursts in flight: the next one is published when all viewers have the one before the previous.
-func saturating(ctx context.Context, t *trial) error {
-	for {
-		for t.ledger.published()-int(t.ledger.complete.Load()) > t.plan.burst {
-			select {
-			case <-t.ledger.advanced:
-			case <-ctx.Done():
-				return nil
+func saturating(t *trial, end time.Time) func(time.Time) (time.Duration, bool, error) {
+	return func(now time.Time) (time.Duration, bool, error) {
+		for now.Before(end) && t.ledger.published()-t.ledger.complete <= t.plan.burst {
+			if err := t.burst(t.plan.burst, now); err != nil {
+				return 0, true, err
 			}
 		}
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err := t.burst(t.plan.burst, time.Now()); err != nil {
-			return err
-		}
+		return end.Sub(now), !now.Before(end), nil
 	}
 }
 
@@ -130,33 +118,25 @@ func (t *trial) burst(n int, due time.Time) error {
 		changes = append(changes, t.ledger.script.update(first+i))
 	}
 	t.target.changes = changes
-	return t.target.publish(changes...)
+	return t.target.post(changes...)
 }
 
 // play publishes for a while and returns when all viewers have all of it.
 func (t *trial) play(pace pace, length time.Duration) error {
-	ctx, cancel := context.WithTimeout(context.Background(), length)
-	defer cancel()
-	published := make(chan error, 1)
-	go func() { published <- pace(ctx, t) }()
-	over := false
+	step := pace(t, time.Now().Add(length))
 	var failed error
-	err := t.crowd.watch(func() bool {
-		select {
-		case failed = <-published:
-			over = true
-		default:
+	err := t.crowd.watch(func(now time.Time) (time.Duration, bool) {
+		wait, over, err := step(now)
+		if failed = cmp.Or(err, t.target.failure()); over {
+			wait = time.Second // for deliveries alone
 		}
-		return failed != nil || over && int(t.ledger.complete.Load()) == t.ledger.published()
+		return wait, failed != nil || over && t.ledger.complete == t.ledger.published()
 	}, length+patience)
 	if err == errPatience {
 		return fmt.Errorf("lost: of %d updates, %d are with all viewers %v after the last was published",
-			t.ledger.published(), t.ledger.complete.Load(), patience)
+			t.ledger.published(), t.ledger.complete, patience)
 	}
-	if err == nil {
-		err = failed
-	}
-	return err
+	return cmp.Or(err, failed)
 }
 
 // A mark is where the counters stand at a moment.
