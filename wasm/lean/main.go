@@ -1,12 +1,13 @@
 //go:build !js
 
 // Command lean writes an overlay for go build in which packages of the standard library give way to
-// smaller ones, that have what the client uses of them. See the packages in this folder.
+// smaller ones, that have what the client uses of them (see the packages in this folder), and in
+// which functions that a page has no use for lose their bodies.
 //
-//	lean -o FILE
+//	lean -o DIR
 //
-// They fit one toolchain and one safejs. With any other it says so, and the overlay is empty: the
-// client is larger then, and as good.
+// The overlay is DIR/overlay.json. It fits one toolchain and one safejs: with any other lean says so,
+// and the overlay is empty. The client is larger then, and as good.
 package main
 
 import (
@@ -35,19 +36,19 @@ var lean = map[string]string{
 type overlay struct{ Replace map[string]string }
 
 func main() {
-	out := flag.String("o", "", "the `file` to write")
+	dir := flag.String("o", "", "the `folder` to write to")
 	flag.Parse()
-	if *out == "" || flag.NArg() != 0 {
+	if *dir == "" || flag.NArg() != 0 {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := write(*out); err != nil {
+	if err := write(*dir); err != nil {
 		fmt.Fprintln(os.Stderr, "lean:", err)
 		os.Exit(1)
 	}
 }
 
-func write(out string) error {
+func write(dir string) error {
 	goroot, err := command("go", "env", "GOROOT")
 	if err != nil {
 		return err
@@ -60,9 +61,15 @@ func write(out string) error {
 	if err != nil {
 		return err
 	}
-	o := overlay{map[string]string{}}
+	if dir, err = filepath.Abs(dir); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	o := overlay{make(map[string]string)}
 	if fits(version, module) {
-		if o, err = replace(filepath.Join(goroot, "src")); err != nil {
+		if err := o.fill(filepath.Join(goroot, "src"), dir); err != nil {
 			return err
 		}
 	} else {
@@ -73,10 +80,7 @@ func write(out string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(out, text, 0o644)
+	return os.WriteFile(filepath.Join(dir, "overlay.json"), text, 0o644)
 }
 
 // fits reports whether the packages here were made for a toolchain and for a module as go list names
@@ -86,23 +90,43 @@ func fits(version, module string) bool {
 		module == "github.com/hack-pad/safejs "+safejs
 }
 
-// replace returns the overlay over the standard library's sources in a folder.
-func replace(src string) (overlay, error) {
-	o := overlay{make(map[string]string)}
-	for path, file := range lean {
-		dir := filepath.Join(src, filepath.FromSlash(path))
-		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+// fill puts packages and stubs in place of the standard library's sources in a folder. Those that it
+// writes go to dir.
+func (o overlay) fill(src, dir string) error {
+	for pkg, file := range lean {
+		folder := filepath.Join(src, filepath.FromSlash(pkg))
+		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
 		if err != nil {
-			return o, err
+			return err
 		}
 		for _, f := range files {
 			o.Replace[f] = ""
 		}
-		if o.Replace[filepath.Join(dir, "lean.go")], err = filepath.Abs(file); err != nil {
-			return o, err
+		if o.Replace[filepath.Join(folder, "lean.go")], err = filepath.Abs(file); err != nil {
+			return err
 		}
 	}
-	return o, nil
+	for _, s := range stubs {
+		original := filepath.Join(src, filepath.FromSlash(s.file))
+		from, again := o.Replace[original]
+		if !again {
+			from = original
+		}
+		source, err := os.ReadFile(from)
+		if err != nil {
+			return err
+		}
+		if source, err = s.apply(source); err != nil { // A patch release may have moved it.
+			fmt.Println("the client keeps a function:", err)
+			continue
+		}
+		to := filepath.Join(dir, strings.ReplaceAll(s.file, "/", "_"))
+		if err := os.WriteFile(to, source, 0o644); err != nil {
+			return err
+		}
+		o.Replace[original] = to
+	}
+	return nil
 }
 
 func command(name string, args ...string) (string, error) {

@@ -111,15 +111,42 @@ func TestOtherVersionsKeepTheStandardLibrary(t *testing.T) {
 	}
 }
 
+func TestAStubTakesTheBodyOfOneFunction(t *testing.T) {
+	const source = `package board
+
+func rows() int { return count(1) }
+
+// Rows has a comment.
+func (t *Table) Rows() int {
+	return count(2)
+}
+`
+	tests := []struct{ function, want string }{
+		{"rows", strings.Replace(source, "return count(1)", "return 0", 1)},
+		{"Table.Rows", strings.Replace(source, "\n\treturn count(2)\n", " return 0 ", 1)},
+	}
+	for _, test := range tests {
+		got, err := stub{"board.go", test.function, "return 0"}.apply([]byte(source))
+		if err != nil || string(got) != test.want {
+			t.Errorf("with a stub of %s the source is\n%s%v, want\n%s", test.function, got, err, test.want)
+		}
+	}
+	for _, function := range []string{"Rows", "Board.Rows", "count"} {
+		if _, err := (stub{"board.go", function, ""}).apply([]byte(source)); err == nil {
+			t.Errorf("a stub of %s, which is not there, is no error", function)
+		}
+	}
+}
+
 // written returns the path of an overlay.
 func written(t *testing.T) string {
 	t.Helper()
 	t.Chdir("../..")
-	path := filepath.Join(t.TempDir(), "overlay.json")
-	if err := write(path); err != nil {
+	dir := t.TempDir()
+	if err := write(dir); err != nil {
 		t.Fatal(err)
 	}
-	return path
+	return filepath.Join(dir, "overlay.json")
 }
 
 // wasm runs a command for js/wasm and returns what it prints.

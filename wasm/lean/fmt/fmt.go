@@ -1,6 +1,6 @@
 // Package fmt stands in for the standard library's when the client is linked. Safejs is the only
 // one there that asks for it, to word what it reports, and would bring along reflection, files and
-// the formatting of everything: an eighth of what the page downloads.
+// the formatting of everything.
 //
 // It has what safejs v0.1.0 uses. A program that uses more does not compile with it.
 package fmt
