@@ -17,7 +17,7 @@ import (
 type bell struct {
 	channel chan struct{} // closed at the next wake-up
 	tick    time.Duration // the least time between two wake-ups, as long as followers need it to be
-	longest time.Duration // that tick gets
+	longest time.Duration // that tick gets before followers need longer
 	worked  atomic.Int64  // how long followers have been at work since the last wake-up
 	last    time.Time
 	pending bool
@@ -26,15 +26,17 @@ type bell struct {
 const pause = 10 * time.Second
 
 // A tick is restful times what followers need to write it, between shortest and what Options say: few viewers hear
-// sooner, and many leave the publishers at least three quarters of a core until the tick is at its longest. A browser
-// pays 50 µs for each event, and a tick may be one.
+// sooner, and many leave publishers most of a core until the tick is at its longest. A browser pays 50 µs for each event,
+// and a tick may be one. Where followers need more than that, a tick is as long as they need: whoever gets ticks as they
+// were cut would otherwise be written to several times a round. A round that took longer than aRound was a mishap.
 const (
 	restful  = 4
 	shortest = 2 * time.Millisecond
+	aRound   = 100 * time.Millisecond
 )
 
-// Worked tells the log how long a follower has been at work since it was woken. The more all of them need, the longer
-// is a tick.
+// Worked tells the log how long a follower has been at work since it was woken, or its part where several work side by
+// side. The more all of them need, the longer is a tick.
 func (l *Log) Worked(d time.Duration) { l.bell.worked.Add(int64(d)) }
 
 // ring is called with mu held, after records have been appended.
@@ -61,7 +63,7 @@ func (l *Log) strike() {
 	b := &l.bell
 	l.cut(time.Since(b.last) >= pause)
 	if worked := time.Duration(b.worked.Swap(0)); worked > 0 { // none: they are still at it, or do not say
-		b.tick = min(max(restful*worked, shortest), b.longest)
+		b.tick = max(min(max(restful*worked, shortest), b.longest), min(worked, aRound))
 	}
 	close(b.channel)
 	b.channel, b.last = make(chan struct{}), time.Now()

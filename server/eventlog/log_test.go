@@ -66,6 +66,8 @@ func TestATickIsAsLongAsFollowersNeed(t *testing.T) {
 		{"few viewers, who hear sooner", [2]time.Duration{10 * time.Microsecond, 0}, 2 * time.Millisecond},
 		{"four times what they need together", [2]time.Duration{500 * time.Microsecond, 250 * time.Microsecond}, 3 * time.Millisecond},
 		{"so many that the tick is at its longest", [2]time.Duration{4 * time.Millisecond, 0}, 5 * time.Millisecond},
+		{"so many that they are at work all the time", [2]time.Duration{20 * time.Millisecond, 20 * time.Millisecond}, 40 * time.Millisecond},
+		{"a mishap", [2]time.Duration{time.Minute, 0}, 100 * time.Millisecond},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			log := eventlog.New(eventlog.Options{})
@@ -82,7 +84,7 @@ func TestATickIsAsLongAsFollowersNeed(t *testing.T) {
 				}
 			}()
 			synctest.Wait()
-			for n := range 30 { // one a millisecond
+			for n := range 500 { // one a millisecond
 				logtest.Append(t, log, logtest.Addition(n))
 				time.Sleep(time.Millisecond)
 			}

@@ -63,7 +63,7 @@ func (s *sweeper) run(ctx context.Context) {
 		if !poked {
 			wake = stream.log.Wake() // before reading, so that nothing appended in between is slept through
 			s.sweep(now)
-			stream.log.Worked(time.Since(now))
+			stream.log.Worked(time.Since(now) / time.Duration(len(s.fleet.sweepers)))
 		}
 		s.comeAndGo(now)
 		if ebb != nil {
