@@ -48,6 +48,12 @@ func (s *sweeper) nudge() {
 	}
 }
 
+// run sweeps whenever the log wakes it, a heartbeat may be due, or the server closes.
+//
+// Nothing is slept through. The channel of the next wake-up is taken before a sweep and kept until the next one: what is
+// appended behind the sweep's back closes it (see eventlog's bell), and a poke in between is answered without a sweep and
+// without letting go of it. Who comes or goes is on its list before the poke, and the lists are looked at after the
+// token has been taken; so where a token lies already, one is enough.
 func (s *sweeper) run(ctx context.Context) {
 	s.way = newYielder()
 	defer s.way.close()
