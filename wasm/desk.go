@@ -99,6 +99,10 @@ func (d *desk) key(event safejs.Value) {
 		click("#next")
 	case "b":
 		click("#previous")
+	case "Escape": // a note that lies over other cells goes
+		if d.yes(d.get(target, "title")) {
+			d.call(target, "blur")
+		}
 	case "s":
 		click("#stop")
 	case "?":

@@ -9,7 +9,7 @@ import (
 // AppendRows appends the rows of the board's table as HTML: the first page of it, in the board's order, with the
 // columns of the whole. That is what a reader sees who has asked for nothing else. Texts are escaped. A cell whose text
 // is not the flight's own, as that of a time with a date, keeps the flight's in data-value, so that whoever reads the
-// rows gets the flights back.
+// rows gets the flights back; for the same reason a row has the feed's word and name (data-word, data-feed).
 //
 // The header cells of the further columns are in the page from the beginning, hidden; the page's style shows those
 // for which the rows have cells.
@@ -24,6 +24,11 @@ func AppendRows(dst []byte, b *timetable.Board) []byte {
 		if sign := Sign(f); sign != "" {
 			dst = appendAttr(dst, "data-state", sign)
 		}
+		for _, of := range [...]struct{ name, text string }{{"data-by-hand", ByHand(f)}, {"data-word", f.Word}, {"data-feed", f.Feed}} {
+			if of.text != "" {
+				dst = appendAttr(dst, of.name, of.text)
+			}
+		}
 		dst = append(dst, '>')
 		for _, c := range Columns {
 			if !shown.Has(c) {
@@ -33,6 +38,9 @@ func AppendRows(dst []byte, b *timetable.Board) []byte {
 			dst = appendAttr(append(dst, "<td"...), "data-col", c.String())
 			if text != value {
 				dst = appendAttr(dst, "data-value", value)
+			}
+			if note := Note(f); c == timetable.State && note != "" {
+				dst = appendAttr(appendAttr(dst, "title", note), "tabindex", "0")
 			}
 			dst = append(append(dst, '>'), html.EscapeString(text)...)
 			dst = append(dst, "</td>"...)

@@ -36,6 +36,14 @@ func TestAppendRowsWritesTheBoard(t *testing.T) {
 <tr data-flight="JL5-22"><td data-col="origin">Tokyo</td><td data-col="flight">JL5</td><td data-col="arrival" data-value="2023-12-22T10:10:00-05:00">10:10</td><td data-col="state"></td><td data-col="gate">B7</td></tr>
 `,
 		},
+		{
+			"what there is to know beside the cells is the title of the state, which the keyboard reaches",
+			[]timetable.Flight{
+				{Number: "A123", Origin: "London", Arrival: "08:15", State: "landed", Gate: "B7", Word: "Gelandet & \"fertig\"", Feed: "jfk", Overridden: "gate\nstate"},
+			}, `
+<tr data-flight="A123" data-state="landed" data-by-hand="gate state" data-word="Gelandet &amp; &#34;fertig&#34;" data-feed="jfk"><td data-col="origin">London</td><td data-col="flight">A123</td><td data-col="arrival">08:15</td><td data-col="state" title="in the feed “Gelandet &amp; &#34;fertig&#34;”, from jfk, by hand: Gate, State" tabindex="0">landed</td><td data-col="gate">B7</td></tr>
+`,
+		},
 	}
 	for _, test := range tests {
 		var b timetable.Board

@@ -19,10 +19,11 @@ type model struct {
 }
 
 type element struct {
-	key, sign string
-	cells     map[timetable.Field]string
-	marked    timetable.Fields
-	born      int
+	key, sign    string
+	note, byHand string
+	cells        map[timetable.Field]string
+	marked       timetable.Fields
+	born         int
 }
 
 func newModel() *model {
@@ -37,7 +38,7 @@ func (m *model) load(flights []timetable.Flight) {
 	for i := range flights {
 		f := &flights[i]
 		m.made++
-		e := &element{key: f.Key(), sign: Sign(f), cells: make(map[timetable.Field]string), born: m.made}
+		e := &element{key: f.Key(), sign: Sign(f), note: Note(f), byHand: ByHand(f), cells: make(map[timetable.Field]string), born: m.made}
 		for c := range m.columns.All() {
 			e.cells[c] = Text(f, c)
 		}
@@ -86,6 +87,9 @@ func (m *model) Columns(set timetable.Fields) {
 		for _, e := range m.rows {
 			if !set.Has(c) {
 				delete(e.cells, c)
+				if c == timetable.State {
+					e.note = ""
+				}
 				e.marked &^= c.Bit()
 			} else if !m.columns.Has(c) {
 				e.cells[c] = ""
@@ -151,6 +155,12 @@ func (m *model) Mark(r Row, c timetable.Field, on bool) {
 	}
 	e.marked ^= c.Bit()
 	m.say(map[bool]string{true: "mark", false: "unmark"}[on], e.key, c.String())
+}
+
+func (m *model) SetNote(r Row, note, byHand string) {
+	e := m.at(r)
+	e.note, e.byHand = note, byHand
+	m.say("note", e.key, strconv.Quote(note), "by hand", strconv.Quote(byHand))
 }
 
 func (m *model) Say(what string) { m.say("say", strconv.Quote(what)) }

@@ -23,6 +23,9 @@ type Surface interface {
 	Mark(r Row, c timetable.Field, on bool)
 	// SetSign gives the row the sign of a state, or none for "".
 	SetSign(r Row, sign string)
+	// SetNote writes what there is to know of a row beside its cells, and which of them were set by hand. The note is at the
+	// cell of the state, and goes with it.
+	SetNote(r Row, note, byHand string)
 	// Say tells those who hear the page.
 	Say(what string)
 }
@@ -212,6 +215,7 @@ func (t *Table) write(r *row, f *timetable.Flight, s Surface, old Zone, appearin
 	if !entering && r.drawn.State != f.State {
 		t.note(r)
 	}
+	t.annotate(r, f, s, appearing)
 	if sign := Sign(f); sign != r.sign {
 		s.SetSign(r.number, sign)
 		r.sign = sign

@@ -106,14 +106,14 @@ func mustEqual(t *testing.T, m *model, b *timetable.Board) {
 	type cells map[string]string
 	var want, got []cells
 	for f := range b.Flights() {
-		w := cells{"key": f.Key(), "sign": Sign(f)}
+		w := cells{"key": f.Key(), "sign": Sign(f), "note": Note(f), "by hand": ByHand(f)}
 		for c := range Shown(b).All() {
 			w[c.String()] = Text(f, c)
 		}
 		want = append(want, w)
 	}
 	for _, e := range m.rows {
-		g := cells{"key": e.key, "sign": e.sign}
+		g := cells{"key": e.key, "sign": e.sign, "note": e.note, "by hand": e.byHand}
 		for c, text := range e.cells {
 			g[c.String()] = text
 		}
@@ -220,7 +220,10 @@ func randomChange(r *rand.Rand) *timetable.Change {
 		State:   []string{"", "landed", "Landed", "held"}[r.IntN(4)],
 	}
 	switch r.IntN(12) {
-	case 0, 1, 2:
+	case 0:
+		f.Word, f.Feed, f.Overridden = []string{"", "Gelandet"}[r.IntN(2)], []string{"", "jfk"}[r.IntN(2)], []string{"", "gate\nbelt"}[r.IntN(2)]
+		return &timetable.Change{Kind: timetable.Put, Flight: f, Named: timetable.Word.Bit() | timetable.Feed.Bit() | timetable.Overridden.Bit()}
+	case 1, 2:
 		return &timetable.Change{Kind: timetable.Remove, Flight: f}
 	case 3, 4, 5:
 		return &timetable.Change{Kind: timetable.Add, Flight: f}
@@ -353,4 +356,5 @@ func (nothing) Remove(Row, bool)                     {}
 func (nothing) SetText(Row, timetable.Field, string) {}
 func (nothing) Mark(Row, timetable.Field, bool)      {}
 func (nothing) SetSign(Row, string)                  {}
+func (nothing) SetNote(Row, string, string)          {}
 func (nothing) Say(string)                           {}

@@ -89,6 +89,30 @@ const File = "arrivals.csv"
 // Printed is what a printed board says.
 func Printed(when string) string { return "Printed " + when }
 
+// Note is what there is to know of a flight beside its cells: the feed's own word for its state, the feed, and what was set
+// by hand, joined by And.
+func Note(word, feed, hand string) string {
+	note := ""
+	if word != "" {
+		note = And(note, "in the feed “"+word+"”")
+	}
+	if feed != "" {
+		note = And(note, "from "+feed)
+	}
+	if hand != "" {
+		note = And(note, "by hand: "+hand)
+	}
+	return note
+}
+
+// And adds a text to a list of them.
+func And(list, text string) string {
+	if list == "" {
+		return text
+	}
+	return list + ", " + text
+}
+
 // --- what is said to those who hear the page ---
 
 // What a sum says besides the flights, and how its parts are joined.

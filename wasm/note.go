@@ -1,0 +1,18 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"flightboard/timetable"
+	"flightboard/wasm/view"
+)
+
+// SetNote implements [view.Surface].
+func (s *surface) SetNote(r view.Row, note, byHand string) {
+	s.call(s.lines[r].tr, "setAttribute", "data-by-hand", byHand)
+	if s.columns.Has(timetable.State) {
+		td := s.cell(r, timetable.State).td
+		s.set(td, "title", note)
+		s.set(td, "tabIndex", min(len(note), 1)-1) // 0: the Tab key comes by; -1: it does not
+	}
+}
