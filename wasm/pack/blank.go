@@ -2,7 +2,10 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -18,10 +21,11 @@ const coarseness = 64
 // tracebacks read of the Go runtime's tables: names of files, lines, how arguments are printed, and
 // where a thread may be interrupted, which no thread is in a browser. Names of functions stay.
 //
-// It overwrites with zeros in place, so that nothing moves and zeros compress to nothing; what a
-// table's offset says is 0 for a table that is missing, as the linker itself would have it. A
-// traceback then says ? for the file and 0 for the line. runtime.Callers, recover, growing stacks
-// and the garbage collector find what they need, also of functions that are inlined.
+// It overwrites with zeros in place, which compress to nothing, and moves only the tables from program
+// counters to values, to which none but the functions' own offsets point. The offset of a table that
+// is gone is 0, as the linker itself has it. A traceback then says ? for the file and 0 for the line.
+// runtime.Callers, recover, growing stacks and the garbage collector find what they need, also of
+// functions that are inlined.
 //
 // It refuses with errUnknownTables what another version of the toolchain has linked, and tables in
 // which anything is not as Go 1.26 writes it.
@@ -45,15 +49,16 @@ func blankTables(module []byte) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		t.blank()
+		if err := t.blank(); err != nil {
+			return nil, err
+		}
 		sections[i].content = appendData(nil, opcode, segments)
 		return appendModule(make([]byte, 0, len(module)), sections), nil
 	}
 	return nil, unknown("no data")
 }
 
-func (t *functab) blank() {
-	kept := make([]bool, len(t.values))
+func (t *functab) blank() error {
 	for i, at := range t.functions {
 		f, _ := t.function(at)
 		f.File, f.Line, f.StartLine, f.Unit = 0, 0, 0, 0
@@ -64,22 +69,45 @@ func (t *functab) blank() {
 		if f.FuncDatas > argumentInfo {
 			t.setWord(at+functionSize+4*(f.PCDatas+argumentInfo), noFuncData)
 		}
-		for _, table := range t.used(at, f) { // One table may serve several purposes.
-			for end, _ := t.end(table); table < end; table++ {
-				kept[table] = true
-			}
-		}
 		bucket := t.buckets[i*bucketDistance:]
 		clear(bucket[:min(len(bucket), bucketDistance)])
 		binary.LittleEndian.PutUint32(bucket, uint32(i-i%coarseness))
 	}
-	for i := range t.values {
-		if !kept[i] {
-			t.values[i] = 0
-		}
-	}
 	clear(t.units)
 	clear(t.files)
+	return t.sortValues()
+}
+
+// sortValues puts the tables that are still used to the front, like beside like, which is another
+// 7 kB less in brotli, and clears the rest.
+func (t *functab) sortValues() error {
+	places := make(map[uint32][]uint32) // By table: where its offset stands.
+	for _, at := range t.functions {
+		f, _ := t.function(at)
+		for _, place := range f.offsets(at) {
+			if table := t.word(place); table != 0 {
+				places[table] = append(places[table], place)
+			}
+		}
+	}
+	content := func(table uint32) []byte {
+		end, _ := t.end(table)
+		return t.values[table:end]
+	}
+	sorted := []byte{0} // No table has the offset 0.
+	for _, table := range slices.SortedFunc(maps.Keys(places), func(a, b uint32) int {
+		return cmp.Or(bytes.Compare(content(a), content(b)), cmp.Compare(a, b))
+	}) {
+		for _, place := range places[table] {
+			t.setWord(place, uint32(len(sorted)))
+		}
+		sorted = append(sorted, content(table)...)
+	}
+	if len(sorted) > len(t.values) {
+		return unknown("they overlap")
+	}
+	clear(t.values[copy(t.values, sorted):])
+	return nil
 }
 
 // producer returns the version of the Go toolchain that the module's custom section "producers"

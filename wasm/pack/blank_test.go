@@ -137,7 +137,7 @@ func TestFindFunctabSeesThroughDamage(t *testing.T) {
 			for _, part := range []*[]byte{&accepted.values, &accepted.tables, &accepted.buckets} {
 				*part = bytes.Clone(*part)
 			}
-			accepted.blank()
+			accepted.blank() // It may refuse as well.
 		}
 		place[i] = old
 	}

@@ -125,8 +125,8 @@ func (t *functab) check(n, first, names uint32) error {
 			return unknown("function %d is not in its bucket", i)
 		}
 		next = at + functionSize + 4*(f.PCDatas+uint32(f.FuncDatas))
-		for _, table := range t.used(at, f) {
-			if _, ok := t.end(table); !ok {
+		for _, place := range f.offsets(at) {
+			if _, ok := t.end(t.word(place)); !ok {
 				return unknown("a table of function %d has no end", i)
 			}
 		}
@@ -156,13 +156,14 @@ func (t *functab) setFunction(at uint32, f function) {
 	binary.Encode(t.tables[at:], binary.LittleEndian, f) // It has been read from there.
 }
 
-// used returns the tables that a function has.
-func (t *functab) used(at uint32, f function) []uint32 {
-	tables := []uint32{f.StackDepth, f.File, f.Line}
+// offsets returns where in tables the offsets of a function's tables stand: StackDepth, File, Line and
+// those of PCData.
+func (f function) offsets(at uint32) []uint32 {
+	places := []uint32{at + 16, at + 20, at + 24}
 	for i := range f.PCDatas {
-		tables = append(tables, t.word(at+functionSize+4*i))
+		places = append(places, at+functionSize+4*i)
 	}
-	return tables
+	return places
 }
 
 // end returns where a table ends: pairs of varints, of which only the first may begin with a zero.
