@@ -129,18 +129,15 @@ func TestABadEventIsReportedAndTheBoardGoesOn(t *testing.T) {
 	s.wantStatus("live", "Live")
 }
 
-// A line that cannot be read takes those behind it along, so the board is asked for anew, and not from the place after
-// them.
+// A line that cannot be read takes the other changes of its event with it, so the board is asked for anew, and not
+// from the place after them.
 func TestABadLineAmongManyChangesAsksForTheBoard(t *testing.T) {
 	s := newStage(t, "events?batch", london())
 	s.open(`[{"flight":"A123","origin":"London","arrival":"08:15"}]`)
 	s.happen("flightChanges", `{"flight":"A123","state":"landed"}`+"\n{\n"+`{"flight":"A123","gate":"B7"}`, "102")
 	s.frame()
-	if got := s.table().Rows[0].Cells[3]; got != "state=landed" {
-		t.Errorf("the cell is %q, want what the line before the bad one says", got)
-	}
-	if s.a.board.Has(timetable.Gate) {
-		t.Error("a line behind the bad one was applied, which may build on it")
+	if got := s.table().Rows[0].Cells[3]; got != "state=" {
+		t.Errorf("the cell is %q, but the event is to be applied as a whole or not at all", got)
 	}
 	s.wantErrors("flightChanges 102")
 	s.wantStatus("reconnecting", "Reconnecting in 1 s")
@@ -279,6 +276,27 @@ func TestAFailureForGoodIsAskedAbout(t *testing.T) {
 	s.call("answer", 2, 204, nil, false)
 	s.wantStatus("ended", "Ended at ")
 	s.wantErrors()
+}
+
+// An event of more changes than are kept at hand is as good as one of few.
+func TestManyChangesAreAppliedAsAWhole(t *testing.T) {
+	s := newStage(t, "events?batch", london())
+	s.open(`[{"flight":"A123","origin":"London","arrival":"08:15"}]`)
+	var lines []string
+	for i := range atHand + 3 {
+		lines = append(lines, `{"flight":"A123","state":"`+strconv.Itoa(i)+`"}`)
+	}
+	s.happen("flightChanges", strings.Join(lines, "\n"), "102")
+	s.frame()
+	if got, want := s.table().Rows[0].Cells[3], "state="+strconv.Itoa(atHand+2); got != want {
+		t.Errorf("the cell is %q, want %q", got, want)
+	}
+	s.happen("flightChanges", strings.Join(lines, "\n")+"\n{", "103")
+	if got := s.a.board.Flight("A123").State; got != strconv.Itoa(atHand+2) {
+		t.Errorf("a bad line at the end: the state is %s", got)
+	}
+	s.wantErrors("flightChanges 103")
+	s.end()
 }
 
 func TestAnEventAfterAPauseIsDrawnAtOnce(t *testing.T) {

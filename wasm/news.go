@@ -10,10 +10,15 @@ import (
 
 // A news applies the data of events to a board. It keeps what it decodes into, so that it allocates nothing.
 type news struct {
-	change timetable.Change
-	sum    timetable.Delta // what they amount to, since it was taken
-	known  bool            // there has been a snapshot
+	change  timetable.Change
+	changes []timetable.Change // the first of a flightChanges event
+	sum     timetable.Delta    // what they amount to, since it was taken
+	known   bool               // there has been a snapshot
 }
+
+// atHand is how many changes of an event are kept between its check and its application. More are decoded twice, which
+// is rare, and needs no memory.
+const atHand = 1024
 
 // take returns what has changed since it was called last.
 func (n *news) take() timetable.Delta {
@@ -22,12 +27,12 @@ func (n *news) take() timetable.Delta {
 	return sum
 }
 
-// put applies the change that was decoded.
-func (n *news) put(b *timetable.Board) (changed bool) {
-	whole := n.change.Kind == timetable.Replace
-	changed = n.add(b.Apply(&n.change), whole)
+// put applies a change that was decoded.
+func (n *news) put(c *timetable.Change, b *timetable.Board) (changed bool) {
+	whole := c.Kind == timetable.Replace
+	changed = n.add(b.Apply(c), whole)
 	if whole {
-		n.change = timetable.Change{} // it is large and rare, so its memory is not kept
+		*c = timetable.Change{} // it is large and rare, so its memory is not kept
 	}
 	return changed
 }
@@ -44,8 +49,7 @@ func (n *news) add(d timetable.Delta, whole bool) (changed bool) {
 	return changed || d != timetable.Delta{}
 }
 
-// apply changes the board as the event says. If it returns an error nothing has been changed, or, of many changes, those
-// before the one that cannot be read have.
+// apply changes the board as the event says, wholly or, if it returns an error, not at all.
 func (n *news) apply(eventType, data string, b *timetable.Board) (changed bool, err error) {
 	if eventType == "flightChanges" {
 		return n.applyAll(data, b)
@@ -61,16 +65,35 @@ func (n *news) apply(eventType, data string, b *timetable.Board) (changed bool, 
 	if err := n.change.Decode(kind, data); err != nil {
 		return false, err
 	}
-	return n.put(b), nil
+	return n.put(&n.change, b), nil
 }
 
 // applyAll reads a change per line.
 func (n *news) applyAll(data string, b *timetable.Board) (changed bool, err error) {
+	count := 0
 	for line := range strings.SplitSeq(data, "\n") {
-		if err := n.change.DecodeLine(line); err != nil {
-			return changed, err
+		if count == len(n.changes) && count < atHand {
+			n.changes = append(n.changes, timetable.Change{})
 		}
-		if n.put(b) {
+		c := &n.change
+		if count < len(n.changes) {
+			c = &n.changes[count]
+		}
+		if err := c.DecodeLine(line); err != nil {
+			return false, err
+		}
+		count++
+	}
+	applied := 0
+	for line := range strings.SplitSeq(data, "\n") {
+		c := &n.change
+		if applied < len(n.changes) {
+			c = &n.changes[applied]
+		} else {
+			c.DecodeLine(line) // for the second time, so without an error
+		}
+		applied++
+		if n.put(c, b) {
 			changed = true
 		}
 	}

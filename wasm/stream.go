@@ -78,8 +78,7 @@ func (a *app) message(eventType, data, lastEventID string) {
 		changed, err := a.news.apply(eventType, data, &a.board)
 		if err != nil {
 			report(errors.New(eventType + " " + lastEventID + ": " + err.Error()))
-			if eventType == "flightChanges" { // one bad line has taken those behind it along
-				a.dirty = a.dirty || changed
+			if eventType == "flightChanges" { // one bad line has taken the others with it
 				a.follower.Misread(now)
 				a.settle()
 				return
