@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"go/ast"
+	"go/format"
 	"go/parser"
 	"go/token"
 	"slices"
@@ -51,7 +52,7 @@ func (s stub) apply(source []byte) ([]byte, error) {
 	for _, decl := range file.Decls {
 		if f, ok := decl.(*ast.FuncDecl); ok && f.Body != nil && name(f) == s.function {
 			from, to := files.Position(f.Body.Lbrace).Offset+1, files.Position(f.Body.Rbrace).Offset
-			return slices.Concat(source[:from], []byte(" "+s.body+" "), source[to:]), nil
+			return format.Source(slices.Concat(source[:from], []byte(" "+s.body+" "), source[to:]))
 		}
 	}
 	return nil, fmt.Errorf("%s has no function %s", s.file, s.function)
