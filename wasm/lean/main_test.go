@@ -138,6 +138,28 @@ func (t *Table) Rows() int {
 	}
 }
 
+// Quotes that are not escaped are for errors that people read, and frames for nobody: whoever needs
+// them for more has to take their stub away.
+func TestNothingElseDependsOnAStub(t *testing.T) {
+	const files = "{{if not .Standard}}{{range .GoFiles}}{{$.Dir}}/{{.}}\n{{end}}{{end}}"
+	t.Chdir("../..")
+	known := map[string]string{
+		"strconv.Quote(":         "timetable/scanner.go",
+		"runtime.CallersFrames(": "internal/stackerr/stackerr.go",
+	}
+	for file := range strings.FieldsSeq(wasm(t, "go", "list", "-deps", "-f", files, "./wasm")) {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for call, where := range known {
+			if strings.Contains(string(source), call) && !strings.HasSuffix(filepath.ToSlash(file), where) {
+				t.Errorf("%s calls %s…), which is a stub in the client", file, call)
+			}
+		}
+	}
+}
+
 // written returns the path of an overlay.
 func written(t *testing.T) string {
 	t.Helper()
