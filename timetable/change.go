@@ -17,11 +17,12 @@ const (
 	Add                 // one flight enters, or is replaced as a whole
 	Replace             // the whole board is replaced: a snapshot
 	Put                 // Add when the flight is unknown, Update otherwise; only publishers say it
+	Idle                // an update that says what the board says, of which only the publisher's stamp is new; it does not travel
 )
 
-var eventTypes = [...]string{"flightStateUpdate", "flightRemoval", "flightAddition", "flightSnapshot", ""}
+var eventTypes = [...]string{"flightStateUpdate", "flightRemoval", "flightAddition", "flightSnapshot", "", ""}
 
-// EventType is the event type under which the change travels; Put has none.
+// EventType is the event type under which the change travels; Put and Idle have none.
 func (k Kind) EventType() string { return eventTypes[k] }
 
 // KindOf returns the kind that travels under an event type. An untyped event is a state update.

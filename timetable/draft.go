@@ -27,9 +27,13 @@ func (d *Draft) Draft() *Draft { return &Draft{board: d.board, before: d} }
 // Settle tells the draft that all before it is on the board now.
 func (d *Draft) Settle() { d.before = nil }
 
-// Admit validates the change and checks that it makes sense. It completes what travels: Put becomes Add or Update, and
+// Admit validates the change and checks that it makes sense. It completes what travels: Put becomes Add or Update; an
+// update that is late with all that it says, or repeats what is on the board, becomes Idle, unless it is a hand's; and
 // an update or a removal names the flight's number as well as its ID, for clients that know numbers only.
 func (d *Draft) Admit(c *Change) error {
+	if c.Kind == Idle {
+		c.Kind = Update
+	}
 	if err := c.Validate(); err != nil {
 		return err
 	}
@@ -83,6 +87,10 @@ func (d *Draft) Admit(c *Change) error {
 			c.Named |= ID.Bit()
 		}
 		l.number = c.Flight.Number
+		if (c.Source != "" || c.Stamp != 0) && d.says(key, c) {
+			c.Kind = Idle // a hand may repeat itself: it knows why
+			return nil
+		}
 		l.note(c, false)
 	case Remove:
 		if l.number != key {
@@ -113,6 +121,24 @@ func (d *Draft) leg(key string) (leg, bool) {
 		}
 	}
 	return leg{}, false
+}
+
+// says tells whether the board says already what the update does. Of a flight that drafts have touched it does not tell.
+func (d *Draft) says(key string, c *Change) bool {
+	for ; d != nil; d = d.before {
+		if _, ok := d.legs[key]; ok || d.blank {
+			return false
+		}
+		if d.before == nil {
+			r := d.board.rows[key]
+			for k := range c.news().All() {
+				if *r.field(k) != *c.Flight.field(k) {
+					return false
+				}
+			}
+		}
+	}
+	return true
 }
 
 // leg is what the row's own texts tell, and what publishers said beside them.

@@ -6,6 +6,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+func by(source string, c Change) Change { c.Source = source; return c }
+
+func as(kind Kind, c Change) Change { c.Kind = kind; return c }
+
 func TestAdmit(t *testing.T) {
 	onBoard := []Change{add("I768 state=expected"), add("A123 id=L1"), add("A123 id=L2")}
 	tests := []struct {
@@ -41,6 +45,9 @@ func TestAdmit(t *testing.T) {
 		{"and can be put again", []Change{remove("I768")}, put("I768 state=landed"), saying(Add, fly("I768 state=landed")), ""},
 		{"after a snapshot the board's flights are gone", []Change{replace("D654")}, remove("I768"), Change{}, `flight "I768" is not on the board`},
 		{"and the snapshot's are there", []Change{replace("D654 id=L9")}, saying(Remove, Flight{ID: "L9"}), Change{Kind: Remove, Flight: fly("D654 id=L9"), Named: ID.Bit()}, ""},
+		{"a feed that repeats the board has nothing to say", nil, by("radar", update("I768 state=expected")), by("radar", as(Idle, update("I768 state=expected"))), ""},
+		{"a hand may repeat itself", nil, update("I768 state=expected"), update("I768 state=expected"), ""},
+		{"a feed repeats no board that an earlier change will alter", []Change{update("I768 state=landed gate=7")}, by("radar", update("I768 gate=7")), by("radar", update("I768 gate=7")), ""},
 		{"until they leave", []Change{replace("D654"), remove("D654")}, remove("D654"), Change{}, `flight "D654" is not on the board`},
 	}
 	for _, test := range tests {

@@ -9,7 +9,8 @@ import (
 
 // Append checks the changes, each against the board as the ones before it leave it, and appends all of them or, with
 // a [*RefusedError], none. It returns the position of the last record as soon as the log has it, as durably as the log
-// promises; no follower sees it earlier. It fails when ctx is done before it began. The changes are completed as
+// promises; no follower sees it earlier. What is idle is not
+// appended; if all of it is, the position is the last record's. It fails when ctx is done before it began. The changes are completed as
 // [timetable.Draft.Admit] describes; the log keeps no reference to them.
 func (l *Log) Append(ctx context.Context, changes ...timetable.Change) (Position, error) {
 	l.mu.Lock()
@@ -30,9 +31,16 @@ func (l *Log) Append(ctx context.Context, changes ...timetable.Change) (Position
 	if len(refused.Changes) > 0 {
 		return 0, &refused
 	}
-	records := make([]record, len(changes))
+	records := make([]record, 0, len(changes))
 	for i := range changes {
-		records[i].change = &changes[i]
+		if c := &changes[i]; c.Kind == timetable.Idle {
+			l.board.Apply(c) // which notes whose it is, and how new
+		} else {
+			records = append(records, record{change: c})
+		}
+	}
+	if len(records) == 0 {
+		return l.history.head, nil
 	}
 	return l.enter(draft, records)
 }

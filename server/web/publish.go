@@ -128,15 +128,26 @@ func understood(at eventlog.Position, said report) reply {
 		Line  int             `json:"line,omitzero"`
 		Event string          `json:"event"`
 		Data  json.RawMessage `json:"data"`
+		Idle  bool            `json:"idle,omitzero"`
 	}
 	body := struct {
 		Position   eventlog.Position `json:"position"`
 		Changes    int               `json:"changes"`
-		Understood []change          `json:"understood"` // the first of them
+		Understood []change          `json:"understood"`    // the first of them
+		Idle       int               `json:"idle,omitzero"` // how many were late, or said what the board says
 	}{Position: at, Changes: len(said.changes)}
+	for i := range said.changes {
+		if said.changes[i].Kind == timetable.Idle {
+			body.Idle++
+		}
+	}
 	for i := range min(len(said.changes), maxUnderstood) {
 		c := &said.changes[i]
-		body.Understood = append(body.Understood, change{said.lines[i], c.Kind.EventType(), c.AppendJSON(nil)})
+		kind, idle := c.Kind, c.Kind == timetable.Idle
+		if idle {
+			kind = timetable.Update
+		}
+		body.Understood = append(body.Understood, change{said.lines[i], kind.EventType(), c.AppendJSON(nil), idle})
 	}
 	return reply{status: http.StatusOK, body: body}
 }

@@ -66,6 +66,54 @@ func TestRemovingAFlight(t *testing.T) {
 	})
 }
 
+// Newer beats older, field by field, so a body that comes twice, late or upside down tells nobody anything.
+func TestABodyThatComesAgainChangesNothing(t *testing.T) {
+	const (
+		enters = `{"flight":"LH400","origin":"Frankfurt","state":"expected","feed":"tower","stamp":"2026-11-20T17:00:00Z"}`
+		moves  = `{"flight":"LH400","state":"landing","gate":"B7","feed":"tower","stamp":"2026-11-20T17:30:00Z"}`
+		lands  = `{"flight":"LH400","state":"landed","feed":"tower","stamp":"2026-11-20T18:00:00Z"}`
+	)
+	bubble(t, web.Options{}, func(s *site) {
+		for _, body := range []string{enters, moves, lands} {
+			if status, text := s.ask("POST", "/flights", body); status != 200 {
+				t.Fatalf("POST %s = %d %s", body, status, text)
+			}
+		}
+		board, head := logtest.Board(s.log), s.head()
+		for _, c := range []struct{ reason, body string }{
+			{"the last one twice", lands},
+			{"an older one late", moves},
+			{"the first one", enters},
+			{"all of them", enters + "\n" + moves + "\n" + lands},
+			{"all of them upside down", lands + "\n" + moves + "\n" + enters},
+		} {
+			status, text := s.ask("POST", "/flights", c.body)
+			var answer struct{ Changes, Idle int }
+			if err := json.Unmarshal([]byte(text), &answer); status != 200 || err != nil || answer.Idle != answer.Changes {
+				t.Errorf("%s: %d %s, want 200, and all of it idle", c.reason, status, text)
+			}
+			if now := s.head(); now != head {
+				t.Errorf("%s: %d records were appended", c.reason, now-head)
+			}
+			if diff := cmp.Diff(board, logtest.Board(s.log)); diff != "" {
+				t.Errorf("%s changes the board (-before +after):\n%s", c.reason, diff)
+			}
+		}
+		// What repeats the board is noted as new, so that what lies between is late.
+		repeats := strings.Replace(lands, "18:00", "19:00", 1)
+		between := strings.Replace(moves, "17:30", "18:30", 1)
+		for _, body := range []string{repeats, between} {
+			s.ask("POST", "/flights", body)
+		}
+		if got := logtest.Board(s.log)[0].State; got != "landed" {
+			t.Errorf("a report that is older than the last repetition made the flight %s", got)
+		}
+		if status, text := s.ask("POST", "/flights", `{"flight":"LH400","state":"landed"}`); status != 200 || s.head() == head {
+			t.Errorf("a hand that repeats itself is heard: %d %s", status, text)
+		}
+	})
+}
+
 func TestTokens(t *testing.T) {
 	o := web.Options{Tokens: []string{"yesterday's", "today's"}}
 	for _, c := range []struct {
