@@ -41,6 +41,9 @@ type tab interface {
 	// evaluate returns the string that the expression's promise is resolved with.
 	evaluate(ctx context.Context, expression string) (string, error)
 	click(ctx context.Context, x, y float64) error
+	point(ctx context.Context, x, y float64) error
+	drag(ctx context.Context, x, y, right float64, finger bool) error
+	print(ctx context.Context) error
 	press(ctx context.Context, key key) error
 	screenshot(ctx context.Context) ([]byte, error)
 	throttle(ctx context.Context, conditions Conditions) error
@@ -154,21 +157,11 @@ const watchScript = `new Promise(resolve => {
 // Click moves the mouse to the middle of the first element that matches the CSS selector, scrolling
 // it into view if need be, and presses and releases the main button.
 func (p *Page) Click(ctx context.Context, selector string) error {
-	quoted, err := json.Marshal(selector)
+	x, y, err := p.middle(ctx, selector)
 	if err != nil {
 		return err
 	}
-	var middle struct{ X, Y float64 }
-	err = p.Eval(ctx, fmt.Sprintf(`(element => {
-	  if (!element) throw new Error('no element matches')
-	  element.scrollIntoView({ block: 'center', behavior: 'instant' })
-	  const box = element.getBoundingClientRect()
-	  return { X: box.x + box.width / 2, Y: box.y + box.height / 2 }
-	})(document.querySelector(%s))`, quoted), &middle)
-	if err != nil {
-		return err
-	}
-	if err := p.tab.click(ctx, middle.X, middle.Y); err != nil {
+	if err := p.tab.click(ctx, x, y); err != nil {
 		return fmt.Errorf("browser: click %s: %w", selector, err)
 	}
 	return nil

@@ -1,0 +1,181 @@
+package e2e
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"flightboard/wasm/e2e/browser"
+)
+
+const twoFrames = `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`
+
+// The edge of a column follows the mouse and the finger, and a later visit has the widths.
+func TestAColumnIsResizedByMouseAndFinger(t *testing.T) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "none")
+		four(t, s)
+		b := r.open(t, s.url, browser.PageOptions{})
+		b.waitForStatus(t, "live")
+		width := func(column string) (w float64) {
+			t.Helper()
+			must(t, b.Eval(soon(t), `document.querySelector('th[data-col=`+column+`]').offsetWidth`, &w))
+			return w
+		}
+		for _, finger := range []bool{false, true} {
+			before, other := width("flight"), width("arrival")
+			must(t, b.Drag(soon(t), "th[data-col=flight] .edge", -40, finger))
+			b.waitFor(t, `document.querySelector('th[data-col=flight]').offsetWidth <= %v`, before-30)
+			if after := width("flight"); after < before-50 {
+				t.Errorf("finger %v: the column is %v wide after 40 less than %v", finger, after, before)
+			}
+			if !finger && width("arrival") < other-2 {
+				t.Errorf("the next column was %v wide and is %v", other, width("arrival"))
+			}
+		}
+		narrow := width("flight")
+		must(t, b.Navigate(soon(t), s.url))
+		b.waitForStatus(t, "live")
+		if again := width("flight"); again > narrow+10 || again < narrow-10 {
+			t.Errorf("on a later visit the column is %v wide, want %v", again, narrow)
+		}
+		b.waitFor(t, `location.search === ''`) // no edge has sorted
+	})
+}
+
+// Rows hold still while the pointer is over them or the focus is in them, and go on when it leaves.
+func TestRowsHoldStillUnderThePointerAndTheFocus(t *testing.T) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "none")
+		four(t, s)
+		b := r.open(t, s.url, browser.PageOptions{})
+		b.waitForStatus(t, "live")
+		b.waitForRows(t, "A123 D654 A987 I768")
+
+		must(t, b.Point(soon(t), "tr[data-flight=A987] td"))
+		b.waitFor(t, twoFrames)
+		s.publish(t, leaves("D654"), stateIs("I768", "landed"))
+		b.waitForState(t, "I768", "landed")
+		b.waitFor(t, `document.querySelector('#waiting').textContent === '1 change waiting'`)
+		b.waitForRows(t, "A123 D654 A987 I768")
+		must(t, b.Point(soon(t), "h1"))
+		b.waitForRows(t, "A123 A987 I768")
+
+		must(t, b.Eval(soon(t), `document.querySelector('th[data-col=origin] button').focus()`, nil))
+		b.waitFor(t, twoFrames)
+		s.publish(t, leaves("A123"))
+		b.waitFor(t, `document.querySelector('#waiting').textContent === '1 change waiting'`)
+		b.waitForRows(t, "A123 A987 I768")
+		must(t, b.Eval(soon(t), `document.activeElement.blur()`, nil))
+		b.waitForRows(t, "A987 I768")
+	})
+}
+
+// A row that has left fades, is no flight's row meanwhile, and goes; with motion and without.
+func TestARowThatLeavesFades(t *testing.T) {
+	for _, reduced := range []bool{false, true} {
+		t.Run("reduced motion "+strconv.FormatBool(reduced), func(t *testing.T) {
+			byEveryBrowser(t, func(t *testing.T, r reader) {
+				s := startServer(t, "-feed", "none")
+				four(t, s)
+				b := r.open(t, s.url, browser.PageOptions{ReducedMotion: reduced})
+				b.waitForStatus(t, "live")
+				b.waitForRows(t, "A123 D654 A987 I768")
+				s.publish(t, leaves("D654"))
+				b.waitFor(t, `document.querySelector('tr.left:not([data-flight])')?.cells[1].textContent === 'D654'`)
+				b.waitForRows(t, "A123 A987 I768")
+				b.waitFor(t, `document.querySelectorAll('#flights tbody tr').length === 3`)
+			})
+		})
+	}
+}
+
+// The CSV file has what is shown, all pages of it and no others.
+func TestTheFileHasWhatIsShown(t *testing.T) {
+	// Whether a browser may save files is not what is tested.
+	const watch = `addEventListener('DOMContentLoaded', () => {
+	  const create = URL.createObjectURL
+	  URL.createObjectURL = blob => { window.saved = blob; return create.call(URL, blob) }
+	  HTMLAnchorElement.prototype.click = function () { window.savedAs = this.download }
+	})`
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "none")
+		s.publish(t, flightIs("A123", "London", "08:15", "landed"), flightIs("B1", `"Rome", Italy`, "09:15", ""), flightIs("C2", "=Oslo", "10:15", ""))
+		b := r.open(t, s.url+"/?size=5&sort=-flight&cols=flight,origin,arrival", browser.PageOptions{Preload: watch})
+		b.waitForStatus(t, "live")
+		b.waitForRows(t, "C2 B1 A123")
+		must(t, b.Click(soon(t), "#csv"))
+		var got string
+		b.waitFor(t, `window.savedAs === 'arrivals.csv'`)
+		must(t, b.Eval(soon(t), `saved.text()`, &got))
+		want := "Origin,Flight,Arrival\r\n'=Oslo,C2,10:15\r\n\"\"\"Rome\"\", Italy\",B1,09:15\r\nLondon,A123,08:15\r\n"
+		if got != want {
+			t.Errorf("the file is %q, want %q", got, want)
+		}
+	})
+}
+
+// Paper gets all pages, and the screen its page again. Firefox's driver prints without telling the page; there
+// TestKeysAndPaper tells it.
+func TestPaperGetsAllPages(t *testing.T) {
+	const watch = `addEventListener('afterprint', () => { window.paper = document.querySelectorAll('#flights tbody tr[data-flight]').length + document.querySelector('#printed').textContent.slice(0, 8) })`
+	s := startServer(t, "-feed", "none")
+	var flights []string
+	for i := range 30 {
+		flights = append(flights, flightIs("F"+strconv.Itoa(100+i), "Rome", fmt.Sprintf("10:%02d", i), ""))
+	}
+	s.publish(t, flights...)
+	b := reader{kind: browser.Chromium}.open(t, s.url, browser.PageOptions{Preload: watch})
+	b.waitForStatus(t, "live")
+	b.waitFor(t, `document.querySelectorAll('#flights tbody tr').length === 20 && document.querySelector('#pages').textContent === '2'`)
+	must(t, b.Print(soon(t)))
+	b.waitFor(t, `window.paper === '30Printed '`)
+	b.waitFor(t, `document.querySelectorAll('#flights tbody tr[data-flight]').length === 20`)
+}
+
+// Of all that the page says one region is read out, and of a loss at once.
+func TestALossIsHeardOnce(t *testing.T) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "none")
+		four(t, s)
+		b := r.open(t, s.url, browser.PageOptions{})
+		b.waitForStatus(t, "live")
+		b.waitFor(t, `[...document.querySelectorAll('[role=status], [role=log], [role=timer], [aria-live], output')].map(e => e.id).join() === 'spoken'`)
+		s.publish(t, stateIs("A123", "landed"))
+		b.waitForState(t, "A123", "landed")
+		b.waitFor(t, `document.querySelector('#spoken').textContent === ''`)
+		must(t, b.Eval(soon(t), `void new MutationObserver(() => { window.heard = (window.heard ?? '') + document.querySelector('#spoken').textContent + '|' }).observe(document.querySelector('#spoken'), { childList: true, characterData: true, subtree: true })`, nil))
+		s.kill()
+		b.waitFor(t, `/^Reconnecting, board as of [0-9:]+\|$/.test(window.heard)`)
+		b.waitFor(t, `/in [2-9] s/.test(document.querySelector('#status').textContent)`) // it has counted meanwhile
+		var heard string
+		must(t, b.Eval(soon(t), `window.heard`, &heard))
+		if strings.Count(heard, "|") != 1 {
+			t.Errorf("heard %q, want the loss once", heard)
+		}
+	})
+}
+
+// What there is to know of a flight is reached by the keyboard, and Esc hides it.
+func TestANoteIsReachedByTheKeyboard(t *testing.T) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "none")
+		four(t, s)
+		s.publish(t, object{"event": "flightStateUpdate", "data": object{"flight": "A123", "word": "Gelandet", "feed": "tower"}}.String())
+		const state = `document.querySelector('tr[data-flight=A123] td[data-col=state]')`
+		var brought string
+		must(t, r.open(t, s.url, browser.PageOptions{NoScript: true}).Eval(soon(t), state+".title + "+state+".tabIndex", &brought))
+		if want := "in the feed “Gelandet”, from tower0"; brought != want {
+			t.Errorf("the server's row says %q, want %q", brought, want)
+		}
+		b := r.open(t, s.url, browser.PageOptions{})
+		b.waitForStatus(t, "live")
+		b.waitFor(t, state+`.title === 'in the feed “Gelandet”, from tower'`)
+		must(t, b.Eval(soon(t), `document.querySelector('th[data-col=state] .edge').focus()`, nil))
+		must(t, b.Press(soon(t), "Tab"))
+		b.waitFor(t, `document.activeElement === `+state+` && /Gelandet|attr\(title\)/.test(getComputedStyle(document.activeElement, '::after').content)`)
+		must(t, b.Press(soon(t), "Escape"))
+		b.waitFor(t, `document.activeElement === document.body`)
+	})
+}
