@@ -68,8 +68,9 @@ func (s *sweeper) run(ctx context.Context) {
 		s.memo, s.wrote = eventlog.Memo{}, 0
 		if !poked {
 			wake = stream.log.Wake() // before reading, so that nothing appended in between is slept through
+			stream.log.BeginRound()
 			s.sweep(now)
-			stream.log.Worked(time.Since(now) / time.Duration(len(s.fleet.sweepers)))
+			stream.log.EndRound(time.Since(now) / time.Duration(len(s.fleet.sweepers)))
 		}
 		s.comeAndGo(now)
 		if ebb != nil {
