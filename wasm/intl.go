@@ -21,6 +21,9 @@ type intl struct {
 func (i *intl) of(class, function string) safejs.Value {
 	global := safejs.Global()
 	language := i.get(i.get(i.get(global, "document"), "documentElement"), "lang")
+	if i.text(language) == "" {
+		language = safejs.Undefined() // then the reader's own is as good
+	}
 	return i.get(i.create(i.get(global, "Intl"), class, language), function)
 }
 

@@ -53,9 +53,7 @@ func TestCitiesAreSortedAsTheLanguageDoes(t *testing.T) {
 			b.WriteString(`{"flight":"F` + strconv.Itoa(i) + `","arrival":"10:10","origin":"` + city + `"}`)
 		}
 		s := newStage(t, "events", london())
-		html := s.get(s.get(safejs.Global(), "document"), "documentElement")
-		before := s.get(html, "lang")
-		s.must(html.Set("lang", language))
+		back := s.speak(language)
 		s.open(b.String() + "]")
 		s.a.sheet.Ask(view.Query{Sort: []view.Key{{Column: timetable.Origin}}, Size: 100})
 		s.a.redraw()
@@ -68,25 +66,47 @@ func TestCitiesAreSortedAsTheLanguageDoes(t *testing.T) {
 		}
 		s.wantErrors()
 		s.end()
-		s.must(html.Set("lang", before))
+		back()
 	}
 }
 
+// speak makes the page one in a language until it is taken back.
+func (s *stage) speak(language string) (back func()) {
+	s.t.Helper()
+	html := s.get(s.get(safejs.Global(), "document"), "documentElement")
+	before := s.get(html, "lang")
+	s.must(html.Set("lang", language))
+	return func() { s.must(html.Set("lang", before)) }
+}
+
 func TestNumbersAreWrittenAsTheLanguageDoes(t *testing.T) {
-	newStage(t, "events", london())
+	s := newStage(t, "events", london())
+	for _, test := range []struct{ language, want string }{{"en", "999 20,000"}, {"de", "999 20.000"}} {
+		back := s.speak(test.language)
+		i := intl{dom: new(dom)}
+		if got := i.number(999) + " " + i.number(20000); got != test.want {
+			t.Errorf("in %s the numbers are %s, want %s", test.language, got, test.want)
+		}
+		back()
+	}
+	defer s.speak("")()
 	i := intl{dom: new(dom)}
-	if got := i.number(999) + " " + i.number(20000); got != "999 20,000" {
-		t.Errorf("the numbers are %s, want 999 20,000", got)
+	if i.collate("b\na") != "a\nb" || i.take() != nil {
+		t.Error("a page that does not say its language has no order")
 	}
 }
 
 // The reader's clocks may change between now and a flight.
 func TestMyTimesAreThoseOfTheFlightsInstant(t *testing.T) {
-	if process, err := safejs.Global().Get("process"); err == nil && !process.IsUndefined() {
-		env, err := process.Get("env")
-		if err != nil {
-			t.Fatal(err)
-		}
+	process, err := safejs.Global().Get("process")
+	if err != nil {
+		t.Fatal(err)
+	}
+	env, err := process.Get("env")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !env.IsUndefined() { // in Node; a browser is where it is
 		before, err := env.Get("TZ")
 		if err != nil {
 			t.Fatal(err)

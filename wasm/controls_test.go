@@ -1,0 +1,171 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hack-pad/safejs"
+
+	"flightboard/wasm/view"
+)
+
+// three is a board of three flights in the board's order.
+const three = `[{"flight":"A1","origin":"Rome","arrival":"08:15","state":"landed"},{"flight":"B2","origin":"Oslo","arrival":"09:15"},{"flight":"C3","origin":"London","arrival":"10:15"}]`
+
+func (s *stage) element(selector string) safejs.Value {
+	s.t.Helper()
+	element := s.must1(s.get(safejs.Global(), "document").Call("querySelector", selector))
+	if element.IsNull() {
+		s.t.Fatalf("the page has no %s", selector)
+	}
+	return element
+}
+
+// dispatch sends an event that bubbles to an element, with these properties.
+func (s *stage) dispatch(selector, eventType string, properties map[string]any) {
+	s.t.Helper()
+	s.dispatchTo(s.element(selector), eventType, properties)
+}
+
+func (s *stage) dispatchTo(element safejs.Value, eventType string, properties map[string]any) {
+	s.t.Helper()
+	constructor := s.get(safejs.Global(), "Event")
+	event := s.must1(constructor.New(eventType, map[string]any{"bubbles": true, "cancelable": true}))
+	if s.get(safejs.Global(), "HTMLElement").IsUndefined() { // the small document passes on what it is given
+		event = s.must1(safejs.ValueOf(map[string]any{"type": eventType, "bubbles": true}))
+		none := s.must1(s.get(safejs.Global(), "Function").New())
+		s.must(event.Set("preventDefault", none))
+	}
+	for name, value := range properties {
+		s.must(event.Set(name, value))
+	}
+	s.must1(element.Call("dispatchEvent", event))
+}
+
+func (s *stage) wantKeys(want string) {
+	s.t.Helper()
+	var keys []string
+	for _, row := range s.table().Rows {
+		keys = append(keys, row.Key)
+	}
+	if got := strings.Join(keys, " "); got != want {
+		s.t.Errorf("the rows are %s, want %s", got, want)
+	}
+}
+
+// fresh is a stage with the three flights, that leaves no wishes in the address.
+func fresh(t *testing.T) *stage {
+	t.Helper()
+	s := newStage(t, "events", london())
+	s.open(three)
+	t.Cleanup(func() { // the next test's address asks for nothing again
+		var d dom
+		d.call(d.get(safejs.Global(), "history"), "replaceState", nil, "", "?")
+		if err := d.take(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func TestHeadsSortAndSayHow(t *testing.T) {
+	s := fresh(t)
+	const head = `#flights th[data-col="origin"]`
+	for _, step := range []struct{ want, sort, arrow string }{
+		{"C3 B2 A1", "ascending", "▲"}, {"A1 B2 C3", "descending", "▼"}, {"A1 B2 C3", "", ""},
+	} {
+		s.click(head + " button")
+		s.wantKeys(step.want)
+		sort := s.must1(s.element(head).Call("getAttribute", "aria-sort"))
+		got := ""
+		if !sort.IsNull() {
+			got = s.string(sort)
+		}
+		if arrow := s.string(s.get(s.element(head+" button span"), "textContent")); got != step.sort || arrow != step.arrow {
+			t.Errorf("aria-sort is %q, the arrow %q, want %q, %q", got, arrow, step.sort, step.arrow)
+		}
+	}
+	s.wantErrors()
+}
+
+func TestAnEdgeIsMovedByKeysAndRemembered(t *testing.T) {
+	s := fresh(t)
+	const edge = `#flights th[data-col="flight"] span[class="edge"]`
+	at := func() string { return s.string(s.must1(s.element(edge).Call("getAttribute", "aria-valuenow"))) }
+	s.dispatch(edge, "keydown", map[string]any{"key": "ArrowRight"})
+	wide := at()
+	s.dispatch(edge, "keydown", map[string]any{"key": "ArrowLeft"})
+	if narrow := at(); wide == narrow || narrow == "0" {
+		t.Errorf("the column is %s wide, and after a step back %s", wide, narrow)
+	}
+	if got := s.a.recall(widthsItem); !strings.Contains(got, "flight:"+at()) {
+		t.Errorf("the browser remembers %q, want the flight's width of %s", got, at())
+	}
+	s.a.remember(widthsItem, "")
+	s.wantErrors()
+}
+
+func TestThePagerAndTheSearchAsk(t *testing.T) {
+	s := fresh(t)
+	s.a.sheet.Ask(view.Query{Size: 2})
+	s.a.redraw()
+	s.wantKeys("A1 B2")
+	s.click("#next")
+	s.wantKeys("C3")
+	if disabled, _ := s.call("has", "#next", "disabled").Bool(); !disabled {
+		t.Error("the last page has a next")
+	}
+	s.must(s.element("#page").Set("value", "1"))
+	s.dispatch("#page", "change", nil)
+	s.wantKeys("A1 B2")
+	s.must(s.element("#search").Set("value", "lond"))
+	s.dispatch("#search", "input", nil)
+	s.wantKeys("C3")
+	if got := s.string(s.call("text", "#found")); got != "1 flight" {
+		t.Errorf("found is %q", got)
+	}
+	s.must(s.element("#search").Set("value", "nowhere"))
+	s.dispatch("#search", "input", nil)
+	if hidden, _ := s.call("has", "#none", "hidden").Bool(); hidden {
+		t.Error("nothing is found, and nothing says so")
+	}
+	s.wantErrors()
+}
+
+func TestColumnsAreHiddenAndFiltered(t *testing.T) {
+	s := fresh(t)
+	s.dispatch("#columns", "toggle", nil)
+	state := s.a.controls.panel.shows[3]
+	s.must(state.Set("checked", false))
+	s.dispatchTo(state, "change", nil)
+	if got := strings.Join(s.table().Head, " "); got != "origin flight arrival" {
+		t.Errorf("the columns are %s, want no state", got)
+	}
+	if got := s.a.recall(hiddenItem); strings.Contains(got, "state") || got == "" {
+		t.Errorf("the browser remembers the columns %q, want those but the state", got)
+	}
+	origin := s.a.controls.panel.filters[0]
+	s.must(origin.Set("value", "osl"))
+	s.dispatchTo(origin, "input", nil)
+	s.wantKeys("B2")
+	s.a.remember(hiddenItem, "")
+	s.wantErrors()
+}
+
+func TestKeysDoWhatTheirListSays(t *testing.T) {
+	s := fresh(t)
+	press := func(key string) { s.dispatch("#flights", "keydown", map[string]any{"key": key, "code": ""}) }
+	press("1")
+	s.wantKeys("C3 B2 A1")
+	press("s")
+	s.wantStatus("stopped", "Stopped by you at ")
+	s.a.remember(keysItem, off)
+	press("1")
+	s.wantKeys("C3 B2 A1")
+	s.a.remember(keysItem, "")
+	press("1")
+	s.wantKeys("A1 B2 C3")
+	s.wantErrors()
+}
