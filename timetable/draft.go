@@ -6,13 +6,13 @@ import "fmt"
 // touching the board. So a publisher's body is refused as a whole, or taken as a whole.
 type Draft struct {
 	board  *Board
-	before *Draft         // its changes come first, and are not on the board yet; or nil
-	legs   map[string]leg // each flight that the draft has touched
-	blank  bool           // a Replace has come: the board's own flights no longer count
+	before *Draft             // its changes come first, and are not on the board yet; or nil
+	legs   map[string]touched // each flight that the draft has touched
+	blank  bool               // a Replace has come: the board's own flights no longer count
 }
 
-// A leg is what a draft has to know about a flight.
-type leg struct {
+// What is touched is what a draft has to know about a flight.
+type touched struct {
 	number string
 	gone   bool
 	progress
@@ -38,10 +38,10 @@ func (d *Draft) Admit(c *Change) error {
 		return err
 	}
 	if c.Kind == Replace {
-		d.blank, d.legs = true, make(map[string]leg, len(c.Board))
+		d.blank, d.legs = true, make(map[string]touched, len(c.Board))
 		for i := range c.Board {
 			f := &c.Board[i]
-			d.legs[f.Key()] = leg{number: f.Number, progress: progress{state: f.State, word: f.Word, source: c.Source}}
+			d.legs[f.Key()] = touched{number: f.Number, progress: progress{state: f.State, word: f.Word, source: c.Source}}
 		}
 		return nil
 	}
@@ -99,20 +99,20 @@ func (d *Draft) Admit(c *Change) error {
 		c.Flight.Number, l.gone = l.number, true
 	}
 	if d.legs == nil {
-		d.legs = make(map[string]leg, 1)
+		d.legs = make(map[string]touched, 1)
 	}
 	d.legs[key] = l
 	return nil
 }
 
 // leg returns what is known about the flight with this key, and whether it is there.
-func (d *Draft) leg(key string) (leg, bool) {
+func (d *Draft) leg(key string) (touched, bool) {
 	for ; d != nil; d = d.before {
 		if l, ok := d.legs[key]; ok {
 			return l, !l.gone
 		}
 		if d.blank {
-			return leg{}, false
+			return touched{}, false
 		}
 		if d.before == nil {
 			if r := d.board.rows[key]; r != nil {
@@ -120,7 +120,7 @@ func (d *Draft) leg(key string) (leg, bool) {
 			}
 		}
 	}
-	return leg{}, false
+	return touched{}, false
 }
 
 // says tells whether the board says already what the update does. Of a flight that drafts have touched it does not tell.
@@ -142,8 +142,8 @@ func (d *Draft) says(key string, c *Change) bool {
 }
 
 // leg is what the row's own texts tell, and what publishers said beside them.
-func (r *row) leg() leg {
-	l := leg{number: r.Number}
+func (r *row) leg() touched {
+	l := touched{number: r.Number}
 	if r.said != nil {
 		l.progress = *r.said
 	}

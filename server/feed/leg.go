@@ -3,7 +3,6 @@ package feed
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"flightboard/timetable"
@@ -11,9 +10,7 @@ import (
 
 // A leg is one recorded flight from one airport to the next: what was planned, and what became of it. Times are UTC.
 type leg struct {
-	id      string    // number, date at the origin, origin and destination, as in AA1587-20231220-PHX-JFK
-	dated   int       // where the date begins in id
-	day     time.Time // that date
+	is      timetable.Leg
 	number  string
 	airline string
 	from    string
@@ -28,12 +25,9 @@ type leg struct {
 	fate      string // landed, diverted or cancelled
 }
 
-const dayInID = "20060102"
-
 // newLeg reads one row. The error says which column is of no use, and why.
 func newLeg(r *row) (leg, error) {
 	l := leg{
-		id:        r.text("leg_id"),
 		number:    r.text("flight"),
 		airline:   r.text("airline"),
 		from:      r.text("origin"),
@@ -79,8 +73,9 @@ func newLeg(r *row) (leg, error) {
 	if err := l.plausible(); err != nil {
 		return leg{}, err
 	}
-	if err := l.findDay(); err != nil {
-		return leg{}, err
+	var err error
+	if l.is, err = timetable.ParseLeg(r.text("leg_id")); err != nil {
+		return leg{}, fmt.Errorf("leg_id: %w", err)
 	}
 	// What the log would refuse later is said now, with its line.
 	enter := timetable.Change{Kind: timetable.Add, Flight: l.flight(0, milestone{state: "scheduled"})}
@@ -130,17 +125,6 @@ func (l *leg) plausible() error {
 	return err
 }
 
-// findDay finds the date in the leg's ID, which has to move when the recording is played again.
-func (l *leg) findDay() (err error) {
-	l.dated = strings.IndexByte(l.id, '-') + 1
-	if rest := l.id[l.dated:]; l.dated > 0 && len(rest) > len(dayInID) && rest[len(dayInID)] == '-' {
-		if l.day, err = time.Parse(dayInID, rest[:len(dayInID)]); err == nil {
-			return nil
-		}
-	}
-	return fmt.Errorf("leg_id: %q is not like AA1587-20231220-PHX-JFK", l.id)
-}
-
 // flight is the leg as the board shows it after a milestone, a number of days after it was recorded.
 func (l *leg) flight(days int, m milestone) timetable.Flight {
 	f := l.identity(days)
@@ -150,11 +134,9 @@ func (l *leg) flight(days int, m milestone) timetable.Flight {
 }
 
 func (l *leg) identity(days int) timetable.Flight {
-	id := l.id
-	if days != 0 {
-		id = l.id[:l.dated] + l.day.AddDate(0, 0, days).Format(dayInID) + l.id[l.dated+len(dayInID):]
-	}
-	return timetable.Flight{ID: id, Number: l.number}
+	is := l.is
+	is.Date = is.Date.AddDate(0, 0, days)
+	return timetable.Flight{ID: is.String(), Number: l.number}
 }
 
 // stamp writes a time as the airport's clock shows it.

@@ -12,6 +12,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"flightboard/timetable"
 )
 
 // sample is every arrival of four airlines at New York JFK in December 2023. data/README.md has its origin and licence.
@@ -43,7 +45,7 @@ func readLegs(name string, from io.Reader, logger *slog.Logger) ([]leg, error) {
 	var (
 		r     row
 		legs  []leg
-		ids   = make(map[string]int) // the line of each leg
+		ids   = make(map[timetable.Leg]int) // the line of each leg
 		bad   int
 		first error // reason to refuse a row
 		line  int
@@ -61,8 +63,8 @@ func readLegs(name string, from io.Reader, logger *slog.Logger) ([]leg, error) {
 			continue
 		}
 		l, err := r.leg(text)
-		if before, twice := ids[l.id]; err == nil && twice {
-			err = fmt.Errorf("leg_id: %q is in line %d already", l.id, before)
+		if before, twice := ids[l.is]; err == nil && twice {
+			err = fmt.Errorf("leg_id: %q is in line %d already", l.is, before)
 		}
 		if err != nil {
 			bad++
@@ -74,7 +76,7 @@ func readLegs(name string, from io.Reader, logger *slog.Logger) ([]leg, error) {
 			}
 			continue
 		}
-		ids[l.id] = line
+		ids[l.is] = line
 		legs = append(legs, l)
 	}
 	switch {

@@ -34,9 +34,9 @@ type hand struct {
 }
 
 func newTimeline(legs []leg) *timeline {
-	first, last := legs[0].day, legs[0].day
+	first, last := legs[0].is.Date, legs[0].is.Date
 	for i := range legs {
-		first, last = earliest(first, legs[i].day), latest(last, legs[i].day)
+		first, last = earliest(first, legs[i].is.Date), latest(last, legs[i].is.Date)
 	}
 	t := &timeline{legs: legs, epoch: first, days: int(last.Sub(first)/day) + 1}
 	t.marks = make([]mark, 0, 8*len(legs))
@@ -58,7 +58,7 @@ const day = 24 * time.Hour
 // a minute would come all at once.
 func (t *timeline) life(i int) []milestone {
 	h := fnv.New32a()
-	h.Write([]byte(t.legs[i].id))
+	h.Write([]byte(t.legs[i].is.String()))
 	second := time.Duration(h.Sum32()%60) * time.Second
 	said := life(&t.legs[i])
 	for i := range said {
