@@ -51,7 +51,7 @@ func TestBadRowsAreLeftOutWithLineAndReason(t *testing.T) {
 		{"a day in the air", changed("2023-12-20T21:10:00Z", "2023-12-22T21:10:00Z"), "touchdown_utc - off_block_utc is 52h35m0s"},
 		{"an ID without a date", changed("AA1-20231220-PHX-JFK", "AA1-PHX-JFK"), "is not like AA1587-20231220-PHX-JFK"},
 		{"an ID with no such date", changed("AA1-20231220-PHX-JFK", "AA1-20231320-PHX-JFK"), "is no day like 20231220"},
-		{"no ID", changed("AA1-20231220-PHX-JFK", ""), "is no day like 20231220"},
+		{"no ID", changed("AA1-20231220-PHX-JFK", ""), "is not like AA1587-20231220-PHX-JFK"},
 		{"an ID that is none", changed("PHX-JFK", strings.Repeat("X", 60)), "is not like AA1587-20231220-PHX-JFK"},
 		{"no number", changed(",AA1,", ",,"), "flight: missing"},
 		{"a control character", changed("Phoenix", "Pho\x07enix"), "origin: holds the control character"},
