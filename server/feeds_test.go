@@ -315,3 +315,18 @@ func TestFlightsThatAreOverLeave(t *testing.T) {
 		}
 	}
 }
+
+func TestTheRateOfPublishersIsAFlag(t *testing.T) {
+	url, stop := launch(t, "-feed", "none", "-rate", "0.001")
+	defer stop()
+	for i, want := range []int{http.StatusOK, http.StatusTooManyRequests} {
+		answer, err := http.Post(url+"/flights", "application/json", strings.NewReader(`{"flight":"LH400"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != want {
+			t.Errorf("POST %d with -rate 0.001 = %s, want %d", i+1, answer.Status, want)
+		}
+	}
+}

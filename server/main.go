@@ -64,6 +64,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		Silent:      sources.silent,
 		Feeds:       sources.health,
 		Tokens:      tokens,
+		Rate:        s.rate,
 		Viewers:     s.viewers[0],
 		ViewersEach: s.viewers[1],
 	}
