@@ -53,7 +53,7 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.Var(&s.linger, "linger", "flights leave these `times` after landing, after being cancelled; 0: never")
 	flags.StringVar(&s.record, "record", "", "add all that is published to this `file`, NDJSON; -feed file -speed 1 plays it")
 	flags.StringVar(&s.tokens, "token-file", "", "publishers need a token of this `file`, one a line, or of $FLIGHTBOARD_TOKENS")
-	flags.Float64Var(&s.rate, "rate", 20_000, "let publishers make so many `changes` a second, all of them together; -1: any number")
+	flags.Float64Var(&s.rate, "rate", 20_000, "take so many `changes` a second from publishers; -1: any number")
 	flags.StringVar(&s.log, "log", "", "keep the log in this `folder`; it is in memory only otherwise")
 	flags.StringVar(&s.sync, "sync", "always", "`when` the disk is made to keep it: always (before it is acknowledged), after an\ninterval such as 1s, or never; the end of the process takes nothing")
 	s.history = 64 << 20
