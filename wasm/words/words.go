@@ -17,7 +17,7 @@ var Page = []string{
 	"Arrivals", "Flight arrivals, live", "Updates", "Connecting", "Retry now", StopUpdates,
 	"This board moves by itself where scripts may run. Here, reload the page to see what is new.",
 	"Flights", "Search", "City, flight, airline, state", "Times", "at the airport", "UTC", "where I am", "Columns", "CSV", KeysTitle,
-	"Arriving flights in the order in which they are expected, at the airport’s local time",
+	"Arriving flights, in the order in which they are expected unless sorted otherwise",
 	"Pages", "Previous", "Next", "Page", "of", "jump to page", "rows per page",
 	"5 rows", "10 rows", "20 rows", "25 rows", "50 rows", "100 rows", "all rows",
 	"No flights on the board",
