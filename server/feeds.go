@@ -44,7 +44,11 @@ func (n namedFeed) tidy() bool {
 
 // feeds opens what the flags ask for.
 func (s settings) feeds(log *eventlog.Log, logger *slog.Logger) (*feeds, error) {
-	f := &feeds{log: log, logger: logger, linger: s.linger, hand: &hand{log: log}}
+	hand, err := newHand(log, s.log, logger)
+	if err != nil {
+		return nil, err
+	}
+	f := &feeds{log: log, logger: logger, linger: s.linger, hand: hand}
 	f.door = &monitor{Log: log, hand: f.hand, name: "POST /flights"}
 	for _, what := range s.feed {
 		if what == "none" {
@@ -139,7 +143,7 @@ func (f *feeds) run(ctx context.Context) error {
 		})
 	}
 	if f.hand != nil {
-		running.Go(func() { f.hand.run(ctx, f.logger) })
+		running.Go(func() { f.hand.run(ctx) })
 	}
 	if f.record != nil {
 		running.Go(func() {

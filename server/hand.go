@@ -18,9 +18,11 @@ import (
 // publishers say about such a flight meanwhile goes to a board beneath; viewers see that board with the held fields on
 // top. When the time is over, what is beneath comes up.
 //
-// It is held in memory: after a restart the fields stay as they are until a publisher says something else.
+// Where the log is kept on disk, a file beside it keeps what is held: see [newHand].
 type hand struct {
-	log *eventlog.Log
+	log    *eventlog.Log
+	logger *slog.Logger
+	file   string // "": it is held in memory only
 
 	mu      sync.RWMutex
 	flights map[string]hold
@@ -117,6 +119,9 @@ func (h *hand) under(ctx context.Context, changes []timetable.Change) (eventlog.
 	for i := range below {
 		h.beneath.Apply(&below[i])
 	}
+	if len(below) > 0 {
+		h.keep()
+	}
 	return at, nil
 }
 
@@ -200,10 +205,8 @@ func (h *hand) take(ctx context.Context, c *timetable.Change) (at eventlog.Posit
 		}
 		return at, err
 	}
-	if h.flights == nil {
-		h.flights = make(map[string]hold)
-	}
-	h.flights[key] = held
+	h.hold(key, held)
+	h.keep()
 	*c = shown
 	h.wake()
 	return at, nil
@@ -226,8 +229,16 @@ func (h *hand) release(ctx context.Context, key string) (at eventlog.Position, e
 		}
 	}
 	h.forget(key)
+	h.keep()
 	h.wake()
 	return at, nil
+}
+
+func (h *hand) hold(key string, held hold) {
+	if h.flights == nil {
+		h.flights = make(map[string]hold)
+	}
+	h.flights[key] = held
 }
 
 func (h *hand) forget(key string) {
@@ -248,8 +259,8 @@ func (h *hand) wake() {
 }
 
 // run lets go of flights when their time is over, until ctx is done. It begins by taking marks off the board that an
-// earlier life of the server has left there.
-func (h *hand) run(ctx context.Context, logger *slog.Logger) {
+// earlier life of the server has left there, and which nothing has kept.
+func (h *hand) run(ctx context.Context) {
 	h.unmark(ctx)
 	for ctx.Err() == nil {
 		h.mu.Lock()
@@ -257,7 +268,7 @@ func (h *hand) run(ctx context.Context, logger *slog.Logger) {
 		for key, held := range h.flights {
 			if !held.until.After(time.Now()) {
 				if _, err := h.release(ctx, key); err != nil && ctx.Err() == nil {
-					logger.Error("what was set by hand stays", "flight", key, "error", err)
+					h.logger.Error("what was set by hand stays", "flight", key, "error", err)
 					h.forget(key)
 				}
 			} else if next.IsZero() || held.until.Before(next) {
@@ -281,10 +292,12 @@ func (h *hand) run(ctx context.Context, logger *slog.Logger) {
 }
 
 func (h *hand) unmark(ctx context.Context) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
 	var marked []timetable.Change
 	h.log.Read(func(b *timetable.Board, _ eventlog.Position) {
 		for f := range b.Flights() {
-			if f.Overridden != "" {
+			if _, held := h.flights[f.Key()]; f.Overridden != "" && !held {
 				marked = append(marked, timetable.Change{Flight: timetable.Flight{Number: f.Key()}, Named: timetable.Overridden.Bit()})
 			}
 		}

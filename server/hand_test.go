@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -17,7 +19,7 @@ import (
 	"flightboard/timetable"
 )
 
-// TestByHand tells a story a minute a line: lines of a publisher, "-" for one in which nothing is said, and what the
+// TestByHand tells a story a minute a line: lines of a publisher, "-" for one in which nothing is said, "restart", and what the
 // board shows after each. "@5" stands for the second before minute 5.
 func TestByHand(t *testing.T) {
 	for _, c := range []struct {
@@ -58,6 +60,21 @@ func TestByHand(t *testing.T) {
 			`{"flight":"A1","landed":"18:03"}`, `{"flight":"A1","state":"ask at the desk","expected":"18:03","overridden":["state"]}`,
 			`-`, `{"flight":"A1","state":"ask at the desk","expected":"18:03","overridden":["state"]}`,
 			`-`, `{"flight":"A1","state":"landed","expected":"18:03"}`}},
+		{"a restart forgets neither what is held nor what is beneath", []string{
+			`{"flight":"A1","id":"L1","belt":"3","gate":"B"}`, `{"flight":"A1","id":"L1","gate":"B","belt":"3"}`,
+			`{"id":"L1","belt":"7","remark":"","until":@6}`, `{"flight":"A1","id":"L1","gate":"B","belt":"7","overridden":["belt","remark"]}`,
+			`{"id":"L1","flight":"A1","belt":"4","remark":"late"}`, `{"flight":"A1","id":"L1","gate":"B","belt":"7","overridden":["belt","remark"]}`,
+			`restart`, `{"flight":"A1","id":"L1","gate":"B","belt":"7","overridden":["belt","remark"]}`,
+			`{"id":"L1","flight":"A1","gate":"C","belt":"5"}`, `{"flight":"A1","id":"L1","gate":"C","belt":"7","overridden":["belt","remark"]}`,
+			`-`, `{"flight":"A1","id":"L1","gate":"C","belt":"7","overridden":["belt","remark"]}`,
+			`-`, `{"flight":"A1","id":"L1","gate":"C","belt":"5","remark":"late"}`,
+			`restart`, `{"flight":"A1","id":"L1","gate":"C","belt":"5","remark":"late"}`}},
+		{"nor a row that is hidden, and comes back though its time was over meanwhile", []string{
+			`{"flight":"A1","belt":"3"}`, `{"flight":"A1","belt":"3"}`,
+			`{"flight":"A1","hidden":true,"until":@4}`, ``,
+			`restart`, ``,
+			`{"flight":"A1","belt":"4"}`, ``,
+			`restart`, `{"flight":"A1","belt":"4"}`}},
 		{"a row that leaves and comes again within the time is held again", []string{
 			`{"flight":"A1","belt":"3"}`, `{"flight":"A1","belt":"3"}`,
 			`{"flight":"A1","belt":"7","until":@9}`, `{"flight":"A1","belt":"7","overridden":["belt"]}`,
@@ -79,11 +96,21 @@ func TestByHand(t *testing.T) {
 		t.Run(c.reason, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				log := eventlog.New(eventlog.Options{})
-				h := &hand{log: log}
-				m := &monitor{Log: log, hand: h}
-				ctx, stop := context.WithCancel(t.Context())
-				done := make(chan bool)
-				go func() { h.run(ctx, slog.New(slog.DiscardHandler)); close(done) }()
+				dir := t.TempDir()
+				var m *monitor
+				var stop func()
+				start := func() {
+					h, err := newHand(log, dir, slog.New(slog.DiscardHandler))
+					if err != nil {
+						t.Fatal(err)
+					}
+					m = &monitor{Log: log, hand: h}
+					ctx, cancel := context.WithCancel(t.Context())
+					done := make(chan bool)
+					go func() { h.run(ctx); close(done) }()
+					stop = func() { cancel(); <-done }
+				}
+				start()
 				began := time.Now()
 				for i := 0; i < len(c.story); i += 2 {
 					text := c.story[i]
@@ -91,8 +118,13 @@ func TestByHand(t *testing.T) {
 						stamp := began.Add(time.Duration(n)*time.Minute - time.Second)
 						text = strings.ReplaceAll(text, fmt.Sprintf("@%d", n), `"`+stamp.Format(time.RFC3339)+`"`)
 					}
-					if text == "-" {
+					switch text {
+					case "-":
 						text = ""
+					case "restart":
+						text = ""
+						stop()
+						start()
 					}
 					var wrong string
 					for entry, err := range timetable.Body(text) {
@@ -119,7 +151,6 @@ func TestByHand(t *testing.T) {
 					time.Sleep(time.Minute)
 				}
 				stop()
-				<-done
 			})
 		})
 	}
@@ -132,7 +163,7 @@ func TestMarksOfAnEarlierLifeGo(t *testing.T) {
 		logtest.Append(t, log, timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: "A1", Belt: "7", Overridden: "belt"}})
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan bool)
-		go func() { (&hand{log: log}).run(ctx, slog.New(slog.DiscardHandler)); close(done) }()
+		go func() { (&hand{log: log, logger: slog.New(slog.DiscardHandler)}).run(ctx); close(done) }()
 		synctest.Wait()
 		if diff := cmp.Diff([]timetable.Flight{{Number: "A1", Belt: "7"}}, logtest.Board(log)); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
@@ -171,5 +202,26 @@ func TestABodyIsRefusedAsAWholeWhileSomethingIsHeld(t *testing.T) {
 	}
 	if f := m.hand.beneath.Flight("A1"); f == nil || f.Gate != "" || logtest.Board(log)[0] != (timetable.Flight{Number: "B2"}) {
 		t.Errorf("half of it was taken: %+v, %+v", f, logtest.Board(log))
+	}
+}
+
+func TestAHoldThatCannotBeReadIsSaidAndLeftOut(t *testing.T) {
+	dir := t.TempDir()
+	text := `{"until":"2099-01-01T00:00:00Z","held":{"flight":"A1","belt":"7"},"beneath":{"flight":"A1"}}
+{"until":"2099-01-01T00:00:00Z","held":{"flight":"B2","belt":7},"beneath":{"flight":"B2"}}
+`
+	if err := os.WriteFile(filepath.Join(dir, heldFile), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	h, err := newHand(eventlog.New(eventlog.Options{}), dir, slog.New(slog.NewTextHandler(&said, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(h.flights) != 1 || h.flights["A1"].flight.Belt != "7" || h.beneath.Flight("A1") == nil {
+		t.Errorf("held: %+v", h.flights)
+	}
+	if !strings.Contains(said.String(), "line=2") || !strings.Contains(said.String(), "belt: ") {
+		t.Errorf("the log says %q, want line 2 and the field", said.String())
 	}
 }
