@@ -1,0 +1,37 @@
+package web_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"flightboard/server/web"
+)
+
+// What is published is on every page at once. In a bubble time passes only while everybody waits, so what took no time
+// waited for no timer: the first change after a pause for none, those of a burst for one tick at most.
+func TestWhatIsPublishedWaitsForNoTimer(t *testing.T) {
+	bubble(t, web.Options{}, func(s *site) {
+		s.append(1)
+		var viewers []*watcher
+		for _, path := range []string{"/events", "/events?batch", "/events"} {
+			w := s.watch(path)
+			w.event() // the board
+			viewers = append(viewers, w)
+		}
+		time.Sleep(time.Second)
+		for i, most := range []time.Duration{0, 5 * time.Millisecond, 5 * time.Millisecond} {
+			published := time.Now()
+			data := fmt.Sprintf(`{"flight":"LH1","gate":"%d"}`, i)
+			if status, text := s.ask("POST", "/flights", data); status != 200 {
+				t.Fatalf("POST = %d %s", status, text)
+			}
+			for n, w := range viewers {
+				w.want("flightStateUpdate", data)
+				if late := time.Since(published); late > most {
+					t.Errorf("change %d is with viewer %d after %v, want at most %v", i, n, late, most)
+				}
+			}
+		}
+	})
+}
