@@ -65,10 +65,12 @@ link_client() {
   done
   if [[ $slim == true ]]; then
     go run ./wasm/lean -o .build/lean
-    flags+=(-overlay=.build/lean/overlay.json)
+    link "${flags[@]}" -overlay=.build/lean/overlay.json && return
+    echo 'build.sh: that may be due to wasm/lean; now with the whole standard library' >&2
   fi
-  GOEXPERIMENT=nogreenteagc GOOS=js GOARCH=wasm go build "${flags[@]}" -o .build/app.wasm ./wasm
+  link "${flags[@]}"
 }
+link() { GOEXPERIMENT=nogreenteagc GOOS=js GOARCH=wasm go build "$@" -o .build/app.wasm ./wasm; }
 link_server() { go build -trimpath -o .build/flightboard ./server; }
 wasm_lib() { echo "$(go env GOROOT)/lib/wasm"; } # of the very toolchain that links the client
 

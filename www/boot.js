@@ -86,6 +86,7 @@ try {
   early = listen(stream)
   await import(new URL(files.go, document.baseURI))
   const go = new Go()
+  go.env.GOGC = '50' // a collection is cheap where little is thrown away, and memory that a page has taken it keeps
   const instance = await instantiate(files.program, go.importObject)
   globalThis.flightboard = { stream, copy, ...early, ...board() }
   await go.run(instance) // returns when the program has ended, which it does not do by itself

@@ -9,9 +9,9 @@ import (
 
 // Append checks the changes, each against the board as the ones before it leave it, and appends all of them or, with
 // a [*RefusedError], none. It returns the position of the last record as soon as the log has it, as durably as the log
-// promises; no follower sees it earlier. What is idle is not
-// appended; if all of it is, the position is the last record's. It fails when ctx is done before it began. The changes are completed as
-// [timetable.Draft.Admit] describes; the log keeps no reference to them.
+// promises; no follower sees it earlier. What is idle is not appended; if all of it is, the position is the last record's.
+// It fails when ctx is done before it began. The changes are completed as [timetable.Draft.Admit] describes; the log keeps
+// no reference to them.
 func (l *Log) Append(ctx context.Context, changes ...timetable.Change) (Position, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
