@@ -14,21 +14,25 @@ import (
 )
 
 // The servers under test are this program again, each in a process of its own, named by this variable. They publish
-// what comes on standard input, so that the cost of a publisher's HTTP request is not taken for the cost of broadcast:
+// what comes on standard input, so that the cost of a publisher's HTTP request is not taken for the cost of broadcast. A
+// server with a door has a publisher beside it, which takes the same and is named by the server's URL:
 //
 //	{"event":…,"data":{…}}    a change, as in POST /flights
 //	(a blank line)            appends the changes since the last one
 //	sync                      answers with the position of the log's head
-//	allocations               answers with the number of allocations that the process has made
-//	free                      collects garbage, returns what is free to the system, and answers "done"
+//	allocations               answers with the number of allocations that the server has made
+//	free                      lets the server collect garbage and return what is free to the system
 //
-// Their first line on standard output is the address where they listen, the others are answers. They end with their
-// input, so none outlives the generator.
+// Their first line on standard output is the address where the server listens, the others are answers; one is "unknown" if
+// it is not to be had. They end with their input, so none outlives the generator.
 const childVariable = "FLIGHTBOARD_LOADTEST_SERVER"
 
 func childMain(kind string) {
 	children := map[string]func(io.Reader, io.Writer) error{"ours": serveOurs, "limit": serveLimit}
 	serve, ok := children[kind]
+	if isURL(kind) {
+		serve, ok = publisher(kind).run, true
+	}
 	if !ok {
 		serve = func(io.Reader, io.Writer) error { return fmt.Errorf("no server is called %q", kind) }
 	}
@@ -41,12 +45,13 @@ func childMain(kind string) {
 // A board takes what a child is told to publish.
 type board interface {
 	append(changes []timetable.Change) error
-	head() eventlog.Position
+	head() (eventlog.Position, error)
 }
 
 // A commander carries out what comes on a child's standard input, line by line.
 type commander struct {
 	board   board
+	remote  bool // the board is another process's
 	answers io.Writer
 	changes []timetable.Change
 }
@@ -58,7 +63,13 @@ func (c *commander) line(line string) error {
 		c.changes = c.changes[:0]
 		return err
 	case line == "sync":
-		_, err := fmt.Fprintln(c.answers, c.board.head())
+		at, err := c.board.head()
+		if err == nil {
+			_, err = fmt.Fprintln(c.answers, at)
+		}
+		return err
+	case c.remote && (line == "allocations" || line == "free"):
+		_, err := fmt.Fprintln(c.answers, "unknown")
 		return err
 	case line == "allocations":
 		var m runtime.MemStats

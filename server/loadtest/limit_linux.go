@@ -155,7 +155,7 @@ func (l *limit) greet(fd int, request []byte) {
 	} else {
 		if l.snapshot == nil {
 			board := l.model.Snapshot()
-			l.snapshot, _ = eventstream.Event{Type: "flightSnapshot", ID: l.head().String(), Data: board.AppendJSON(nil)}.AppendText(nil)
+			l.snapshot, _ = eventstream.Event{Type: "flightSnapshot", ID: l.last().String(), Data: board.AppendJSON(nil)}.AppendText(nil)
 		}
 		head = append(head, l.snapshot...)
 	}
@@ -216,7 +216,7 @@ func (l *limit) append(changes []timetable.Change) error {
 		c := &changes[i]
 		c.Named |= timetable.Number.Bit()
 		start := len(l.text)
-		text, err := eventstream.Event{Type: c.Kind.EventType(), ID: (l.head() + 1).String(), Data: c.AppendJSON(nil)}.AppendText(l.text)
+		text, err := eventstream.Event{Type: c.Kind.EventType(), ID: (l.last() + 1).String(), Data: c.AppendJSON(nil)}.AppendText(l.text)
 		if err != nil {
 			return err
 		}
@@ -237,4 +237,6 @@ func (l *limit) append(changes []timetable.Change) error {
 	return nil
 }
 
-func (l *limit) head() eventlog.Position { return l.base + eventlog.Position(len(l.starts)-1) }
+func (l *limit) last() eventlog.Position { return l.base + eventlog.Position(len(l.starts)-1) }
+
+func (l *limit) head() (eventlog.Position, error) { return l.last(), nil }

@@ -53,7 +53,7 @@ func (b logBoard) append(changes []timetable.Change) error {
 	return err
 }
 
-func (b logBoard) head() (at eventlog.Position) {
+func (b logBoard) head() (at eventlog.Position, _ error) {
 	b.log.Read(func(_ *timetable.Board, p eventlog.Position) { at = p })
-	return at
+	return at, nil
 }
