@@ -28,7 +28,7 @@ import (
 // Options of a log. The zero value is the recommendation.
 type Options struct {
 	History int           // bytes of history kept in memory; 64 MiB when 0
-	Tick    time.Duration // the least time between two wake-ups, less when followers are few; 5 ms when 0
+	Tick    time.Duration // the least time between two wake-ups, less when followers are few; 6 ms when 0
 }
 
 // A Log is an ordered log. It is safe for concurrent use.
@@ -67,7 +67,7 @@ func newLog(head, born Position, o Options) *Log {
 		o.History = 64 << 20
 	}
 	if o.Tick == 0 {
-		o.Tick = 5 * time.Millisecond
+		o.Tick = 6 * time.Millisecond
 	}
 	l := &Log{born: born, next: born, edge: head, keyCredit: 4 * keyEarly, history: newHistory(head, o.History)}
 	l.bell.channel, l.bell.tick, l.bell.longest = make(chan struct{}), o.Tick, o.Tick

@@ -62,10 +62,10 @@ func TestATickIsAsLongAsFollowersNeed(t *testing.T) {
 		needs  [2]time.Duration // of two followers
 		want   time.Duration
 	}{
-		{"they do not say what they need", [2]time.Duration{}, 5 * time.Millisecond},
+		{"they do not say what they need", [2]time.Duration{}, 6 * time.Millisecond},
 		{"few viewers, who hear sooner", [2]time.Duration{10 * time.Microsecond, 0}, 2 * time.Millisecond},
 		{"four times what they need together", [2]time.Duration{500 * time.Microsecond, 250 * time.Microsecond}, 3 * time.Millisecond},
-		{"so many that the tick is at its longest", [2]time.Duration{4 * time.Millisecond, 0}, 5 * time.Millisecond},
+		{"so many that the tick is at its longest", [2]time.Duration{4 * time.Millisecond, 0}, 6 * time.Millisecond},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			log := eventlog.New(eventlog.Options{})

@@ -20,7 +20,7 @@ func TestWhatIsPublishedWaitsForNoTimer(t *testing.T) {
 			viewers = append(viewers, w)
 		}
 		time.Sleep(time.Second)
-		for i, most := range []time.Duration{0, 5 * time.Millisecond, 5 * time.Millisecond} {
+		for i, most := range []time.Duration{0, 6 * time.Millisecond, 6 * time.Millisecond} {
 			published := time.Now()
 			data := fmt.Sprintf(`{"flight":"LH1","gate":"%d"}`, i)
 			if status, text := s.ask("POST", "/flights", data); status != 200 {
