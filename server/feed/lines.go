@@ -64,11 +64,8 @@ func (l *lines) publish(ctx context.Context, log Log) error {
 	l.changes, l.numbers = nil, nil
 	for len(changes) > 0 {
 		n := min(len(changes), maxBatch)
-		for i := range n { // a board comes alone: see Log.Append
-			if changes[i].Kind == timetable.Replace {
-				n = max(i, 1)
-				break
-			}
+		if i := slices.IndexFunc(changes[:n], alone); i >= 0 {
+			n = max(i, 1)
 		}
 		_, err := log.Append(ctx, changes[:n]...)
 		if refused, ok := errors.AsType[*eventlog.RefusedError](err); ok {
@@ -85,6 +82,10 @@ func (l *lines) publish(ctx context.Context, log Log) error {
 	}
 	return nil
 }
+
+// alone says whether a change is appended by itself: a board (see [Log]), and what is set by hand for a while, which the
+// log refuses in company.
+func alone(c timetable.Change) bool { return c.Kind == timetable.Replace || c.Until != 0 }
 
 // particular is what differs between two complaints of the same kind.
 var particular = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'[^']*'|\d+`)

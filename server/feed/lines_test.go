@@ -2,15 +2,19 @@ package feed
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 
+	"flightboard/server/eventlog"
 	"flightboard/timetable"
 )
 
@@ -115,6 +119,44 @@ func TestPipeTellsAFailure(t *testing.T) {
 			t.Errorf("Run = %v, want the cable is cut", err)
 		}
 	})
+}
+
+// A hold is refused in company, and so is a board: neither takes the lines around it along.
+func TestWhatComesAloneIsPublishedAlone(t *testing.T) {
+	const hold = `{"flight":"A1","belt":"7","until":"2099-11-20T19:30:00Z"}`
+	for _, test := range []struct{ reason, text, want string }{
+		{"between others", `{"flight":"A1"}` + "\n" + hold + "\n" + `{"flight":"A2"}`, "1 1 1"},
+		{"after several", `{"flight":"A1"}` + "\n" + `{"flight":"A2"}` + "\n" + hold, "2 1"},
+		{"first, of a flight that is there", hold + "\n" + `{"flight":"A2"}` + "\n" + `{"flight":"A3"}`, "1 2"},
+		{"one after the other", `{"flight":"A1"}` + "\n" + hold + "\n" + hold, "1 1 1"},
+		{"a board", `{"flight":"A1"}` + "\n" + `{"event":"flightSnapshot","data":[{"flight":"A1"}]}` + "\n" + hold, "1 1 1"},
+	} {
+		var log appends
+		log.board.Apply(&timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: "A1"}})
+		var told diary
+		l := newLines("tower", told.options())
+		l.read(1, test.text)
+		if err := l.publish(t.Context(), &log); err != nil {
+			t.Error(err)
+		}
+		if got := strings.Trim(fmt.Sprint(log.sizes), "[]"); got != test.want || told.refused != 0 {
+			t.Errorf("a hold %s: appended by %s with %d refused, want by %s: %s", test.reason, got, told.refused, test.want, &told.text)
+		}
+	}
+}
+
+// appends is a log that keeps how many changes came at once, and refuses a hold in company as the real one does.
+type appends struct {
+	recorder
+	sizes []int
+}
+
+func (a *appends) Append(ctx context.Context, changes ...timetable.Change) (eventlog.Position, error) {
+	if len(changes) > 1 && slices.ContainsFunc(changes, func(c timetable.Change) bool { return c.Until != 0 }) {
+		return 0, &eventlog.RefusedError{Changes: []eventlog.Refusal{{Err: errors.New("until: what is set by hand comes alone")}}}
+	}
+	a.sizes = append(a.sizes, len(changes))
+	return a.recorder.Append(ctx, changes...)
 }
 
 // A feed that is wrong in every line says so once, and then the more seldom the more lines there are.
