@@ -37,6 +37,12 @@ func TestAppendRowsWritesTheBoard(t *testing.T) {
 `,
 		},
 		{
+			"an expected time without a date is on the day that is nearest to the scheduled time, and its own text is aside as well",
+			[]timetable.Flight{{Number: "A123", Origin: "London", Arrival: "2023-12-22T23:50:00-05:00", Expected: "00:10"}}, `
+<tr data-flight="A123"><td data-col="origin">London</td><td data-col="flight">A123</td><td data-col="arrival" data-value="2023-12-22T23:50:00-05:00">23:50</td><td data-col="state"></td><td data-col="expected" data-value="00:10">00:10 +1</td></tr>
+`,
+		},
+		{
 			"what there is to know beside the cells is the title of the state, which the keyboard reaches",
 			[]timetable.Flight{
 				{Number: "A123", Origin: "London", Arrival: "08:15", State: "landed", Gate: "B7", Word: "Gelandet & \"fertig\"", Feed: "jfk", Overridden: "gate\nstate"},

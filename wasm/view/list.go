@@ -266,15 +266,11 @@ func (l *list) cut(c timetable.Field) int64 {
 	return times.cut()
 }
 
-// moment reads a time of the flight. An expected time without a date takes the one that puts it nearest to a
-// scheduled time that has one, as on the board.
+// moment reads a time of the flight for its place in a column: one without a date is within a day.
 func (l *list) moment(f *timetable.Flight, c timetable.Field) moment {
-	m := momentOf(f.Text(c))
-	if c == timetable.Expected && m.ok && !m.dated {
-		if due := momentOf(f.Arrival); due.dated {
-			clock := momentOf(timetable.Clock(f.Arrival)).seconds
-			return moment{due.seconds + (m.seconds-clock+day+day/2)%day - day/2, true, true}
-		}
+	m := timeOf(f, c)
+	if !m.dated {
+		m.seconds = (m.seconds + day) % day
 	}
 	return m
 }

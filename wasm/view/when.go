@@ -1,14 +1,35 @@
 package view
 
+import "flightboard/timetable"
+
 const (
 	minute = 60
 	day    = 24 * 60 * minute
 )
 
-// A moment is when a time says it is: a Unix time if it has a date, and otherwise seconds after midnight.
+// A moment is when a time says it is: a Unix time if it has a date, and otherwise seconds after midnight. The airport's
+// clocks are that far east of it.
 type moment struct {
-	seconds   int64
-	dated, ok bool
+	seconds, east int64
+	dated, ok     bool
+}
+
+// timeOf reads a time of the flight. An expected time without a date is the one nearest to the scheduled time, as on the
+// board: 00:10 is after 23:50, on the next day.
+func timeOf(f *timetable.Flight, c timetable.Field) moment {
+	m := momentOf(f.Text(c))
+	if c == timetable.Expected && m.ok && !m.dated {
+		if due := momentOf(f.Arrival); due.ok {
+			clock := (due.seconds + due.east) % day / minute * minute
+			late := (m.seconds - clock + 2*day) % day // from 0 up to a day
+			if late >= day/2 {
+				late -= day
+			}
+			due.seconds += late
+			return due
+		}
+	}
+	return m
 }
 
 // momentOf reads an Arrival or Expected, as the model reads it. Sorting reads 20,000 of them within a frame, so each
@@ -22,6 +43,7 @@ func momentOf(text string) moment {
 		return moment{}
 	}
 	seconds, ok := clockOf(text[11:16])
+	east := int64(0)
 	if text[16] == ':' && len(text) > 19 {
 		seconds += number(text[17:19])
 	}
@@ -30,12 +52,11 @@ func momentOf(text string) moment {
 	default:
 		offset, fine := clockOf(text[n-5:])
 		ok = ok && fine
-		if text[n-6] == '-' {
-			offset = -offset
+		if east = offset; text[n-6] == '-' {
+			east = -offset
 		}
-		seconds -= offset
 	}
-	return moment{dayOf(text)*day + seconds, true, ok}
+	return moment{dayOf(text)*day + seconds - east, east, true, ok}
 }
 
 func clockOf(text string) (seconds int64, ok bool) {

@@ -51,34 +51,38 @@ func (z Zone) Text(f *timetable.Flight, c timetable.Field) string {
 	if !isTime(c) || text == "" {
 		return text
 	}
+	m := timeOf(f, c)
 	clock := timetable.Clock(text)
-	if z.fixed {
-		if m := momentOf(text); m.dated {
-			clock = clockText(m.seconds + int64(z.east(m.seconds))*minute)
-		}
+	if z.fixed && m.dated {
+		clock = clockText(m.seconds + z.shift(m))
 	}
-	if c == timetable.Expected {
-		switch days := z.day(text) - z.day(f.Arrival); {
-		case days > 0 && days < 10 && timetable.Date(text) != "" && timetable.Date(f.Arrival) != "":
+	if c == timetable.Expected && m.ok {
+		due := timeOf(f, timetable.Arrival)
+		if !due.ok || due.dated != m.dated {
+			return clock
+		}
+		switch days := z.day(m) - z.day(due); {
+		case days > 0 && days < 10:
 			clock += " +" + string(rune('0'+days))
-		case days < 0 && days > -10 && timetable.Date(text) != "" && timetable.Date(f.Arrival) != "":
+		case days < 0 && days > -10:
 			clock += " −" + string(rune('0'-days))
 		}
 	}
 	return clock
 }
 
-// day counts the days of a time that has a date, in the zone.
-func (z Zone) day(text string) int64 {
-	date := timetable.Date(text)
-	if date == "" {
-		return 0
+// shift is how far east of UTC the moment is read. One without a date is the airport's, wherever it is read.
+func (z Zone) shift(m moment) int64 {
+	if !z.fixed || !m.dated {
+		return m.east
 	}
-	if !z.fixed {
-		return dayOf(date)
-	}
-	at := momentOf(text).seconds
-	return (at + int64(z.east(at))*minute) / day
+	return int64(z.east(m.seconds)) * minute
+}
+
+// day counts a moment's days in the zone.
+func (z Zone) day(m moment) int64 {
+	at := m.seconds + z.shift(m)
+	return (at - (at%day+day)%day) / day
 }
 
 func clockText(seconds int64) string {
