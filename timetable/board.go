@@ -13,7 +13,8 @@ type Board struct {
 	unsorted bool            // order has to be sorted before it is read
 	filled   [fieldCount]int // how many flights have each field
 	texts    map[string]string
-	pass     uint32 // counts snapshots; rows that a snapshot did not name carry an older number
+	graves   [2]map[string]int64 // how new what was said of flights that have left is; the newer ones and those before
+	pass     uint32              // counts snapshots; rows that a snapshot did not name carry an older number
 }
 
 type row struct {
@@ -33,7 +34,7 @@ type Delta struct {
 // removal of one that is gone) does nothing, so that changes may be applied twice. The board keeps no reference to
 // the change's texts.
 func (b *Board) Apply(c *Change) Delta {
-	if c.Source != "" || c.Stamp != 0 {
+	if c.Source != "" || c.asOf() != 0 {
 		defer b.note(c)
 	}
 	key := c.Flight.Key()
@@ -41,7 +42,7 @@ func (b *Board) Apply(c *Change) Delta {
 	case c.Kind == Replace:
 		return b.replace(c.Board)
 	case c.Kind == Remove:
-		return b.remove(r)
+		return b.remove(r, c.asOf())
 	case c.Kind == Add:
 		return b.put(r, &c.Flight, allFields)
 	case r != nil:
@@ -164,16 +165,17 @@ func (b *Board) put(r *row, f *Flight, named Fields) (d Delta) {
 	return d
 }
 
-func (b *Board) remove(r *row) Delta {
+func (b *Board) remove(r *row, asOf int64) Delta {
 	if r == nil {
 		return Delta{}
 	}
-	b.leave(r)
+	b.leave(r, asOf)
 	return Delta{Left: 1}
 }
 
 // leave takes the row from the index. It stays in the order, marked, until the order is read or half of it has left.
-func (b *Board) leave(r *row) {
+func (b *Board) leave(r *row, asOf int64) {
+	b.bury(r, asOf)
 	delete(b.rows, r.Key())
 	b.count(&r.Flight, -1)
 	r.due.gone = true
@@ -182,6 +184,23 @@ func (b *Board) leave(r *row) {
 		b.unsorted = true // the widest gap may lie elsewhere now
 	}
 }
+
+// bury remembers how new the last was that was said of the row. Some thousand rows are remembered.
+func (b *Board) bury(r *row, asOf int64) {
+	if r.said != nil {
+		asOf = max(asOf, r.said.newest())
+	}
+	if asOf == 0 {
+		return
+	}
+	if b.graves[0] == nil || len(b.graves[0]) >= 4096 {
+		b.graves = [2]map[string]int64{make(map[string]int64), b.graves[0]}
+	}
+	b.graves[0][r.Key()] = asOf
+}
+
+// lost is what bury remembers of a key; 0: nothing.
+func (b *Board) lost(key string) int64 { return max(b.graves[0][key], b.graves[1][key]) }
 
 // Read makes the board what the data of a snapshot says, as Decode and Apply do, but flight by flight, without memory for
 // all of them at once. After an error the board is as it was.
@@ -241,7 +260,7 @@ func (b *Board) renew(f *Flight, d *Delta) {
 func (b *Board) expire(d *Delta) {
 	for _, r := range b.order {
 		if r.pass != b.pass && !r.due.gone {
-			b.leave(r)
+			b.leave(r, 0)
 			d.Left++
 		}
 	}

@@ -64,6 +64,8 @@ func TestBody(t *testing.T) {
 		{"and in a bare flight", `{"flight":"I768","sate":"landed"}`, []said{{Line: 1, Error: `unknown field "sate", at byte 25`}}},
 		{"and in a snapshot", `{"event":"flightSnapshot","data":[{"flight":"I768","sate":"landed"}]}`, []said{{Line: 1, Error: `unknown field "sate", at byte 59`}}},
 		{"and beside the data", `{"event":"flightRemoval","flight":"I768"}`, []said{{Line: 1, Error: `unknown field "flight" beside event and data, at byte 35`}}},
+		{"bytes that are not UTF-8: of two texts they would make one", "{\"flight\":\"N\xff\"}", []said{{Line: 1, Error: `flight: is not UTF-8, at byte 12`}}},
+		{"a text in a list that would be two", `{"flight":"I768","codeshares":["A1\nB2"]}`, []said{{Line: 1, Error: `codeshares: a line feed divides two, at byte 40`}}},
 		{"names are case-sensitive", `{"Flight":"I768"}`, []said{{Line: 1, Error: `unknown field "Flight", at byte 11`}}},
 		{"a long name is not repeated as a whole", `{"` + strings.Repeat("x", 1000) + `":1}`, []said{{Line: 1, Error: `unknown field "` + strings.Repeat("x", 64) + `", at byte 1005`}}},
 		{"an event that a publisher cannot say", `{"event":"closedConnection","data":{}}`, []said{{Line: 1, Error: `unknown event "closedConnection", at byte 28`}}},

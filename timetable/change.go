@@ -50,9 +50,29 @@ type Change struct {
 	// What only publishers say, and what travels no further than the log's door.
 	Source string // who says so; empty: a hand
 	Stamp  int64  // when this was so, in Unix microseconds; 0: nobody says
+	Heard  int64  // when the log heard of it; what has no stamp is as new as that; 0: nobody knows
 	Times  Times  // what has come about
 	Until  int64  // the named fields are set by hand until then, in Unix microseconds; 0: they are not
 	Hidden bool   // until then the flight is not shown
+
+	Evidence Evidence // what a Draft has added rests on
+}
+
+// Evidence is what a state or a time follows from. What proves more is greater.
+type Evidence uint8
+
+const (
+	Derived   Evidence = 1 << iota // the state follows from times, and is not a publisher's word
+	ByArrival                      // Expected is when it came to its stand
+	ByLanding                      // Expected is when it touched down
+)
+
+// asOf is how new the change is: 0 is not known.
+func (c *Change) asOf() int64 {
+	if c.Stamp != 0 {
+		return c.Stamp
+	}
+	return c.Heard
 }
 
 // Limits of what a publisher may say, in characters.

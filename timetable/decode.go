@@ -164,6 +164,9 @@ func (s *scanner) list() (string, error) {
 	more, err := s.open('[', ']')
 	for first := true; more && err == nil; more, err = s.next(']') {
 		line, err := s.string()
+		if err == nil && s.strict && strings.Contains(line, "\n") {
+			err = s.err("a line feed divides two")
+		}
 		if err != nil {
 			return "", err
 		}

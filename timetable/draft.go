@@ -28,12 +28,14 @@ func (d *Draft) Draft() *Draft { return &Draft{board: d.board, before: d} }
 func (d *Draft) Settle() { d.before = nil }
 
 // Admit validates the change and checks that it makes sense. It completes what travels: Put becomes Add or Update; an
-// update that is late with all that it says, or repeats what is on the board, becomes Idle, unless it is a hand's; and
+// update that is late with all that it says, or repeats what is on the board, becomes Idle, unless it is a hand's; so does
+// what is older than the removal of its flight, and a removal that is older than its flight; and
 // an update or a removal names the flight's number as well as its ID, for clients that know numbers only.
 func (d *Draft) Admit(c *Change) error {
 	if c.Kind == Idle {
 		c.Kind = Update
 	}
+	c.Evidence = 0
 	if err := c.Validate(); err != nil {
 		return err
 	}
@@ -47,6 +49,11 @@ func (d *Draft) Admit(c *Change) error {
 	}
 	key := c.Flight.Key()
 	l, known := d.leg(key)
+	if c.Stamp != 0 && (!known && (c.Kind == Add || c.Kind == Put) && c.Stamp <= l.newest() ||
+		known && c.Kind == Remove && c.Stamp < l.newest()) {
+		c.Kind = Idle // old news of a flight that has left, or of one that is back
+		return nil
+	}
 	switch c.Kind {
 	case Put:
 		c.Kind = Update
@@ -97,6 +104,7 @@ func (d *Draft) Admit(c *Change) error {
 			c.Flight.ID = key
 		}
 		c.Flight.Number, l.gone = l.number, true
+		l.derived = max(l.newest(), c.asOf())
 	}
 	if d.legs == nil {
 		d.legs = make(map[string]touched, 1)
@@ -118,6 +126,7 @@ func (d *Draft) leg(key string) (touched, bool) {
 			if r := d.board.rows[key]; r != nil {
 				return r.leg(), true
 			}
+			return touched{gone: true, progress: progress{derived: d.board.lost(key)}}, false
 		}
 	}
 	return touched{}, false

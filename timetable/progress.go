@@ -1,5 +1,7 @@
 package timetable
 
+import "slices"
+
 // A rung is how far a leg has come. Publishers disagree about words but agree about the ladder, so what they say is
 // compared by rungs.
 type rung uint8
@@ -24,24 +26,29 @@ var rungs = map[string]rung{"scheduled": scheduled, "en route": enRoute, "expect
 // proof is what each milestone proves: its state.
 var proof = [milestoneCount]string{"en route", "landing", "landed", "arrived", "on belt", "finished"}
 
-// proves returns the state that actual times prove, and when the leg has arrived, if it has.
-func (t *Times) proves() (state, actual string) {
+// proves returns the state that actual times prove, and when the leg has arrived, if it has, by which of them.
+func (t *Times) proves() (state, actual string, by Evidence) {
 	for m, text := range t {
 		if text != "" {
 			state = proof[m]
 		}
 	}
-	if actual = t[Landed]; actual == "" {
-		actual = t[Arrived]
+	switch {
+	case t[Landed] != "":
+		return state, t[Landed], ByLanding
+	case t[Arrived] != "":
+		return state, t[Arrived], ByArrival
 	}
-	return state, actual
+	return state, "", 0
 }
 
 // progress is what a draft knows about a leg: how far it has come, and who said so when.
 type progress struct {
 	state, word string
 	source      string            // who said the state
-	stamps      [fieldCount]int64 // how new each field is; 0: nobody says
+	stamps      [fieldCount]int64 // how new each field is; 0: nobody knows
+	derived     int64             // how new the newest is that its state was derived from; what is said is in stamps
+	actual      Evidence          // that Expected is an actual time; 0: it is an estimate
 }
 
 // weigh drops from a report what is older or knows less than what is known already, and adds the state that its times
@@ -50,48 +57,64 @@ type progress struct {
 //   - What is newer counts, field by field. A publisher who gives no stamp speaks of now.
 //   - An actual time proves a state, an estimate makes a leg expected. A publisher's own state is shown as it is, unless
 //     it lies below what its own times prove; then it is kept as the feed's word.
-//   - A leg goes up the ladder. Back down it goes only when the source of its state says so, with a newer stamp if it
-//     gives stamps. (A go-around is one such step.)
+//   - A leg goes up the ladder, also by what another source knew earlier. Back down it goes only when the source of its
+//     state says so, with a newer stamp if it gives stamps. (A go-around is one such step.)
 //   - What has landed is no longer estimated.
 //
-// A change with neither source nor stamp is a hand's, and a hand is always right.
+// So it does not matter in which order reports with stamps arrive. A change with neither source nor stamp is a hand's, and
+// a hand is always right.
 func (p *progress) weigh(c *Change) {
 	hand := c.Source == "" && c.Stamp == 0
-	if c.Stamp != 0 {
-		for k := range (c.Named &^ identity).All() {
-			if c.Stamp < p.stamps[k] {
-				c.drop(k)
-			}
+	late := func(k Field) bool { return c.Stamp != 0 && c.Stamp < p.stamps[k] }
+	for k := range (c.Named &^ identity &^ State.Bit()).All() {
+		if late(k) {
+			c.drop(k)
 		}
 	}
-	have, fresh := rungs[p.state], c.Stamp == 0 || c.Stamp >= p.stamps[State]
-	proven, actual := c.Times.proves()
+	same := c.Source == p.source
+	have, obsolete := rungs[p.state], late(State) && same // its source has spoken since
+	proven, actual, by := c.Times.proves()
 	said := c.Flight.State
 	switch {
 	case c.Named.Has(State) && said != "" && (rungs[said] == unknown || rungs[said] >= rungs[proven]):
-		newer := c.Source == p.source && (c.Stamp == 0 || c.Stamp > p.stamps[State])
-		if low := rungs[said]; low != unknown && low < have && !hand && !newer {
+		newer := same && (c.Stamp == 0 || c.Stamp > max(p.stamps[State], p.derived))
+		switch says := rungs[said]; {
+		case hand:
+		case says == unknown || says == have:
+			if late(State) {
+				c.drop(State)
+			}
+		case says > have && obsolete, says < have && !newer:
 			c.drop(State)
 		}
-	case rungs[proven] > have:
+	case rungs[proven] > have && !obsolete:
 		if c.Named.Has(State) && said != "" && !c.Named.Has(Word) {
 			c.set(Word, said)
 		}
-		// An actual time that another source knew before an estimate of this one is as true as ever.
-		if fresh || rungs[proven] >= landed && c.Source != p.source {
-			c.set(State, proven)
-		}
+		c.set(State, proven)
+		c.Evidence |= Derived
 	case proven != "":
 		c.drop(State)
-	case !c.Named.Has(State) && c.Flight.Expected != "" && c.Named.Has(Expected) && have < expected && (have != unknown || p.state == ""):
+	case c.Named.Has(State): // it takes the state away
+		if late(State) {
+			c.drop(State)
+		}
+	case c.Flight.Expected != "" && c.Named.Has(Expected) && have < expected && (have != unknown || p.state == "") && !obsolete:
 		c.set(State, "expected")
+		c.Evidence |= Derived
 	}
-	switch now := rungs[c.Flight.State]; {
-	case actual != "" && have < landed && c.Named.Has(State),
-		c.Times[Landed] != "" && have == landed && (c.Stamp == 0 || c.Stamp >= p.stamps[Expected]):
+	here := have >= landed
+	if c.Named.Has(State) {
+		here = rungs[c.Flight.State] >= landed || rungs[c.Flight.State] == unknown && rungs[proven] >= landed
+	}
+	switch {
+	case here && (by > p.actual || by != 0 && by == p.actual && !late(Expected)):
 		c.set(Expected, actual)
-	case have >= landed && (!c.Named.Has(State) || now >= landed) && !hand:
+		c.Evidence |= by
+	case have >= landed && here && !hand:
 		c.drop(Expected)
+	case p.actual != 0 && !here && !c.Named.Has(Expected):
+		c.set(Expected, "") // that did not come about
 	}
 	if c.Named.Has(State) && !c.Named.Has(Word) && p.word != "" {
 		c.set(Word, "")
@@ -110,7 +133,7 @@ func (c *Change) drop(k Field) {
 
 // note keeps what a change that was let in says about the leg. whole: it says everything.
 func (p *progress) note(c *Change, whole bool) {
-	named := c.Named
+	named, stamp := c.Named, c.asOf()
 	if whole {
 		*p = progress{}
 		named = c.Flight.named()
@@ -121,10 +144,24 @@ func (p *progress) note(c *Change, whole bool) {
 	if named.Has(Word) {
 		p.word = c.Flight.Word
 	}
+	if c.Evidence&Derived != 0 {
+		p.derived = max(p.derived, stamp)
+		named &^= State.Bit()
+	}
+	switch by := c.Evidence &^ Derived; {
+	case by != 0:
+		p.actual, p.stamps[Expected] = by, stamp // no matter how new an estimate was
+		named &^= Expected.Bit()
+	case c.Named.Has(State) && rungs[p.state] < landed:
+		p.actual = 0
+	}
 	for k := range named.All() {
-		p.stamps[k] = max(p.stamps[k], c.Stamp)
+		p.stamps[k] = max(p.stamps[k], stamp)
 	}
 }
+
+// newest is how new the newest is that is known; 0: nobody knows.
+func (p *progress) newest() int64 { return max(p.derived, slices.Max(p.stamps[:])) }
 
 // Delay is how many minutes after its schedule the flight comes, or before it when it is negative. A quarter of an hour
 // is the usual measure of late and early. ok is false when one of the times is missing.

@@ -153,6 +153,10 @@ func (s *scanner) slowString(start int) (string, error) {
 		return "", s.err("want the string's end")
 	}
 	raw := s.text[start:end]
+	if s.strict && !utf8.ValidString(raw) { // two texts would become one
+		s.i = start
+		return "", s.err("is not UTF-8")
+	}
 	if !escaped {
 		s.i = end + 1
 		return validUTF8(raw), nil

@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"context"
+	"time"
 
 	"flightboard/server/eventstream"
 	"flightboard/timetable"
@@ -21,9 +22,10 @@ func (l *Log) Append(ctx context.Context, changes ...timetable.Change) (Position
 	if len(changes) == 0 {
 		return l.history.head, nil
 	}
-	draft := l.draft()
+	draft, now := l.draft(), time.Now().UnixMicro()
 	var refused RefusedError
 	for i := range changes {
+		changes[i].Heard = now
 		if err := draft.Admit(&changes[i]); err != nil {
 			refused.Changes = append(refused.Changes, Refusal{Index: i, Err: err})
 		}
