@@ -29,12 +29,13 @@ type File struct {
 	at    int64       // how much of the file has been read
 	last  []byte      // the end of that: a file that holds something else there has been written anew
 	quiet int         // looks since something last came
+	torn  bool        // a table's last line was taken without its end
 }
 
 const (
 	look    = 100 * time.Millisecond // how often a file is looked at
-	settled = 2                      // looks after which a table is taken to be whole
-	ended   = 10                     // looks after which a last line without its end is taken to be whole
+	settled = 2                      // looks after which a table's rows are published
+	ended   = 10                     // looks after which a file is taken to be whole, and so is a last line without its end
 	memory  = 256                    // bytes of last
 )
 
@@ -64,8 +65,8 @@ func (f *File) Run(ctx context.Context, log Log) error {
 		if err != nil {
 			trouble = err.Error()
 		}
-		if f.table != nil && f.quiet == settled {
-			f.table.publish()
+		if f.table != nil && (f.quiet == settled || f.quiet == ended) {
+			f.table.publish(f.quiet == ended) // a table that is written with a pause removes nobody
 		}
 		if err := f.publish(ctx, log); err != nil {
 			if ctx.Err() != nil {
@@ -97,6 +98,10 @@ func (f *File) look() (more bool, err error) {
 	}
 	piece := make([]byte, 256<<10)
 	n, err := f.file.ReadAt(piece, f.at)
+	if n > 0 && f.torn { // the line goes on, and is another flight's perhaps
+		f.restart()
+		return true, nil
+	}
 	if n > 0 && !f.rewritten() {
 		f.at += int64(n)
 		f.last = append(f.last, piece[max(0, n-memory):n]...)
@@ -133,6 +138,7 @@ func (f *File) changed() (more bool, err error) {
 		return true, nil
 	}
 	if f.quiet++; f.quiet == ended && len(f.rest) > 0 {
+		f.torn = f.table != nil
 		f.flush(f.take)
 	}
 	return false, nil
@@ -154,7 +160,7 @@ func (f *File) end() {
 
 // restart begins the file anew.
 func (f *File) restart() {
-	f.at, f.last, f.quiet, f.left, f.splitter = 0, nil, 0, false, splitter{}
+	f.at, f.last, f.quiet, f.left, f.torn, f.splitter = 0, nil, 0, false, false, splitter{}
 	f.seen, _ = f.file.Stat()
 	if f.table != nil {
 		f.table.restart()
@@ -170,10 +176,10 @@ func (f *File) close() {
 
 func (f *File) take(number int, text string, err error) {
 	switch {
+	case f.table != nil:
+		f.table.read(number, text, err)
 	case err != nil:
 		f.complain(number, err)
-	case f.table != nil:
-		f.table.read(number, text)
 	default:
 		f.read(number, text)
 	}

@@ -67,7 +67,12 @@ func (d *desk) rename(from, to string) {
 // want lets half a second pass and compares the board.
 func (d *desk) want(reason string, rows ...string) {
 	d.Helper()
-	time.Sleep(500 * time.Millisecond)
+	d.wantAfter(500*time.Millisecond, reason, rows...)
+}
+
+func (d *desk) wantAfter(pause time.Duration, reason string, rows ...string) {
+	d.Helper()
+	time.Sleep(pause)
 	synctest.Wait()
 	if diff := cmp.Diff(rows, d.log.rows()); diff != "" {
 		d.Errorf("%s (-want +got):\n%s\ntold: %s", reason, diff, d.told.text.String())
@@ -108,38 +113,13 @@ func TestFollowingLines(t *testing.T) {
 	})
 }
 
-func TestFollowingATable(t *testing.T) {
-	follow(t, "board.CSV", "flight,gate,seats,codeshares\r\nA1,1,180,\"B1, B2\"\r\nA2,2,99,\r\n", func(d *desk) {
-		d.want("it is read", "A1 1", "A2 2")
-		if got := d.log.board.Flight("A1").Codeshares; got != "B1\nB2" {
-			t.Errorf("codeshares are %q", got)
-		}
-		before := len(d.log.take())
-		d.write("flight,gate,seats,codeshares\nA1,1,170,\"B1, B2\"\nA2,3,99,\nA4,4,1,\n")
-		d.want("it is written anew", "A1 1", "A2 3", "A4 4")
-		if n := len(d.log.take()); before != 2 || n != 2 {
-			t.Errorf("%d and then %d changes, want 2 and 2: what is the same is not said again", before, n)
-		}
-		d.append(d.path, "A5,5,1,\n")
-		d.want("it grows", "A1 1", "A2 3", "A4 4", "A5 5")
-		d.write("flight,gate\nA2,\nA5,5\n")
-		d.want("flights that it no longer has leave, and an empty cell is empty", "A2", "A5 5")
-		d.write("flight,gate\nA2,8\n")
-		os.Chtimes(d.path, time.Time{}, time.Unix(1, 0))
-		d.want("whatever its time says", "A2 8")
-		d.write("")
-		d.want("an empty file is one that is about to be written", "A2 8")
-		d.write("number,gate\nA9,1\n")
-		d.want("a table that names no flights is none", "A2 8")
-		d.write("flight,gate\nA2,8,9\nA3,noon\nA4,1\n\"\nA5,\n,7\n")
-		d.want("bad rows spoil no others", "A3 noon", "A4 1", "A5")
-		d.log.remove(t, d.log.board.Snapshot().Board[0])
-		d.want("a row that somebody has removed stays away", "A4 1", "A5")
-	})
-}
-
 func TestAFileHasToBeThere(t *testing.T) {
-	if _, err := NewFile("desk", filepath.Join(t.TempDir(), "none.csv"), LineOptions{}); err == nil || !strings.Contains(err.Error(), "no such file") {
-		t.Errorf("NewFile = %v", err)
+	folder := t.TempDir()
+	for _, test := range []struct{ name, path, want string }{
+		{"a typo is noticed", filepath.Join(folder, "none.csv"), "no such file"},
+	} {
+		if _, err := NewFile("desk", test.path, LineOptions{}); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: NewFile = %v, want %s", test.name, err, test.want)
+		}
 	}
 }

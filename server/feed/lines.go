@@ -22,6 +22,7 @@ type LineOptions struct {
 
 // lines turns lines into changes and appends them. What is wrong with a line concerns that line alone.
 type lines struct {
+	name    string // the feed's
 	logger  *slog.Logger
 	refused func()
 	changes []timetable.Change
@@ -30,7 +31,7 @@ type lines struct {
 }
 
 func newLines(name string, o LineOptions) lines {
-	l := lines{logger: o.Logger, refused: o.Refused, wrong: make(map[string]int)}
+	l := lines{name: name, logger: o.Logger, refused: o.Refused, wrong: make(map[string]int)}
 	if l.logger == nil {
 		l.logger = slog.New(slog.DiscardHandler)
 	}

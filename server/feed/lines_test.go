@@ -231,9 +231,9 @@ func FuzzCSV(f *testing.F) {
 			n := 0
 			for line := range strings.Lines(text) {
 				n++
-				table.read(n, strings.TrimRight(line, "\r\n"))
+				table.read(n, strings.TrimRight(line, "\r\n"), nil)
 			}
-			table.publish()
+			table.publish(true)
 			if pass == 1 && len(l.changes) > 0 {
 				t.Errorf("the same table again publishes %+v", l.changes)
 			}
