@@ -160,7 +160,7 @@ func (a *app) hold() {
 	in(table, "focusout", func(h *view.Hold) { h.Focus = false })
 	in(a.document, "selectionchange", func(h *view.Hold) {
 		selection := a.call(a.document, "getSelection")
-		h.Selection = !a.yes(a.get(selection, "isCollapsed")) && a.yes(a.call(table, "contains", a.get(selection, "anchorNode")))
+		h.Selection = !a.yes(a.get(selection, "isCollapsed")) && a.yes(a.call(selection, "containsNode", table, true)) // or a part of it
 		a.check()
 	})
 }

@@ -109,7 +109,7 @@ func TestRowsHoldStillWhileTheyAreRead(t *testing.T) {
 		b.waitFor(t, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
 		s.publish(t, leaves("D654"), flightIs("B1", "Oslo", "08:20", ""), flightIs("B2", "Oslo", "11:20", ""), stateIs("I768", "landed"))
 		b.waitForState(t, "I768", "landed")
-		b.waitFor(t, `document.querySelector('#waiting').textContent === '2 changes waiting'`)
+		b.waitFor(t, `document.querySelector('#waiting').textContent === '3 changes waiting'`)
 		b.waitForRows(t, "A123 D654 A987 I768")
 		must(t, b.Click(soon(t), "#waiting"))
 		b.waitForRows(t, "A123 B1 A987 I768 B2")
@@ -120,6 +120,19 @@ func TestRowsHoldStillWhileTheyAreRead(t *testing.T) {
 		b.waitFor(t, `document.querySelector('#waiting').textContent === '1 change waiting'`)
 		must(t, b.Eval(soon(t), `getSelection().removeAllRanges()`, nil))
 		b.waitForRows(t, "A123 B1 A987 I768")
+
+		for i, selects := range []string{ // also what begins before the table
+			`getSelection().selectAllChildren(document.body)`,
+			`getSelection().setBaseAndExtent(document.querySelector('h1'), 0, document.querySelector('td').firstChild, 2)`,
+			`getSelection().setBaseAndExtent(document.querySelector('#pager'), 0, document.querySelector('td').firstChild, 2)`,
+		} {
+			must(t, b.Eval(soon(t), selects, nil))
+			b.waitFor(t, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
+			s.publish(t, flightIs("C"+strconv.Itoa(i), "Oslo", "12:20", ""))
+			b.waitFor(t, `document.querySelector('#waiting').textContent === '1 change waiting'`)
+			must(t, b.Eval(soon(t), `getSelection().selectAllChildren(document.querySelector('h1'))`, nil))
+			b.waitFor(t, `document.querySelector('#waiting').hidden && !!document.querySelector('[data-flight=C%d]')`, i)
+		}
 	})
 }
 

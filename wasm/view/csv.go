@@ -26,7 +26,7 @@ func (s *Sheet) AppendCSV(dst []byte, b *timetable.Board) []byte {
 		dst = append(dst, '\r', '\n')
 	}
 	line(words.Column)
-	all := list{collate: s.list.collate}
+	all := list{collate: s.list.collate, zone: s.Zone}
 	q := s.Query()
 	q.Size = All
 	all.ask(q)

@@ -19,6 +19,7 @@ var searched = []timetable.Field{
 // their keys.
 type list struct {
 	query Query
+	zone  Zone // in which times are looked for
 	fresh bool // the keys are the query's, as of the last update
 	part  bool // the board is not known wholly, so a page beyond the last may come yet
 
@@ -128,6 +129,9 @@ func (l *list) pages() int {
 	return max(1, (l.total+size-1)/size)
 }
 
+// full says whether the page has no room for a row more, which another page would then have.
+func (l *list) full() bool { return len(l.page) == l.query.PageSize() && l.total > len(l.page) }
+
 // find collects the flights that hold all words, in the board's order.
 func (l *list) find(b *timetable.Board) {
 	l.items = l.items[:0]
@@ -154,7 +158,7 @@ func (l *list) hold(f *timetable.Flight, fields []timetable.Field, word string) 
 	for _, c := range fields {
 		text := f.Text(c)
 		if isTime(c) {
-			text = Text(f, c)
+			text = l.zone.Text(f, c)
 		}
 		if text != "" && l.contains(text, word) {
 			return true

@@ -109,7 +109,7 @@ func (s *Sheet) Draw(b *timetable.Board, d timetable.Delta, surface Surface) {
 	s.waiting = 0
 	flights, columns := s.list.page, s.Shown(b)
 	if s.Hold.Held() && !s.asked {
-		if s.waiting = s.table.waiting(flights); s.waiting > 0 {
+		if s.waiting = s.table.waiting(flights, s.list.full()); s.waiting > 0 {
 			s.flights = s.table.still(s.flights[:0], b)
 			flights = s.flights
 		}
@@ -123,6 +123,9 @@ func (s *Sheet) Draw(b *timetable.Board, d timetable.Delta, surface Surface) {
 
 // Look sets the columns that the reader does not want, and the zone in which they read times.
 func (s *Sheet) Look(hidden timetable.Fields, zone Zone) {
+	if zone != s.Zone {
+		s.list.zone, s.list.fresh = zone, false // a filter finds what the cells say
+	}
 	if hidden != s.Hidden || zone != s.Zone {
 		s.Hidden, s.Zone, s.asked = hidden, zone, true
 	}

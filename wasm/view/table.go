@@ -235,9 +235,9 @@ func (t *Table) still(dst []*timetable.Flight, b *timetable.Board) []*timetable.
 	return dst
 }
 
-// waiting is how many rows would come, go or move if these flights were drawn. One that makes room for another counts
-// once with it.
-func (t *Table) waiting(flights []*timetable.Flight) int {
+// waiting is how many rows would come, go or move if these flights were drawn. On a page that was and is full one that
+// makes room for another counts once with it.
+func (t *Table) waiting(flights []*timetable.Flight, full bool) int {
 	t.pass++
 	t.next = t.next[:0]
 	for i, r := range t.rows {
@@ -269,5 +269,8 @@ func (t *Table) waiting(flights []*timetable.Flight) int {
 	}
 	leaving := len(t.rows) - len(t.next)
 	clear(t.next)
-	return moving + max(entering, leaving)
+	if full && entering == leaving {
+		return moving + entering
+	}
+	return moving + entering + leaving
 }
