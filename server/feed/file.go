@@ -45,11 +45,22 @@ func NewFile(name, path string, o LineOptions) (*File, error) {
 	if strings.EqualFold(path[max(0, len(path)-4):], ".csv") {
 		f.table = newTable(&f.lines)
 	}
-	if _, err := os.Stat(path); err != nil {
+	if err := regular(path); err != nil {
 		return nil, fmt.Errorf("feed: %w", err)
 	}
 	return f, nil
 }
+
+// regular returns an error unless a file is at path. Opening a named pipe would wait for its writer, and for nobody else.
+func regular(path string) error {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = &fs.PathError{Op: "open", Path: path, Err: errIrregular}
+	}
+	return err
+}
+
+var errIrregular = errors.New("is not a regular file; what comes through a pipe goes to -feed -")
 
 // Run publishes the file and what becomes of it. It ends with ctx. A file that has gone, or cannot be read for a while,
 // is waited for.
@@ -86,14 +97,16 @@ func (f *File) Run(ctx context.Context, log Log) error {
 // look reads a piece, if there is one, and otherwise finds out what has become of the file.
 func (f *File) look() (more bool, err error) {
 	if f.file == nil {
-		file, err := os.Open(f.path)
+		err := regular(f.path)
+		if err == nil {
+			f.file, err = os.Open(f.path)
+		}
 		if errors.Is(err, fs.ErrNotExist) {
 			return false, nil // between two files, perhaps
 		}
 		if err != nil {
 			return false, err
 		}
-		f.file = file
 		f.restart()
 	}
 	piece := make([]byte, 256<<10)

@@ -117,6 +117,7 @@ func TestAFileHasToBeThere(t *testing.T) {
 	folder := t.TempDir()
 	for _, test := range []struct{ name, path, want string }{
 		{"a typo is noticed", filepath.Join(folder, "none.csv"), "no such file"},
+		{"a folder holds no lines", folder, "is not a regular file"},
 	} {
 		if _, err := NewFile("desk", test.path, LineOptions{}); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: NewFile = %v, want %s", test.name, err, test.want)
