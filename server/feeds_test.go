@@ -49,7 +49,7 @@ func play(t *testing.T, log *eventlog.Log, list ...namedFeed) *feeds {
 	t.Helper()
 	f := &feeds{log: log, list: list, door: &monitor{Log: log, name: "POST /flights"}, logger: slog.New(slog.DiscardHandler)}
 	for _, one := range list {
-		one.shares = len(list) > 1
+		one.shares, one.source = len(list) > 1, one.name
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan bool)
@@ -96,6 +96,13 @@ func TestFeedsShareABoard(t *testing.T) {
 				time.Sleep(time.Second)
 				return says(add(timetable.Flight{Number: "A1", Belt: "3"}), put(timetable.Flight{Number: "A1", State: "landed"}))(ctx, log)
 			}, []timetable.Flight{{Number: "A1", Gate: "7", Belt: "3", State: "landed", Feed: "one"}}, false, nil},
+		{"a table from which it has gone does not end it for the first one", says(add(one)),
+			func(ctx context.Context, log feed.Log) error {
+				time.Sleep(time.Second)
+				return says(put(timetable.Flight{Number: "A1", Belt: "3"}),
+					timetable.Change{Kind: timetable.Remove, Flight: flight("A1", "two")})(ctx, log)
+			}, []timetable.Flight{{Number: "A1", Gate: "7", Belt: "3", Feed: "one"}}, false, nil},
+		{"and does where it is its own", says(put(one), timetable.Change{Kind: timetable.Remove, Flight: flight("A1", "one")}), says(), []timetable.Flight{}, false, nil},
 		{"a flight that is put is the feed's own too", says(put(one)), says(), []timetable.Flight{{Number: "A1", Gate: "7", Feed: "one"}}, false, nil},
 		{"a feed that is alone needs no name", says(board(one)), nil, []timetable.Flight{one}, true, nil},
 		{"and replaces all", says(board(one)), nil, []timetable.Flight{one}, true, []timetable.Flight{flight("D1", "")}},

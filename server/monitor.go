@@ -116,13 +116,16 @@ func (m *monitor) End(ctx context.Context) (at eventlog.Position, err error) {
 }
 
 // claim writes the feed's name on flights that it brings. A flight that another has brought is not taken over: what is
-// said about it is added to what is there.
+// said about it is added to what is there, and a removal that names the feed, as a table's do, is none of it.
 func (m *monitor) claim(changes []timetable.Change) {
 	m.Log.Read(func(b *timetable.Board, _ eventlog.Position) {
 		for i := range changes {
 			c := &changes[i]
 			there := b.Flight(c.Flight.Key())
 			switch {
+			case c.Kind == timetable.Remove && c.Flight.Feed != "" && there != nil && there.Feed != m.name:
+				c.Kind = timetable.Put // which says nothing
+				c.Flight = timetable.Flight{Number: c.Flight.Number, ID: c.Flight.ID}
 			case c.Kind == timetable.Replace:
 				for i := range c.Board {
 					c.Board[i].Feed = m.name

@@ -55,7 +55,7 @@ type Change struct {
 	Until  int64  // the named fields are set by hand until then, in Unix microseconds; 0: they are not
 	Hidden bool   // until then the flight is not shown
 
-	Evidence Evidence // what a Draft has added rests on
+	Evidence Evidence // what a Draft has added rests on; a publisher may say Recorded
 }
 
 // Evidence is what a state or a time follows from. What proves more is greater.
@@ -63,6 +63,7 @@ type Evidence uint8
 
 const (
 	Derived   Evidence = 1 << iota // the state follows from times, and is not a publisher's word
+	Recorded                       // all of it was weighed and published before, and is taken as it is
 	ByArrival                      // Expected is when it came to its stand
 	ByLanding                      // Expected is when it touched down
 )

@@ -35,7 +35,7 @@ func (d *Draft) Admit(c *Change) error {
 	if c.Kind == Idle {
 		c.Kind = Update
 	}
-	c.Evidence = 0
+	c.Evidence &= Recorded
 	if err := c.Validate(); err != nil {
 		return err
 	}

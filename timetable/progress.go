@@ -62,8 +62,11 @@ type progress struct {
 //   - What has landed is no longer estimated.
 //
 // So it does not matter in which order reports with stamps arrive. A change with neither source nor stamp is a hand's, and
-// a hand is always right.
+// a hand is always right, and so is a recording.
 func (p *progress) weigh(c *Change) {
+	if c.Evidence == Recorded {
+		return
+	}
 	hand := c.Source == "" && c.Stamp == 0
 	late := func(k Field) bool { return c.Stamp != 0 && c.Stamp < p.stamps[k] }
 	for k := range (c.Named &^ identity &^ State.Bit()).All() {
@@ -148,7 +151,7 @@ func (p *progress) note(c *Change, whole bool) {
 		p.derived = max(p.derived, stamp)
 		named &^= State.Bit()
 	}
-	switch by := c.Evidence &^ Derived; {
+	switch by := c.Evidence & (ByArrival | ByLanding); {
 	case by != 0:
 		p.actual, p.stamps[Expected] = by, stamp // no matter how new an estimate was
 		named &^= Expected.Bit()

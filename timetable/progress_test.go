@@ -13,6 +13,12 @@ func reported(source string, stamp int64, words string, times Times) Change {
 	return c
 }
 
+func recorded(source, words string) Change {
+	c := reported(source, 0, words, Times{})
+	c.Evidence = Recorded
+	return c
+}
+
 func TestProgress(t *testing.T) {
 	none := Times{}
 	say := reported
@@ -65,6 +71,7 @@ func TestProgress(t *testing.T) {
 		{"whose own steps forward count", []Change{say("a", 1, " state=landing", none), say("b", 2, " state=landed", none)}, "I768 state=landed"},
 		{"a source without stamps speaks of now", []Change{say("a", 0, " state=landing", none), say("a", 0, " state=expected", none)}, "I768 state=expected"},
 		{"a hand is always right", []Change{say("a", 9, " state=landed", none), say("", 0, " state=expected expected=18:30", none)}, "I768 state=expected expected=18:30"},
+		{"and so is a recording: what it says was weighed before", []Change{say("a", 0, "", Times{Landed: "18:03"}), recorded("a", " expected=18:04")}, "I768 expected=18:04 state=landed"},
 		{"times never step back: what came about did", []Change{say("a", 1, " state=landed", none), say("a", 2, "", Times{Departed: "16:00"})}, "I768 state=landed"},
 		{"landed, taken back, is estimated again", []Change{say("a", 1, "", Times{Landed: "18:03"}), say("a", 2, " state=landing expected=18:20", none)}, "I768 state=landing expected=18:20"},
 
