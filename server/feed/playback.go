@@ -82,6 +82,9 @@ func (p *Playback) run(ctx context.Context, log Log) error {
 				}
 			}
 			entry.Change.Stamp = 0 // it is said now, not then
+			if isResult(entry.Change) {
+				entry.Change.Evidence = timetable.Recorded
+			}
 			p.add(number, entry.Change)
 		}
 	}
@@ -105,4 +108,10 @@ func (p *Playback) run(ctx context.Context, log Log) error {
 		_, stop = log.End(ctx)
 	}
 	return stop
+}
+
+// isResult says whether a line is one that Record has written: what a board became, and not what somebody said about a
+// flight. It is taken as it is. In a recording that was written by hand, a bare flight or actual times are weighed.
+func isResult(c *timetable.Change) bool {
+	return c.Kind != timetable.Put && c.Times == timetable.Times{}
 }
