@@ -19,7 +19,8 @@ func (a *app) parameters() safejs.Value {
 	return a.create(a.window, "URLSearchParams", a.get(a.get(a.window, "location"), "search"))
 }
 
-// readAddress asks for what the page's address says. What it does not say of columns is as the reader left it.
+// readAddress asks for what the page's address says. What it does not say of columns when the page is loaded is as the
+// reader left it, and is written into it: the back button finds an address that says all.
 func (a *app) readAddress() {
 	parameters := a.parameters()
 	get := func(name string) string {
@@ -29,15 +30,23 @@ func (a *app) readAddress() {
 		}
 		return a.text(value)
 	}
-	q := view.QueryOf(get)
-	columns := get("cols")
-	if columns == "" {
+	q, c := view.QueryOf(get), a.controls
+	columns, first := get("cols"), !c.read
+	if columns == "" && first {
 		columns = a.recall(hiddenItem)
 	}
-	a.look(view.HiddenOf(columns), get("tz"))
+	hidden := view.HiddenOf(columns)
+	if !first && hidden != a.sheet.Hidden {
+		a.remember(hiddenItem, columns)
+	}
+	a.look(hidden, get("tz"))
 	a.sheet.Ask(q)
-	if err := a.controls.fill(q, a.zoneName); err != nil {
+	if err := c.fill(q, hidden, a.zoneName); err != nil {
 		report(err)
+	}
+	c.read, c.typed = true, ""
+	if first {
+		a.writeAddress(typing)
 	}
 	a.check()
 }
@@ -66,6 +75,7 @@ func (a *app) writeAddress(how asking) {
 		address = a.text(a.get(location, "pathname")) + address + a.text(a.get(location, "hash"))
 		a.call(a.get(a.window, "history"), method, safejs.Null(), "", address)
 	}
+	a.controls.typed = ""
 	a.check()
 }
 

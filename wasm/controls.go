@@ -22,6 +22,9 @@ type controls struct {
 	panel                                                                  *columnPanel
 	intl                                                                   intl
 	shown                                                                  shownControls
+
+	read  bool   // the address was, when the page was loaded
+	typed string // the parameter for which typing has made the address; "": it was made otherwise
 }
 
 type shownControls struct {
@@ -81,8 +84,8 @@ func (c *controls) on(a *app, target safejs.Value, eventType string, change func
 	}))
 }
 
-// An asking says what an address is to be made of a wish: typing replaces the one before, so that the back button does
-// not go letter by letter.
+// An asking says what an address is to be made of a wish: typing replaces the one before, but for the first letter, so
+// that the back button does not go letter by letter, and clears the box.
 type asking bool
 
 const (
@@ -92,13 +95,20 @@ const (
 
 // ask asks the sheet, and has the address say so.
 func (a *app) ask(q view.Query, how asking) {
+	before, box := a.sheet.Query(), ""
+	if how == typing {
+		if box = q.Differs(&before); box != a.controls.typed {
+			how = choosing
+		}
+	}
 	a.sheet.Ask(q)
+	a.redraw() // only then it is known which page is the last
 	a.writeAddress(how)
-	a.redraw()
+	a.controls.typed = box
 }
 
 // fill writes what is asked into the controls, when something else than they has asked it.
-func (c *controls) fill(q view.Query, zone string) error {
+func (c *controls) fill(q view.Query, hidden timetable.Fields, zone string) error {
 	c.set(c.search, "value", q.Search)
 	size := "all"
 	if n := q.PageSize(); n != view.All {
@@ -107,6 +117,9 @@ func (c *controls) fill(q view.Query, zone string) error {
 	c.set(c.size, "value", size)
 	c.set(c.times, "value", zone)
 	c.panel.fill(q)
+	for i, show := range c.panel.shows {
+		c.set(show, "checked", !hidden.Has(view.Columns[i]))
+	}
 	return c.take()
 }
 

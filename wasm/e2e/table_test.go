@@ -66,6 +66,63 @@ func TestAReaderSearchesSortsAndGoesBack(t *testing.T) {
 	})
 }
 
+// The back button undoes one wish at a time, and never more: a search is one, however many letters it has.
+func TestTheBackButtonUndoesTheLastWish(t *testing.T) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "none")
+		four(t, s)
+		b := r.open(t, s.url, browser.PageOptions{})
+		b.waitForStatus(t, "live")
+		entries := func(want int) {
+			t.Helper()
+			var got int
+			if must(t, b.Eval(soon(t), `history.length`, &got)); got != want {
+				t.Errorf("the history has %d entries, want %d", got, want)
+			}
+		}
+		var n int
+		must(t, b.Eval(soon(t), `history.length`, &n))
+		must(t, b.Click(soon(t), "#flights th[data-col=origin] button"))
+		b.waitFor(t, `location.search === '?sort=origin'`)
+		must(t, b.Click(soon(t), "#search"))
+		must(t, b.Type(soon(t), "sao"))
+		b.waitFor(t, `location.search === '?sort=origin&q=sao'`)
+		entries(n + 2)
+		must(t, b.Click(soon(t), "#columns summary"))
+		b.waitFor(t, `document.querySelectorAll('#columns li').length === 11`)
+		must(t, b.Click(soon(t), "#columns input[type=search][name=flight]"))
+		must(t, b.Type(soon(t), "a9"))
+		b.waitFor(t, `location.search === '?sort=origin&q=sao&flight=a9'`)
+		entries(n + 3)
+		must(t, b.Click(soon(t), "#columns input[type=checkbox][name=state]"))
+		b.waitFor(t, `!document.querySelector('td[data-col=state]') && location.search.includes('&cols=')`)
+		entries(n + 4)
+
+		must(t, b.Eval(soon(t), `void history.back()`, nil))
+		b.waitFor(t, `document.querySelector('td[data-col=state]') && !localStorage.getItem('flightboard.columns')`)
+		b.waitFor(t, `document.querySelector('#columns input[type=checkbox][name=state]').checked`)
+		must(t, b.Eval(soon(t), `void history.back()`, nil))
+		b.waitFor(t, `location.search === '?sort=origin&q=sao' && document.querySelector('#columns input[type=search][name=flight]').value === ''`)
+		must(t, b.Eval(soon(t), `void history.back()`, nil))
+		b.waitForRows(t, "D654 A123 I768 A987")
+		b.waitFor(t, `location.search === '?sort=origin' && document.querySelector('#search').value === ''`)
+		must(t, b.Eval(soon(t), `void history.back()`, nil))
+		b.waitForRows(t, "A123 D654 A987 I768")
+
+		// What the browser remembers is in the address from the beginning.
+		must(t, b.Eval(soon(t), `localStorage.setItem('flightboard.columns', 'origin,flight')`, nil))
+		must(t, b.Navigate(soon(t), s.url))
+		b.waitForStatus(t, "live")
+		b.waitFor(t, `!document.querySelector('td[data-col=state]') && location.search === '?cols=origin%%2Cflight'`)
+		must(t, b.Click(soon(t), "#columns summary"))
+		b.waitFor(t, `document.querySelectorAll('#columns li').length === 11`)
+		must(t, b.Click(soon(t), "#columns input[type=checkbox][name=state]"))
+		b.waitFor(t, `!!document.querySelector('td[data-col=state]')`)
+		must(t, b.Eval(soon(t), `void history.back()`, nil))
+		b.waitFor(t, `!document.querySelector('td[data-col=state]') && localStorage.getItem('flightboard.columns') === 'origin,flight'`)
+	})
+}
+
 func TestAReaderTurnsPages(t *testing.T) {
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
@@ -93,6 +150,12 @@ func TestAReaderTurnsPages(t *testing.T) {
 		first("F120", 5)
 		must(t, b.Navigate(soon(t), s.url+"/?page=3"))
 		first("F140", 7)
+		must(t, b.Navigate(soon(t), s.url+"/?size=7"))
+		first("F100", 20)
+		b.waitFor(t, `document.querySelector('#size').value === '20' && location.search === ''`)
+		must(t, b.Eval(soon(t), `(page => { page.value = '999'; page.dispatchEvent(new Event('change')) })(document.querySelector('#page'))`, nil))
+		first("F140", 7)
+		b.waitFor(t, `document.querySelector('#page').value === '3' && location.search === '?page=3'`)
 		must(t, b.Navigate(soon(t), s.url+"/?size=all"))
 		first("F100", 47)
 	})

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,6 +42,18 @@ func (q *Query) Pairs() []Pair {
 	return pairs
 }
 
+// Differs names the first parameter that is not as another query has it, but for the page, which goes with the others;
+// "": there is none.
+func (q *Query) Differs(other *Query) string {
+	others := other.Pairs()
+	for i, pair := range q.Pairs() {
+		if pair != others[i] && pair.Name != "page" {
+			return pair.Name
+		}
+	}
+	return ""
+}
+
 // QueryOf reads an address, of which get returns a parameter or "". What makes no sense asks for nothing.
 func QueryOf(get func(name string) string) Query {
 	q := Query{Search: get("q")}
@@ -57,7 +70,7 @@ func QueryOf(get func(name string) string) Query {
 	}
 	if size := get("size"); size == "all" {
 		q.Size = All
-	} else if n, err := strconv.Atoi(size); err == nil && n > 0 && n <= 1000 {
+	} else if n, err := strconv.Atoi(size); err == nil && n > 0 && slices.Contains(Sizes, n) { // others cannot be chosen
 		q.Size = n
 	}
 	if n, err := strconv.Atoi(get("page")); err == nil && n > 1 {

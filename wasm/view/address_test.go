@@ -25,6 +25,11 @@ func TestAnAddressSaysWhatIsAsked(t *testing.T) {
 			t.Errorf("%s: %v is read as %v", reason, pairs, got.Pairs())
 		}
 	}
+	for size, want := range map[string]int{"50": 50, "all": All, "7": 0, "-1": 0, "1000": 0} { // others are not offered
+		if got := QueryOf(func(name string) string { return map[string]string{"size": size}[name] }); got.Size != want {
+			t.Errorf("size=%s asks for %d rows, want %d", size, got.Size, want)
+		}
+	}
 	nonsense := map[string]string{"sort": "-,x,origin,-origin", "page": "-3", "size": "many"}
 	got := QueryOf(func(name string) string { return nonsense[name] })
 	if want := []Key{{timetable.Origin, false}}; !slices.Equal(got.Sort, want) || got.Page != 0 || got.Size != 0 {
@@ -36,6 +41,20 @@ func TestAnAddressSaysWhatIsAsked(t *testing.T) {
 	widths := WidthsOf("origin:240 nowhere:9 gate:x belt:-4 flight:80")
 	if got := WidthsText(widths); got != "origin:240 flight:80" {
 		t.Errorf("the widths are %q", got)
+	}
+}
+
+func TestAQuerySaysInWhatItDiffers(t *testing.T) {
+	before := Query{Search: "rome", Page: 2}
+	for want, change := range map[string]func(*Query){
+		"":     func(q *Query) { q.Page = 0 },
+		"q":    func(q *Query) { q.Find("romeo") },
+		"gate": func(q *Query) { q.Filter(timetable.Gate, "b") },
+	} {
+		q := before
+		if change(&q); q.Differs(&before) != want {
+			t.Errorf("%+v differs in %q, want %q", q, q.Differs(&before), want)
+		}
 	}
 }
 
