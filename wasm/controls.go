@@ -17,11 +17,11 @@ import (
 // has made of it.
 type controls struct {
 	dom
-	search, previous, next, page, pages, size, waiting, none, found, times safejs.Value
-	heads                                                                  *heads
-	panel                                                                  *columnPanel
-	intl                                                                   intl
-	shown                                                                  shownControls
+	search, previous, next, page, pages, size, waiting, none, found, times, rows safejs.Value
+	heads                                                                        *heads
+	panel                                                                        *columnPanel
+	intl                                                                         intl
+	shown                                                                        shownControls
 
 	read  bool   // the address was, when the page was loaded
 	typed string // the parameter for which typing has made the address; "": it was made otherwise
@@ -37,6 +37,7 @@ func newControls(a *app) (*controls, error) {
 	for id, at := range map[string]*safejs.Value{
 		"#search": &c.search, "#previous": &c.previous, "#next": &c.next, "#page": &c.page, "#pages": &c.pages,
 		"#size": &c.size, "#waiting": &c.waiting, "#none": &c.none, "#found": &c.found, "#times": &c.times,
+		"#flights tbody": &c.rows,
 	} {
 		*at = c.element(id)
 	}
@@ -49,13 +50,20 @@ func newControls(a *app) (*controls, error) {
 		}
 		c.shown.page = -1 // what was typed may be no page
 	}, choosing)
-	c.on(a, c.size, "change", func(q *view.Query) {
+	a.undo = append(a.undo, c.listen(c.size, "change", func(safejs.Value) {
 		n, err := strconv.Atoi(c.text(c.get(c.size, "value")))
 		if err != nil {
 			n = view.All
 		}
-		q.Resize(n)
-	}, choosing)
+		q, seen := a.sheet.Query(), c.seen()
+		row := c.index(c.get(c.rows, "rows"), seen)
+		q.Resize(n, seen)
+		a.ask(q, choosing)
+		if !row.IsUndefined() { // it is the same element as before
+			c.call(row, "scrollIntoView", map[string]any{"block": "nearest"})
+		}
+		c.check()
+	}))
 	a.undo = append(a.undo, c.listen(c.waiting, "click", func(safejs.Value) {
 		a.sheet.Release()
 		a.redraw()
@@ -73,6 +81,21 @@ func newControls(a *app) (*controls, error) {
 		c.panel, c.err = newColumnPanel(a)
 	}
 	return c, c.take()
+}
+
+// seen is the place on the page of the first row that is not above the window. Rows are taken to be equally high: that asks
+// the browser for one box instead of hundreds.
+func (c *controls) seen() int {
+	box := c.call(c.rows, "getBoundingClientRect")
+	above, height := -c.heads.number(c.get(box, "top")), c.heads.number(c.get(box, "height"))
+	if above <= 0 || height <= above {
+		return 0
+	}
+	rows, err := c.get(c.rows, "childElementCount").Int()
+	if err != nil {
+		return 0
+	}
+	return int(above / height * float64(rows))
 }
 
 // on lets an event change what the reader asks for.

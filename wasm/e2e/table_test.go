@@ -146,6 +146,7 @@ func TestAReaderTurnsPages(t *testing.T) {
 		b.waitFor(t, `document.querySelector('#next').disabled && location.search === '?page=3'`)
 		must(t, b.Eval(soon(t), `void history.back()`, nil))
 		first("F120", 20)
+		must(t, b.Eval(soon(t), `scrollTo({ top: 0, behavior: 'instant' })`, nil))
 		must(t, b.Eval(soon(t), `(size => { size.value = '5'; size.dispatchEvent(new Event('change')) })(document.querySelector('#size'))`, nil))
 		first("F120", 5)
 		must(t, b.Navigate(soon(t), s.url+"/?page=3"))
@@ -158,6 +159,20 @@ func TestAReaderTurnsPages(t *testing.T) {
 		b.waitFor(t, `document.querySelector('#page').value === '3' && location.search === '?page=3'`)
 		must(t, b.Navigate(soon(t), s.url+"/?size=all"))
 		first("F100", 47)
+
+		// Another size stays with the row that is seen first.
+		seen := func(key string) {
+			t.Helper()
+			b.waitFor(t, `(box => box.bottom > 0 && box.top < innerHeight)(document.querySelector('[data-flight=%s]').getBoundingClientRect())`, key)
+		}
+		must(t, b.Eval(soon(t), `document.querySelector('[data-flight=F133]').scrollIntoView({ behavior: 'instant' })`, nil))
+		must(t, b.Eval(soon(t), `(size => { size.value = '5'; size.dispatchEvent(new Event('change')) })(document.querySelector('#size'))`, nil))
+		first("F130", 5)
+		b.waitFor(t, `new URLSearchParams(location.search).get('page') === '7'`)
+		seen("F133")
+		must(t, b.Eval(soon(t), `(size => { size.value = 'all'; size.dispatchEvent(new Event('change')) })(document.querySelector('#size'))`, nil))
+		first("F100", 47)
+		seen("F130")
 	})
 }
 

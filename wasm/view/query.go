@@ -50,9 +50,9 @@ func (q *Query) Click(c timetable.Field, add bool) {
 	q.Sort, q.Page = keys, 0
 }
 
-// Resize changes the number of rows on a page and stays with the row that is the first now.
-func (q *Query) Resize(size int) {
-	first := q.Page * q.PageSize()
+// Resize changes the number of rows on a page and stays with the row that the reader sees as the first of the page's.
+func (q *Query) Resize(size, seen int) {
+	first := q.Page*q.PageSize() + seen // all rows are on page 0
 	q.Size, q.Page = size, 0
 	if size != All {
 		q.Page = first / q.PageSize()

@@ -92,8 +92,10 @@ func read(t *testing.T, scene string) string {
 			q.Page, _ = strconv.Atoi(rest)
 			q.Page--
 		case "size":
-			n, _ := strconv.Atoi(rest)
-			q.Resize(n)
+			size, seen, _ := strings.Cut(rest, " from ")
+			n, _ := strconv.Atoi(size)
+			row, _ := strconv.Atoi(seen)
+			q.Resize(n, row)
 		case "pointer":
 			sheet.Hold.Pointer = rest == "in"
 			sheet.Hold.Move(now)
