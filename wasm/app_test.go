@@ -99,22 +99,6 @@ func TestTextNodesAreKept(t *testing.T) {
 	}
 }
 
-func TestAMarkEndsWithItsAnimation(t *testing.T) {
-	s := newStage(t, "events", london())
-	s.happen("open", "", "")
-	s.happen("flightStateUpdate", `{"flight":"A123","state":"landed"}`, "1")
-	s.frame()
-	if got := s.table().Rows[0].Changed; len(got) != 1 {
-		t.Fatalf("the marked cells are %q, want the state", got)
-	}
-	cell := s.must1(s.get(s.js, "rows").Index(0))
-	cell = s.must1(s.get(cell, "cells").Index(3))
-	s.call("tell", cell, "animationend")
-	if got := s.table().Rows[0].Changed; len(got) != 0 {
-		t.Errorf("after the animation the marked cells are %q, want none", got)
-	}
-}
-
 func TestABadEventIsReportedAndTheBoardGoesOn(t *testing.T) {
 	s := newStage(t, "events", london())
 	s.happen("open", "", "")

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/hack-pad/safejs"
 
 	"flightboard/timetable"
@@ -47,14 +49,15 @@ func newSurface(rows safejs.Value, count int, columns timetable.Fields) (*surfac
 	s.head(columns)
 	s.columns = columns
 	s.blank = s.newBlank()
-	// The mark of a row that has come is gone when its animation is, and so is a row that fades.
+	// The mark of a row that has come is gone when its animation is, and a row that has left when it has shut.
 	for _, ending := range []string{"animationend", "animationcancel"} {
 		s.undo = append(s.undo, s.listen(s.body, ending, func(event safejs.Value) {
-			target := s.get(event, "target")
-			if s.text(s.get(target, "className")) == "left" {
+			target, name := s.get(event, "target"), s.text(s.get(event, "animationName"))
+			switch left := strings.HasPrefix(s.text(s.get(target, "className")), "left"); {
+			case left && name == "shut":
 				s.call(target, "remove")
 				s.leaving--
-			} else {
+			case !left && strings.HasPrefix(name, "news"):
 				s.call(target, "removeAttribute", "class")
 			}
 			if err := s.take(); err != nil {
@@ -133,15 +136,19 @@ func (s *surface) Columns(columns timetable.Fields) {
 // Insert implements [view.Surface].
 func (s *surface) Insert(r view.Row, key string, after view.Row, news bool) {
 	tr := s.call(s.blank, "cloneNode", true)
-	if news {
-		s.set(tr, "className", "entered")
-	}
 	s.call(tr, "setAttribute", "data-flight", key)
 	if int(r) == len(s.lines) {
 		s.lines = append(s.lines, line{})
 	}
 	s.lines[r] = line{tr: tr, ours: true}
 	s.put(tr, after)
+	switch {
+	case !news:
+	case s.leaving > 0 && s.get(tr, "nextElementSibling").IsNull():
+		s.set(tr, "className", "entered late") // there is no room yet
+	default:
+		s.set(tr, "className", "entered")
+	}
 }
 
 // Move implements [view.Surface].
@@ -165,7 +172,11 @@ func (s *surface) Remove(r view.Row, news bool) {
 	}
 	s.leaving++
 	s.call(tr, "removeAttribute", "data-flight")
-	s.set(tr, "className", "left")
+	class := "left"
+	if s.yes(s.call(s.body, "closest", "#flights:is(:hover, :focus-within)")) {
+		class = "left anyway" // a reader in the table no longer holds the rows
+	}
+	s.set(tr, "className", class)
 }
 
 // SetText implements [view.Surface]. A text node is kept and written into, so that a selection in it survives.
