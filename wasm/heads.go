@@ -29,9 +29,9 @@ type headCell struct {
 	width           int // in pixels; 0: as the table sees fit
 }
 
-// Widths of columns, in pixels: the narrowest, what a key moves, and what a wide step moves.
+// Widths of columns, in pixels: the narrowest, and what a key moves.
 const (
-	narrowest = 48
+	narrowest = 72
 	stride    = 16
 )
 
@@ -96,6 +96,12 @@ func newHeads(a *app) (*heads, error) {
 		h.freeze()
 		h.resize(i, h.cells[i].width+int(by*h.direction()))
 		a.remember(widthsItem, h.written())
+	})
+	h.on(a, row, "dblclick", func(event safejs.Value, _ int) {
+		if h.isEdge(event) {
+			h.loosen()
+			a.remember(widthsItem, "")
+		}
 	})
 	h.restore(a.recall(widthsItem))
 	return h, h.take()
@@ -167,7 +173,7 @@ func (h *heads) show(keys []view.Key) {
 	}
 }
 
-// freeze writes down how wide the columns are, so that one can change without the others.
+// freeze writes down how wide the columns are, so that one can change without those that are not beside it.
 func (h *heads) freeze() {
 	var wide [16]int
 	for i := range h.cells { // all are read before the first is set, which changes them
@@ -175,17 +181,45 @@ func (h *heads) freeze() {
 	}
 	h.call(h.table, "setAttribute", "data-fixed", "")
 	for i := range h.cells {
-		if h.cells[i].width == 0 && wide[i] > 0 {
-			h.resize(i, wide[i])
+		if wide[i] > 0 {
+			h.wide(i, wide[i])
 		}
 	}
 }
 
+// resize makes a column this wide, at the cost of the next one, or of the one before the last, so that the table is as
+// wide as before.
 func (h *heads) resize(i, width int) {
-	width = max(width, narrowest)
+	other := -1
+	for n := range h.cells {
+		if n != i && (other < 0 || other < i) && !h.yes(h.get(h.cells[n].th, "hidden")) {
+			other = n
+		}
+	}
+	if other < 0 {
+		return
+	}
+	both := h.cells[i].width + h.cells[other].width
+	width = max(min(width, both-narrowest), narrowest)
+	h.wide(i, width)
+	h.wide(other, both-width)
+}
+
+// wide gives a column its share of a table of 1200 pixels: browsers scale shares to what there is.
+func (h *heads) wide(i, width int) {
 	h.cells[i].width = width
-	h.call(h.get(h.cells[i].th, "style"), "setProperty", "width", strconv.Itoa(width)+"px")
+	h.call(h.get(h.cells[i].th, "style"), "setProperty", "width", "calc("+strconv.Itoa(width)+"% / 12)")
 	h.call(h.cells[i].edge, "setAttribute", "aria-valuenow", strconv.Itoa(width))
+}
+
+// loosen lets the table see to the widths again.
+func (h *heads) loosen() {
+	h.call(h.table, "removeAttribute", "data-fixed")
+	for i := range h.cells {
+		h.cells[i].width = 0
+		h.call(h.get(h.cells[i].th, "style"), "removeProperty", "width")
+		h.call(h.cells[i].edge, "setAttribute", "aria-valuenow", "0")
+	}
 }
 
 // written writes the widths, as restore reads them.
@@ -207,7 +241,7 @@ func (h *heads) restore(text string) {
 	h.call(h.table, "setAttribute", "data-fixed", "")
 	for i, c := range view.Columns {
 		if widths[c] > 0 {
-			h.resize(i, widths[c])
+			h.wide(i, max(widths[c], narrowest))
 		}
 	}
 }

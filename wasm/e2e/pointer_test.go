@@ -40,7 +40,14 @@ func TestAColumnIsResizedByMouseAndFinger(t *testing.T) {
 		if again := width("flight"); again > narrow+10 || again < narrow-10 {
 			t.Errorf("on a later visit the column is %v wide, want %v", again, narrow)
 		}
+		must(t, b.Drag(soon(t), "th[data-col=origin] .edge", 500, false))
+		for column, want := range map[string]string{"origin": ">", "flight": "<"} {
+			b.waitFor(t, `Math.sign(document.querySelector('th[data-col='+%q+']').offsetWidth - 100) === ('>' === %q ? 1 : -1)`, column, want)
+		}
+		b.waitFor(t, `document.documentElement.scrollWidth <= innerWidth`)
 		b.waitFor(t, `location.search === ''`) // no edge has sorted
+		must(t, b.Eval(soon(t), `document.querySelector('.edge').dispatchEvent(new MouseEvent('dblclick', { bubbles: true }))`, nil))
+		b.waitFor(t, `!document.querySelector('[data-fixed], th[style*=width]') && !localStorage['flightboard.widths']`)
 	})
 }
 
