@@ -20,6 +20,19 @@ type columnPanel struct {
 func newColumnPanel(a *app) (*columnPanel, error) {
 	p := &columnPanel{}
 	details := p.element("#columns")
+	closes := func(event safejs.Value) { // Escape, and a press elsewhere
+		if p.text(p.get(event, "type")) == "keydown" {
+			if p.text(p.get(event, "key")) != "Escape" {
+				return
+			}
+			p.call(p.element("#columns > summary"), "focus")
+		} else if p.yes(p.call(details, "contains", p.get(event, "target"))) {
+			return
+		}
+		p.set(details, "open", false)
+		p.check()
+	}
+	a.undo = append(a.undo, p.listen(details, "keydown", closes), p.listen(a.document, "pointerdown", closes))
 	a.undo = append(a.undo, p.listen(details, "toggle", func(safejs.Value) {
 		if !p.built {
 			p.built = true
@@ -60,6 +73,10 @@ func (p *columnPanel) build(a *app, details safejs.Value) {
 				hidden := a.sheet.Hidden &^ c.Bit()
 				if !p.yes(p.get(show, "checked")) {
 					hidden |= c.Bit()
+				}
+				if view.Shown(&a.board)&^hidden == 0 { // a board has a column
+					p.set(show, "checked", true)
+					return
 				}
 				a.hide(hidden)
 			}),

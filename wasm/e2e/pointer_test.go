@@ -98,6 +98,55 @@ func TestARowThatLeavesFades(t *testing.T) {
 	}
 }
 
+// A row that leaves fades also when it has just come, and its place is shut only when the pointer has left the table.
+func TestARowThatFadesKeepsItsPlaceUnderThePointer(t *testing.T) {
+	const top = `document.querySelector('tr[data-flight=I768]').getBoundingClientRect().top`
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "none")
+		four(t, s)
+		b := r.open(t, s.url, browser.PageOptions{})
+		b.waitForStatus(t, "live")
+		b.waitForRows(t, "A123 D654 A987 I768")
+		s.publish(t, flightIs("B1", "Oslo", "09:00", ""))
+		b.waitFor(t, `document.querySelector('tr.entered[data-flight=B1]') !== null`)
+		s.publish(t, leaves("B1"))
+		b.waitFor(t, `document.querySelector('tr.left') !== null`)
+		must(t, b.Point(soon(t), "tr[data-flight=A123] td"))
+		var before, after float64
+		must(t, b.Eval(soon(t), top, &before))
+		b.waitFor(t, `new Promise(done => setTimeout(() => done(getComputedStyle(document.querySelector('tr.left')).opacity === '0'), 2600))`)
+		must(t, b.Eval(soon(t), top, &after))
+		if before != after {
+			t.Errorf("under the pointer the row has moved from %v to %v", before, after)
+		}
+		must(t, b.Point(soon(t), "h1"))
+		b.waitFor(t, `document.querySelectorAll('#flights tbody tr').length === 4`)
+	})
+}
+
+// The columns' panel goes with Escape and with a press elsewhere, and leaves the board a column.
+func TestTheColumnsPanelCloses(t *testing.T) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "none")
+		four(t, s)
+		b := r.open(t, s.url, browser.PageOptions{})
+		b.waitForStatus(t, "live")
+		b.waitForRows(t, "A123 D654 A987 I768")
+		for _, away := range []func() error{
+			func() error { return b.Press(soon(t), "Escape") },
+			func() error { return b.Click(soon(t), "h1") },
+		} {
+			must(t, b.Click(soon(t), "#columns summary"))
+			b.waitFor(t, `document.querySelector('#columns[open] input') !== null`)
+			must(t, b.Eval(soon(t), `document.querySelector('#columns [type=search]').focus()`, nil))
+			must(t, away())
+			b.waitFor(t, `!document.querySelector('#columns[open]')`)
+		}
+		must(t, b.Eval(soon(t), `document.querySelectorAll('#columns [type=checkbox]').forEach(box => box.click())`, nil))
+		b.waitFor(t, `document.querySelectorAll('#flights th:not([hidden])').length === 1 && document.querySelector('#columns [name=state]').checked`)
+	})
+}
+
 // The CSV file has what is shown, all pages of it and no others.
 func TestTheFileHasWhatIsShown(t *testing.T) {
 	// Whether a browser may save files is not what is tested.
