@@ -113,6 +113,24 @@ func TestABadEventIsReportedAndTheBoardGoesOn(t *testing.T) {
 	s.wantStatus("live", "Live")
 }
 
+// A board that lacks an event of our server's is wrong, so it is asked for anew, whichever event it was.
+func TestABadEventOfOurServerAsksForTheBoard(t *testing.T) {
+	for eventType, data := range map[string]string{
+		"flightSnapshot":    `[{"flight":"A123"`,
+		"flightAddition":    `{"flight":7}`,
+		"flightStateUpdate": `{"flight":"A123","state":`,
+		"flightRemoval":     `A123`,
+	} {
+		s := newStage(t, "events?batch", london())
+		s.open(`[{"flight":"A123","origin":"London","arrival":"08:15"}]`)
+		s.happen(eventType, data, "102")
+		s.wantErrors(eventType + " 102")
+		s.wantStatus("reconnecting", "Reconnecting in 1 s")
+		s.click("#retry")
+		s.wantURL("events?batch")
+	}
+}
+
 // A line that cannot be read takes the other changes of its event with it, so the board is asked for anew, and not
 // from the place after them.
 func TestABadLineAmongManyChangesAsksForTheBoard(t *testing.T) {

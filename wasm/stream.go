@@ -57,7 +57,7 @@ func (a *app) failed(final bool) {
 }
 
 // message applies an event at once and leaves the drawing to the next frame. An event that cannot be understood is
-// reported, and the board goes on without it.
+// reported, and the board is asked for anew where the server can send it.
 func (a *app) message(eventType, data, lastEventID string) {
 	now := time.Now()
 	switch eventType {
@@ -78,8 +78,7 @@ func (a *app) message(eventType, data, lastEventID string) {
 		changed, err := a.news.apply(eventType, data, &a.board)
 		if err != nil {
 			report(errors.New(eventType + " " + lastEventID + ": " + err.Error()))
-			if eventType == "flightChanges" { // one bad line has taken the others with it
-				a.follower.Misread(now)
+			if a.follower.Misread(now, eventType) {
 				a.settle()
 				return
 			}

@@ -46,6 +46,8 @@ type Follower struct {
 	tries int           // own attempts since the last that succeeded
 	cause string        // why the last attempt failed, in words
 
+	misread bool // an event could not be read, and not much has come since
+
 	graceUntil time.Duration // until then an old board is not called so: it is being renewed
 
 	last    time.Time     // the reader's clock when it was looked at last
@@ -102,7 +104,10 @@ func (f *Follower) Start(now time.Time) {
 func (f *Follower) Opened(now time.Time) {
 	f.look(now)
 	f.enter(live)
-	f.tries, f.cause, f.offline, f.connected = 0, "", false, true
+	if !f.misread {
+		f.tries = 0
+	}
+	f.cause, f.offline, f.connected = "", false, true
 	f.contact, f.news = f.elapsed, f.elapsed
 }
 
@@ -110,14 +115,19 @@ func (f *Follower) Opened(now time.Time) {
 func (f *Follower) Message(now time.Time, eventType, lastEventID string) {
 	f.look(now)
 	f.heard()
-	switch eventType {
-	case "flightSnapshot", "flightAddition", "flightChanges", "reload":
-		f.ours = true
+	f.ours = f.ours || onlyOurs(eventType)
+	if f.misread && f.elapsed-f.since > longestPause {
+		f.misread, f.tries = false, 0
 	}
 	if lastEventID != "" { // a new EventSource has none until an event brings one, but the place is known
 		f.lastID = lastEventID
 	}
 	f.news = f.elapsed
+}
+
+// onlyOurs says whether only servers that speak our protocol send such events.
+func onlyOurs(eventType string) bool {
+	return eventType == "flightSnapshot" || eventType == "flightAddition" || eventType == "flightChanges"
 }
 
 // Heartbeat says that a heartbeat has come: the server's time, if it told that, and the feeds that are silent.
@@ -151,12 +161,18 @@ func (f *Follower) heard() {
 	f.contact = f.elapsed
 }
 
-// Misread says that an event of many changes could not be read, so that the board lacks them all. A server that is
-// asked without a place sends the board as it is.
-func (f *Follower) Misread(now time.Time) {
+// Misread says that an event could not be read, so that the board lacks it. A server of ours that is asked without a place
+// sends the board as it is; should it go wrong again and again, the pauses grow. It reports false of another server, which
+// knows no board that it could send: the stream goes on, as if the event had not come.
+func (f *Follower) Misread(now time.Time, eventType string) bool {
 	f.look(now)
-	f.lastID = ""
+	f.ours = f.ours || onlyOurs(eventType)
+	if !f.ours {
+		return false
+	}
+	f.lastID, f.misread = "", true
 	f.retryLater(words.Misread)
+	return true
 }
 
 // Failed says that the connection broke: EventSource's error event. If it is final the EventSource has given up

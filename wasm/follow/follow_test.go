@@ -193,7 +193,9 @@ func (s *stage) happen(t *testing.T, what string, args []string) {
 	case "closedConnection":
 		f.Ended(s.now)
 	case "misread":
-		f.Misread(s.now)
+		if !f.Misread(s.now, arg(0)) {
+			fmt.Fprintln(&s.out, "it is no server of ours: the stream goes on")
+		}
 	case "stop":
 		f.Stop(s.now)
 	case "resume":
