@@ -1,14 +1,17 @@
 package view
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
 // Letters without their marks, for U+00C0 to U+017F and U+1E9E to U+1EF9, as somebody types who looks for them.
 const (
-	latin      = "aaaaaaaceeeeiiiidnooooo×ouuuuytßaaaaaaaceeeeiiiidnooooo÷ouuuuytyaaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllllllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs"
+	latin      = "aaaaaaæceeeeiiiidnooooo×ouuuuytßaaaaaaæceeeeiiiidnooooo÷ouuuuytyaaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllllllnnnnnnnnnooooooœœrrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs"
 	vietnamese = "ßdaaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy"
+	greek      = "άέήίόύώϊϋΐΰς"
+	greekPlain = "αεηιουωιυιυσ"
 )
 
 var latinLetters, vietnameseLetters = []rune(latin), []rune(vietnamese)
@@ -40,13 +43,37 @@ func appendFold(dst []byte, text string) []byte {
 			r = rune("sstt"[r-0x218])
 		default:
 			r = unicode.ToLower(r)
+			if i := strings.IndexRune(greek, r); i >= 0 { // both have two bytes a letter
+				r, _ = utf8.DecodeRuneInString(greekPlain[i:])
+			}
 		}
-		if r == 'ß' {
+		switch r {
+		case 'ß':
 			dst, r = append(dst, 's'), 's'
+		case 'æ':
+			dst, r = append(dst, 'a'), 'e'
+		case 'œ':
+			dst, r = append(dst, 'o'), 'e'
 		}
 		dst = utf8.AppendRune(dst, r)
 	}
 	return dst
+}
+
+// unmarked is a folded word without the letters that are written for a mark: aarhus and muenchen as Århus and München
+// are folded.
+func unmarked(word string) string {
+	var out []byte
+	for i := range len(word) {
+		if i > 0 {
+			switch word[i-1 : i+1] {
+			case "aa", "ae", "oe", "ue":
+				continue
+			}
+		}
+		out = append(out, word[i])
+	}
+	return string(out)
 }
 
 // appendCollated appends a key by whose bytes texts are sorted as people sort them: folded, and numbers by their

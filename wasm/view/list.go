@@ -49,16 +49,23 @@ type item struct {
 // A wish is what some texts of a flight must hold: these words.
 type wish struct {
 	fields []timetable.Field
-	folded []string
+	words  []word
 }
+
+// A word is folded, and may be found without the letters that stand for marks.
+type word struct{ folded, unmarked string }
 
 // ask sets the query.
 func (l *list) ask(q Query) {
 	l.query, l.fresh = q, false
 	l.wishes = l.wishes[:0]
 	add := func(text string, fields ...timetable.Field) {
-		if folded := strings.Fields(string(appendFold(nil, text))); len(folded) > 0 {
-			l.wishes = append(l.wishes, wish{fields, folded})
+		var words []word
+		for folded := range strings.FieldsSeq(string(appendFold(nil, text))) {
+			words = append(words, word{folded, unmarked(folded)})
+		}
+		if len(words) > 0 {
+			l.wishes = append(l.wishes, wish{fields, words})
 		}
 	}
 	add(q.Search, searched...)
@@ -145,8 +152,8 @@ func (l *list) find(b *timetable.Board) {
 func (l *list) holds(f *timetable.Flight) bool {
 	for i := range l.wishes {
 		w := &l.wishes[i]
-		for _, word := range w.folded {
-			if !l.hold(f, w.fields, word) {
+		for i := range w.words {
+			if !l.hold(f, w.fields, &w.words[i]) {
 				return false
 			}
 		}
@@ -154,13 +161,13 @@ func (l *list) holds(f *timetable.Flight) bool {
 	return true
 }
 
-func (l *list) hold(f *timetable.Flight, fields []timetable.Field, word string) bool {
+func (l *list) hold(f *timetable.Flight, fields []timetable.Field, w *word) bool {
 	for _, c := range fields {
 		text := f.Text(c)
 		if isTime(c) {
 			text = l.zone.Text(f, c)
 		}
-		if text != "" && l.contains(text, word) {
+		if text != "" && l.contains(text, w) {
 			return true
 		}
 	}
@@ -169,13 +176,14 @@ func (l *list) hold(f *timetable.Flight, fields []timetable.Field, word string) 
 
 // contains looks for a folded word. Spaces in the text do not count, so that LH400 is found where it says LH 400. Only
 // texts that are not ASCII are folded for it: BenchmarkSearch has what that saves.
-func (l *list) contains(text, word string) bool {
+func (l *list) contains(text string, w *word) bool {
+	word := w.folded
 	first := word[0]
 	for i := range len(text) {
 		c := text[i]
 		if c >= utf8.RuneSelf {
 			l.text = appendFold(l.text[:0], text)
-			return bytes.Contains(l.text, []byte(word))
+			return bytes.Contains(l.text, []byte(word)) || w.unmarked != word && bytes.Contains(l.text, []byte(w.unmarked))
 		}
 		if lower[c] != first {
 			continue
