@@ -7,7 +7,7 @@ import (
 )
 
 // locate names the origin of flights of which a publisher knows the airport alone: FRA shows Frankfurt. An origin that
-// somebody has told is better than the table's.
+// somebody has told is better than the table's; an empty one is none.
 func locate(log *eventlog.Log, changes []timetable.Change) {
 	for i := range changes {
 		c := &changes[i]
@@ -16,11 +16,12 @@ func locate(log *eventlog.Log, changes []timetable.Change) {
 				f.Origin = city(f.From)
 			}
 		}
-		if c.Kind == timetable.Remove || c.Flight.From == "" || c.Flight.Origin != "" || c.Kind != timetable.Add && c.Named.Has(timetable.Origin) {
+		if c.Kind == timetable.Remove || c.Flight.From == "" || c.Flight.Origin != "" {
 			continue
 		}
 		known := city(c.Flight.From)
-		if known == "" || c.Kind != timetable.Add && told(log, c.Flight.Key(), c.Flight.From) {
+		anew := c.Kind == timetable.Add || c.Named.Has(timetable.Origin) // whatever was told before
+		if known == "" || !anew && told(log, c.Flight.Key(), c.Flight.From) {
 			continue
 		}
 		c.Flight.Origin = known

@@ -17,6 +17,9 @@ func TestAFlightOfWhichOnlyTheAirportIsKnownShowsTheCity(t *testing.T) {
 	from := func(code, origin string) timetable.Flight {
 		return timetable.Flight{Number: "LH400", From: code, Origin: origin}
 	}
+	emptied := func(code string) timetable.Change {
+		return timetable.Change{Kind: timetable.Put, Flight: from(code, ""), Named: timetable.From.Bit() | timetable.Origin.Bit()}
+	}
 	for _, c := range []struct {
 		reason  string
 		changes []timetable.Change
@@ -31,8 +34,11 @@ func TestAFlightOfWhichOnlyTheAirportIsKnownShowsTheCity(t *testing.T) {
 		{"also when it was told before", []timetable.Change{put(from("FRA", "Francfort")), put(from("FRA", ""))}, from("FRA", "Francfort")},
 		{"another airport is another city", []timetable.Change{put(from("FRA", "")), put(from("JFK", ""))}, from("JFK", "New York")},
 		{"an airport that nobody knows", []timetable.Change{put(from("QQQ", ""))}, from("QQQ", "")},
-		{"an origin that is emptied on purpose", []timetable.Change{put(from("FRA", "")),
-			{Flight: from("FRA", ""), Named: timetable.From.Bit() | timetable.Origin.Bit()}}, from("FRA", "")},
+		{"an empty origin is none", []timetable.Change{emptied("FRA")}, from("FRA", "Frankfurt")},
+		{"an empty origin is none, and what was told is over", []timetable.Change{put(from("FRA", "Francfort")), emptied("FRA")}, from("FRA", "Frankfurt")},
+		{"an empty origin of an airport that nobody knows", []timetable.Change{put(from("FRA", "")), emptied("QQQ")}, from("QQQ", "")},
+		{"an origin that is emptied without an airport", []timetable.Change{put(from("FRA", "")),
+			{Flight: from("", ""), Named: timetable.Origin.Bit()}}, from("FRA", "")},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			m := &monitor{Log: eventlog.New(eventlog.Options{})}
