@@ -23,10 +23,11 @@ const (
 
 // door answers POST /flights and DELETE /flights/{id}. Each request is taken as a whole or leaves nothing behind.
 type door struct {
-	log    Publisher
-	rate   *rate
-	once   *once
-	logger *slog.Logger
+	log     Publisher
+	rate    *rate
+	once    *once
+	refused func() // hears of each line that is no change
+	logger  *slog.Logger
 }
 
 // A report is what a request says: changes, and the line of each.
@@ -35,17 +36,18 @@ type report struct {
 	lines   []int
 }
 
-// post answers POST /flights.
+// post answers POST /flights. The body is there before its key has its turn: a publisher who hangs in the middle of it
+// keeps nobody waiting, its own second attempt least of all.
 func (d *door) post(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	d.once.answer(w, r, func() reply {
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-			return refuse(http.StatusRequestEntityTooLarge, lineError{Error: "the body is larger than 1 MiB"})
+			return d.refuse(http.StatusRequestEntityTooLarge, lineError{Error: "the body is larger than 1 MiB"})
 		}
 		if err != nil { // the publisher was cut off: what came may be half of what was meant
 			return refuse(http.StatusBadRequest, lineError{Error: "the body broke off: " + err.Error()})
 		}
-		said, wrong := read(string(body))
+		said, wrong := d.read(string(body))
 		if wrong != nil {
 			return *wrong
 		}
@@ -58,7 +60,7 @@ func (d *door) remove(w http.ResponseWriter, r *http.Request) {
 	d.once.answer(w, r, func() reply {
 		c := timetable.Change{Kind: timetable.Remove, Flight: timetable.Flight{Number: r.PathValue("id")}}
 		if err := c.Validate(); err != nil {
-			return refuse(http.StatusUnprocessableEntity, wrongAt(0, err))
+			return d.refuse(http.StatusUnprocessableEntity, wrongAt(0, err))
 		}
 		answer := d.publish(r, report{changes: []timetable.Change{c}, lines: []int{0}})
 		if answer.status == http.StatusUnprocessableEntity {
@@ -69,12 +71,12 @@ func (d *door) remove(w http.ResponseWriter, r *http.Request) {
 }
 
 // read splits a body into changes. All that is wrong with it is told at once.
-func read(body string) (said report, refusal *reply) {
+func (d *door) read(body string) (said report, refusal *reply) {
 	if list := strings.HasPrefix(strings.TrimLeft(body, " \t\r\n"), "["); !list {
 		number := 0
 		for line := range strings.SplitSeq(body, "\n") {
 			if number++; len(line) > maxLine {
-				return said, new(refuse(http.StatusRequestEntityTooLarge, lineError{Line: number, Error: "the line is longer than 64 KiB"}))
+				return said, new(d.refuse(http.StatusRequestEntityTooLarge, lineError{Line: number, Error: "the line is longer than 64 KiB"}))
 			}
 		}
 	}
@@ -92,7 +94,7 @@ func read(body string) (said report, refusal *reply) {
 		wrong = append(wrong, lineError{Line: 1, Error: "the body holds no change"})
 	}
 	if len(wrong) > 0 {
-		return said, new(refuse(http.StatusUnprocessableEntity, wrong...))
+		return said, new(d.refuse(http.StatusUnprocessableEntity, wrong...))
 	}
 	return said, nil
 }
@@ -160,7 +162,7 @@ type lineError struct {
 }
 
 // fieldOf finds the field in what package timetable says is wrong.
-var fieldOf = regexp.MustCompile(`^(?:flight \d+ of the snapshot: )?(?:([a-z]+): |unknown field "([^"]+)")`)
+var fieldOf = regexp.MustCompile(`^(?:flight \d+ of the snapshot: )?(?:([a-zA-Z]+): |unknown field "([^"]+)")`)
 
 func wrongAt(line int, err error) lineError {
 	e := lineError{Line: line, Error: err.Error()}
@@ -168,6 +170,14 @@ func wrongAt(line int, err error) lineError {
 		e.Field = m[1] + m[2]
 	}
 	return e
+}
+
+// refuse answers what did not even become changes. What the log refuses is not counted here.
+func (d *door) refuse(status int, wrong ...lineError) reply {
+	for range wrong {
+		d.refused()
+	}
+	return refuse(status, wrong...)
 }
 
 func refuse(status int, errors ...lineError) reply {

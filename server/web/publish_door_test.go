@@ -254,6 +254,57 @@ func TestOfTwoAtOnceWithTheSameKeyOneIsAppended(t *testing.T) {
 	}
 }
 
+func TestABodyThatHangsDoesNotHoldUpItsSecondAttempt(t *testing.T) {
+	bubble(t, web.Options{}, func(s *site) {
+		c, err := s.network.Dial(s.browsing, "", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		io.WriteString(c, "POST /flights HTTP/1.1\r\nHost: localhost\r\nIdempotency-Key: k\r\nContent-Length: 16\r\n\r\n{\"flight\":")
+		synctest.Wait()
+		began := time.Now()
+		if status, text := s.ask("POST", "/flights", `{"flight":"BA2"}`, "Idempotency-Key", "k"); status != 200 || time.Since(began) > 0 {
+			t.Errorf("the second attempt = %d %s after %v, want 200 at once", status, text, time.Since(began))
+		}
+		before := s.head()
+		io.WriteString(c, `"BA2"}`) // it was only slow
+		synctest.Wait()
+		if at := s.head(); at != before {
+			t.Errorf("the first attempt moved the log from %v to %v, want that it is answered as the second was", before, at)
+		}
+	})
+}
+
+// The log's own refusals are its publisher's to count, who has seen them.
+func TestLinesThatAreNoChangesAreCounted(t *testing.T) {
+	for _, c := range []struct {
+		reason, method, path, body string
+		refused                    int
+	}{
+		{"a change", "POST", "/flights", `{"flight":"BA2"}`, 0},
+		{"what the log refuses", "POST", "/flights", `{"event":"flightRemoval","data":{"flight":"XX9"}}`, 0},
+		{"a field that there is not", "POST", "/flights", `{"flihgt":"BA2"}`, 1},
+		{"junk", "POST", "/flights", `<flights/>`, 1},
+		{"two bad lines of three", "POST", "/flights", "{\"flight\":7}\n{\"flight\":\"BA2\"}\n{\"sate\":\"\"}\n", 2},
+		{"nothing", "POST", "/flights", "", 1},
+		{"a line that is too long", "POST", "/flights", strings.Repeat("x", 65<<10), 1},
+		{"a body that is too long", "POST", "/flights", strings.Repeat("x", 1<<20+1), 1},
+		{"an identity that none can have", "DELETE", "/flights/" + strings.Repeat("x", 65), "", 1},
+	} {
+		t.Run(c.reason, func(t *testing.T) {
+			refused := 0
+			bubble(t, web.Options{Refused: func() { refused++ }}, func(s *site) {
+				refused = 0
+				s.ask(c.method, c.path, c.body)
+				if refused != c.refused {
+					t.Errorf("%d lines were counted, want %d", refused, c.refused)
+				}
+			})
+		})
+	}
+}
+
 func TestTheRateIsLimited(t *testing.T) {
 	bubble(t, web.Options{Rate: 10}, func(s *site) {
 		body := strings.Repeat("{\"flight\":\"BA2\"}\n", 25)

@@ -37,6 +37,8 @@ func TestPublishing(t *testing.T) {
 			`{"errors":[{"line":2,"error":"flight \"XX9\" is not on the board"}]}`, nil},
 		{"all bad lines are named", "{\"flight\":\"BA2\",\"sate\":\"landed\"}\n{\"flight\":7}\n", 422,
 			`{"errors":[{"line":1,"field":"sate","error":"unknown field \"sate\", at byte 24"},{"line":2,"field":"flight","error":"flight: want a string, at byte 44"}]}`, nil},
+		{"a field's name may have capitals", `{"flight":"BA2","onBelt":"soon"}`, 422,
+			`{"errors":[{"line":1,"field":"onBelt","error":"onBelt: \"soon\" is neither HH:MM nor RFC 3339 with an offset"}]}`, nil},
 		{"an identity is needed", `{"origin":"London"}`, 422, `{"errors":[{"line":1,"field":"flight","error":"flight: missing"}]}`, nil},
 		{"a snapshot's errors name field and flight", `{"event":"flightSnapshot","data":[{"flight":"BA2"},{"flight":"BA3","arrival":"noon"}]}`, 422,
 			`{"errors":[{"line":1,"field":"arrival","error":"flight 2 of the snapshot: arrival: \"noon\" is neither HH:MM nor RFC 3339 with an offset"}]}`, nil},

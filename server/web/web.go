@@ -26,6 +26,7 @@ type Options struct {
 	Viewers     int                           // at once; those beyond get 503. Any number when 0
 	ViewersEach int                           // of them from one address, IPv6 by /64; those beyond get 429. Any number when 0
 	Publish     Publisher                     // where POST and DELETE /flights append; the log itself when nil
+	Refused     func()                        // called for each line that is no change, so that Publish does not hear of it; may be nil
 	Tokens      []string                      // of publishers; none: publishers have to be on this machine
 	Rate        float64                       // changes a second that publishers may make; 20,000 when 0, any when negative
 	Silent      func(now time.Time) []Silence // feeds that have fallen silent, for viewers to know; nil: none ever
@@ -65,6 +66,9 @@ func New(log *eventlog.Log, o Options) *Face {
 	if o.Publish == nil {
 		o.Publish = log
 	}
+	if o.Refused == nil {
+		o.Refused = func() {}
+	}
 	if o.Rate == 0 {
 		o.Rate = 20_000
 	}
@@ -82,7 +86,7 @@ func New(log *eventlog.Log, o Options) *Face {
 	mux.Handle("GET /flights", bounded(read.allow(&document{log})))
 	mux.Handle("OPTIONS /flights", read.preflight("GET, HEAD, POST"))
 	publishers := newGuard(o.Tokens)
-	d := &door{log: o.Publish, rate: &rate{perSecond: o.Rate}, once: new(once), logger: o.Log}
+	d := &door{log: o.Publish, rate: &rate{perSecond: o.Rate}, once: new(once), refused: o.Refused, logger: o.Log}
 	mux.Handle("POST /flights", bounded(publishers.before(d.post)))
 	mux.Handle("DELETE /flights/{id}", bounded(publishers.before(d.remove)))
 	mux.Handle("GET /healthz", verbose(log.Health, o.Feeds, health(log.Health)))
