@@ -9,7 +9,7 @@ import (
 	"github.com/hack-pad/safejs"
 )
 
-// An ear copies what events say into memory that it uses again: a stream of messages leaves nothing to collect.
+// An ear copies what events say into memory that it uses again, however much they say.
 type ear struct {
 	copy  safejs.Value // boot.js's: an event's ID, a line feed and its data as a Uint8Array, until it is called next
 	bytes []byte

@@ -10,10 +10,12 @@
 // Everything happens in callbacks from the browser, one after the other, which do not block. So nothing here is locked.
 package main
 
+import "flightboard/wasm/words"
+
 func main() {
 	if err := start(); err != nil {
 		report(err)
-		say("Live updates are not available: " + err.Error())
+		say(words.Failed + err.Error())
 		return
 	}
 	select {} // the callbacks go on

@@ -33,7 +33,7 @@ func TestEveryOtherFileIsForTheBrowser(t *testing.T) {
 	}
 }
 
-// What each package costs a first visit is in README.md. fmt and reflect come with safejs; those
+// What the client weighs, and by what, is in README.md. fmt and reflect come with safejs; those
 // that are linked are in lean.
 func TestTheClientImportsNothingHeavy(t *testing.T) {
 	list := exec.Command("go", "list", "-deps", ".")

@@ -35,8 +35,9 @@ async function instantiate(url, imports) {
  */
 function address() {
   const stream = document.querySelector('meta[name=flightboard-stream]').content
-  const ours = !stream.includes('?') && URL.parse?.(stream, document.baseURI)?.origin === location.origin
-  return ours ? stream + '?batch' : stream
+  let origin
+  try { origin = new URL(stream, document.baseURI).origin } catch { /* The address is none; the program says so. */ }
+  return origin === location.origin && !stream.includes('?') ? stream + '?batch' : stream
 }
 
 /** Opens the stream and keeps what comes until the program takes both. Heartbeats are of no use when they are old. */
@@ -95,6 +96,6 @@ try {
   console.error(error)
   early.source?.close()
   if (document.querySelector('#status').dataset.status !== 'failed') {
-    say('failed', `No live updates: WebAssembly does not run here (${error.message}). Reload the page to see what is new.`)
+    say('failed', `No live updates: this page's WebAssembly does not run (${error.message}). Reload the page to see what is new.`)
   }
 }

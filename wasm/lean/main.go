@@ -6,8 +6,8 @@
 //
 //	lean -o DIR
 //
-// The overlay is DIR/overlay.json. It fits one toolchain and one safejs: with any other lean says so,
-// and the overlay is empty. The client is larger then, and as good.
+// It runs in the repository's root. The overlay is DIR/overlay.json. It fits one toolchain and one safejs: with any other
+// lean says so, and the overlay is empty. The client is larger then, and as good.
 package main
 
 import (

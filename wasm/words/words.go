@@ -21,7 +21,7 @@ var Page = []string{
 	"Pages", "Previous", "Next", "Page", "of", "jump to page", "rows per page",
 	"5 rows", "10 rows", "20 rows", "25 rows", "50 rows", "100 rows", "all rows",
 	"No flights on the board",
-	"No live updates: WebAssembly does not run here (", "). Reload the page to see what is new.",
+	Failed + "this page's WebAssembly does not run (", "). Reload the page to see what is new.",
 }
 
 // --- the table ---
@@ -169,6 +169,7 @@ const (
 	Live         = "Live"
 	Reconnecting = "Reconnecting"
 	Offline      = "Offline"
+	Failed       = "No live updates: "
 
 	Unreachable  = "the server cannot be reached"
 	NothingHeard = "the server has fallen silent"
