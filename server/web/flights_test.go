@@ -18,7 +18,7 @@ func TestTheBoardAsADocument(t *testing.T) {
 		{"a spreadsheet", "text/csv", "text/csv; charset=utf-8; header=present",
 			"origin,flight,arrival,state,expected,airline,from,terminal,gate,belt,codeshares,remark,id\nFrankfurt,LH1,00:01,,,,,,,,,,\nFrankfurt,LH2,00:02,,,,,,,,UA1 AC2,,\n"},
 		{"a terminal", "text/plain", "text/plain; charset=utf-8",
-			"ORIGIN     FLIGHT  ARRIVAL  EXPECTED  STATE\nFrankfurt  LH1     00:01              \nFrankfurt  LH2     00:02              \n"},
+			"ORIGIN     FLIGHT  ARRIVAL  STATE\nFrankfurt  LH1     00:01\nFrankfurt  LH2     00:02\n"},
 		{"the best weight wins", "application/json;q=0.5, text/csv;q=0.9, text/plain;q=0.1", "text/csv; charset=utf-8; header=present", ""},
 		{"any text is a table for spreadsheets", "text/*", "text/csv; charset=utf-8; header=present", ""},
 		{"what we do not have", "image/png", "application/json", ""},
@@ -46,6 +46,42 @@ func TestTheBoardAsADocument(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestATableForTerminalsHasWhatThePageShows(t *testing.T) {
+	bubble(t, web.Options{}, func(s *site) {
+		for _, f := range []timetable.Flight{
+			{Number: "A1", Origin: "Zu\u0308rich", Arrival: "2026-11-21T23:50:00+01:00", Expected: "2026-11-22T00:20:00+01:00", State: "delayed", Belt: "7"},
+			{Number: "B22", Origin: "東京", Arrival: "2026-11-21T23:55:00+01:00", Expected: "00:05"},
+			{Number: "C3", Origin: "Oslo", Arrival: "2026-11-22T00:10:00+01:00", Gate: "B7", Belt: "12"},
+		} {
+			logtest.Append(t, s.log, timetable.Change{Kind: timetable.Add, Flight: f})
+		}
+		// As wide as it looks: two cells for a wide character, none for a mark that stands by itself.
+		want := "ORIGIN  FLIGHT  ARRIVAL  STATE     EXPECTED  GATE  BELT\n" +
+			"東京    B22     23:55    expected  00:05 +1\n" +
+			"Oslo    C3      00:10                        B7    12\n" +
+			"Zu\u0308rich  A1      23:50    delayed   00:20 +1        7\n"
+		if got := s.text(s.do("GET", "/flights", "", "Accept", "text/plain")); got != want {
+			t.Errorf("got\n%s\nwant\n%s", got, want)
+		}
+	})
+}
+
+func TestAFileForSpreadsheetsHasNoFormulas(t *testing.T) {
+	bubble(t, web.Options{}, func(s *site) {
+		for i, origin := range []string{"=1+1", "+49", "-1", "@A1", "Rome"} {
+			f := logtest.Flight(i)
+			f.Origin, f.Remark = origin, "a = b"
+			logtest.Append(t, s.log, timetable.Change{Kind: timetable.Add, Flight: f})
+		}
+		want := "origin,flight,arrival,state,expected,airline,from,terminal,gate,belt,codeshares,remark,id\n" +
+			"'=1+1,LH0,00:00,,,,,,,,,a = b,\n'+49,LH1,00:01,,,,,,,,,a = b,\n'-1,LH2,00:02,,,,,,,,,a = b,\n" +
+			"'@A1,LH3,00:03,,,,,,,,,a = b,\nRome,LH4,00:04,,,,,,,,,a = b,\n"
+		if got := s.text(s.do("GET", "/flights", "", "Accept", "text/csv")); got != want {
+			t.Errorf("got\n%s\nwant\n%s", got, want)
+		}
+	})
 }
 
 func TestAClientMayFetchTheBoardAndThenFollow(t *testing.T) {

@@ -37,10 +37,16 @@ func (s *Sheet) AppendCSV(dst []byte, b *timetable.Board) []byte {
 	return dst
 }
 
-func appendField(dst []byte, text string) []byte {
+// NoFormula is a text as a cell of a file for spreadsheets: one that they would take for a formula gets an apostrophe.
+func NoFormula(text string) string {
 	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		text = "'" + text
+		return "'" + text
 	}
+	return text
+}
+
+func appendField(dst []byte, text string) []byte {
+	text = NoFormula(text)
 	if !strings.ContainsAny(text, ",\"\r\n") {
 		return append(dst, text...)
 	}
