@@ -84,7 +84,7 @@ func (d *desk) key(event safejs.Value) {
 	case "input", "select", "textarea":
 		return
 	}
-	if d.a.recall(keysItem) == off || d.err != nil {
+	if d.a.recall(keysItem) == off || d.listed() || d.err != nil { // the list of keys has keys of its own
 		return
 	}
 	key := d.text(d.get(event, "key"))
@@ -100,9 +100,10 @@ func (d *desk) key(event safejs.Value) {
 	case "b":
 		click("#previous")
 	case "Escape": // a note that lies over other cells goes
-		if d.yes(d.get(target, "title")) {
-			d.call(target, "blur")
+		if !d.yes(d.get(target, "title")) {
+			return
 		}
+		d.call(target, "blur")
 	case "s":
 		click("#stop")
 	case "?":
@@ -132,12 +133,15 @@ func (d *desk) sort(place int, add bool) {
 	}
 }
 
+// listed says whether the list of keys is shown.
+func (d *desk) listed() bool { return !d.dialog.IsUndefined() && d.yes(d.get(d.dialog, "open")) }
+
 // list shows the list of keys.
 func (d *desk) list() {
 	if d.dialog.IsUndefined() {
 		d.build()
 	}
-	if !d.yes(d.get(d.dialog, "open")) {
+	if !d.listed() {
 		d.call(d.dialog, "showModal")
 	}
 }

@@ -266,8 +266,11 @@ func TestKeysAndPaper(t *testing.T) {
 		b.waitFor(t, `document.querySelector('tbody tr').dataset.flight === 'F129'`)
 		must(t, b.Type(soon(t), "?"))
 		b.waitFor(t, `document.querySelector('dialog').open`)
+		must(t, b.Eval(soon(t), `document.querySelector('dialog button').focus()`, nil))
+		must(t, b.Type(soon(t), "s")) // the keys of the page behind it rest
 		must(t, b.Press(soon(t), "Escape"))
 		b.waitFor(t, `!document.querySelector('dialog').open`)
+		b.waitForStatus(t, "live")
 		must(t, b.Eval(soon(t), `void dispatchEvent(new Event('beforeprint'))`, nil))
 		b.waitFor(t, `document.querySelectorAll('#flights tbody tr').length === 30 && document.querySelector('#printed').textContent.startsWith('Printed ')`)
 		must(t, b.Eval(soon(t), `void dispatchEvent(new Event('afterprint'))`, nil))
