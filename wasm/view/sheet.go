@@ -71,7 +71,7 @@ func (s *Sheet) Total() int { return s.list.total }
 // Pages is how many pages there are, at least one.
 func (s *Sheet) Pages() int { return s.list.pages() }
 
-// Waiting is how many rows wait to come, go or move until the reader lets them.
+// Waiting is how many rows wait to come, go or move until the reader lets them; 1 if only columns do.
 func (s *Sheet) Waiting() int { return s.waiting }
 
 // Shown is the set of columns that are shown of this board.
@@ -113,7 +113,10 @@ func (s *Sheet) Draw(b *timetable.Board, d timetable.Delta, surface Surface) {
 			s.flights = s.table.still(s.flights[:0], b)
 			flights = s.flights
 		}
-		columns = s.table.shown()
+		if shown := s.table.shown(); shown != columns { // a column moves the others
+			columns = shown
+			s.waiting = max(s.waiting, 1)
+		}
 	}
 	s.table.Draw(flights, columns, s.Zone, surface, s.asked)
 	s.asked = false
