@@ -67,10 +67,10 @@ func (q *Query) PageSize() int {
 	return q.Size
 }
 
-// Find sets the search, or with a column its filter. What is found begins on the first page.
+// Find sets the search. What is found begins on the first page.
 func (q *Query) Find(words string) { q.Search, q.Page = words, 0 }
 
-// Filter sets a column's filter.
+// Filter sets a column's filter, and goes to the first page.
 func (q *Query) Filter(c timetable.Field, words string) {
 	filters := make(map[timetable.Field]string, len(q.Filters)+1)
 	maps.Copy(filters, q.Filters)
