@@ -36,11 +36,10 @@ type conn interface {
 // A rider is a viewer of the fleet.
 type rider struct {
 	viewer
-	conn  conn
-	by    *sweeper
-	spoke time.Time   // when something was last written to it
-	gone  atomic.Bool // the watcher has seen it leave
-	seat  int         // among the sweeper's riders; -1: with nobody, or with its own goroutine
+	conn conn
+	by   *sweeper
+	gone atomic.Bool // the watcher has seen it leave
+	seat int         // among the sweeper's riders; -1: with nobody, or with its own goroutine
 }
 
 func newFleet(s *stream) *fleet {
@@ -97,7 +96,7 @@ func (f *fleet) board(v *viewer, w http.ResponseWriter, r *http.Request) bool {
 		return false
 	}
 	by := f.sweepers[int(f.next.Add(1))%len(f.sweepers)]
-	one := &rider{viewer: *v, conn: c, by: by, spoke: time.Now(), seat: -1}
+	one := &rider{viewer: *v, conn: c, by: by, seat: -1}
 	f.watch.add(one)
 
 	var first bytes.Buffer

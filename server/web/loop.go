@@ -28,8 +28,8 @@ func (v *loop) follow(ctx context.Context) error {
 		return err
 	}
 	s := v.stream
-	quiet := time.NewTimer(s.heart.interval)
-	defer quiet.Stop()
+	look := time.NewTimer(s.heart.interval)
+	defer look.Stop()
 	reload := s.watch(ctx)
 	closing, leave := s.closing, (<-chan time.Time)(nil)
 	for {
@@ -41,7 +41,7 @@ func (v *loop) follow(ctx context.Context) error {
 			}
 			s.log.Worked(loopWork)
 			v.events += next.Events
-			quiet.Reset(s.heart.interval)
+			v.spoke = time.Now()
 		}
 		if next.Ended {
 			return errOver
@@ -51,11 +51,14 @@ func (v *loop) follow(ctx context.Context) error {
 		}
 		select {
 		case <-wake:
-		case <-quiet.C:
-			if err := v.write(v.cursor.Wrap(s.heart.beat(time.Now()))); err != nil {
-				return err
+		case <-look.C:
+			now := time.Now()
+			if _, troubled := s.heart.beat(now); now.Sub(v.waits(troubled)) >= s.heart.interval {
+				if err := v.write(v.heartbeat(&s.heart, now)); err != nil {
+					return err
+				}
 			}
-			quiet.Reset(s.heart.interval)
+			look.Reset(time.Until(v.spoke.Add(s.heart.interval))) // at the latest an interval after this one
 		case <-reload:
 			reload = nil
 			if err := v.write(v.cursor.Wrap([]byte("event: reload\ndata:\n\n"))); err != nil {

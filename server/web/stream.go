@@ -46,7 +46,8 @@ func (s *stream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	v := viewer{cursor: cursor, name: r.RemoteAddr, began: time.Now()}
+	now := time.Now()
+	v := viewer{cursor: cursor, name: r.RemoteAddr, began: now, spoke: now, beat: now}
 	if err := s.room.enter(v.name); err != nil {
 		turnAway(w, err)
 		return
@@ -83,6 +84,10 @@ type viewer struct {
 	name   string
 	began  time.Time
 	events int
+
+	spoke    time.Time // when something was last written to it
+	beat     time.Time // when that was a heartbeat; at first when it came
+	troubled bool      // the heartbeat named a silent feed
 }
 
 // Why viewers leave.

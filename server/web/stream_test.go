@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"compress/gzip"
+	"encoding/json"
 	"iter"
 	"net/http"
 	"regexp"
@@ -88,6 +89,85 @@ func TestSilenceIsBrokenByAHeartbeatForAll(t *testing.T) {
 			t.Errorf("the next heartbeat came %v after the addition, want 15s", time.Since(began))
 		}
 	})
+}
+
+func TestASilentFeedIsToldHoweverMuchOthersSay(t *testing.T) {
+	const (
+		interval = 15 * time.Second
+		falls    = 40 * time.Second
+		comes    = 60 * time.Second // a viewer who cannot know yet
+		speaks   = 121 * time.Second
+		end      = 200 * time.Second
+	)
+	for _, c := range []struct {
+		reason string
+		every  time.Duration
+	}{
+		{"no viewer ever waits", 100 * time.Millisecond},
+		{"a busy hour", time.Second},
+		{"a slow evening", 10 * time.Second},
+		{"nearly silence", 14 * time.Second},
+	} {
+		t.Run(c.reason, func(t *testing.T) {
+			var began time.Time
+			options := web.Options{Heartbeat: interval, Silent: func(now time.Time) []web.Silence {
+				if at := now.Sub(began); at < falls || at >= speaks {
+					return nil
+				}
+				return []web.Silence{{Feed: "tower", Since: began.UTC()}}
+			}}
+			bubble(t, options, func(s *site) {
+				began = time.Now()
+				all := map[string]*watcher{"plain": s.watch("/events"), "gzip": s.compressed("/events"), "gzip, batch": s.compressed("/events?batch")}
+				since := map[string]time.Duration{} // when the viewer was last told, or could have been
+				silent := map[string]bool{}
+				for _, w := range all {
+					w.event()
+				}
+				time.Sleep(7 * time.Millisecond)
+				for n := 0; time.Since(began) < end; n++ {
+					if time.Since(began) >= comes && all["newcomer"] == nil {
+						all["newcomer"], since["newcomer"] = s.watch("/events"), time.Since(began)
+						all["newcomer"].event()
+					}
+					time.Sleep(c.every)
+					id := s.append(n).String()
+					for name, w := range all {
+						for {
+							e := w.event()
+							if e.Type != "heartbeat" {
+								if e.ID != id {
+									s.Fatalf("%s: got %s %s, want the addition %s", name, e.Type, e.ID, id)
+								}
+								break
+							}
+							var told struct {
+								Time   time.Time
+								Silent []web.Silence
+							}
+							if err := json.Unmarshal(e.Data, &told); err != nil {
+								s.Fatal(err)
+							}
+							at, was := told.Time.Sub(began), silent[name]
+							silent[name] = len(told.Silent) > 0
+							if !was && !silent[name] {
+								s.Errorf("%s: a heartbeat at %v, when there was nothing to tell", name, at)
+							}
+							if since[name] > 0 && at < since[name].Truncate(time.Second)+interval {
+								s.Errorf("%s: a heartbeat at %v, less than an interval after %v", name, at, since[name])
+							}
+							since[name] = at
+						}
+						at := time.Since(began)
+						late := at - max(since[name], falls)
+						if at < speaks && late > interval+time.Second || at > speaks+interval+time.Second && silent[name] {
+							s.Fatalf("%s: at %v it was last told at %v, and thinks that the feed is silent: %v", name, at, since[name], silent[name])
+						}
+					}
+				}
+			})
+		})
+	}
 }
 
 func TestAHeartbeatDoesNotMoveTheLastEventID(t *testing.T) {
@@ -282,7 +362,7 @@ func (s *site) compressed(path string) *watcher {
 }
 
 // TestNewsIsNotLateWhenOthersComeAndGo appends, and lets a viewer come, at the one moment at which a sweeper certainly is
-// at work: when it asks for the heartbeat.
+// at work: when it asks for silent feeds.
 func TestNewsIsNotLateWhenOthersComeAndGo(t *testing.T) {
 	var s *site
 	var appended time.Time
@@ -297,10 +377,11 @@ func TestNewsIsNotLateWhenOthersComeAndGo(t *testing.T) {
 		w := s.watch("/events")
 		w.event()
 		for range 20 {
-			if e := w.event(); e.Type != "heartbeat" {
-				t.Fatalf("got %s, want the heartbeat", e.Type)
+			e := w.event()
+			for e.Type == "heartbeat" {
+				e = w.event()
 			}
-			if e := w.event(); e.Type != "flightAddition" || time.Since(appended) > 5*time.Millisecond {
+			if e.Type != "flightAddition" || time.Since(appended) > 5*time.Millisecond {
 				t.Fatalf("%v after it was appended came %s, want the addition at once", time.Since(appended), e.Type)
 			}
 		}

@@ -17,11 +17,13 @@ type sweeper struct {
 	coming []*rider
 	going  []*rider // seen to have gone
 
-	riders []*rider
-	first  time.Time // since when, at the longest, somebody has not been written to
-	memo   eventlog.Memo
-	wrote  int // viewers since it last gave way
-	way    *yielder
+	riders   []*rider
+	first    time.Time // since when, at the longest, somebody has waited for a heartbeat
+	looked   time.Time // when it last asked for silent feeds
+	troubled bool      // there was one
+	memo     eventlog.Memo
+	wrote    int // viewers since it last gave way
+	way      *yielder
 }
 
 // admit hands the sweeper a viewer who has had all there was.
@@ -96,6 +98,10 @@ func (s *sweeper) sweep(now time.Time) {
 	s.fleet.sweeping.Add(1)
 	defer s.fleet.sweeping.Add(-1)
 	s.first = now
+	if len(s.riders) > 0 && now.Sub(s.looked) >= s.fleet.stream.heart.interval {
+		s.looked = now
+		_, s.troubled = s.fleet.stream.heart.beat(now)
+	}
 	for i := 0; i < len(s.riders); {
 		if s.wrote >= slice {
 			s.giveWay()
@@ -105,8 +111,8 @@ func (s *sweeper) sweep(now time.Time) {
 			s.remove(r) // another one takes its place
 			continue
 		}
-		if r.spoke.Before(s.first) {
-			s.first = r.spoke
+		if since := r.waits(s.troubled); since.Before(s.first) {
+			s.first = since
 		}
 		i++
 	}
@@ -178,8 +184,8 @@ func (s *sweeper) advance(r *rider, now time.Time) bool {
 	}
 	for {
 		next := s.memo.Next(&r.cursor)
-		if len(next.Bytes) == 0 && now.Sub(r.spoke) >= s.fleet.stream.heart.interval {
-			next.Bytes = r.cursor.Wrap(s.fleet.stream.heart.beat(now))
+		if len(next.Bytes) == 0 && now.Sub(r.waits(s.troubled)) >= s.fleet.stream.heart.interval {
+			next.Bytes = r.heartbeat(&s.fleet.stream.heart, now)
 		}
 		if len(next.Bytes) > 0 {
 			r.events += next.Events
@@ -216,6 +222,10 @@ func (s *sweeper) rest(ebb *ebb) time.Duration {
 	if len(s.riders) == 0 {
 		return time.Hour
 	}
-	left := time.Until(s.first.Add(s.fleet.stream.heart.interval))
+	since := s.first
+	if s.looked.Before(since) {
+		since = s.looked
+	}
+	left := time.Until(since.Add(s.fleet.stream.heart.interval))
 	return max((left+beatGrain-1)/beatGrain*beatGrain, beatGrain)
 }

@@ -61,7 +61,8 @@ type Follower struct {
 	connected bool   // there has been a connection
 	contact   time.Duration
 	news      time.Duration
-	gaps      [2]time.Duration // the silence before the last two heartbeats; 0: none yet
+	beat      time.Duration    // when the last heartbeat came on this connection; at first when it opened
+	gaps      [2]time.Duration // the intervals that the last two heartbeats told; 0: none yet
 	alarmed   bool             // silence was too much for us, and no heartbeat has come since
 	timed     bool             // the server has told its time
 	skew      time.Duration    // server's clock − reader's clock
@@ -108,7 +109,7 @@ func (f *Follower) Opened(now time.Time) {
 		f.tries = 0
 	}
 	f.cause, f.offline, f.connected = "", false, true
-	f.contact, f.news = f.elapsed, f.elapsed
+	f.contact, f.news, f.beat = f.elapsed, f.elapsed, f.elapsed
 }
 
 // Message says that an event has come, and its last event ID.
@@ -123,6 +124,9 @@ func (f *Follower) Message(now time.Time, eventType, lastEventID string) {
 		f.lastID = lastEventID
 	}
 	f.news = f.elapsed
+	if f.elapsed-f.beat > f.patience() { // a feed that is silent still would have been named again
+		f.silent = nil
+	}
 }
 
 // onlyOurs says whether only servers that speak our protocol send such events.
@@ -135,10 +139,18 @@ func (f *Follower) Heartbeat(now, server time.Time, silent []Silence) {
 	f.look(now)
 	// The server sends it when nothing else was sent for one interval. The longer of the last two gaps counts: the
 	// network may have held the event before the heartbeat back, and made this gap a short one.
-	if gap := f.elapsed - f.contact; !f.slept && gap > 0 {
+	gap := f.elapsed - f.contact
+	switch {
+	case len(f.silent) > 0: // then it comes with each interval, whatever else is sent
+		gap = f.elapsed - f.beat
+	case len(silent) > 0: // the first of those, which tells little
+		gap = max(gap, min(f.elapsed-f.beat, usualInterval))
+	}
+	if !f.slept && gap > 0 {
 		f.gaps = [2]time.Duration{f.gaps[1], gap}
 	}
 	f.heard()
+	f.beat = f.elapsed
 	f.ours, f.silent, f.alarmed = true, silent, false
 	if !server.IsZero() {
 		f.time(server.Sub(f.last))
