@@ -263,6 +263,9 @@ func TestFeedsOfTheWholeServer(t *testing.T) {
 	url, stop := launch(t, "-feed", tower+",west="+gates, "-record", day)
 	sees(t, url, `{"flight":"LH400","state":"landing","feed":"tower"}`)
 	sees(t, url, `{"flight":"BA2","gate":"A7","feed":"west"}`)
+	if answer, err := http.Post(url+"/flights", "application/json", strings.NewReader("nonsense")); err != nil || answer.StatusCode != 422 {
+		t.Fatalf("POST nonsense = %v, %v", answer, err)
+	}
 	answer, err := http.Get(url + "/healthz?verbose")
 	if err != nil {
 		t.Fatal(err)
@@ -278,7 +281,7 @@ func TestFeedsOfTheWholeServer(t *testing.T) {
 	for i := range health.Feeds {
 		health.Feeds[i].Last = time.Time{}
 	}
-	want := []web.Health{{Feed: "POST /flights"}, {Feed: "tower", Accepted: 1, Refused: 1}, {Feed: "west", Accepted: 1}}
+	want := []web.Health{{Feed: "POST /flights", Refused: 1}, {Feed: "tower", Accepted: 1, Refused: 1}, {Feed: "west", Accepted: 1}}
 	if diff := cmp.Diff(want, health.Feeds); diff != "" || health.Status != "ok" {
 		t.Errorf("status %q, feeds (-want +got):\n%s", health.Status, diff)
 	}

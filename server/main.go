@@ -61,6 +61,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		Log:         logger,
 		Arrived:     sources.arrived,
 		Publish:     sources.door,
+		Refused:     sources.door.refuse,
 		Silent:      sources.silent,
 		Feeds:       sources.health,
 		Tokens:      tokens,
