@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -30,23 +29,17 @@ type hand struct {
 	changed chan struct{}   // is closed when the next release may be another; nil: nobody waits
 }
 
-// A hold is what is held of one flight.
-type hold struct {
-	flight timetable.Flight
-	fields timetable.Fields
-	hidden bool
-	until  time.Time
-}
-
-// holdable are the fields that a hand can hold: not those that say which flight is meant.
-const holdable = ^timetable.Fields(1<<timetable.Number | 1<<timetable.ID | 1<<timetable.Feed | 1<<timetable.Overridden)
-
 // append appends changes, all or none, with what is held in its place. Holding itself is one of the changes.
 func (h *hand) append(ctx context.Context, changes []timetable.Change) (eventlog.Position, error) {
-	holds := false
+	holds := -1
 	for i := range changes {
 		c := &changes[i]
-		holds = holds || c.Until != 0
+		if c.Until != 0 {
+			holds = i
+		}
+		if c.Evidence&timetable.Recorded != 0 {
+			continue
+		}
 		c.Named &^= timetable.Overridden.Bit() // only a hand overrides
 		c.Flight.Overridden = ""
 		for i := range c.Board {
@@ -54,18 +47,18 @@ func (h *hand) append(ctx context.Context, changes []timetable.Change) (eventlog
 		}
 	}
 	h.mu.RLock()
-	if !holds && len(h.flights) == 0 { // the usual case, in which publishers do not wait for each other
+	if holds < 0 && len(h.flights) == 0 { // the usual case, in which publishers do not wait for each other
 		defer h.mu.RUnlock()
 		return h.log.Append(ctx, changes...)
 	}
 	h.mu.RUnlock()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if !holds {
+	if holds < 0 {
 		return h.under(ctx, changes)
 	}
 	if len(changes) > 1 {
-		return 0, refuse(0, errors.New("until: what is set by hand comes alone"))
+		return 0, refuse(holds, errors.New("until: what is set by hand comes alone"))
 	}
 	return h.take(ctx, &changes[0])
 }
@@ -94,11 +87,11 @@ func (h *hand) under(ctx context.Context, changes []timetable.Change) (eventlog.
 			up, index = append(up, *c), append(index, i)
 			continue
 		}
-		if err := draft.Admit(c); err != nil && !(held.hidden && c.Kind == timetable.Remove) {
+		if err := draft.Admit(c); err != nil && !(held.hides() && c.Kind == timetable.Remove) {
 			return 0, refuse(i, err)
 		}
 		below = append(below, *c)
-		if !held.hidden {
+		if !held.hides() && c.Kind != timetable.Idle {
 			up, index = append(up, held.cover(*c)), append(index, i)
 		}
 	}
@@ -136,33 +129,19 @@ func (h *hand) replace(c *timetable.Change, below []timetable.Change) (timetable
 			beneath.Board = append(beneath.Board, f)
 			f = held.cover(timetable.Change{Kind: timetable.Add, Flight: f}).Flight
 		}
-		if !ok || !held.hidden {
+		if !ok || !held.hides() {
 			up.Board = append(up.Board, f)
 		}
 	}
 	return up, append(below, beneath)
 }
 
-// cover returns the change with the held fields in their place. It has been weighed, so it goes up as it is.
-func (held *hold) cover(c timetable.Change) timetable.Change {
-	c.Source, c.Stamp, c.Times = "", 0, timetable.Times{}
-	switch c.Kind {
-	case timetable.Add:
-		c.Flight = c.Flight.With(&held.flight, held.fields|timetable.Overridden.Bit())
-	case timetable.Update:
-		c.Flight = c.Flight.With(&timetable.Flight{}, held.fields)
-		c.Named &^= held.fields
-	}
-	return c
-}
-
-// take holds what a change names, until its time, on top of what is held already. A time that has passed lets go.
+// take holds what a change names, until its time, beside what is held already. A time that has passed lets go of all.
 func (h *hand) take(ctx context.Context, c *timetable.Change) (at eventlog.Position, err error) {
 	if err := c.Validate(); err != nil {
 		return 0, refuse(0, err)
 	}
 	key := strings.Clone(c.Flight.Key())
-	until := time.UnixMicro(c.Until)
 	held, again := h.flights[key]
 	if !again {
 		h.log.Read(func(b *timetable.Board, _ eventlog.Position) {
@@ -175,28 +154,27 @@ func (h *hand) take(ctx context.Context, c *timetable.Change) (at eventlog.Posit
 	if base == nil {
 		return 0, refuse(0, fmt.Errorf("flight %q is not on the board", key))
 	}
+	until := time.UnixMicro(c.Until)
 	if !until.After(time.Now()) {
 		if again {
-			return h.release(ctx, key)
+			*c, at, err = h.leave(ctx, key, hold{})
+			return at, err
 		}
 		h.forget(key)
 		return 0, refuse(0, errors.New("until: has passed, and nothing is held"))
 	}
-	fields := c.Named & holdable
-	held.flight = held.flight.With(&c.Flight, fields)
-	held.fields |= fields
-	held.hidden = c.Hidden
-	held.until = until
-	held.flight.Overridden = namesOf(held.fields)
-
+	held = held.with(c, until)
 	shown := held.cover(timetable.Change{Kind: timetable.Add, Flight: *base})
-	if c.Hidden {
+	if shows := h.shows(key); held.hides() {
 		shown = timetable.Change{Kind: timetable.Remove, Flight: timetable.Flight{Number: key}}
-	} else if c.Kind = timetable.Update; h.shows(key) {
-		shown = timetable.Change{Kind: timetable.Update, Flight: held.flight, Named: held.fields | timetable.Overridden.Bit()}
-		shown.Flight.Number, shown.Flight.ID = key, ""
-	}
-	if !c.Hidden || h.shows(key) {
+		if shows {
+			at, err = h.log.Append(ctx, shown)
+		}
+	} else {
+		if shows {
+			shown = timetable.Change{Kind: timetable.Update, Flight: held.flight, Named: held.fields() | timetable.Overridden.Bit()}
+			shown.Flight.Number, shown.Flight.ID = key, ""
+		}
 		at, err = h.log.Append(ctx, shown)
 	}
 	if err != nil {
@@ -212,26 +190,33 @@ func (h *hand) take(ctx context.Context, c *timetable.Change) (at eventlog.Posit
 	return at, nil
 }
 
-// release lets go of a flight: what is beneath comes up.
-func (h *hand) release(ctx context.Context, key string) (at eventlog.Position, err error) {
+// leave lets go of what is held of a flight but for what is left: what is beneath comes up. It returns what it has
+// appended, or what it would have.
+func (h *hand) leave(ctx context.Context, key string, left hold) (c timetable.Change, at eventlog.Position, err error) {
 	held := h.flights[key]
-	if base := h.beneath.Flight(key); base != nil {
-		c := timetable.Change{Kind: timetable.Add, Flight: *base}
-		if h.shows(key) {
-			c = timetable.Change{Kind: timetable.Update, Flight: *base, Named: held.fields | timetable.Overridden.Bit()}
-		} else if !held.hidden {
-			c.Kind = timetable.Remove // a hand has removed it; it does not come back
+	c = timetable.Change{Flight: timetable.Flight{Number: key}}
+	if base := h.beneath.Flight(key); base != nil && !left.hides() {
+		shows := h.shows(key)
+		if shows {
+			c = timetable.Change{Kind: timetable.Update, Flight: *base, Named: held.fields()&^left.fields() | timetable.Overridden.Bit()}
+			c.Flight.Overridden = left.flight.Overridden
+		} else {
+			c = left.cover(timetable.Change{Kind: timetable.Add, Flight: *base})
 		}
-		if c.Kind != timetable.Remove {
+		if shows || held.hides() { // otherwise a hand has removed it; it does not come back
 			if at, err = h.log.Append(ctx, c); err != nil {
-				return at, err
+				return c, at, err
 			}
 		}
 	}
-	h.forget(key)
+	if len(left.until) == 0 {
+		h.forget(key)
+	} else {
+		h.hold(key, left)
+	}
 	h.keep()
 	h.wake()
-	return at, nil
+	return c, at, nil
 }
 
 func (h *hand) hold(key string, held hold) {
@@ -266,13 +251,15 @@ func (h *hand) run(ctx context.Context) {
 		h.mu.Lock()
 		var next time.Time
 		for key, held := range h.flights {
-			if !held.until.After(time.Now()) {
-				if _, err := h.release(ctx, key); err != nil && ctx.Err() == nil {
+			left := held.at(time.Now())
+			if len(left.until) < len(held.until) {
+				if _, _, err := h.leave(ctx, key, left); err != nil && ctx.Err() == nil {
 					h.logger.Error("what was set by hand stays", "flight", key, "error", err)
 					h.forget(key)
 				}
-			} else if next.IsZero() || held.until.Before(next) {
-				next = held.until
+			}
+			if end := left.end(); !end.IsZero() && (next.IsZero() || end.Before(next)) {
+				next = end
 			}
 		}
 		changed := make(chan struct{})
@@ -305,14 +292,4 @@ func (h *hand) unmark(ctx context.Context) {
 	for _, c := range marked {
 		h.log.Append(ctx, c) // a refusal means that the flight has left
 	}
-}
-
-// namesOf are the names of fields, as Flight.Overridden has them.
-func namesOf(fields timetable.Fields) string {
-	var names []string
-	for k := range fields.All() {
-		names = append(names, k.String())
-	}
-	slices.Sort(names)
-	return strings.Join(names, "\n")
 }

@@ -33,12 +33,37 @@ func TestByHand(t *testing.T) {
 			`-`, `{"flight":"A1","gate":"C","belt":"7","overridden":["belt"]}`,
 			`-`, `{"flight":"A1","gate":"C","belt":"7","overridden":["belt"]}`,
 			`-`, `{"flight":"A1","gate":"C","belt":"4"}`}},
-		{"several fields, set one after the other", []string{
+		{"several fields, each for its while", []string{
 			`{"flight":"A1","id":"L1"}`, `{"flight":"A1","id":"L1"}`,
 			`{"id":"L1","remark":"late bus","until":@9}`, `{"flight":"A1","id":"L1","remark":"late bus","overridden":["remark"]}`,
 			`{"id":"L1","belt":"7","until":@4}`, `{"flight":"A1","id":"L1","belt":"7","remark":"late bus","overridden":["belt","remark"]}`,
-			`-`, `{"flight":"A1","id":"L1","belt":"7","remark":"late bus","overridden":["belt","remark"]}`,
-			`-`, `{"flight":"A1","id":"L1"}`}},
+			`restart`, `{"flight":"A1","id":"L1","belt":"7","remark":"late bus","overridden":["belt","remark"]}`,
+			`-`, `{"flight":"A1","id":"L1","remark":"late bus","overridden":["remark"]}`,
+			`{"id":"L1","flight":"A1","belt":"8","remark":"none"}`, `{"flight":"A1","id":"L1","belt":"8","remark":"late bus","overridden":["remark"]}`,
+			`-`, `{"flight":"A1","id":"L1","belt":"8","remark":"late bus","overridden":["remark"]}`,
+			`-`, `{"flight":"A1","id":"L1","belt":"8","remark":"late bus","overridden":["remark"]}`,
+			`-`, `{"flight":"A1","id":"L1","belt":"8","remark":"late bus","overridden":["remark"]}`,
+			`-`, `{"flight":"A1","id":"L1","belt":"8","remark":"none"}`}},
+		{"a field of a hidden row does not show it, and is held when the row comes back", []string{
+			`{"flight":"A1","belt":"3"}`, `{"flight":"A1","belt":"3"}`,
+			`{"flight":"A1","hidden":true,"until":@4}`, ``,
+			`{"flight":"A1","belt":"8","until":@6}`, ``,
+			`restart`, ``,
+			`-`, `{"flight":"A1","belt":"8","overridden":["belt"]}`,
+			`-`, `{"flight":"A1","belt":"8","overridden":["belt"]}`,
+			`-`, `{"flight":"A1","belt":"3"}`}},
+		{"a row that is hidden later than one of its fields was held", []string{
+			`{"flight":"A1","belt":"3"}`, `{"flight":"A1","belt":"3"}`,
+			`{"flight":"A1","belt":"8","until":@3}`, `{"flight":"A1","belt":"8","overridden":["belt"]}`,
+			`{"flight":"A1","hidden":true,"until":@4}`, ``,
+			`-`, ``,
+			`-`, `{"flight":"A1","belt":"3"}`}},
+		{"a publisher who says the same again", []string{
+			`{"flight":"A1","belt":"3","stamp":"2000-01-01T00:00:00Z"}`, `{"flight":"A1","belt":"3"}`,
+			`{"flight":"A1","belt":"7","until":@9}`, `{"flight":"A1","belt":"7","overridden":["belt"]}`,
+			`{"flight":"A1","belt":"3","stamp":"2000-01-01T00:00:00Z"}`, `{"flight":"A1","belt":"7","overridden":["belt"]}`,
+			`{"flight":"A1","belt":"3","feed":"x"}`, `{"flight":"A1","belt":"7","feed":"x","overridden":["belt"]}`,
+			`{"flight":"A1","belt":"3","feed":"x"}`, `{"flight":"A1","belt":"7","feed":"x","overridden":["belt"]}`}},
 		{"a time that has passed lets go", []string{
 			`{"flight":"A1","belt":"3"}`, `{"flight":"A1","belt":"3"}`,
 			`{"flight":"A1","belt":"7","until":@9}`, `{"flight":"A1","belt":"7","overridden":["belt"]}`,
@@ -224,4 +249,44 @@ func TestAHoldThatCannotBeReadIsSaidAndLeftOut(t *testing.T) {
 	if !strings.Contains(said.String(), "line=2") || !strings.Contains(said.String(), "belt: ") {
 		t.Errorf("the log says %q, want line 2 and the field", said.String())
 	}
+}
+
+// TestWhatPublishersHear of a hold: which change is wrong, and what has become of one.
+func TestWhatPublishersHear(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := eventlog.New(eventlog.Options{})
+		h, err := newHand(log, "", slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		says := func(text string) (changes []timetable.Change, err error) {
+			for entry, err := range timetable.Body(text) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				changes = append(changes, *entry.Change)
+			}
+			_, err = h.append(t.Context(), changes)
+			return changes, err
+		}
+		if _, err := says(`{"flight":"A1","belt":"3"}`); err != nil {
+			t.Fatal(err)
+		}
+		_, err = says(`{"flight":"A1"} {"flight":"A1","belt":"7","until":"2000-01-01T00:09:00Z"}`)
+		refused, ok := errors.AsType[*eventlog.RefusedError](err)
+		if !ok || refused.Changes[0].Index != 1 {
+			t.Errorf("a hold beside another change: %v, want the second refused", err)
+		}
+		if _, err := says(`{"flight":"A1","belt":"7","until":"2000-01-01T00:09:00Z"}`); err != nil {
+			t.Fatal(err)
+		}
+		changes, err := says(`{"flight":"A1","belt":"3","stamp":"1999-01-01T00:00:00Z"}`)
+		if err != nil || changes[0].Kind != timetable.Idle {
+			t.Errorf("what is late: kind %v, %v, want it to be idle", changes[0].Kind, err)
+		}
+		changes, err = says(`{"flight":"A1","until":"1999-01-01T00:00:00Z"}`)
+		if err != nil || changes[0].Kind != timetable.Update || changes[0].Flight.Belt != "3" {
+			t.Errorf("letting go: %+v, %v, want the update that went out", changes[0], err)
+		}
+	})
 }

@@ -20,7 +20,7 @@ import (
 // heldFile is the name of the file, beside the log, that keeps what is set by hand.
 const heldFile = "held.ndjson"
 
-// A kept hold is one in its file, a line each.
+// A kept hold is what is held of a flight until one time, a line in the file.
 type kept struct {
 	Until   time.Time       `json:"until"`
 	Hidden  bool            `json:"hidden,omitzero"`
@@ -69,10 +69,9 @@ func (h *hand) restore(line []byte) error {
 		return err
 	}
 	h.beneath.Apply(&beneath)
-	one := hold{fields: held.Named & holdable, hidden: k.Hidden, until: k.Until}
-	one.flight = one.flight.With(&held.Flight, one.fields)
-	one.flight.Overridden = namesOf(one.fields)
-	h.hold(beneath.Flight.Key(), one)
+	held.Hidden = k.Hidden
+	key := beneath.Flight.Key()
+	h.hold(key, h.flights[key].with(&held, k.Until))
 	return nil
 }
 
@@ -88,13 +87,16 @@ func (h *hand) keep() {
 		if base == nil {
 			continue // its publisher has removed it, so nothing will come up
 		}
-		held := timetable.Change{Kind: timetable.Update, Flight: one.flight, Named: one.fields}
-		held.Flight.Number, held.Flight.ID, held.Flight.Overridden = base.Number, base.ID, ""
-		line, err := json.Marshal(kept{one.until, one.hidden, held.AppendJSON(nil), base.AppendJSON(nil)})
-		if err != nil {
-			panic("a hold cannot be encoded: " + err.Error())
+		for left := one; len(left.until) > 0; {
+			until, rest := left.end(), left.at(left.end())
+			held := timetable.Change{Kind: timetable.Update, Flight: one.flight, Named: left.fields() &^ rest.fields()}
+			held.Flight.Number, held.Flight.ID, held.Flight.Overridden = base.Number, base.ID, ""
+			line, err := json.Marshal(kept{until, left.hides() && !rest.hides(), held.AppendJSON(nil), base.AppendJSON(nil)})
+			if err != nil {
+				panic("a hold cannot be encoded: " + err.Error())
+			}
+			text, left = append(append(text, line...), '\n'), rest
 		}
-		text = append(append(text, line...), '\n')
 	}
 	err := os.WriteFile(h.file+".new", text, 0o600)
 	if err == nil {

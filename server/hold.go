@@ -1,0 +1,96 @@
+package main
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"flightboard/timetable"
+)
+
+// A hold is what is held of one flight: fields, each until its time, and, under the field Overridden, that it is not
+// shown. It is not changed, but replaced.
+type hold struct {
+	flight timetable.Flight
+	until  map[timetable.Field]time.Time
+}
+
+const hiding = timetable.Overridden
+
+// holdable are the fields that a hand can hold: not those that say which flight is meant.
+const holdable = ^timetable.Fields(1<<timetable.Number | 1<<timetable.ID | 1<<timetable.Feed | 1<<timetable.Overridden)
+
+// fields are those that are held.
+func (h hold) fields() (set timetable.Fields) {
+	for k := range h.until {
+		if k != hiding {
+			set |= k.Bit()
+		}
+	}
+	return set
+}
+
+// hides says whether the flight is not shown.
+func (h hold) hides() bool { return !h.until[hiding].IsZero() }
+
+// with returns the hold with what a change names as well.
+func (h hold) with(c *timetable.Change, until time.Time) hold {
+	fields := c.Named & holdable
+	next := hold{flight: h.flight.With(&c.Flight, fields), until: make(map[timetable.Field]time.Time)}
+	maps.Copy(next.until, h.until)
+	for k := range fields.All() {
+		next.until[k] = until
+	}
+	if c.Hidden {
+		next.until[hiding] = until
+	}
+	next.flight.Overridden = namesOf(next.fields())
+	return next
+}
+
+// at returns what is left of the hold at a moment.
+func (h hold) at(now time.Time) hold {
+	left := hold{until: make(map[timetable.Field]time.Time)}
+	for k, until := range h.until {
+		if until.After(now) {
+			left.until[k] = until
+		}
+	}
+	left.flight = left.flight.With(&h.flight, left.fields())
+	left.flight.Overridden = namesOf(left.fields())
+	return left
+}
+
+// end is when the next part of the hold ends; zero: there is none.
+func (h hold) end() (end time.Time) {
+	for _, until := range h.until {
+		if end.IsZero() || until.Before(end) {
+			end = until
+		}
+	}
+	return end
+}
+
+// cover returns the change with the held fields in their place. It has been weighed, so it goes up as it is.
+func (h hold) cover(c timetable.Change) timetable.Change {
+	c.Source, c.Stamp, c.Times, c.Evidence = "", 0, timetable.Times{}, timetable.Recorded
+	switch c.Kind {
+	case timetable.Add:
+		c.Flight = c.Flight.With(&h.flight, h.fields()|timetable.Overridden.Bit())
+	case timetable.Update:
+		c.Flight = c.Flight.With(&timetable.Flight{}, h.fields())
+		c.Named &^= h.fields()
+	}
+	return c
+}
+
+// namesOf are the names of fields, as Flight.Overridden has them.
+func namesOf(fields timetable.Fields) string {
+	var names []string
+	for k := range fields.All() {
+		names = append(names, k.String())
+	}
+	slices.Sort(names)
+	return strings.Join(names, "\n")
+}
