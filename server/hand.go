@@ -141,6 +141,11 @@ func (h *hand) take(ctx context.Context, c *timetable.Change) (at eventlog.Posit
 	if err := c.Validate(); err != nil {
 		return 0, refuse(0, err)
 	}
+	until := time.UnixMicro(c.Until)
+	over := !until.After(time.Now())
+	if !over && !c.Hidden && c.Named&holdable == 0 {
+		return 0, refuse(0, errors.New("until: nothing is beside it that can be held"))
+	}
 	key := strings.Clone(c.Flight.Key())
 	held, again := h.flights[key]
 	if !again {
@@ -154,29 +159,30 @@ func (h *hand) take(ctx context.Context, c *timetable.Change) (at eventlog.Posit
 	if base == nil {
 		return 0, refuse(0, fmt.Errorf("flight %q is not on the board", key))
 	}
-	until := time.UnixMicro(c.Until)
-	if !until.After(time.Now()) {
+	if over {
 		if again {
-			*c, at, err = h.leave(ctx, key, hold{})
+			up, at, err := h.leave(ctx, key, hold{})
+			if c.Kind = timetable.Idle; len(up) > 0 {
+				*c = up[0]
+			}
 			return at, err
 		}
 		h.forget(key)
 		return 0, refuse(0, errors.New("until: has passed, and nothing is held"))
 	}
 	held = held.with(c, until)
-	shown := held.cover(timetable.Change{Kind: timetable.Add, Flight: *base})
-	if shows := h.shows(key); held.hides() {
-		shown = timetable.Change{Kind: timetable.Remove, Flight: timetable.Flight{Number: key}}
-		if shows {
-			at, err = h.log.Append(ctx, shown)
-		}
-	} else {
-		if shows {
-			shown = timetable.Change{Kind: timetable.Update, Flight: held.flight, Named: held.fields() | timetable.Overridden.Bit()}
-			shown.Flight.Number, shown.Flight.ID = key, ""
-		}
-		at, err = h.log.Append(ctx, shown)
+	shown, shows := held.cover(timetable.Change{Kind: timetable.Add, Flight: *base}), h.shows(key)
+	switch {
+	case held.hides():
+		shown = timetable.Change{Kind: timetable.Remove, Flight: *base}
+	case shows:
+		shown.Kind, shown.Named = timetable.Update, held.fields()|timetable.Overridden.Bit()
 	}
+	up := []timetable.Change{shown}
+	if held.hides() && !shows {
+		up = nil
+	}
+	at, err = h.log.Append(ctx, up...)
 	if err != nil {
 		if !again {
 			h.forget(key)
@@ -190,24 +196,20 @@ func (h *hand) take(ctx context.Context, c *timetable.Change) (at eventlog.Posit
 	return at, nil
 }
 
-// leave lets go of what is held of a flight but for what is left: what is beneath comes up. It returns what it has
-// appended, or what it would have.
-func (h *hand) leave(ctx context.Context, key string, left hold) (c timetable.Change, at eventlog.Position, err error) {
-	held := h.flights[key]
-	c = timetable.Change{Flight: timetable.Flight{Number: key}}
-	if base := h.beneath.Flight(key); base != nil && !left.hides() {
-		shows := h.shows(key)
-		if shows {
-			c = timetable.Change{Kind: timetable.Update, Flight: *base, Named: held.fields()&^left.fields() | timetable.Overridden.Bit()}
-			c.Flight.Overridden = left.flight.Overridden
-		} else {
-			c = left.cover(timetable.Change{Kind: timetable.Add, Flight: *base})
-		}
-		if shows || held.hides() { // otherwise a hand has removed it; it does not come back
-			if at, err = h.log.Append(ctx, c); err != nil {
-				return c, at, err
-			}
-		}
+// leave lets go of what is held of a flight but for what is left: what is beneath comes up. It returns what has come up.
+func (h *hand) leave(ctx context.Context, key string, left hold) (up []timetable.Change, at eventlog.Position, err error) {
+	held, base := h.flights[key], h.beneath.Flight(key)
+	switch {
+	case base == nil || left.hides():
+	case h.shows(key):
+		c := left.cover(timetable.Change{Kind: timetable.Add, Flight: *base})
+		c.Kind, c.Named = timetable.Update, held.fields()&^left.fields()|timetable.Overridden.Bit()
+		up = append(up, c)
+	case held.hides(): // otherwise a hand has removed it; it does not come back
+		up = append(up, left.cover(timetable.Change{Kind: timetable.Add, Flight: *base}))
+	}
+	if at, err = h.log.Append(ctx, up...); err != nil {
+		return nil, at, err
 	}
 	if len(left.until) == 0 {
 		h.forget(key)
@@ -216,7 +218,7 @@ func (h *hand) leave(ctx context.Context, key string, left hold) (c timetable.Ch
 	}
 	h.keep()
 	h.wake()
-	return c, at, nil
+	return up, at, nil
 }
 
 func (h *hand) hold(key string, held hold) {

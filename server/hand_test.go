@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -64,6 +66,11 @@ func TestByHand(t *testing.T) {
 			`{"flight":"A1","belt":"3","stamp":"2000-01-01T00:00:00Z"}`, `{"flight":"A1","belt":"7","overridden":["belt"]}`,
 			`{"flight":"A1","belt":"3","feed":"x"}`, `{"flight":"A1","belt":"7","feed":"x","overridden":["belt"]}`,
 			`{"flight":"A1","belt":"3","feed":"x"}`, `{"flight":"A1","belt":"7","feed":"x","overridden":["belt"]}`}},
+		{"what an own state does away with is there again when it goes", []string{
+			`{"flight":"A1","landed":"18:03","word":"LND","state":"landed"}`, `{"flight":"A1","state":"landed","expected":"18:03","word":"LND"}`,
+			`{"flight":"A1","state":"ask at the desk","until":@3}`, `{"flight":"A1","state":"ask at the desk","expected":"18:03","word":"LND","overridden":["state"]}`,
+			`-`, `{"flight":"A1","state":"ask at the desk","expected":"18:03","word":"LND","overridden":["state"]}`,
+			`-`, `{"flight":"A1","state":"landed","expected":"18:03","word":"LND"}`}},
 		{"a time that has passed lets go", []string{
 			`{"flight":"A1","belt":"3"}`, `{"flight":"A1","belt":"3"}`,
 			`{"flight":"A1","belt":"7","until":@9}`, `{"flight":"A1","belt":"7","overridden":["belt"]}`,
@@ -117,6 +124,9 @@ func TestByHand(t *testing.T) {
 		{"nor is there anything to let go of", []string{
 			`{"flight":"A1"}`, `{"flight":"A1"}`,
 			`{"flight":"A1","until":@0}`, `until: has passed, and nothing is held`}},
+		{"a number alone says nothing that could be held", []string{
+			`{"flight":"A1"}`, `{"flight":"A1"}`,
+			`{"flight":"A1","until":@9}`, `until: nothing is beside it that can be held`}},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -234,6 +244,7 @@ func TestAHoldThatCannotBeReadIsSaidAndLeftOut(t *testing.T) {
 	dir := t.TempDir()
 	text := `{"until":"2099-01-01T00:00:00Z","held":{"flight":"A1","belt":"7"},"beneath":{"flight":"A1"}}
 {"until":"2099-01-01T00:00:00Z","held":{"flight":"B2","belt":7},"beneath":{"flight":"B2"}}
+{"until":"2099-01-01T00:00:00Z","held":{"flight":"C3"},"beneath":{"flight":"C3"}}
 `
 	if err := os.WriteFile(filepath.Join(dir, heldFile), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -246,47 +257,133 @@ func TestAHoldThatCannotBeReadIsSaidAndLeftOut(t *testing.T) {
 	if len(h.flights) != 1 || h.flights["A1"].flight.Belt != "7" || h.beneath.Flight("A1") == nil {
 		t.Errorf("held: %+v", h.flights)
 	}
-	if !strings.Contains(said.String(), "line=2") || !strings.Contains(said.String(), "belt: ") {
-		t.Errorf("the log says %q, want line 2 and the field", said.String())
+	for _, want := range []string{"line=2", "belt: ", "line=3", "held: nothing"} {
+		if !strings.Contains(said.String(), want) {
+			t.Errorf("the log says %q, want %q in it", said.String(), want)
+		}
 	}
 }
 
-// TestWhatPublishersHear of a hold: which change is wrong, and what has become of one.
+// TestWhatPublishersHear is what the door answers: what has become of each change, and where it is in the log.
 func TestWhatPublishersHear(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		log := eventlog.New(eventlog.Options{})
-		h, err := newHand(log, "", slog.New(slog.DiscardHandler))
+	const later, before = "2099-01-01T00:00:00Z", "1999-01-01T00:00:00Z"
+	log := eventlog.New(eventlog.Options{})
+	h := &hand{log: log, logger: slog.New(slog.DiscardHandler)}
+	for _, c := range []struct{ reason, said, want string }{
+		{"what is held has a number as well as an ID", `{"id":"L1","flight":"A1","belt":"3"}`,
+			`flightAddition {"flight":"A1","id":"L1","belt":"3"}`},
+		{"a hold is the update that went out", `{"id":"L1","belt":"7","until":"` + later + `"}`,
+			`flightStateUpdate {"flight":"A1","id":"L1","belt":"7","overridden":["belt"]}`},
+		{"what beneath has already is idle", `{"id":"L1","flight":"A1","belt":"3","stamp":"2000-01-01T00:00:00Z"}`,
+			`idle {"flight":"A1","id":"L1","belt":"3"}`},
+		{"letting go is the update that went out", `{"id":"L1","until":"` + before + `"}`,
+			`flightStateUpdate {"flight":"A1","id":"L1","belt":"3","overridden":[]}`},
+		{"hiding is a removal", `{"id":"L1","hidden":true,"until":"` + later + `"}`,
+			`flightRemoval {"flight":"A1","id":"L1"}`},
+		{"the row has left already", `{"id":"L1","belt":"8","until":"` + later + `"}`,
+			`flightRemoval {"flight":"A1","id":"L1"}`},
+		{"a row that comes back enters", `{"id":"L1","until":"` + before + `"}`,
+			`flightAddition {"flight":"A1","id":"L1","belt":"3"}`},
+		{"hidden again", `{"id":"L1","hidden":true,"until":"` + later + `"}`,
+			`flightRemoval {"flight":"A1","id":"L1"}`},
+		{"and removed by its publisher, beneath", `{"event":"flightRemoval","data":{"id":"L1","flight":"A1"}}`,
+			`flightRemoval {"flight":"A1","id":"L1"}`},
+		{"of which a hold is not news", `{"id":"L1","belt":"8","until":"` + later + `"}`,
+			`flight "L1" is not on the board`},
+	} {
+		var changes []timetable.Change
+		for entry, err := range timetable.Body(c.said) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			changes = append(changes, *entry.Change)
+		}
+		at, err := h.append(t.Context(), changes)
+		var head eventlog.Position
+		log.Read(func(_ *timetable.Board, last eventlog.Position) { head = last })
+		kind := changes[0].Kind.EventType()
+		if changes[0].Kind == timetable.Idle {
+			kind = "idle"
+		}
+		got := kind + " " + string(changes[0].AppendJSON(nil))
+		if refused, ok := errors.AsType[*eventlog.RefusedError](err); ok {
+			got = refused.Changes[0].Err.Error()
+		} else if err != nil {
+			t.Fatal(err)
+		} else if at != head {
+			t.Errorf("%s: position %v, want the head's, %v", c.reason, at, head)
+		}
+		if got != c.want {
+			t.Errorf("%s, %s:\n got %s\nwant %s", c.reason, c.said, got, c.want)
+		}
+	}
+}
+
+func TestAHoldAmongOtherChangesIsNamed(t *testing.T) {
+	h := &hand{log: eventlog.New(eventlog.Options{})}
+	for at := range 3 {
+		changes := make([]timetable.Change, 3)
+		changes[at].Until = 1
+		_, err := h.append(t.Context(), changes)
+		if refused, ok := errors.AsType[*eventlog.RefusedError](err); !ok || refused.Changes[0].Index != at {
+			t.Errorf("refused %v, want change %d", err, at)
+		}
+	}
+}
+
+// A file of a server that knew one time a flight, and one with a line for each time.
+func TestHoldsAreReadFromTheirFile(t *testing.T) {
+	for _, c := range []struct{ reason, file, want string }{
+		{"one line for all that is held of a flight",
+			`{"until":"2099-01-01T00:00:00Z","hidden":true,"held":{"flight":"A1","belt":"7","remark":""},"beneath":{"flight":"A1"}}`,
+			`belt 2099, remark 2099, overridden 2099`},
+		{"several, each with its time", `{"until":"2097-01-01T00:00:00Z","held":{"flight":"A1","belt":"7"},"beneath":{"flight":"A1"}}
+{"until":"2098-01-01T00:00:00Z","hidden":true,"held":{"flight":"A1"},"beneath":{"flight":"A1"}}
+{"until":"2099-01-01T00:00:00Z","held":{"flight":"A1","remark":""},"beneath":{"flight":"A1"}}`,
+			`belt 2097, remark 2099, overridden 2098`},
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, heldFile), []byte(c.file), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		h, err := newHand(eventlog.New(eventlog.Options{}), dir, slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}
-		says := func(text string) (changes []timetable.Change, err error) {
-			for entry, err := range timetable.Body(text) {
-				if err != nil {
-					t.Fatal(err)
-				}
-				changes = append(changes, *entry.Change)
-			}
-			_, err = h.append(t.Context(), changes)
-			return changes, err
+		var got []string
+		one := h.flights["A1"]
+		for _, k := range slices.Sorted(maps.Keys(one.until)) {
+			got = append(got, fmt.Sprint(k, " ", one.until[k].Year()))
 		}
-		if _, err := says(`{"flight":"A1","belt":"3"}`); err != nil {
-			t.Fatal(err)
+		if got := strings.Join(got, ", "); got != c.want || one.flight.Overridden != "belt\nremark" {
+			t.Errorf("%s: held are %s, marked %q, want %s", c.reason, got, one.flight.Overridden, c.want)
 		}
-		_, err = says(`{"flight":"A1"} {"flight":"A1","belt":"7","until":"2000-01-01T00:09:00Z"}`)
-		refused, ok := errors.AsType[*eventlog.RefusedError](err)
-		if !ok || refused.Changes[0].Index != 1 {
-			t.Errorf("a hold beside another change: %v, want the second refused", err)
+	}
+}
+
+func TestAHoldThatTheLogDoesNotTakeLeavesTheOldOne(t *testing.T) {
+	h := &hand{log: eventlog.New(eventlog.Options{})}
+	logtest.Append(t, h.log, timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: "A1"}})
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	say := func(ctx context.Context, belt string, until time.Time) error {
+		_, err := h.append(ctx, []timetable.Change{{Flight: timetable.Flight{Number: "A1", Belt: belt},
+			Named: timetable.Belt.Bit(), Until: until.UnixMicro()}})
+		return err
+	}
+	long := time.UnixMicro(4e15)
+	if err := say(gone, "7", long); err == nil || len(h.flights) != 0 || h.beneath.Len() != 0 {
+		t.Errorf("the first: %v, held %v, beneath %d", err, h.flights, h.beneath.Len())
+	}
+	if err := say(t.Context(), "7", long); err != nil {
+		t.Fatal(err)
+	}
+	for _, until := range []time.Time{long.Add(time.Hour), {}} {
+		if err := say(gone, "8", until); err == nil {
+			t.Error("a log took what came too late")
 		}
-		if _, err := says(`{"flight":"A1","belt":"7","until":"2000-01-01T00:09:00Z"}`); err != nil {
-			t.Fatal(err)
+		if one := h.flights["A1"]; one.flight.Belt != "7" || !one.until[timetable.Belt].Equal(long) {
+			t.Errorf("held is %+v, want belt 7 until %v", one, long)
 		}
-		changes, err := says(`{"flight":"A1","belt":"3","stamp":"1999-01-01T00:00:00Z"}`)
-		if err != nil || changes[0].Kind != timetable.Idle {
-			t.Errorf("what is late: kind %v, %v, want it to be idle", changes[0].Kind, err)
-		}
-		changes, err = says(`{"flight":"A1","until":"1999-01-01T00:00:00Z"}`)
-		if err != nil || changes[0].Kind != timetable.Update || changes[0].Flight.Belt != "3" {
-			t.Errorf("letting go: %+v, %v, want the update that went out", changes[0], err)
-		}
-	})
+	}
 }

@@ -68,8 +68,10 @@ func (h *hand) restore(line []byte) error {
 	if err := errors.Join(held.Validate(), beneath.Validate()); err != nil {
 		return err
 	}
+	if held.Hidden = k.Hidden; !held.Hidden && held.Named&holdable == 0 {
+		return errors.New("held: nothing")
+	}
 	h.beneath.Apply(&beneath)
-	held.Hidden = k.Hidden
 	key := beneath.Flight.Key()
 	h.hold(key, h.flights[key].with(&held, k.Until))
 	return nil
