@@ -60,12 +60,15 @@ func TestATickIsAsLongAsFollowersNeed(t *testing.T) {
 	for _, c := range []struct {
 		reason string
 		needs  [2]time.Duration // of two followers
+		events int              // a millisecond
 		want   time.Duration
 	}{
-		{"they do not say what they need", [2]time.Duration{}, 6 * time.Millisecond},
-		{"few viewers, who hear sooner", [2]time.Duration{10 * time.Microsecond, 0}, 2 * time.Millisecond},
-		{"four times what they need together", [2]time.Duration{500 * time.Microsecond, 250 * time.Microsecond}, 3 * time.Millisecond},
-		{"so many that the tick is at its longest", [2]time.Duration{4 * time.Millisecond, 0}, 6 * time.Millisecond},
+		{"they do not say what they need", [2]time.Duration{}, 1, 6 * time.Millisecond},
+		{"few viewers, who hear sooner", [2]time.Duration{10 * time.Microsecond, 0}, 1, 2 * time.Millisecond},
+		{"four times what they need together", [2]time.Duration{500 * time.Microsecond, 250 * time.Microsecond}, 1, 3 * time.Millisecond},
+		{"so many that the tick is at its longest", [2]time.Duration{4 * time.Millisecond, 0}, 1, 6 * time.Millisecond},
+		{"a third longer when many events share it", [2]time.Duration{4 * time.Millisecond, 0}, 2, 8 * time.Millisecond},
+		{"not where few viewers can have them sooner", [2]time.Duration{10 * time.Microsecond, 0}, 9, 2 * time.Millisecond},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			log := eventlog.New(eventlog.Options{})
@@ -82,8 +85,10 @@ func TestATickIsAsLongAsFollowersNeed(t *testing.T) {
 				}
 			}()
 			synctest.Wait()
-			for n := range 30 { // one a millisecond
-				logtest.Append(t, log, logtest.Addition(n))
+			for n := range 40 {
+				for i := range c.events {
+					logtest.Append(t, log, logtest.Addition(n*c.events+i))
+				}
 				time.Sleep(time.Millisecond)
 			}
 			<-ended
