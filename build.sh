@@ -160,6 +160,7 @@ check_static() {
 
 check_native() {
   need has_curl curl || skip "the doors' examples" 'no curl'
+  need has_node nodejs || skip 'a lean program in Node' 'no node 18'
   if need has_cc gcc libc6-dev; then
     step 'tests with the race detector' env CGO_ENABLED=1 go test -race ./...
   else

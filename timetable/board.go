@@ -21,7 +21,7 @@ type row struct {
 	Flight
 	due  due
 	pass uint32
-	said *progress // who said what when; nil when nobody gave a stamp or a name, so always in a browser
+	said *progress // who said what when; nil where no log has heard it, so always in a browser
 }
 
 // A Delta says what a change did to a board. Its zero value says: nothing.

@@ -29,8 +29,7 @@ func (d *Draft) Settle() { d.before = nil }
 
 // Admit validates the change and checks that it makes sense. It completes what travels: Put becomes Add or Update; an
 // update that is late with all that it says, or repeats what is on the board, becomes Idle, unless it is a hand's; so does
-// what is older than the removal of its flight, and a removal that is older than its flight; and
-// an update or a removal names the flight's number as well as its ID, for clients that know numbers only.
+// what is older than the removal of its flight, and a removal that is older than its flight; and an update or a removal names the flight's number as well as its ID, for clients that know numbers only.
 func (d *Draft) Admit(c *Change) error {
 	if c.Kind == Idle {
 		c.Kind = Update

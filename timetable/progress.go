@@ -61,8 +61,9 @@ type progress struct {
 //     state says so, with a newer stamp if it gives stamps. (A go-around is one such step.)
 //   - What has landed is no longer estimated.
 //
-// So it does not matter in which order reports with stamps arrive. A change with neither source nor stamp is a hand's, and
-// a hand is always right, and so is a recording.
+// So it does not matter in which order the reports of a leg's life arrive, if they have stamps, nor any two. Of three among
+// which a source takes something back it may: what each source said is not kept apart. A change with neither source nor
+// stamp is a hand's, and a hand is always right, and so is a recording.
 func (p *progress) weigh(c *Change) {
 	if c.Evidence == Recorded {
 		return

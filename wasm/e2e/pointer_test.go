@@ -54,11 +54,7 @@ func TestAColumnIsResizedByMouseAndFinger(t *testing.T) {
 // Rows hold still while the pointer is over them or the focus is in them, and go on when it leaves.
 func TestRowsHoldStillUnderThePointerAndTheFocus(t *testing.T) {
 	byEveryBrowser(t, func(t *testing.T, r reader) {
-		s := startServer(t, "-feed", "none")
-		four(t, s)
-		b := r.open(t, s.url, browser.PageOptions{})
-		b.waitForStatus(t, "live")
-		b.waitForRows(t, "A123 D654 A987 I768")
+		s, b := r.openFour(t)
 
 		must(t, b.Point(soon(t), "tr[data-flight=A987] td"))
 		b.waitFor(t, twoFrames)
@@ -102,11 +98,7 @@ func TestARowThatLeavesFades(t *testing.T) {
 func TestARowThatFadesKeepsItsPlaceUnderThePointer(t *testing.T) {
 	const top = `document.querySelector('tr[data-flight=I768]').getBoundingClientRect().top`
 	byEveryBrowser(t, func(t *testing.T, r reader) {
-		s := startServer(t, "-feed", "none")
-		four(t, s)
-		b := r.open(t, s.url, browser.PageOptions{})
-		b.waitForStatus(t, "live")
-		b.waitForRows(t, "A123 D654 A987 I768")
+		s, b := r.openFour(t)
 		s.publish(t, flightIs("B1", "Oslo", "09:00", ""))
 		b.waitFor(t, `document.querySelector('tr.entered[data-flight=B1]') !== null`)
 		s.publish(t, leaves("B1"))
@@ -127,11 +119,7 @@ func TestARowThatFadesKeepsItsPlaceUnderThePointer(t *testing.T) {
 // The columns' panel goes with Escape and with a press elsewhere, and leaves the board a column.
 func TestTheColumnsPanelCloses(t *testing.T) {
 	byEveryBrowser(t, func(t *testing.T, r reader) {
-		s := startServer(t, "-feed", "none")
-		four(t, s)
-		b := r.open(t, s.url, browser.PageOptions{})
-		b.waitForStatus(t, "live")
-		b.waitForRows(t, "A123 D654 A987 I768")
+		_, b := r.openFour(t)
 		for _, away := range []func() error{
 			func() error { return b.Press(soon(t), "Escape") },
 			func() error { return b.Click(soon(t), "h1") },

@@ -33,13 +33,20 @@ func four(t *testing.T, s *server) {
 		flightIs("A987", "São Paulo", "09:30", ""), flightIs("I768", "Rome", "10:10", "landing"))
 }
 
+// openFour opens the board of four flights, and returns when it shows them.
+func (r reader) openFour(t *testing.T) (*server, *board) {
+	t.Helper()
+	s := startServer(t, "-feed", "none")
+	four(t, s)
+	b := r.open(t, s.url, browser.PageOptions{})
+	b.waitForStatus(t, "live")
+	b.waitForRows(t, "A123 D654 A987 I768")
+	return s, b
+}
+
 func TestAReaderSearchesSortsAndGoesBack(t *testing.T) {
 	byEveryBrowser(t, func(t *testing.T, r reader) {
-		s := startServer(t, "-feed", "none")
-		four(t, s)
-		b := r.open(t, s.url, browser.PageOptions{})
-		b.waitForStatus(t, "live")
-		b.waitForRows(t, "A123 D654 A987 I768")
+		s, b := r.openFour(t)
 
 		must(t, b.Click(soon(t), "#flights th[data-col=origin] button"))
 		b.waitForRows(t, "D654 A123 I768 A987")
@@ -178,11 +185,7 @@ func TestAReaderTurnsPages(t *testing.T) {
 
 func TestRowsHoldStillWhileTheyAreRead(t *testing.T) {
 	byEveryBrowser(t, func(t *testing.T, r reader) {
-		s := startServer(t, "-feed", "none")
-		four(t, s)
-		b := r.open(t, s.url, browser.PageOptions{})
-		b.waitForStatus(t, "live")
-		b.waitForRows(t, "A123 D654 A987 I768")
+		s, b := r.openFour(t)
 		must(t, b.Eval(soon(t), `getSelection().selectAllChildren(document.querySelector('td'))`, nil))
 		b.waitFor(t, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
 		s.publish(t, leaves("D654"), flightIs("B1", "Oslo", "08:20", ""), flightIs("B2", "Oslo", "11:20", ""), stateIs("I768", "landed"))

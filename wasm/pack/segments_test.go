@@ -92,10 +92,7 @@ func TestMergeSegmentsWantsAModule(t *testing.T) {
 // Any engine is a better judge than our own parser: Node instantiates the Go linker's module before
 // and after the merge, and must find the same memory; then it runs the merged program.
 func TestMergeSegmentsKeepsAGoProgramTheSame(t *testing.T) {
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("no node on this machine")
-	}
+	node := findNode(t)
 	dir := t.TempDir()
 	before, after := filepath.Join(dir, "before.wasm"), filepath.Join(dir, "after.wasm")
 	build := exec.Command("go", "build", "-o", before, "./testdata/hello")
