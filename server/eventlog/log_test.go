@@ -162,6 +162,21 @@ func TestAPositionIsNeverUsedAgain(t *testing.T) {
 	})
 }
 
+// TestWhatHasNoStampIsAsNewAsItsAppend has a report that comes again after a hand has spoken.
+func TestWhatHasNoStampIsAsNewAsItsAppend(t *testing.T) {
+	log := eventlog.New(eventlog.Options{})
+	gate := func(gate string, stamp int64) timetable.Change {
+		return timetable.Change{Kind: timetable.Put, Flight: timetable.Flight{Number: "LH1", Gate: gate},
+			Named: timetable.Gate.Bit(), Stamp: stamp}
+	}
+	for _, c := range []timetable.Change{gate("1", 1), gate("2", 0), gate("1", 1)} {
+		logtest.Append(t, log, c)
+	}
+	if got := logtest.Board(log)[0].Gate; got != "2" {
+		t.Errorf("the gate is %q, want the hand's", got)
+	}
+}
+
 func TestHistoryStaysWithinItsBytes(t *testing.T) {
 	for _, limit := range []int{16 << 10, 1 << 20} {
 		log := eventlog.New(eventlog.Options{History: limit})
