@@ -5,6 +5,7 @@ import (
 	"compress/flate"
 	"encoding/binary"
 	"sync"
+	"time"
 )
 
 // A compressor makes the pieces of which all compressed streams are put together. DEFLATE (RFC 1951) is made of blocks,
@@ -15,89 +16,142 @@ import (
 // viewers who have had exactly those ticks, and nothing else, since then. Alone, it refers to nothing, and is for
 // everybody else. So no viewer costs a compressor of its own, and each piece is made once.
 type compressor struct {
-	mu     sync.Mutex
-	chains [2]chain // of plain and of batched ticks
-	spare  *flate.Writer
-	buffer bytes.Buffer
-	spans  [8]span // the last that were asked for, round and round
-	turn   int
+	chains    [2]chain // of plain and of batched ticks
+	ticks     deflater // each alone
+	snapshots deflater // take long, and nobody else waits for them
+	spans     deflater
+	recent    spans
+	budget    budget // of spans
 }
 
-// A span is what viewers get who were cut off inside a tick. Many who lost the server together share one.
-type span struct {
-	from, to Position
-	text     []byte
-}
-
+// A chain compresses ticks that refer to each other.
 type chain struct {
+	deflater
+	at Position // of the last tick that went in
+}
+
+// A deflater compresses one text after the other.
+type deflater struct {
+	mu     sync.Mutex
 	to     *flate.Writer
-	at     Position // of the last tick that went in
 	buffer bytes.Buffer
 }
 
-// alone compresses text that refers to nothing before it.
-func (z *compressor) alone(text []byte) []byte {
-	z.mu.Lock()
-	defer z.mu.Unlock()
-	return z.fresh(text)
+// alone compresses a text that refers to nothing before it.
+func (d *deflater) alone(text []byte) piece {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.write(text, true)
 }
 
-// span compresses the records from one position to another, alone.
-func (z *compressor) span(from, to Position, records []byte) []byte {
-	z.mu.Lock()
-	defer z.mu.Unlock()
-	for _, s := range z.spans {
-		if s.from == from && s.to == to && s.text != nil {
-			return s.text
-		}
+// write compresses the text into whole bytes. Anew, it refers to nothing before it.
+func (d *deflater) write(text []byte, anew bool) piece {
+	d.buffer.Reset()
+	switch {
+	case d.to == nil:
+		d.to, _ = flate.NewWriter(&d.buffer, flate.DefaultCompression) // the only error is an unknown level
+	case anew:
+		d.to.Reset(&d.buffer)
 	}
-	s := span{from, to, z.fresh(records)}
-	z.spans[z.turn%len(z.spans)] = s
-	z.turn++
-	return s.text
-}
-
-func (z *compressor) fresh(text []byte) []byte {
-	z.buffer.Reset()
-	if z.spare == nil {
-		z.spare, _ = flate.NewWriter(&z.buffer, flate.DefaultCompression) // the only error is an unknown level
-	} else {
-		z.spare.Reset(&z.buffer)
-	}
-	return flush(z.spare, &z.buffer, text)
+	d.to.Write(text) // a buffer takes everything
+	d.to.Flush()
+	p := newPiece(d.buffer.Bytes())
+	p.check = newChecksum(text)
+	return p
 }
 
 // chain compresses a tick that follows the one before it, unless it is a keyframe.
-func (z *compressor) chain(t *tick, text []byte, batch bool) []byte {
-	z.mu.Lock()
-	defer z.mu.Unlock()
+func (z *compressor) chain(t *tick, text []byte, batch bool) piece {
 	c := &z.chains[0]
 	if batch {
 		c = &z.chains[1]
 	}
-	if c.to == nil {
-		c.to, _ = flate.NewWriter(&c.buffer, flate.DefaultCompression)
-	} else if t.key || c.at != t.from {
-		// Nobody's chain leads over a tick that nobody asked for; were it otherwise, this one would begin anew.
-		c.to.Reset(&c.buffer)
-	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	// Every chained reader has had every tick, so at == from; otherwise the tick begins anew.
+	anew := t.key || c.at != t.from
 	c.at = t.to
-	c.buffer.Reset()
-	return flush(c.to, &c.buffer, text)
+	return c.write(text, anew)
 }
 
-// stored returns text, at most 64 KiB of it, as a block that is not compressed: for what is short or for one viewer
-// only. The empty block after it is what a flush ends with; Go's own reader hands nothing out before it sees one.
+// spanBudget is how many bytes a second are compressed for viewers who are at places of their own: a fifth of what one
+// processor compresses. Whatever IDs strangers come with, the others' ticks do not wait. What is over the budget goes
+// out as it is.
+const spanBudget = 8 << 20
+
+// span compresses the records from one position to another, alone. Viewers who lost the server together share it.
+func (z *compressor) span(from, to Position, records []byte) piece {
+	z.spans.mu.Lock()
+	defer z.spans.mu.Unlock()
+	p, ok := z.recent.find(from, to)
+	switch {
+	case ok:
+	case z.budget.take(len(records)):
+		p = z.spans.write(records, true)
+		z.recent.keep(from, to, p)
+	default:
+		p = newPiece(stored(records))
+		p.check = newChecksum(records)
+	}
+	return p
+}
+
+// spans are the last that viewers asked for who are inside a tick, or further behind than ticks are kept. It is used
+// with a lock held.
+type spans struct {
+	recent [16]span
+	turn   int
+}
+
+type span struct {
+	from, to Position
+	piece
+}
+
+func (s *spans) find(from, to Position) (piece, bool) {
+	for i := range s.recent {
+		if r := &s.recent[i]; r.from == from && r.to == to && r.chunk != nil {
+			return r.piece, true
+		}
+	}
+	return piece{}, false
+}
+
+func (s *spans) keep(from, to Position, p piece) {
+	s.recent[s.turn%len(s.recent)] = span{from, to, p}
+	s.turn++
+}
+
+// A budget is so many bytes a second, and a 32nd of them at once.
+type budget struct {
+	spent float64 // that have not been earned yet
+	at    time.Time
+}
+
+// take says whether n bytes may be spent now.
+func (b *budget) take(n int) bool {
+	now := time.Now()
+	b.spent = max(0, b.spent-now.Sub(b.at).Seconds()*spanBudget)
+	b.at = now
+	if b.spent > spanBudget/32 {
+		return false
+	}
+	b.spent += float64(n)
+	return true
+}
+
+// stored returns text as blocks that are not compressed: for what is short or for one viewer only. The empty block after
+// them is what a flush ends with; Go's own reader hands nothing out before it sees one.
 func stored(text []byte) []byte {
-	n := uint16(len(text))
-	block := binary.LittleEndian.AppendUint16([]byte{0}, n)
-	block = binary.LittleEndian.AppendUint16(block, ^n)
-	return append(append(block, text...), 0, 0, 0, 0xff, 0xff)
-}
-
-// flush writes the text as whole bytes.
-func flush(w *flate.Writer, to *bytes.Buffer, text []byte) []byte {
-	w.Write(text) // a buffer takes everything
-	w.Flush()
-	return bytes.Clone(to.Bytes())
+	const most = 1<<16 - 1
+	blocks := make([]byte, 0, len(text)+5*(len(text)/most+2))
+	for more := true; more; {
+		n := min(len(text), most)
+		blocks = append(blocks, 0)
+		blocks = binary.LittleEndian.AppendUint16(blocks, uint16(n))
+		blocks = binary.LittleEndian.AppendUint16(blocks, ^uint16(n))
+		blocks = append(blocks, text[:n]...)
+		text, more = text[n:], n > 0
+	}
+	return blocks
 }

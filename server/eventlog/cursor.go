@@ -5,13 +5,20 @@ import "slices"
 // A Cursor is a viewer's place in the log. Its zero value is of no use; [Log.Cursor] returns them. A cursor belongs to
 // one goroutine at a time.
 type Cursor struct {
-	log    *Log
-	at     Position
-	form   Form
-	lost   bool // a snapshot comes next
-	ended  bool
-	begun  bool // the gzip header has gone out
-	joined bool // has had, since the last keyframe, the shared compressed stream and nothing else
+	place
+	sum sum // of all that it has given out, in the Gzip form
+}
+
+// A place is what a cursor shares with others: at the same place all get the same.
+type place struct {
+	log     *Log
+	at      Position
+	form    Form
+	chunked bool
+	lost    bool // a snapshot comes next
+	ended   bool
+	begun   bool // the gzip header has gone out
+	joined  bool // has had, since the last keyframe, the shared compressed stream and nothing else
 }
 
 // Next is what a viewer gets next.
@@ -19,6 +26,7 @@ type Next struct {
 	Bytes  []byte // encoded events, shared by all viewers: read only. None when the cursor is at the head
 	Events int    // how many
 	Ended  bool   // these are the last: no more will come
+	check  *checksum
 }
 
 // freeReplay is how many bytes of replay are never replaced by a snapshot: they fit the ten segments that a TCP sender
@@ -30,7 +38,7 @@ const freeReplay = 10 * 1460
 // cost more bytes than the whole board, the cursor starts with a snapshot of the board at the log's head. An ID that
 // is an end's yields ErrEnded. All that the cursor gives out is in the given form.
 func (l *Log) Cursor(lastEventID string, form Form) (Cursor, error) {
-	c := Cursor{log: l, form: form, lost: true}
+	c := Cursor{place: place{log: l, form: form, lost: true}}
 	p, ok := ParsePosition(lastEventID)
 	if !ok {
 		return c, nil
@@ -54,99 +62,147 @@ func (l *Log) Cursor(lastEventID string, form Form) (Cursor, error) {
 	return c, nil
 }
 
+// Chunked makes the cursor give out everything as chunks of an HTTP/1.1 body (RFC 9112, 7.1), whole ones, and the last
+// chunk with the end of the log. It is called before anything is given out.
+func (c *Cursor) Chunked() { c.chunked = true }
+
 // Fresh says whether a snapshot comes next: the viewer was not resumed, or has fallen off the window.
 func (c *Cursor) Fresh() bool { return c.lost }
 
 // Position is that of the last event that Next has handed out.
 func (c *Cursor) Position() Position { return c.at }
 
-// Next returns what comes next and moves on. It never blocks. A cursor that has fallen off the window goes on with
-// a snapshot. In the plain form that is all there is; in the others, what followers have been woken for.
-func (c *Cursor) Next() Next {
-	if c.ended {
-		return Next{Ended: true}
+// Next returns what comes next and moves on. It never waits for a viewer or a publisher, but it may have to encode: a
+// cursor that has fallen off the window goes on with a snapshot. In the plain form that is all there is; in the others,
+// what followers have been woken for.
+func (c *Cursor) Next() Next { return c.account(c.place.next()) }
+
+// account adds what the cursor gives out to its sum, and finishes the stream with the last of it.
+func (c *Cursor) account(next Next) Next {
+	if next.check != nil {
+		c.sum.add(next.check)
 	}
-	if !c.lost {
-		if next, err := c.follow(); err == nil {
-			return next
-		}
-	}
-	c.lost, c.joined = false, false
-	next := Next{Events: 1}
-	if c.form&Gzip != 0 {
-		next.Bytes, c.at = c.log.compressedSnapshot()
-		next.Bytes = c.begin(next.Bytes)
-	} else {
-		next.Bytes, c.at = c.log.Snapshot()
+	if next.Ended && len(next.Bytes) > 0 {
+		next.Bytes = append(next.Bytes, c.end()...) // copies, for the bytes have no room
 	}
 	return next
 }
 
-func (c *Cursor) follow() (Next, error) {
-	l := c.log
+// end is what follows the last event, so that an end of the stream differs from a cut.
+func (c *Cursor) end() (text []byte) {
+	if c.form&Gzip != 0 {
+		text = c.pack(c.sum.appendTrailer(nil))
+	}
+	if c.chunked {
+		text = append(text, "0\r\n\r\n"...)
+	}
+	return text
+}
+
+// pack returns a text of one viewer's own in a chunk, if it has to be in one.
+func (p *place) pack(text []byte) []byte {
+	if !p.chunked {
+		return text
+	}
+	return newPiece(text).chunk
+}
+
+func (p *place) next() Next {
+	if p.ended {
+		return Next{Ended: true}
+	}
+	if !p.lost {
+		if next, err := p.follow(); err == nil {
+			return next
+		}
+	}
+	p.lost, p.joined = false, false
+	var v piece
+	if p.form&Gzip != 0 {
+		v, p.at = p.log.compressedSnapshot()
+	} else {
+		v, p.at = p.log.plainSnapshot()
+	}
+	return p.give(v, 1)
+}
+
+// give returns a piece as the place's form has it.
+func (p *place) give(v piece, events int) Next {
+	return Next{Bytes: p.begin(v.bytes(p.chunked)), Events: events, Ended: p.ended, check: v.check}
+}
+
+func (p *place) follow() (Next, error) {
+	l := p.log
 	l.mu.Lock()
-	limit := l.endAfter(c.at)
+	limit := l.endAfter(p.at)
 	var t *tick
-	if c.form != 0 {
-		if c.at >= l.edge {
+	if p.form != 0 {
+		if p.at >= l.edge {
 			l.mu.Unlock()
 			return Next{}, nil
 		}
-		if t = l.tickAt(c.at); t == nil { // inside a tick, or further behind than ticks are kept
-			limit = min(limit, l.edgeAfter(c.at))
+		if t = l.tickAt(p.at); t == nil { // inside a tick, or further behind than ticks are kept
+			limit = min(limit, l.edgeAfter(p.at))
 		}
 	}
 	if t != nil {
 		l.mu.Unlock()
-		return c.share(t), nil
+		return p.share(t), nil
 	}
-	records, events, last, ok := l.history.since(c.at, limit)
-	c.ended = slices.Contains(l.ends, last) && last != c.at
+	compressed := p.form&Gzip != 0
+	records, events, last, ok := l.history.since(p.at, limit, compressed || p.chunked)
+	p.ended = slices.Contains(l.ends, last) && last != p.at
 	l.mu.Unlock()
 	if !ok {
-		c.ended = false
+		p.ended = false
 		return Next{}, ErrGone
 	}
-	from := c.at
-	c.at = last
-	if c.form&Gzip != 0 && len(records) > 0 {
-		c.joined = false
-		records = c.begin(l.zip.span(from, last, records))
+	from := p.at
+	p.at = last
+	switch {
+	case len(records) == 0:
+		return Next{}, nil
+	case compressed:
+		p.joined = false
+		return p.give(l.zip.span(from, last, records), events), nil
+	case p.chunked:
+		return p.give(l.chunks.span(from, last, records), events), nil
 	}
-	return Next{Bytes: records, Events: events, Ended: c.ended}, nil
+	return Next{Bytes: records, Events: events, Ended: p.ended}, nil
 }
 
-// share returns the tick that begins at the cursor, in the shape that it shares with the most viewers.
-func (c *Cursor) share(t *tick) Next {
-	s := shape(c.form)
-	if c.form&Gzip != 0 {
-		if c.joined = c.joined || t.key; c.joined {
+// share returns the tick that begins at the place, in the shape that it shares with the most viewers.
+func (p *place) share(t *tick) Next {
+	s := shape(p.form)
+	if p.form&Gzip != 0 {
+		if p.joined = p.joined || t.key; p.joined {
 			s |= chained
 		} else {
-			c.log.waiting.Store(true)
+			p.log.waiting.Store(true)
 		}
 	}
-	c.at, c.ended = t.to, t.ended
-	return Next{Bytes: c.begin(t.encode(s, &c.log.zip)), Events: t.events, Ended: t.ended}
+	p.at, p.ended = t.to, t.ended
+	return p.give(t.encode(s, &p.log.zip), t.events)
 }
 
-// Wrap returns a text that is not from the log, a heartbeat for one, as the cursor's viewer has to get it: between two
-// Nexts, at most 64 KiB.
+// Wrap encodes an out-of-band text, such as a heartbeat, in the cursor's form: it goes out between two Nexts. The text is
+// the caller's; what is returned is the cursor's, unless that is the text itself.
 func (c *Cursor) Wrap(text []byte) []byte {
 	if c.form&Gzip == 0 {
-		return text
+		return c.pack(text)
 	}
 	c.joined = false
-	return c.begin(stored(text))
+	c.sum.write(text)
+	return c.begin(c.pack(stored(text)))
 }
 
 // begin puts the gzip header before what goes out first.
-func (c *Cursor) begin(b []byte) []byte {
-	if c.begun || c.form&Gzip == 0 {
+func (p *place) begin(b []byte) []byte {
+	if p.begun || p.form&Gzip == 0 {
 		return b
 	}
-	c.begun = true
-	return append(slices.Clone(gzipHeader), b...)
+	p.begun = true
+	return slices.Concat(p.pack(gzipHeader), b)
 }
 
 // endAfter is the position of the first end after p, or the greatest position there is.
@@ -176,22 +232,22 @@ type Memo struct {
 }
 
 type step struct {
-	before, after Cursor
+	before, after place
 	next          Next
 }
 
 // Next is c.Next.
 func (m *Memo) Next(c *Cursor) Next {
 	for i := range m.steps {
-		if s := &m.steps[i]; s.before == *c {
-			*c = s.after
-			return s.next
+		if s := &m.steps[i]; s.before == c.place {
+			c.place = s.after
+			return c.account(s.next)
 		}
 	}
 	s := &m.steps[m.turn%len(m.steps)]
 	m.turn++
-	s.before = *c
-	s.next = c.Next()
-	s.after = *c
-	return s.next
+	s.before = c.place
+	s.next = c.place.next()
+	s.after = c.place
+	return c.account(s.next)
 }

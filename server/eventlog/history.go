@@ -75,9 +75,13 @@ func (h *history) find(p Position) (i, n int, ok bool) {
 	return 0, 0, false
 }
 
+// cell is how many bytes of records are copied or compressed at once. A longer run ends where the cell ends that it begins
+// in, so that those who begin at different places share what follows.
+const cell = 64 << 10
+
 // since returns records after p, as many as lie together but none after end, how many they are, and the position of
-// the last of them. At the head it returns nothing; ok is false outside the window.
-func (h *history) since(p, end Position) (records []byte, events int, last Position, ok bool) {
+// the last of them; with cells, hardly more than a cell. At the head it returns nothing; ok is false outside the window.
+func (h *history) since(p, end Position, cells bool) (records []byte, events int, last Position, ok bool) {
 	i, n, ok := h.find(p)
 	if !ok || i == len(h.chunks) {
 		return nil, 0, p, ok
@@ -86,6 +90,13 @@ func (h *history) since(p, end Position) (records []byte, events int, last Posit
 	to := len(c.text)
 	if last = c.last(); end < last {
 		last, to = end, int(c.starts[end+1-c.first])
+	}
+	if from := int(c.starts[n]); cells && to-from > cell {
+		border := (from/cell + 1) * cell
+		next := n + 1 + sort.Search(int(last-c.first)-n, func(i int) bool { return int(c.starts[n+1+i]) >= border })
+		if next <= int(last-c.first) {
+			last, to = c.first+Position(next)-1, int(c.starts[next])
+		}
 	}
 	return c.text[c.starts[n]:to:to], int(last-c.first) + 1 - n, last, true
 }

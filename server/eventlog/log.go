@@ -33,18 +33,18 @@ type Options struct {
 
 // A Log is an ordered log. It is safe for concurrent use.
 type Log struct {
-	mu       sync.Mutex
-	board    timetable.Board
-	history  history
-	ends     []Position // records inside the window after which no more was to come
-	born     Position   // of the first record of this life of the log
-	next     Position   // of the next record to be appended
-	pending  *group     // gathers appends while another group is being written
-	writing  *group     // is at the store
-	store    *store     // nil: in memory only
-	scratch  []byte
-	bell     bell
-	snapshot snapshot
+	mu        sync.Mutex
+	board     timetable.Board
+	history   history
+	ends      []Position // records inside the window after which no more was to come
+	born      Position   // of the first record of this life of the log
+	next      Position   // of the next record to be appended
+	pending   *group     // gathers appends while another group is being written
+	writing   *group     // is at the store
+	store     *store     // nil: in memory only
+	scratch   []byte
+	bell      bell
+	snapshots snapshots
 
 	edge      Position // where the last tick ends
 	ticks     []*tick  // the newest, each beginning where the one before it ends
@@ -53,6 +53,7 @@ type Log struct {
 	keyCredit int         // ticks that may be spent on early keyframes
 	waiting   atomic.Bool // a viewer waits for a keyframe
 	zip       compressor
+	chunks    chunker
 }
 
 // New returns an empty log in memory. Its positions start at the wall clock in microseconds, so that a position of an

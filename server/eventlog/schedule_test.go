@@ -6,6 +6,7 @@ import (
 	"flag"
 	"io"
 	"math/rand/v2"
+	"net/http/httputil"
 	"strconv"
 	"strings"
 	"testing"
@@ -28,6 +29,7 @@ type viewer struct {
 	lastID  string
 	cursor  eventlog.Cursor
 	form    eventlog.Form
+	chunked bool
 	online  bool
 	raw     []byte          // all that came over this connection
 	applied int             // how many of its events
@@ -55,9 +57,10 @@ func schedule(t *testing.T, seed uint64) {
 	}
 	log := start(t, dir, options)
 	defer func() { log.Close() }()
-	viewers := make([]viewer, 4)
+	viewers := make([]viewer, 8)
 	for i := range viewers {
-		viewers[i].form = eventlog.Form(i) // plain, batched, compressed, both
+		viewers[i].form = eventlog.Form(i % 4) // plain, batched, compressed, both
+		viewers[i].chunked = i >= 4
 	}
 	for step := range 40 + random.IntN(60) {
 		v := &viewers[random.IntN(len(viewers))]
@@ -71,6 +74,9 @@ func schedule(t *testing.T, seed uint64) {
 			time.Sleep(time.Duration(random.IntN(12)) * time.Second)
 			if v.online { // a heartbeat comes between
 				v.take(t, v.cursor.Wrap([]byte("event: heartbeat\ndata: {}\n\n")))
+			}
+			if random.IntN(4) == 0 {
+				log.End(t.Context())
 			}
 		case n < 14:
 			v.online = false
@@ -95,8 +101,9 @@ func schedule(t *testing.T, seed uint64) {
 	want := logtest.Board(log)
 	for i := range viewers {
 		v := &viewers[i]
-		v.connect(t, log, v.lastID)
-		v.read(t, random, false)
+		for v.connect(t, log, v.lastID); v.online && v.read(t, random, false); {
+			v.connect(t, log, "") // what it was resumed to has an end in it, and after that the log goes on
+		}
 		if diff := cmp.Diff(want, v.board.Snapshot().Board); diff != "" {
 			t.Errorf("viewer %d's board (-want +got):\n%s", i, diff)
 		}
@@ -119,7 +126,7 @@ func (v *viewer) connect(t *testing.T, log *eventlog.Log, id string) {
 		return
 	}
 	if id != v.lastID { // whoever claims to be elsewhere than he is must begin anew
-		*v = viewer{form: v.form}
+		*v = viewer{form: v.form, chunked: v.chunked}
 		if p, ok := eventlog.ParsePosition(id); ok && p > 0 {
 			id = "" // a valid ID of somebody else would resume there, rightly
 		}
@@ -128,15 +135,19 @@ func (v *viewer) connect(t *testing.T, log *eventlog.Log, id string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if v.chunked {
+		c.Chunked()
+	}
 	v.cursor, v.online, v.raw, v.applied = c, true, nil, 0
-	v.take(t, v.cursor.Wrap([]byte("retry: 1000\n\n")))
+	v.take(t, v.cursor.Wrap([]byte("retry: 1000\n")))
 	if v.seen == nil {
 		v.seen = map[string]bool{}
 	}
 }
 
-// read takes what there is. With cut the connection ends at any byte, and what is incomplete is lost.
-func (v *viewer) read(t *testing.T, random *rand.Rand, cut bool) {
+// read takes what there is, and says whether that was the end. With cut the connection ends at any byte, and what is
+// incomplete is lost.
+func (v *viewer) read(t *testing.T, random *rand.Rand, cut bool) (ended bool) {
 	var all []byte
 	for v.online {
 		next := v.cursor.Next()
@@ -144,22 +155,58 @@ func (v *viewer) read(t *testing.T, random *rand.Rand, cut bool) {
 			break
 		}
 		all = append(all, next.Bytes...)
-		if cut {
+		switch {
+		case cut:
 			all, v.online = all[:len(all)-random.IntN(len(next.Bytes)+1)], false
+		case next.Ended:
+			v.take(t, all)
+			v.finished(t)
+			*v = viewer{form: v.form, chunked: v.chunked} // it does not come back, but somebody reloads the page
+			return true
 		}
 	}
 	v.take(t, all)
+	return false
+}
+
+// finished checks that each layer of a stream that has ended has.
+func (v *viewer) finished(t *testing.T) {
+	body, err := unchunked(v.raw, v.chunked)
+	if err != nil {
+		t.Errorf("the body has ended with %v", err)
+	}
+	if v.form&eventlog.Gzip != 0 {
+		z, err := gzip.NewReader(bytes.NewReader(body))
+		if err == nil {
+			_, err = io.Copy(io.Discard, z)
+		}
+		if err != nil {
+			t.Errorf("the compressed stream has ended with %v, want it finished, and with the right checksum", err)
+		}
+	}
+}
+
+// unchunked takes the chunks off a body, as net/http does. The error is that of a cut.
+func unchunked(raw []byte, chunked bool) ([]byte, error) {
+	if !chunked {
+		return raw, nil
+	}
+	return io.ReadAll(httputil.NewChunkedReader(bytes.NewReader(raw)))
 }
 
 // take applies the events that have become whole.
 func (v *viewer) take(t *testing.T, text []byte) {
 	v.raw = append(v.raw, text...)
 	n := 0
-	for e, err := range eventstream.Read(plain(t, v.raw, v.form)) {
+	body, err := unchunked(v.raw, v.chunked)
+	if err != nil && err != io.ErrUnexpectedEOF && err != io.EOF {
+		t.Fatalf("the chunks of %q: %v", v.raw, err)
+	}
+	for e, err := range eventstream.Read(plain(t, body, v.form)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n++; n > v.applied && e.Type != "heartbeat" {
+		if n++; n > v.applied && e.Type != "heartbeat" && e.Type != "closedConnection" {
 			v.apply(t, e)
 		}
 	}
@@ -179,8 +226,8 @@ func plain(t *testing.T, raw []byte, form eventlog.Form) io.Reader {
 		t.Fatal(err)
 	}
 	text, err := io.ReadAll(z)
-	if err != io.ErrUnexpectedEOF {
-		t.Fatalf("the compressed stream ends with %v, want it cut", err)
+	if err != nil && err != io.ErrUnexpectedEOF {
+		t.Fatalf("the compressed stream ends with %v, want it cut or finished", err)
 	}
 	return bytes.NewReader(text)
 }

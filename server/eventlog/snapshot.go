@@ -2,55 +2,105 @@ package eventlog
 
 import (
 	"sync"
+	"time"
 
 	"flightboard/server/eventstream"
 )
 
-// snapshot is the last one that somebody asked for. Many viewers who need one at the same position share one encoding.
-type snapshot struct {
+// snapshots are those that viewers have lately asked for. Many viewers who need one at the same position share one
+// encoding. Where the board is large, and changes while many ask, they share one a little longer: see [Log.usable].
+type snapshots struct {
 	mu    sync.Mutex // held while encoding, so that the others wait for this encoding instead of making their own
-	bytes []byte
-	zip   []byte // the same, compressed; made when it is first asked for
-	at    Position
+	plain *snapshot
+
+	zipping sync.Mutex // held while compressing; those who take the plain one do not wait
+	zipped  *snapshot
 }
 
-// Snapshot returns the flightSnapshot event of the board at the log's head, and its position. When the log has ended,
-// that is the position before the end, so that the end still follows. The bytes are shared: read only.
+// A snapshot is one of the board, encoded.
+type snapshot struct {
+	at   Position
+	made time.Time
+	size int // of the text before it was compressed
+	piece
+}
+
+// How many bytes of snapshots are encoded and compressed a second, at the most, while viewers keep asking. Encoding
+// then takes some 5 % of one processor, and compressing 15 %. It also bounds what is held for viewers who have stopped
+// reading, each of whom holds the snapshot that it began with until it is cut.
+const (
+	encodedPerSecond    = 16 << 20
+	compressedPerSecond = 4 << 20
+	alwaysNewest        = 4 * time.Millisecond // what may be as old as this is as well made anew
+)
+
+// Snapshot returns the flightSnapshot event of the board, and its position. That is the log's head or, of a large board
+// that changes while many ask, a place not far from it. When the log has ended, it is the position before the end, so
+// that the end still follows. The bytes are shared: read only.
 func (l *Log) Snapshot() (event []byte, at Position) {
-	s := &l.snapshot
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.refresh(l)
-	return s.bytes, s.at
+	p, at := l.plainSnapshot()
+	return p.bytes(false), at
 }
 
-func (l *Log) compressedSnapshot() (event []byte, at Position) {
-	s := &l.snapshot
+func (l *Log) plainSnapshot() (piece, Position) {
+	s := &l.snapshots
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.refresh(l)
-	if s.zip == nil {
-		s.zip = l.zip.alone(s.bytes)
+	if !l.usable(s.plain, encodedPerSecond) {
+		s.plain = l.encodeBoard()
 	}
-	return s.zip, s.at
+	return s.plain.piece, s.plain.at
 }
 
-func (s *snapshot) refresh(l *Log) {
+func (l *Log) compressedSnapshot() (piece, Position) {
+	s := &l.snapshots
+	s.zipping.Lock()
+	defer s.zipping.Unlock()
+	if !l.usable(s.zipped, compressedPerSecond) {
+		plain, at := l.plainSnapshot()
+		text := plain.bytes(false)
+		s.zipped = &snapshot{at, time.Now(), len(text), l.zip.snapshots.alone(text)}
+	}
+	return s.zipped.piece, s.zipped.at
+}
+
+// usable says whether the snapshot is that of the head, or is followed by few enough records, and is young enough, to be
+// given out once more.
+func (l *Log) usable(s *snapshot, perSecond int) bool {
+	if s == nil {
+		return false
+	}
 	l.mu.Lock()
+	defer l.mu.Unlock()
+	if s.at == l.last() {
+		return true
+	}
+	lasts := time.Duration(s.size) * time.Second / time.Duration(perSecond)
+	if lasts <= alwaysNewest || time.Since(s.made) >= lasts {
+		return false
+	}
+	cost, ok := l.history.cost(s.at)
+	return ok && cost <= s.size
+}
+
+// last is the position of the last record, but for an end. It is called with mu held.
+func (l *Log) last() Position {
 	at := l.history.head
 	if n := len(l.ends); n > 0 && l.ends[n-1] == at {
 		at--
 	}
-	if s.bytes != nil && s.at == at {
-		l.mu.Unlock()
-		return
-	}
-	board := l.board.Snapshot()
+	return at
+}
+
+func (l *Log) encodeBoard() *snapshot {
+	made := time.Now()
+	l.mu.Lock()
+	board, at := l.board.Snapshot(), l.last()
 	l.mu.Unlock()
 	e := eventstream.Event{Type: board.Kind.EventType(), ID: at.String(), Data: board.AppendJSON(nil)}
-	encoded, err := e.AppendText(nil)
+	text, err := e.AppendText(nil)
 	if err != nil {
 		panic("eventlog: the board cannot be encoded: " + err.Error())
 	}
-	s.bytes, s.zip, s.at = encoded, nil, at
+	return &snapshot{at, made, len(text), newPiece(text)}
 }

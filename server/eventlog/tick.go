@@ -15,7 +15,7 @@ type tick struct {
 	key      bool // a keyframe: compressed, it refers to nothing before it
 
 	mu     sync.Mutex
-	shapes [shapes][]byte
+	shapes [shapes]piece
 }
 
 // How often the compressed stream has a keyframe, where viewers can join it. Each costs some 60 bytes.
@@ -33,7 +33,7 @@ func (l *Log) cut(paused bool) {
 		end := l.endAfter(from)
 		t := &tick{from: from, to: min(l.history.head, end), ended: l.history.head >= end}
 		for p := from; p < t.to; {
-			piece, events, last, ok := l.history.since(p, t.to)
+			piece, events, last, ok := l.history.since(p, t.to, false)
 			if !ok { // more came within the tick than the window holds
 				t.from = l.history.oldest() - 1
 				p, t.pieces, t.events = t.from, nil, 0
@@ -80,11 +80,11 @@ func (l *Log) tickAt(p Position) *tick {
 }
 
 // encode returns the tick in a shape, the same bytes for all who ask.
-func (t *tick) encode(s shape, z *compressor) []byte {
+func (t *tick) encode(s shape, z *compressor) piece {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.shapes[s] != nil {
-		return t.shapes[s]
+	if p := t.shapes[s]; p.chunk != nil {
+		return p
 	}
 	text := t.plain()
 	if Form(s)&Batch != 0 {
@@ -92,14 +92,17 @@ func (t *tick) encode(s shape, z *compressor) []byte {
 			text = batched
 		}
 	}
+	var p piece
 	switch {
 	case s&chained != 0:
-		text = z.chain(t, text, Form(s)&Batch != 0)
+		p = z.chain(t, text, Form(s)&Batch != 0)
 	case Form(s)&Gzip != 0:
-		text = z.alone(text)
+		p = z.ticks.alone(text)
+	default:
+		p = newPiece(text)
 	}
-	t.shapes[s] = text
-	return text
+	t.shapes[s] = p
+	return p
 }
 
 // appendBatch turns encoded records into one flightChanges event, with the ID of the last. It returns nil when they

@@ -3,8 +3,10 @@ package web
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net"
 	"net/http"
+	"os"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -97,10 +99,15 @@ func (f *fleet) board(v *viewer, w http.ResponseWriter, r *http.Request) bool {
 	}
 	by := f.sweepers[int(f.next.Add(1))%len(f.sweepers)]
 	one := &rider{viewer: *v, conn: c, by: by, seat: -1}
+	boundBuffer(c)
 	f.watch.add(one)
 
 	var first bytes.Buffer
 	first.WriteString("HTTP/1.1 200 OK\r\nConnection: close\r\nDate: " + one.spoke.UTC().Format(http.TimeFormat) + "\r\n")
+	if r.ProtoAtLeast(1, 1) {
+		first.WriteString("Transfer-Encoding: chunked\r\n")
+		one.cursor.Chunked()
+	}
 	w.Header().Write(&first)
 	first.WriteString("\r\n")
 	first.Write(one.cursor.Wrap(greeting()))
@@ -110,18 +117,16 @@ func (f *fleet) board(v *viewer, w http.ResponseWriter, r *http.Request) bool {
 		first.Write(next.Bytes)
 		next.Bytes = nil
 	}
-	for i, b := range [][]byte{first.Bytes(), next.Bytes} {
+	start := net.Buffers{first.Bytes(), next.Bytes}
+	for i, b := range start {
 		n, err := c.TryWrite(b)
 		if err != nil {
 			by.drop(one, errLeft)
 			return true
 		}
 		if n < len(b) {
-			rest := bytes.Clone(b[n:])
-			if i == 0 {
-				rest = append(rest, next.Bytes...)
-			}
-			f.lag(one, rest, next.Ended)
+			start[i] = b[n:]
+			f.lag(one, start[i:], next.Ended)
 			return true
 		}
 	}
@@ -133,29 +138,55 @@ func (f *fleet) board(v *viewer, w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// lag gives a rider whose socket is full a goroutine that waits, until it has what it was to get. The others do not
-// wait for it.
-func (f *fleet) lag(r *rider, rest []byte, ended bool) {
+// lag gives a rider whose socket is full a goroutine that waits, until it has what it was to get, and what has come
+// since. The others do not wait for it.
+func (f *fleet) lag(r *rider, rest net.Buffers, ended bool) {
 	f.lagging.Go(func() {
 		stop := context.AfterFunc(f.ctx, func() { r.conn.SetWriteDeadline(time.Unix(1, 0)) })
 		defer stop()
-		r.conn.SetWriteDeadline(time.Now().Add(writeTimeout))
-		_, err := r.conn.Write(rest)
-		why := whyWriteFailed(err)
-		switch {
-		case f.ctx.Err() != nil:
-			why = errClosing
-		case why == nil && ended:
-			why = errOver
-		}
-		if why != nil {
-			r.by.drop(r, why)
-			return
+		for len(rest) > 0 {
+			if why := f.catchUp(r, rest); why != nil {
+				r.by.drop(r, why)
+				return
+			}
+			if ended {
+				r.by.drop(r, errOver)
+				return
+			}
+			next := r.cursor.Next() // which may have to encode a snapshot: here nobody else waits for it
+			r.events += next.Events
+			rest, ended = nil, next.Ended
+			if len(next.Bytes) > 0 {
+				rest = net.Buffers{next.Bytes}
+			}
 		}
 		r.conn.SetWriteDeadline(time.Time{})
 		r.spoke = time.Now()
 		r.by.admit(r)
 	})
+}
+
+// catchUp writes all of the texts, and returns why that has failed, or nil. A viewer who takes anything within the time of
+// a write has not stopped reading.
+func (f *fleet) catchUp(r *rider, texts net.Buffers) error {
+	for _, text := range texts {
+		for len(text) > 0 {
+			r.conn.SetWriteDeadline(time.Now().Add(writeTimeout))
+			if f.ctx.Err() != nil { // looked at after the deadline is set, which may have replaced the one of ctx
+				return errClosing
+			}
+			n, err := r.conn.Write(text[:min(progress, len(text))])
+			text = text[n:]
+			switch {
+			case err == nil, n > 0 && errors.Is(err, os.ErrDeadlineExceeded) && f.ctx.Err() == nil:
+			case f.ctx.Err() != nil:
+				return errClosing
+			default:
+				return whyWriteFailed(err)
+			}
+		}
+	}
+	return nil
 }
 
 // watchInMemory watches a connection that is not a socket and says itself when its peer has gone.

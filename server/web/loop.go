@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"slices"
 	"time"
 )
 
@@ -74,11 +75,15 @@ func (v *loop) follow(ctx context.Context) error {
 	}
 }
 
-func (v *loop) write(b []byte) error {
-	v.to.SetWriteDeadline(time.Now().Add(writeTimeout))
-	_, err := v.body.Write(b)
-	if err == nil {
-		err = v.to.Flush()
+func (v *loop) write(b []byte) (err error) {
+	for part := range slices.Chunk(b, progress) {
+		v.to.SetWriteDeadline(time.Now().Add(writeTimeout))
+		if _, err = v.body.Write(part); err == nil {
+			err = v.to.Flush()
+		}
+		if err != nil {
+			break
+		}
 	}
 	if err == nil {
 		// On HTTP/2 a deadline that passes between writes would reset the stream.

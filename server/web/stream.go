@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"time"
 
@@ -13,8 +14,24 @@ import (
 	"flightboard/server/eventstream"
 )
 
-// writeTimeout bounds each write, so that a viewer who has stopped reading is cut. The stream as a whole has no bound.
-const writeTimeout = 10 * time.Second
+// A viewer who has stopped reading is cut; one who reads slowly is not. So each part of a text has a time of its own in
+// which it must be written. The stream as a whole has no bound.
+const (
+	writeTimeout = 10 * time.Second
+	progress     = 16 << 10 // bytes of a part
+)
+
+// sendBuffer is how many bytes of a stream the kernel takes before a write waits, at least; Linux takes the double. When
+// it is left alone Linux takes up to 4 MiB, and then tells of room only when a third of it is free, so that a reader of
+// 50 kB/s makes no progress in 20 s; and each viewer who does not read costs as much.
+const sendBuffer = 64 << 10
+
+// boundBuffer sets the connection's send buffer, if it has one.
+func boundBuffer(c net.Conn) {
+	if c, ok := c.(interface{ SetWriteBuffer(bytes int) error }); ok {
+		c.SetWriteBuffer(sendBuffer) // an error is that of a connection that has ended
+	}
+}
 
 // stream answers GET /events. It finds where a viewer begins; who then drives the viewer depends on the connection: the
 // fleet, or the handler's own loop.
@@ -37,6 +54,14 @@ func (s *stream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNoContent) // HTML 9.2.5: anything but 200 makes an EventSource stop for good
 		return
 	}
+	now := time.Now()
+	v := viewer{cursor: cursor, name: r.RemoteAddr, began: now, spoke: now, beat: now}
+	if r.Method != http.MethodHead {
+		if err := s.room.enter(v.name); err != nil {
+			turnAway(w, err)
+			return
+		}
+	}
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-cache, no-transform")
 	h.Set("X-Accel-Buffering", "no") // nginx would collect the events otherwise
@@ -46,16 +71,18 @@ func (s *stream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	now := time.Now()
-	v := viewer{cursor: cursor, name: r.RemoteAddr, began: now, spoke: now, beat: now}
-	if err := s.room.enter(v.name); err != nil {
-		turnAway(w, err)
-		return
-	}
 	s.logger.Info("viewer arrives", "viewer", v.name, "resumed", !cursor.Fresh())
 	s.arrived(cursor.Fresh())
-	if s.page != nil || !s.fleet.board(&v, w, r) {
-		s.leave(&v, (&loop{viewer: &v, stream: s, to: http.NewResponseController(w), body: w}).follow(r.Context()))
+	if s.page == nil && s.fleet.board(&v, w, r) {
+		return
+	}
+	if c, ok := r.Context().Value(connKey{}).(conn); ok {
+		boundBuffer(c)
+	}
+	why := (&loop{viewer: &v, stream: s, to: http.NewResponseController(w), body: w}).follow(r.Context())
+	s.leave(&v, why)
+	if why != errOver {
+		panic(http.ErrAbortHandler) // net/http would end the body properly otherwise, and a cut would look like the end
 	}
 }
 
@@ -122,8 +149,9 @@ func (s *stream) ready() error {
 }
 
 // greeting sets the reconnection time, another one for each viewer, so that those who lose the server together do not
-// return together. It is sent at once: some proxies hold the headers back until the first byte of the body.
+// return together. It is sent at once: some proxies hold the headers back until the first byte of the body. The blank
+// line is left to the event that comes first: many libraries dispatch an empty event for a block without data.
 func greeting() []byte {
 	text, _ := eventstream.Event{Retry: time.Duration(1000+rand.IntN(2000)) * time.Millisecond}.AppendText(nil)
-	return text
+	return text[:len(text)-1]
 }

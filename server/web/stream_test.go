@@ -3,6 +3,7 @@ package web_test
 import (
 	"compress/gzip"
 	"encoding/json"
+	"io"
 	"iter"
 	"net/http"
 	"regexp"
@@ -253,12 +254,14 @@ func TestTheFeedHearsOfEachViewerBeforeItsFirstEvent(t *testing.T) {
 func TestEachViewerGetsAReconnectionTimeOfItsOwn(t *testing.T) {
 	bubble(t, web.Options{}, func(s *site) {
 		times := map[string]bool{}
+		greeting := regexp.MustCompile(`^retry: [12]\d{3}\nevent: flightSnapshot\n$`)
 		for range 20 {
 			answer := s.do("GET", "/events", "")
-			first := make([]byte, len("retry: 1000\n\n"))
-			if _, err := answer.Body.Read(first); err != nil || !regexp.MustCompile(`^retry: [12]\d{3}\n\n$`).Match(first) {
-				t.Fatalf("a stream begins with %q, error %v, want a retry of 1 to 3 s", first, err)
+			first := make([]byte, len("retry: 1000\nevent: flightSnapshot\n"))
+			if _, err := io.ReadFull(answer.Body, first); err != nil || !greeting.Match(first) {
+				t.Fatalf("a stream begins with %q, error %v, want a retry of 1 to 3 s in the first event's block", first, err)
 			}
+			answer.Body.Close()
 			times[string(first)] = true
 		}
 		if len(times) < 10 {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"net"
 	"sync"
 	"time"
 
@@ -197,7 +198,7 @@ func (s *sweeper) advance(r *rider, now time.Time) bool {
 				return false
 			}
 			if n < len(next.Bytes) {
-				s.fleet.lag(r, next.Bytes[n:], next.Ended)
+				s.fleet.lag(r, net.Buffers{next.Bytes[n:]}, next.Ended)
 				return false
 			}
 		}

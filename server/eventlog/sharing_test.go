@@ -1,0 +1,117 @@
+package eventlog_test
+
+import (
+	"runtime"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"flightboard/server/eventlog"
+	"flightboard/server/eventlog/logtest"
+	"flightboard/timetable"
+)
+
+// large fills a log with flights of which a snapshot has some 100 bytes each.
+func large(t *testing.T, flights int) *eventlog.Log {
+	log := eventlog.New(eventlog.Options{})
+	changes := make([]timetable.Change, flights)
+	for n := range changes {
+		f := logtest.Flight(n)
+		f.Remark = strings.Repeat("x", 30)
+		changes[n] = timetable.Change{Kind: timetable.Add, Flight: f}
+	}
+	logtest.Append(t, log, changes...)
+	return log
+}
+
+// A strangers' flood of new viewers must not cost the publisher: while a large board changes, they share a snapshot and
+// get the changes since as events.
+func TestNewcomersToALargeBoardShareASnapshotWhileItChanges(t *testing.T) {
+	for _, form := range []eventlog.Form{0, eventlog.Gzip, eventlog.Batch | eventlog.Gzip} {
+		synctest.Test(t, func(t *testing.T) {
+			log := large(t, 20_000)
+			encodings := map[*byte]bool{}
+			for n := range 100 { // within a second
+				c, err := log.Cursor("", form)
+				if err != nil {
+					t.Fatal(err)
+				}
+				c.Wrap(nil) // the gzip header goes out, which would be copied with the snapshot
+				first := c.Next().Bytes
+				encodings[&first[0]] = true
+				at := logtest.Append(t, log, logtest.State(n, "landed"))
+				time.Sleep(10 * time.Millisecond)
+				for c.Next().Bytes != nil {
+				}
+				if c.Position() != at {
+					t.Fatalf("form %d: the cursor is at %d, want %d", form, c.Position(), at)
+				}
+			}
+			if n := len(encodings); n < 2 || n > 12 {
+				t.Errorf("form %d: 100 newcomers within a second got %d encodings of the board, want 2 to 12", form, n)
+			}
+			time.Sleep(2 * time.Second)
+			at := logtest.Append(t, log, logtest.State(0, "arrived"))
+			time.Sleep(time.Second)
+			c, _ := log.Cursor("", form)
+			c.Wrap(nil)
+			if c.Next(); c.Position() != at {
+				t.Errorf("form %d: when nobody else asks, a snapshot is at %d, want the head, %d", form, c.Position(), at)
+			}
+		})
+	}
+}
+
+// Each ID of one's own choice costs a copy, not a compression, once the budget for such is spent.
+func TestReplaysFromAnyIDsAreCompressedWithinABudget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := large(t, 20_000) // so that long replays cost less than a snapshot
+		var first, last eventlog.Position
+		for n := range 10_000 {
+			last = logtest.Append(t, log, logtest.State(n, "landed"))
+			if n == 0 {
+				first = last
+			}
+		}
+		time.Sleep(time.Second)
+		stored := 0
+		for n := range 400 {
+			c, err := log.Cursor((first + eventlog.Position(n)).String(), eventlog.Gzip)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.Wrap(nil)
+			if next := c.Next(); len(next.Bytes) > 32<<10 {
+				stored++
+			}
+			for c.Next().Bytes != nil {
+			}
+			if c.Position() != last {
+				t.Fatalf("the replay has ended at %d, want %d", c.Position(), last)
+			}
+		}
+		if stored < 300 {
+			t.Errorf("of 400 replays from IDs of their own %d were not compressed, want at least 300", stored)
+		}
+	})
+}
+
+// A viewer who has stopped reading holds what it was given. That is the same memory for all.
+func TestASnapshotIsHeldOnceForAllWhoHoldIt(t *testing.T) {
+	log := large(t, 10_000)
+	log.Snapshot()
+	held := make([][]byte, 0, 200)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range cap(held) {
+		c, _ := log.Cursor("", eventlog.Gzip)
+		c.Chunked()
+		c.Wrap([]byte("retry: 1000\n"))
+		held = append(held, c.Next().Bytes)
+	}
+	runtime.ReadMemStats(&after)
+	if grown := after.TotalAlloc - before.TotalAlloc; grown > 8<<20 {
+		t.Errorf("%d snapshots of %d bytes took %d bytes", len(held), len(held[0]), grown)
+	}
+}
