@@ -33,6 +33,9 @@ func childMain(kind string) {
 	if isURL(kind) {
 		serve, ok = publisher(kind).run, true
 	}
+	if name, found := strings.CutPrefix(kind, attackPrefix); found {
+		serve, ok = func(_ io.Reader, out io.Writer) error { return attackMain(name, os.Args[1:], out) }, true
+	}
 	if !ok {
 		serve = func(io.Reader, io.Writer) error { return fmt.Errorf("no server is called %q", kind) }
 	}

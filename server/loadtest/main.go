@@ -43,6 +43,8 @@ type plan struct {
 	form    form
 
 	servers string
+	binary  string // of the door; "": it is built
+	deaf    bool   // nobody reads the door's log
 	pid     int
 	runs    int
 	json    bool
@@ -55,8 +57,11 @@ func run(args []string, out io.Writer) error {
 	if len(args) > 0 {
 		name, args = args[0], args[1:]
 	}
-	if name == "summary" {
+	switch name {
+	case "summary":
 		return runSummary(args, out)
+	case "attack":
+		return runAttack(args, out)
 	}
 	i := slices.IndexFunc(modes, func(m mode) bool { return m.name == name })
 	if i < 0 {
@@ -104,6 +109,7 @@ func usage(out io.Writer, name string) error {
 		fmt.Fprintf(out, "  %-10s%s\n", m.name, m.about)
 	}
 	fmt.Fprintf(out, "  %-10s%s\n", "summary", "all figures that the server is held to, in two to three minutes")
+	fmt.Fprintf(out, "  %-10s%s\n", "attack", "what others feel while the server is attacked, in two minutes")
 	return flag.ErrHelp
 }
 

@@ -22,3 +22,5 @@ func polled(input io.Reader) io.Reader { return input }
 func cpuTime(int) (time.Duration, bool) { return 0, false }
 
 func residentBytes(int) (int64, bool) { return 0, false }
+
+func beNice() {}

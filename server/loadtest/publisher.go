@@ -40,7 +40,13 @@ func (p publisher) append(changes []timetable.Change) error {
 	for i := range changes {
 		body = appendChange(body, &changes[i])
 	}
-	answer, err := http.Post(string(p)+"/flights", "application/x-ndjson", bytes.NewReader(body))
+	r, err := http.NewRequest("POST", string(p)+"/flights", bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/x-ndjson")
+	r.Header.Set("Authorization", "Bearer "+doorToken)
+	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return err
 	}

@@ -143,7 +143,7 @@ func TestEveryModeRuns(t *testing.T) {
 
 // TestTheShippedServerCanBeMeasured: through its own door, and as one that runs already.
 func TestTheShippedServerCanBeMeasured(t *testing.T) {
-	door, err := startTarget("door", 0)
+	door, err := startTarget("door", plan{})
 	if err != nil {
 		t.Fatal(err)
 	}

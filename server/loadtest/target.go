@@ -32,12 +32,12 @@ type target struct {
 
 // startTarget starts a server: "ours" and "limit" are this program again, "door" is command server as it ships, and an
 // http URL is one that runs already and is not stopped in the end.
-func startTarget(kind string, pid int) (*target, error) {
-	t := &target{pid: pid}
+func startTarget(kind string, p plan) (*target, error) {
+	t := &target{pid: p.pid}
 	url := strings.TrimRight(kind, "/")
 	if kind == "door" {
 		var err error
-		if url, err = t.startDoor(); err != nil {
+		if url, err = t.startDoor(p); err != nil {
 			t.stop()
 			return nil, err
 		}
@@ -83,17 +83,23 @@ func (t *target) startChild(kind string) error {
 
 func isURL(kind string) bool { return strings.HasPrefix(kind, "http://") }
 
-// startDoor builds command server, starts it, and returns its URL.
-func (t *target) startDoor() (url string, err error) {
-	if t.temp, err = os.MkdirTemp("", "loadtest"); err != nil {
-		return "", err
-	}
-	binary := filepath.Join(t.temp, "flightboard.exe") // the suffix that Windows needs harms nowhere
-	if out, err := exec.Command("go", "build", "-o", binary, "flightboard/server").CombinedOutput(); err != nil {
-		return "", fmt.Errorf("go build flightboard/server: %w\n%s", err, out)
+// doorToken is what publishers show at the door. A server that runs already may know it too.
+const doorToken = "0123456789abcdef-loadtest"
+
+// startDoor builds command server, unless the plan names a file, starts it, and returns its URL.
+func (t *target) startDoor(p plan) (url string, err error) {
+	binary := p.binary
+	if binary == "" {
+		if t.temp, err = os.MkdirTemp("", "loadtest"); err != nil {
+			return "", err
+		}
+		binary = filepath.Join(t.temp, "flightboard.exe") // the suffix that Windows needs harms nowhere
+		if out, err := exec.Command("go", "build", "-o", binary, "flightboard/server").CombinedOutput(); err != nil {
+			return "", fmt.Errorf("go build flightboard/server: %w\n%s", err, out)
+		}
 	}
 	server := exec.Command(binary, "-feed", "none", "-addr", "127.0.0.1:0")
-	server.Env = append(os.Environ(), "GOMAXPROCS=1")
+	server.Env = append(os.Environ(), "GOMAXPROCS=1", "FLIGHTBOARD_TOKENS="+doorToken)
 	logs, err := server.StderrPipe()
 	if err != nil {
 		return "", err
@@ -108,7 +114,9 @@ func (t *target) startDoor() (url string, err error) {
 			return "", fmt.Errorf("the server does not start: %w", err)
 		}
 		if m := listening.FindStringSubmatch(line); m != nil {
-			go io.Copy(io.Discard, lines) // ends with the process
+			if !p.deaf {
+				go io.Copy(io.Discard, lines) // ends with the process
+			}
 			return m[1], nil
 		}
 	}

@@ -20,7 +20,7 @@ type trial struct {
 
 // begin starts a server and gives it its board. Nobody is connected yet.
 func begin(server string, p plan) (*trial, error) {
-	target, err := startTarget(server, p.pid)
+	target, err := startTarget(server, p)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestEveryAttackIsTriedAndWithstood runs the script small: each attack comes to its end, and nobody else loses an event.
+func TestEveryAttackIsTriedAndWithstood(t *testing.T) {
+	binary := filepath.Join(t.TempDir(), "flightboard.exe")
+	if out, err := exec.Command("go", "build", "-o", binary, "flightboard/server").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	var out bytes.Buffer
+	err := run(strings.Fields("attack -n 3 -rate 50 -flights 50 -for 200ms -binary "+binary), &out)
+	if err != nil {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+	for _, a := range attacks {
+		if !strings.Contains(out.String(), a.name+" ") {
+			t.Errorf("the table lacks the attack %s:\n%s", a.name, out.String())
+		}
+	}
+	if _, err := os.Stat(binary); err != nil {
+		t.Errorf("the server's file is gone: %v", err)
+	}
+}
+
+func TestAttacksHaveBounds(t *testing.T) {
+	for flags, want := range map[string]string{
+		"-n 0": "-n 0: want", "-for 1h": "-for 1h0m0s: want at most 1m", "-rate 0": "-rate 0: want", "-flights 0": "-flights 0: want",
+	} {
+		if err := run(strings.Fields("attack "+flags), new(bytes.Buffer)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("attack %s = %v, want %q", flags, err, want)
+		}
+	}
+}
