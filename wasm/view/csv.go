@@ -2,6 +2,7 @@ package view
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"flightboard/timetable"
 	"flightboard/wasm/words"
@@ -37,13 +38,31 @@ func (s *Sheet) AppendCSV(dst []byte, b *timetable.Board) []byte {
 	return dst
 }
 
-// NoFormula is a text as a cell of a file for spreadsheets: one that they would take for a formula gets an apostrophe.
+// NoFormula returns a text as a cell of a file for spreadsheets: what they would take for a formula gets an
+// apostrophe. In many locales a semicolon or a tab ends a cell, so a formula may also follow one; spaces and quotes
+// before it, which some programs drop, do not hide it.
 func NoFormula(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
+	if !strings.ContainsAny(text, formulas) {
+		return text
 	}
-	return text
+	var out []byte
+	for text != "" {
+		end := len(text)
+		if i := strings.IndexAny(text, ";\t\r\n"); i >= 0 {
+			end = i + 1
+		}
+		cell := strings.TrimLeft(text, ` "`)
+		if first, _ := utf8.DecodeRuneInString(cell); cell != "" && strings.ContainsRune(formulas, first) {
+			out = append(out, '\'')
+		}
+		out = append(out, text[:end]...)
+		text = text[end:]
+	}
+	return string(out)
 }
+
+// formulas are the characters that begin one, those of East Asian keyboards among them, and white space that hides one.
+const formulas = "=+-@＝＋－＠\t\r"
 
 func appendField(dst []byte, text string) []byte {
 	text = NoFormula(text)
