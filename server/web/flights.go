@@ -3,9 +3,7 @@ package web
 import (
 	"encoding/csv"
 	"io"
-	"mime"
 	"net/http"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -23,13 +21,13 @@ func (d *document) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var shown timetable.Fields
 	d.log.Read(func(b *timetable.Board, p eventlog.Position) { board, at, shown = b.Snapshot(), p, view.Shown(b) })
 
-	mediaType := accepted(r.Header.Get("Accept"), "application/json", "text/csv", "text/plain")
+	mediaType := accepted(list(r.Header, "Accept"), "application/json", "text/csv", "text/plain")
 	h := w.Header()
 	h.Add("Vary", "Accept")
 	h.Set("Cache-Control", "no-cache")
 	h.Set("Last-Event-ID", at.String()) // a client may fetch this and then follow from there
 	h.Set("ETag", etag(at, mediaType))
-	if strings.Contains(r.Header.Get("If-None-Match"), h.Get("ETag")) {
+	if matchesAny(list(r.Header, "If-None-Match"), h.Get("ETag")) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
@@ -52,31 +50,6 @@ func etag(at eventlog.Position, mediaType string) string {
 		return `"` + at.String() + `"`
 	}
 	return `"` + at.String() + "-" + strings.TrimPrefix(mediaType, "text/") + `"`
-}
-
-// accepted picks the offer that an Accept header likes best (RFC 9110, 12.5.1); the first offer when it likes none, or
-// several alike.
-func accepted(header string, offers ...string) string {
-	best, weight := offers[0], 0.0
-	for part := range strings.SplitSeq(header, ",") {
-		mediaType, params, err := mime.ParseMediaType(part)
-		if err != nil {
-			continue
-		}
-		q := 1.0
-		if text, ok := params["q"]; ok {
-			if q, err = strconv.ParseFloat(text, 64); err != nil {
-				continue
-			}
-		}
-		for _, offer := range offers {
-			if q > weight && (mediaType == offer || mediaType == "*/*" || mediaType == offer[:strings.Index(offer, "/")]+"/*") {
-				best, weight = offer, q
-				break
-			}
-		}
-	}
-	return best
 }
 
 var columns = []timetable.Field{timetable.Origin, timetable.Number, timetable.Arrival, timetable.State, timetable.Expected,

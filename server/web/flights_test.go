@@ -21,6 +21,7 @@ func TestTheBoardAsADocument(t *testing.T) {
 			"ORIGIN     FLIGHT  ARRIVAL  STATE\nFrankfurt  LH1     00:01\nFrankfurt  LH2     00:02\n"},
 		{"the best weight wins", "application/json;q=0.5, text/csv;q=0.9, text/plain;q=0.1", "text/csv; charset=utf-8; header=present", ""},
 		{"any text is a table for spreadsheets", "text/*", "text/csv; charset=utf-8; header=present", ""},
+		{"a type that is refused", "*/*, application/json;Q=0", "text/csv; charset=utf-8; header=present", ""},
 		{"what we do not have", "image/png", "application/json", ""},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
@@ -46,6 +47,27 @@ func TestTheBoardAsADocument(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestABoardThatAClientHasIsNotSentAgain(t *testing.T) {
+	bubble(t, web.Options{}, func(s *site) {
+		at := s.append(1).String()
+		for _, c := range []struct {
+			reason, header string
+			status         int
+		}{
+			{"this board", `"` + at + `"`, 304},
+			{"this board, compared weakly", `W/"` + at + `"`, 304},
+			{"any board", "*", 304},
+			{"a list that has it", `"1", "` + at + `"`, 304},
+			{"another board", `"1"`, 200},
+			{"a text that holds the tag, and is another", `"1"` + at + `"`, 200},
+		} {
+			if answer := s.do("GET", "/flights", "", "If-None-Match", c.header); answer.StatusCode != c.status {
+				t.Errorf("%s: %s = %s, want %d", c.reason, c.header, answer.Status, c.status)
+			}
+		}
+	})
 }
 
 func TestATableForTerminalsHasWhatThePageShows(t *testing.T) {

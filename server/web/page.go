@@ -150,17 +150,6 @@ func (p *page) index(text []byte) []byte {
 	return append(append(out, "</tbody>"...), tail...)
 }
 
-// acceptsCoding says whether an Accept-Encoding header names the coding with a weight above 0 (RFC 9110, 12.5.3).
-func acceptsCoding(header, coding string) bool {
-	for part := range strings.SplitSeq(header, ",") {
-		name, weight, _ := strings.Cut(part, ";")
-		if strings.EqualFold(strings.TrimSpace(name), coding) {
-			return strings.Trim(strings.TrimSpace(weight), "0.") != "q="
-		}
-	}
-	return false
-}
-
 func contentType(name string) string {
 	if t := mime.TypeByExtension(path.Ext(name)); t != "" {
 		return t

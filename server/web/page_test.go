@@ -57,6 +57,8 @@ func TestFilesOfThePage(t *testing.T) {
 			{"the smallest twin", "/built/app.wasm", "gzip, deflate, br", 200, "BR", "br", "application/wasm"},
 			{"the twin that is accepted", "/built/app.wasm", "gzip", 200, "GZ", "gzip", "application/wasm"},
 			{"a coding that is refused", "/built/app.wasm", "br;q=0, gzip;q=0.5", 200, "GZ", "gzip", "application/wasm"},
+			{"a coding that is refused in capitals", "/built/app.wasm", "br;Q=0, gzip;q = 1", 200, "GZ", "gzip", "application/wasm"},
+			{"codings that are refused by all", "/built/app.wasm", "*;q=0, gzip;q=0.1", 200, "GZ", "gzip", "application/wasm"},
 			{"no twin was made", "/style.css", "br", 200, "css", "", "text/css; charset=utf-8"},
 			{"a small file gains nothing", "/style.css", "gzip", 200, "css", "", "text/css; charset=utf-8"},
 			{"folders are not listed", "/built/", "", 404, "", "", ""},
