@@ -3,8 +3,6 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -13,8 +11,8 @@ import (
 	"net/url"
 	"path"
 	"regexp"
+	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"flightboard/server/eventlog"
@@ -32,13 +30,18 @@ type page struct {
 	live   bool
 	log    *eventlog.Log
 	logger *slog.Logger
-	assets sync.Map // file name → *asset, unless live
+	assets map[string]*asset // by file name, unless live
 }
 
-// An asset is a file as it is served.
-type asset struct {
-	text []byte
-	hash string
+func newPage(log *eventlog.Log, o Options) *page {
+	p := &page{files: o.Page, live: o.Live, log: log, logger: o.Log}
+	if !p.live {
+		p.assets = p.readAll()
+		if index := p.assets["index.html"]; index != nil {
+			index.text = p.nameByHash(index.text)
+		}
+	}
+	return p
 }
 
 func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -61,81 +64,59 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Content-Type", contentType(name))
 	h.Set("Vary", "Accept-Encoding")
-	accept := r.Header.Get("Accept-Encoding")
 	if name == "index.html" {
-		h.Set("Content-Security-Policy", policy(file.text))
-		h.Set("Cache-Control", "no-store") // it holds the board of this moment
-		text := p.index(file.text)
-		if acceptsCoding(accept, "gzip") {
-			h.Set("Content-Encoding", "gzip")
-			text = zip(text, gzip.BestSpeed)
-		}
-		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(text))
+		p.serveIndex(w, r, file)
 		return
+	}
+	twin, coding, ok := file.twin(r)
+	if !ok {
+		notAcceptable(w)
+		return
+	}
+	if coding != "" {
+		h.Set("Content-Encoding", coding)
 	}
 	h.Set("Cache-Control", "no-cache") // kept, but asked about each time
 	if hash == file.hash {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	twin, coding := p.twin(name, file, accept)
-	if coding != "" {
-		h.Set("Content-Encoding", coding)
-	}
 	h.Set("ETag", `"`+twin.hash+`"`)
 	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(twin.text))
 }
 
-// load reads a file, once unless it may change. A folder is fs.ErrInvalid.
-func (p *page) load(name string) (*asset, error) {
-	if file, ok := p.assets.Load(name); ok {
-		return file.(*asset), nil
+func (p *page) serveIndex(w http.ResponseWriter, r *http.Request, file *asset) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", policy(file.text))
+	h.Set("Cache-Control", "no-store") // it holds the board of this moment
+	coding, ok := coding(r, "gzip")
+	if !ok {
+		notAcceptable(w)
+		return
 	}
-	if info, err := fs.Stat(p.files, name); err != nil {
-		return nil, err
-	} else if info.IsDir() {
-		return nil, fs.ErrInvalid
+	text := p.index(file.text)
+	if coding == "gzip" {
+		text = zip(text, gzip.BestSpeed)
 	}
-	text, err := fs.ReadFile(p.files, name)
-	if err != nil {
-		return nil, err
-	}
-	if name == "index.html" && !p.live {
-		text = p.nameByHash(text)
-	}
-	return p.keep(name, text), nil
+	send(w, r, text, coding)
 }
 
-func (p *page) keep(name string, text []byte) *asset {
-	sum := sha256.Sum256(text)
-	file := &asset{text, hex.EncodeToString(sum[:hashBytes])}
-	if !p.live {
-		p.assets.Store(name, file)
+// send answers with a text that is made anew for each board, so that no range of it fits one of another board.
+func send(w http.ResponseWriter, r *http.Request, text []byte, coding string) {
+	h := w.Header()
+	h.Set("Accept-Ranges", "none")
+	h.Set("Content-Length", strconv.Itoa(len(text)))
+	if coding != "" {
+		h.Set("Content-Encoding", coding)
 	}
-	return file
+	if r.Method != http.MethodHead {
+		w.Write(text) // an error here is the connection's; nobody is left to tell
+	}
 }
 
-// twin returns the smallest form of the file that the browser takes, and its content coding. The build makes twins of
-// the large files; the others are compressed here, once.
-func (p *page) twin(name string, file *asset, accept string) (twin *asset, coding string) {
-	if p.live { // the twins may be older than the file
-		return file, ""
-	}
-	if acceptsCoding(accept, "br") {
-		if twin, err := p.load(name + ".br"); err == nil {
-			return twin, "br"
-		}
-	}
-	if acceptsCoding(accept, "gzip") {
-		twin, err := p.load(name + ".gz")
-		if err != nil {
-			twin = p.keep(name+".gz", zip(file.text, gzip.BestCompression))
-		}
-		if len(twin.text) < len(file.text) {
-			return twin, "gzip"
-		}
-	}
-	return file, ""
+// notAcceptable answers a request that takes neither a coding that the server has nor a text without one.
+func notAcceptable(w http.ResponseWriter) {
+	http.Error(w, "Accept-Encoding takes neither gzip nor identity", http.StatusNotAcceptable)
 }
 
 // index puts the board's rows where the file has rows of its own.

@@ -64,6 +64,9 @@ func TestFilesOfThePage(t *testing.T) {
 			{"folders are not listed", "/built/", "", 404, "", "", ""},
 			{"folders are not files", "/built", "", 404, "", "", ""},
 			{"nothing outside", "/../web.go", "", 404, "", "", ""},
+			{"the twin itself", "/built/app.wasm.gz", "gzip", 404, "", "", ""},
+			{"what would be the twin's twin", "/built/app.wasm.gz.gz", "gzip", 404, "", "", ""},
+			{"a twin that is made here", "/boot.js.gz", "gzip", 404, "", "", ""},
 			{"nothing there", "/nothing.js", "", 404, "", "", ""},
 		} {
 			answer := s.do("GET", c.path, "", "Accept-Encoding", c.accept)
@@ -165,6 +168,57 @@ func TestAPageThatIsWorkedOnReloadsItself(t *testing.T) {
 		w.want("reload", "")
 		if got := s.text(s.do("GET", "/style.css", "")); got != "new" {
 			t.Errorf("the file is served as %q, want it read anew", got)
+		}
+	})
+}
+
+// A range of the page would be put together with one of another board. One of a file is of the file as it is.
+func TestRanges(t *testing.T) {
+	bubble(t, web.Options{Page: files()}, func(s *site) {
+		s.append(1)
+		for _, c := range []struct {
+			reason, path, ranges string
+			status               int
+			text, accepts        string
+		}{
+			{"the page has none", "/", "bytes=0-3", 200, "", "none"},
+			{"not even one that begins behind its end", "/", "bytes=100000-", 200, "", "none"},
+			{"a file has them", "/built/app.wasm", "bytes=1-2", 206, "as", "bytes"},
+			{"behind the end of a file is nothing", "/built/app.wasm", "bytes=100-", 416, "", ""},
+		} {
+			answer := s.do("GET", c.path, "", "Range", c.ranges, "Accept-Encoding", "gzip, br")
+			if got := answer.Header.Get("Accept-Ranges"); answer.StatusCode != c.status || got != c.accepts {
+				t.Errorf("%s: %s, Accept-Ranges %q, want %d, %q", c.reason, answer.Status, got, c.status, c.accepts)
+			}
+			if coding := answer.Header.Get("Content-Encoding"); c.status != 200 && coding != "" {
+				t.Errorf("%s: %s says that its coding is %q", c.reason, answer.Status, coding)
+			}
+			if got := s.text(answer); c.text != "" && got != c.text {
+				t.Errorf("%s: got %q, want %q", c.reason, got, c.text)
+			}
+		}
+	})
+}
+
+func TestOnlyHeadersAreSentToWhoAsksForThem(t *testing.T) {
+	bubble(t, web.Options{Page: files()}, func(s *site) {
+		s.append(1)
+		for _, path := range []string{"/", "/style.css"} {
+			whole, head := s.do("GET", path, ""), s.do("HEAD", path, "")
+			text := s.text(whole)
+			if whole.ContentLength != int64(len(text)) || head.ContentLength != whole.ContentLength || s.text(head) != "" {
+				t.Errorf("%s: %d bytes are %d for GET and %d for HEAD", path, len(text), whole.ContentLength, head.ContentLength)
+			}
+		}
+	})
+}
+
+func TestAFormThatNobodyTakesIsNotSent(t *testing.T) {
+	bubble(t, web.Options{Page: files()}, func(s *site) {
+		for _, path := range []string{"/", "/style.css"} {
+			if answer := s.do("GET", path, "", "Accept-Encoding", "identity;q=0"); answer.StatusCode != 406 {
+				t.Errorf("%s without any coding = %s, want 406", path, answer.Status)
+			}
 		}
 	})
 }

@@ -92,7 +92,7 @@ func New(log *eventlog.Log, o Options) *Face {
 	mux.Handle("GET /healthz", verbose(log.Health, o.Feeds, health(log.Health)))
 	mux.Handle("GET /readyz", health(s.ready))
 	if o.Page != nil {
-		mux.Handle("GET /", bounded(&page{files: o.Page, live: o.Live, log: log, logger: o.Log}))
+		mux.Handle("GET /", bounded(newPage(log, o)))
 	}
 	return &Face{mux, s}
 }
