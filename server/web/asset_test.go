@@ -10,11 +10,14 @@ import (
 	"flightboard/server/eventlog"
 )
 
-// TestNobodyMakesFilesMore: a name that strangers make up is neither kept nor compressed, however often it is asked for.
+// TestNobodyMakesFilesMore: a made-up name is neither kept nor compressed, however often it is asked for.
 func TestNobodyMakesFilesMore(t *testing.T) {
-	files := fstest.MapFS{"index.html": {Data: []byte("<tbody></tbody>")}, "app.js": {Data: []byte(strings.Repeat("go()\n", 100))},
-		"built/app.wasm": {Data: []byte("wasm")}, "built/app.wasm.gz": {Data: []byte("GZ")}, "old.tar.gz": {Data: []byte("tar")}}
-	p := newPage(eventlog.New(eventlog.Options{}), Options{Page: files, Log: slog.New(slog.DiscardHandler)})
+	files := fstest.MapFS{}
+	for name, text := range map[string]string{"index.html": "<tbody></tbody>", "app.js": strings.Repeat("go()\n", 100),
+		"built/app.wasm": "wasm", "built/app.wasm.gz": "GZ", "old.tar.gz": "tar"} {
+		files[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	p := newPage(&boards{log: eventlog.New(eventlog.Options{})}, Options{Page: files, Log: slog.New(slog.DiscardHandler)})
 	ask := func(path string) int {
 		answer, r := httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil)
 		r.URL.Path = path

@@ -1,63 +1,125 @@
 package web
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/csv"
-	"io"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
-	"flightboard/server/eventlog"
 	"flightboard/timetable"
 	"flightboard/wasm/view"
 )
 
 // document answers GET /flights: the board as it is now.
-type document struct{ log *eventlog.Log }
+type document struct{ boards *boards }
+
+// A format is a way to write the board.
+type format int
+
+const (
+	asJSON format = iota
+	asCSV
+	asText
+	asPage // index.html
+	formats
+)
+
+// mediaTypes are those of GET /flights, by their formats.
+var mediaTypes = []string{"application/json", "text/csv", "text/plain"}
 
 func (d *document) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	var board timetable.Change
-	var at eventlog.Position
-	var shown timetable.Fields
-	d.log.Read(func(b *timetable.Board, p eventlog.Position) { board, at, shown = b.Snapshot(), p, view.Shown(b) })
-
-	mediaType := accepted(list(r.Header, "Accept"), "application/json", "text/csv", "text/plain")
+	mediaType := accepted(list(r.Header, "Accept"), mediaTypes...)
 	h := w.Header()
 	h.Add("Vary", "Accept")
+	h.Add("Vary", "Accept-Encoding")
 	h.Set("Cache-Control", "no-cache")
-	h.Set("Last-Event-ID", at.String()) // a client may fetch this and then follow from there
-	h.Set("ETag", etag(at, mediaType))
+	coding, ok := coding(r, "gzip")
+	if !ok {
+		notAcceptable(w)
+		return
+	}
+	board := d.boards.open(format(slices.Index(mediaTypes, mediaType)), coding)
+	defer board.close()
+	h.Set("Last-Event-ID", board.at.String()) // a client may fetch this and then follow from there
+	h.Set("ETag", board.etag())
 	if matchesAny(list(r.Header, "If-None-Match"), h.Get("ETag")) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
+	switch board.format {
+	case asCSV:
+		mediaType += "; charset=utf-8; header=present"
+	case asText:
+		mediaType += "; charset=utf-8"
+	}
 	h.Set("Content-Type", mediaType)
-	switch mediaType {
-	case "text/csv":
-		h.Set("Content-Type", "text/csv; charset=utf-8; header=present")
-		writeCSV(w, board.Board)
-	case "text/plain":
-		h.Set("Content-Type", "text/plain; charset=utf-8")
-		writeText(w, board.Board, shown)
-	default:
-		w.Write(append(board.AppendJSON(nil), '\n'))
+	board.send(w, r)
+}
+
+// etag is the position; what is not plain JSON is told apart.
+func (r *representation) etag() string {
+	tag := r.at.String()
+	if r.format != asJSON {
+		tag += "-" + strings.TrimPrefix(mediaTypes[r.format], "text/")
+	}
+	if r.coding != "" {
+		tag += "-" + r.coding
+	}
+	return `"` + tag + `"`
+}
+
+// send answers with the whole: a range of it would be put together with one of another board.
+func (r *representation) send(w http.ResponseWriter, request *http.Request) {
+	text := r.text()
+	h := w.Header()
+	h.Set("Accept-Ranges", "none")
+	h.Set("Content-Length", strconv.Itoa(len(text)))
+	if r.coding != "" {
+		h.Set("Content-Encoding", r.coding)
+	}
+	if request.Method == http.MethodHead {
+		return
+	}
+	for len(text) > 0 {
+		n, err := w.Write(text[:min(len(text), piece)])
+		if err != nil {
+			return // the connection's error; nobody is left to tell
+		}
+		if text = text[n:]; len(text) > 0 && r.late() {
+			panic(http.ErrAbortHandler)
+		}
 	}
 }
 
-// etag is the position; a form that is not the default one is told apart.
-func etag(at eventlog.Position, mediaType string) string {
-	if mediaType == "application/json" {
-		return `"` + at.String() + `"`
+const piece = 32 << 10 // bytes that are written at a time
+
+func (r *representation) write() []byte {
+	if r.coding != "" {
+		return zip(r.representations[r.format][0].text(), gzip.BestSpeed)
 	}
-	return `"` + at.String() + "-" + strings.TrimPrefix(mediaType, "text/") + `"`
+	switch r.format {
+	case asCSV:
+		return appendCSV(nil, r.flights)
+	case asText:
+		return appendText(nil, r.flights, r.shown)
+	case asPage:
+		return withRows(r.boards.index, r.rows)
+	}
+	c := timetable.Change{Kind: timetable.Replace, Board: r.flights}
+	return append(c.AppendJSON(nil), '\n')
 }
 
 var columns = []timetable.Field{timetable.Origin, timetable.Number, timetable.Arrival, timetable.State, timetable.Expected,
 	timetable.Airline, timetable.From, timetable.Terminal, timetable.Gate, timetable.Belt, timetable.Codeshares,
 	timetable.Remark, timetable.ID}
 
-func writeCSV(w io.Writer, flights []timetable.Flight) {
-	c := csv.NewWriter(w)
+func appendCSV(dst []byte, flights []timetable.Flight) []byte {
+	out := bytes.NewBuffer(dst)
+	c := csv.NewWriter(out)
 	line := make([]string, len(columns))
 	for i, k := range columns {
 		line[i] = k.String()
@@ -70,11 +132,12 @@ func writeCSV(w io.Writer, flights []timetable.Flight) {
 		c.Write(line)
 	}
 	c.Flush()
+	return out.Bytes()
 }
 
-// writeText writes the board as a table for terminals: what the page shows, in columns of which each is as wide as the
+// appendText appends the board as a table for terminals: what the page shows, in columns of which each is as wide as the
 // widest of its texts.
-func writeText(w io.Writer, flights []timetable.Flight, shown timetable.Fields) {
+func appendText(dst []byte, flights []timetable.Flight, shown timetable.Fields) []byte {
 	lines := make([][]string, len(flights)+1)
 	var widths []int
 	for _, c := range view.Columns {
@@ -92,20 +155,19 @@ func writeText(w io.Writer, flights []timetable.Flight, shown timetable.Fields) 
 		}
 		widths = append(widths, widest)
 	}
-	var out strings.Builder
 	for _, line := range lines {
 		blank := 0 // none at the end of a line
 		for j, text := range line {
 			if text != "" {
-				out.WriteString(strings.Repeat(" ", blank))
-				out.WriteString(text)
+				dst = append(dst, strings.Repeat(" ", blank)...)
+				dst = append(dst, text...)
 				blank = 0
 			}
 			blank += widths[j] - width(text) + 2
 		}
-		out.WriteByte('\n')
+		dst = append(dst, '\n')
 	}
-	io.WriteString(w, out.String())
+	return dst
 }
 
 // width is how many cells of a terminal a text takes: marks none, wide characters two.

@@ -1,7 +1,12 @@
 package web_test
 
 import (
+	"compress/gzip"
+	"io"
+	"runtime"
+	"strings"
 	"testing"
+	"testing/synctest"
 
 	"flightboard/server/eventlog/logtest"
 	"flightboard/server/web"
@@ -66,6 +71,61 @@ func TestABoardThatAClientHasIsNotSentAgain(t *testing.T) {
 			if answer := s.do("GET", "/flights", "", "If-None-Match", c.header); answer.StatusCode != c.status {
 				t.Errorf("%s: %s = %s, want %d", c.reason, c.header, answer.Status, c.status)
 			}
+		}
+	})
+}
+
+func TestABoardIsCompressedForWhoAsks(t *testing.T) {
+	bubble(t, web.Options{}, func(s *site) {
+		for n := range 100 {
+			s.append(n)
+		}
+		tags := make(map[string]bool)
+		for _, accept := range []string{"application/json", "text/csv", "text/plain"} {
+			plain := s.do("GET", "/flights", "", "Accept", accept, "Accept-Encoding", "gzip;q=0")
+			zipped := s.do("GET", "/flights", "", "Accept", accept, "Accept-Encoding", "gzip")
+			want := s.text(plain)
+			r, err := gzip.NewReader(zipped.Body)
+			if err != nil {
+				t.Fatalf("%s, with the coding %q: %v", accept, zipped.Header.Get("Content-Encoding"), err)
+			}
+			got, err := io.ReadAll(r)
+			if err != nil || string(got) != want || plain.Header.Get("Content-Encoding") != "" || zipped.Header.Get("Content-Encoding") != "gzip" {
+				t.Errorf("%s: the compressed board differs, error %v, headers %v and %v", accept, err, plain.Header, zipped.Header)
+			}
+			if vary := strings.Join(zipped.Header.Values("Vary"), ", "); !strings.Contains(vary, "Accept-Encoding") || zipped.ContentLength*2 > plain.ContentLength {
+				t.Errorf("%s: %d bytes instead of %d, Vary %q", accept, zipped.ContentLength, plain.ContentLength, vary)
+			}
+			tags[plain.Header.Get("ETag")], tags[zipped.Header.Get("ETag")] = true, true
+		}
+		if len(tags) != 6 {
+			t.Errorf("six representations have the tags %v", tags)
+		}
+	})
+}
+
+// TestWhoDoesNotReadHoldsNoBoard: 200 requests for 1 MB each took 200 MB and more.
+func TestWhoDoesNotReadHoldsNoBoardOfHisOwn(t *testing.T) {
+	bubble(t, web.Options{}, func(s *site) {
+		var all []timetable.Change
+		for n := range 10_000 {
+			all = append(all, logtest.Addition(n))
+		}
+		logtest.Append(t, s.log, all...)
+		heap := func() int {
+			synctest.Wait()
+			runtime.GC()
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			return int(m.HeapAlloc) >> 20
+		}
+		size := s.do("HEAD", "/flights", "").ContentLength
+		before := heap()
+		for range 200 {
+			s.do("GET", "/flights", "")
+		}
+		if got := heap() - before; got > 60 {
+			t.Errorf("200 requests whose answer of %d bytes nobody reads take %d MiB, want that of one, and small buffers", size, got)
 		}
 	})
 }

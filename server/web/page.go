@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -11,13 +10,10 @@ import (
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"flightboard/server/eventlog"
-	"flightboard/timetable"
-	"flightboard/wasm/view"
 )
 
 // page serves the page's files, and index.html with the board as it is now, so that there is something to read before
@@ -28,17 +24,18 @@ import (
 type page struct {
 	files  fs.FS
 	live   bool
-	log    *eventlog.Log
+	boards *boards
 	logger *slog.Logger
 	assets map[string]*asset // by file name, unless live
 }
 
-func newPage(log *eventlog.Log, o Options) *page {
-	p := &page{files: o.Page, live: o.Live, log: log, logger: o.Log}
+func newPage(b *boards, o Options) *page {
+	p := &page{files: o.Page, live: o.Live, boards: b, logger: o.Log}
 	if !p.live {
 		p.assets = p.readAll()
 		if index := p.assets["index.html"]; index != nil {
 			index.text = p.nameByHash(index.text)
+			b.index = index.text
 		}
 	}
 	return p
@@ -90,27 +87,18 @@ func (p *page) serveIndex(w http.ResponseWriter, r *http.Request, file *asset) {
 	h.Set("Content-Security-Policy", policy(file.text))
 	h.Set("Cache-Control", "no-store") // it holds the board of this moment
 	coding, ok := coding(r, "gzip")
-	if !ok {
+	switch {
+	case !ok:
 		notAcceptable(w)
-		return
-	}
-	text := p.index(file.text)
-	if coding == "gzip" {
-		text = zip(text, gzip.BestSpeed)
-	}
-	send(w, r, text, coding)
-}
-
-// send answers with a text that is made anew for each board, so that no range of it fits one of another board.
-func send(w http.ResponseWriter, r *http.Request, text []byte, coding string) {
-	h := w.Header()
-	h.Set("Accept-Ranges", "none")
-	h.Set("Content-Length", strconv.Itoa(len(text)))
-	if coding != "" {
-		h.Set("Content-Encoding", coding)
-	}
-	if r.Method != http.MethodHead {
-		w.Write(text) // an error here is the connection's; nobody is left to tell
+	case p.live:
+		text := withRows(file.text, p.boards.rows())
+		h.Set("Accept-Ranges", "none")
+		h.Set("Content-Length", strconv.Itoa(len(text)))
+		w.Write(text)
+	default:
+		board := p.boards.open(asPage, coding)
+		defer board.close()
+		board.send(w, r)
 	}
 }
 
@@ -119,16 +107,14 @@ func notAcceptable(w http.ResponseWriter) {
 	http.Error(w, "Accept-Encoding takes neither gzip nor identity", http.StatusNotAcceptable)
 }
 
-// index puts the board's rows where the file has rows of its own.
-func (p *page) index(text []byte) []byte {
-	head, rest, ok1 := bytes.Cut(text, []byte("<tbody>"))
+// withRows puts the board's rows where index.html has rows of its own.
+func withRows(index, rows []byte) []byte {
+	head, rest, ok1 := bytes.Cut(index, []byte("<tbody>"))
 	_, tail, ok2 := bytes.Cut(rest, []byte("</tbody>"))
 	if !ok1 || !ok2 {
-		return text
+		return index
 	}
-	out := append(bytes.Clone(head), "<tbody>"...)
-	p.log.Read(func(b *timetable.Board, _ eventlog.Position) { out = view.AppendRows(out, b) })
-	return append(append(out, "</tbody>"...), tail...)
+	return slices.Concat(head, []byte("<tbody>"), rows, []byte("</tbody>"), tail)
 }
 
 func contentType(name string) string {

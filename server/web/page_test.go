@@ -183,6 +183,7 @@ func TestRanges(t *testing.T) {
 		}{
 			{"the page has none", "/", "bytes=0-3", 200, "", "none"},
 			{"not even one that begins behind its end", "/", "bytes=100000-", 200, "", "none"},
+			{"nor has the board", "/flights", "bytes=0-3", 200, "", "none"},
 			{"a file has them", "/built/app.wasm", "bytes=1-2", 206, "as", "bytes"},
 			{"behind the end of a file is nothing", "/built/app.wasm", "bytes=100-", 416, "", ""},
 		} {
@@ -203,7 +204,7 @@ func TestRanges(t *testing.T) {
 func TestOnlyHeadersAreSentToWhoAsksForThem(t *testing.T) {
 	bubble(t, web.Options{Page: files()}, func(s *site) {
 		s.append(1)
-		for _, path := range []string{"/", "/style.css"} {
+		for _, path := range []string{"/", "/style.css", "/flights"} {
 			whole, head := s.do("GET", path, ""), s.do("HEAD", path, "")
 			text := s.text(whole)
 			if whole.ContentLength != int64(len(text)) || head.ContentLength != whole.ContentLength || s.text(head) != "" {
@@ -215,7 +216,7 @@ func TestOnlyHeadersAreSentToWhoAsksForThem(t *testing.T) {
 
 func TestAFormThatNobodyTakesIsNotSent(t *testing.T) {
 	bubble(t, web.Options{Page: files()}, func(s *site) {
-		for _, path := range []string{"/", "/style.css"} {
+		for _, path := range []string{"/", "/style.css", "/flights"} {
 			if answer := s.do("GET", path, "", "Accept-Encoding", "identity;q=0"); answer.StatusCode != 406 {
 				t.Errorf("%s without any coding = %s, want 406", path, answer.Status)
 			}

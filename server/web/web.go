@@ -72,6 +72,7 @@ func New(log *eventlog.Log, o Options) *Face {
 	if o.Rate == 0 {
 		o.Rate = 20_000
 	}
+	b := &boards{log: log}
 	read := cors{origins: o.AllowOrigin}
 	s := &stream{log: log, heart: heart{interval: o.Heartbeat, silent: o.Silent}, arrived: o.Arrived, logger: o.Log,
 		room: newRoom(o.Viewers, o.ViewersEach)}
@@ -83,7 +84,7 @@ func New(log *eventlog.Log, o Options) *Face {
 	mux := http.NewServeMux()
 	mux.Handle("GET /events", read.allow(s))
 	mux.Handle("OPTIONS /events", read.preflight("GET, HEAD"))
-	mux.Handle("GET /flights", bounded(read.allow(&document{log})))
+	mux.Handle("GET /flights", bounded(read.allow(&document{b})))
 	mux.Handle("OPTIONS /flights", read.preflight("GET, HEAD, POST"))
 	publishers := newGuard(o.Tokens)
 	d := &door{log: o.Publish, rate: &rate{perSecond: o.Rate}, once: new(once), refused: o.Refused, logger: o.Log}
@@ -92,7 +93,7 @@ func New(log *eventlog.Log, o Options) *Face {
 	mux.Handle("GET /healthz", verbose(log.Health, o.Feeds, health(log.Health)))
 	mux.Handle("GET /readyz", health(s.ready))
 	if o.Page != nil {
-		mux.Handle("GET /", bounded(newPage(log, o)))
+		mux.Handle("GET /", bounded(newPage(b, o)))
 	}
 	return &Face{mux, s}
 }

@@ -1,0 +1,211 @@
+package web
+
+import (
+	"sync"
+	"time"
+
+	"flightboard/server/eventlog"
+	"flightboard/timetable"
+	"flightboard/wasm/view"
+)
+
+// boards keeps the newest copy of the board, and its representations, for all who ask for the whole board: each is made
+// once for a position, and the log is locked only while the board is copied.
+//
+// The work and the memory are bounded, however many ask while the board changes. A request gets a board that is no
+// older than itself, as long as there is credit for the work and room for another copy, and else the newest that
+// there is.
+type boards struct {
+	log   *eventlog.Log
+	index []byte // index.html, which gets the board's rows; nil when there is none, or it may change
+
+	mu      sync.Mutex
+	newest  *version
+	credit  float64   // bytes that may be written; negative when more were
+	earned  time.Time // until when credit has been added
+	sending int       // bytes of representations of earlier versions, which are still being sent
+	crowded bool      // there was no room for another version
+}
+
+const (
+	workRate    = 32 << 20 // bytes of credit a second
+	mostCredit  = 2 * workRate
+	mostSending = 64 << 20         // bytes of all versions that are being sent, unless these are only two
+	patience    = 30 * time.Second // with those who still read an earlier version when there is no room
+	copyWork    = 64               // bytes that can be written in the time in which a flight is copied
+)
+
+// A version is the board at one position.
+type version struct {
+	at              eventlog.Position
+	made            time.Time
+	flights         []timetable.Flight // of the board, in its order
+	shown           timetable.Fields
+	rows            []byte // of the page
+	representations [formats][2]representation
+}
+
+// A representation is a version in one format, as it is or compressed. It is written when it is first asked for.
+type representation struct {
+	*version
+	boards  *boards
+	format  format
+	coding  string // gzip, or none
+	once    sync.Once
+	bytes   []byte // nil until it is written
+	readers int    // who have opened and not closed it
+}
+
+// open returns the newest version in a format and with a content coding. The caller closes it.
+func (b *boards) open(f format, coding string) *representation {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.renew()
+	r := &b.newest.representations[f][len(coding)/len("gzip")]
+	r.readers++
+	return r
+}
+
+// rows returns the rows of the page.
+func (b *boards) rows() []byte {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.renew()
+	return b.newest.rows
+}
+
+// renew copies the board when the newest version is older than this call, and credit and room are left. While that
+// version is being written it waits, so that the next one serves all who have come meanwhile. It is called with mu
+// held.
+func (b *boards) renew() {
+	var head eventlog.Position
+	b.log.Read(func(_ *timetable.Board, at eventlog.Position) { head = at })
+	for b.newest == nil || b.newest.at < head && b.mayCopy() {
+		r := b.newest.busy()
+		if r == nil {
+			b.copy()
+			return
+		}
+		r.readers++
+		b.mu.Unlock()
+		r.text()
+		b.mu.Lock()
+		r.leave()
+	}
+}
+
+func (b *boards) mayCopy() bool {
+	now := time.Now()
+	b.credit = min(b.credit+now.Sub(b.earned).Seconds()*workRate, mostCredit)
+	b.earned = now
+	if b.credit < 0 {
+		return false
+	}
+	size, sending := 0, b.sending
+	for r := range b.newest.all {
+		size += cap(r.bytes)
+		sending += r.sending()
+	}
+	b.crowded = b.sending > 0 && sending+size > mostSending
+	return !b.crowded
+}
+
+// copy makes the board as it is now the newest version. Of the one before it only what is being sent is kept.
+func (b *boards) copy() {
+	for r := range b.newest.all {
+		b.sending += r.sending()
+		r.drop()
+	}
+	v := &version{made: time.Now()}
+	b.log.Read(func(board *timetable.Board, at eventlog.Position) {
+		v.at, v.flights, v.shown, v.rows = at, board.Snapshot().Board, view.Shown(board), view.AppendRows(nil, board)
+	})
+	for f := range formats {
+		for i, coding := range [...]string{"", "gzip"} {
+			r := &v.representations[f][i]
+			r.version, r.boards, r.format, r.coding = v, b, f, coding
+		}
+	}
+	if b.newest != nil {
+		b.newest.flights = nil
+	}
+	b.newest = v
+	b.credit -= float64(len(v.flights) * copyWork)
+}
+
+// all yields the representations, of no version none.
+func (v *version) all(yield func(*representation) bool) {
+	if v == nil {
+		return
+	}
+	for f := range formats {
+		for i := range v.representations[f] {
+			if !yield(&v.representations[f][i]) {
+				return
+			}
+		}
+	}
+}
+
+// busy returns a representation that is being written, or nil.
+func (v *version) busy() *representation {
+	for r := range v.all {
+		if r.readers > 0 && r.bytes == nil {
+			return r
+		}
+	}
+	return nil
+}
+
+// text returns the bytes, the same ones for all readers.
+func (r *representation) text() []byte {
+	r.once.Do(func() {
+		text := r.write()
+		r.boards.mu.Lock()
+		defer r.boards.mu.Unlock()
+		r.bytes = text
+		r.boards.credit -= float64(len(text))
+	})
+	return r.bytes
+}
+
+func (r *representation) close() {
+	r.boards.mu.Lock()
+	defer r.boards.mu.Unlock()
+	r.leave()
+}
+
+// leave is close, with mu held.
+func (r *representation) leave() {
+	old := r.version != r.boards.newest
+	if old {
+		r.boards.sending -= r.sending()
+	}
+	if r.readers--; old {
+		r.boards.sending += r.sending()
+		r.drop()
+		r.boards.crowded = false
+	}
+}
+
+// sending returns how many bytes there are for readers.
+func (r *representation) sending() int {
+	if r.readers == 0 {
+		return 0
+	}
+	return cap(r.bytes)
+}
+
+// drop lets go of bytes that nobody reads.
+func (r *representation) drop() {
+	if r.readers == 0 {
+		r.bytes = nil
+	}
+}
+
+// late says whether a reader has to make room for newer versions.
+func (r *representation) late() bool {
+	r.boards.mu.Lock()
+	defer r.boards.mu.Unlock()
+	return r.boards.crowded && r.version != r.boards.newest && time.Since(r.made) > patience
+}
