@@ -95,8 +95,6 @@ func (r *representation) send(w http.ResponseWriter, request *http.Request) {
 	}
 }
 
-const piece = 32 << 10 // bytes that are written at a time
-
 func (r *representation) write() []byte {
 	if r.coding != "" {
 		return zip(r.representations[r.format][0].text(), gzip.BestSpeed)
@@ -135,8 +133,8 @@ func appendCSV(dst []byte, flights []timetable.Flight) []byte {
 	return out.Bytes()
 }
 
-// appendText appends the board as a table for terminals: what the page shows, in columns of which each is as wide as the
-// widest of its texts.
+// appendText appends the board as a table for terminals: what the page shows, in columns of which each is as wide as
+// the widest of its texts.
 func appendText(dst []byte, flights []timetable.Flight, shown timetable.Fields) []byte {
 	lines := make([][]string, len(flights)+1)
 	var widths []int

@@ -84,7 +84,7 @@ func New(log *eventlog.Log, o Options) *Face {
 	mux := http.NewServeMux()
 	mux.Handle("GET /events", read.allow(s))
 	mux.Handle("OPTIONS /events", read.preflight("GET, HEAD"))
-	mux.Handle("GET /flights", bounded(read.allow(&document{b})))
+	mux.Handle("GET /flights", inPieces(read.allow(&document{b})))
 	mux.Handle("OPTIONS /flights", read.preflight("GET, HEAD, POST"))
 	publishers := newGuard(o.Tokens)
 	d := &door{log: o.Publish, rate: &rate{perSecond: o.Rate}, once: new(once), refused: o.Refused, logger: o.Log}
@@ -93,7 +93,7 @@ func New(log *eventlog.Log, o Options) *Face {
 	mux.Handle("GET /healthz", verbose(log.Health, o.Feeds, health(log.Health)))
 	mux.Handle("GET /readyz", health(s.ready))
 	if o.Page != nil {
-		mux.Handle("GET /", bounded(newPage(b, o)))
+		mux.Handle("GET /", inPieces(newPage(b, o)))
 	}
 	return &Face{mux, s}
 }
@@ -109,16 +109,6 @@ func (f *Face) Run(ctx context.Context) { f.stream.fleet.run(ctx) }
 // Drain makes every viewer leave within the given time, each at a moment of its own, so that those who come back come
 // back one by one. From now on new viewers are turned away. It returns when all have left, or when ctx is done.
 func (f *Face) Drain(ctx context.Context, within time.Duration) { f.stream.drain(ctx, within) }
-
-// bounded ends requests that do not end by themselves.
-func bounded(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		to := http.NewResponseController(w)
-		to.SetReadDeadline(time.Now().Add(30 * time.Second))
-		to.SetWriteDeadline(time.Now().Add(time.Minute))
-		next.ServeHTTP(w, r)
-	})
-}
 
 // health answers 200 while there is nothing to complain of.
 func health(complaint func() error) http.Handler {

@@ -1,0 +1,73 @@
+package web
+
+import (
+	"io"
+	"net/http"
+	"time"
+)
+
+// Requests that do not end by themselves have to make progress. A body is there within bodyTimeout, which is time for
+// 1 MiB over a slow line. An answer goes out in pieces, each within writeTimeout, so that a slow reader gets all of it,
+// and one that has stopped is cut.
+const (
+	bodyTimeout = 30 * time.Second
+	piece       = 32 << 10 // bytes
+)
+
+// bounded bounds the time for a body, and for an answer as short as those to publishers.
+func bounded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		to := http.NewResponseController(w)
+		if r.Body != http.NoBody { // without one the deadline would end a long answer
+			to.SetReadDeadline(time.Now().Add(bodyTimeout))
+		}
+		to.SetWriteDeadline(time.Now().Add(bodyTimeout + writeTimeout))
+		next.ServeHTTP(w, r)
+	})
+}
+
+// inPieces is bounded for long answers. Its handlers do not read the body.
+func inPieces(next http.Handler) http.Handler {
+	return bounded(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		limitUnsent(r)
+		p := &paced{w, http.NewResponseController(w)}
+		next.ServeHTTP(p, r)
+		p.renew() // for what net/http has yet to write
+	}))
+}
+
+// paced writes in pieces, each with a deadline of its own.
+type paced struct {
+	http.ResponseWriter
+	to *http.ResponseController
+}
+
+func (p *paced) renew() { p.to.SetWriteDeadline(time.Now().Add(writeTimeout)) }
+
+// Write writes all of b, or fails.
+func (p *paced) Write(b []byte) (n int, err error) {
+	for {
+		p.renew()
+		m, err := p.ResponseWriter.Write(b[n:min(n+piece, len(b))])
+		if n += m; err != nil || n == len(b) {
+			return n, err
+		}
+	}
+}
+
+// ReadFrom leaves copying to net/http.
+func (p *paced) ReadFrom(from io.Reader) (n int64, err error) {
+	for err == nil {
+		p.renew()
+		var m int64
+		m, err = io.CopyN(p.ResponseWriter, from, piece)
+		n += m
+	}
+	if err == io.EOF {
+		err = nil
+	}
+	return n, err
+}
+
+// Unwrap is for http.ResponseController.
+func (p *paced) Unwrap() http.ResponseWriter { return p.ResponseWriter }
