@@ -12,6 +12,7 @@ type cors struct{ origins []string }
 func (c cors) grant(w http.ResponseWriter, r *http.Request) bool {
 	if slices.Contains(c.origins, "*") {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin") // pages may read it without CORS as well
 		return true
 	}
 	w.Header().Add("Vary", "Origin")

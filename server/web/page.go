@@ -57,10 +57,8 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h := w.Header()
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Content-Type", contentType(name))
-	h.Set("Vary", "Accept-Encoding")
+	h.Add("Vary", "Accept-Encoding")
 	if name == "index.html" {
 		p.serveIndex(w, r, file)
 		return
@@ -77,7 +75,6 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if hash == file.hash {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("ETag", `"`+twin.hash+`"`)
 	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(twin.text))
 }

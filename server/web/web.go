@@ -95,7 +95,7 @@ func New(log *eventlog.Log, o Options) *Face {
 	if o.Page != nil {
 		mux.Handle("GET /", inPieces(newPage(b, o)))
 	}
-	return &Face{mux, s}
+	return &Face{secured(mux), s}
 }
 
 // ConnContext is for http.Server.ConnContext. Together with Run it lets the face take over the connections of viewers,
