@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"time"
 
@@ -21,17 +20,8 @@ const (
 	progress     = 16 << 10 // bytes of a part
 )
 
-// sendBuffer is how many bytes of a stream the kernel takes before a write waits, at least; Linux takes the double. When
-// it is left alone Linux takes up to 4 MiB, and then tells of room only when a third of it is free, so that a reader of
-// 50 kB/s makes no progress in 20 s; and each viewer who does not read costs as much.
-const sendBuffer = 64 << 10
-
-// boundBuffer sets the connection's send buffer, if it has one.
-func boundBuffer(c net.Conn) {
-	if c, ok := c.(interface{ SetWriteBuffer(bytes int) error }); ok {
-		c.SetWriteBuffer(sendBuffer) // an error is that of a connection that has ended
-	}
-}
+// unsent is how many bytes the kernel takes of a stream, or of another answer, before it has sent them.
+const unsent = 64 << 10
 
 // stream answers GET /events. It finds where a viewer begins; who then drives the viewer depends on the connection: the
 // fleet, or the handler's own loop.
@@ -76,9 +66,7 @@ func (s *stream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.page == nil && s.fleet.board(&v, w, r) {
 		return
 	}
-	if c, ok := r.Context().Value(connKey{}).(conn); ok {
-		boundBuffer(c)
-	}
+	limitUnsent(r.Context().Value(connKey{}))
 	why := (&loop{viewer: &v, stream: s, to: http.NewResponseController(w), body: w}).follow(r.Context())
 	s.leave(&v, why)
 	if why != errOver {

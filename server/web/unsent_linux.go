@@ -1,15 +1,13 @@
 package web
 
-import (
-	"net/http"
-	"syscall"
-)
+import "syscall"
 
-// limitUnsent limits what the kernel takes for the request's connection and has not sent. It would take megabytes, and
-// more only when a third of them is sent: to a slow reader that would look as if he had stopped.
-func limitUnsent(r *http.Request) {
-	if s, ok := r.Context().Value(connKey{}).(*socket); ok && r.ProtoMajor == 1 {
-		const notSentLowWater = 25                                                 // TCP_NOTSENT_LOWAT
-		syscall.SetsockoptInt(s.fd, syscall.IPPROTO_TCP, notSentLowWater, 2*piece) // without it the reader needs more speed
+// limitUnsent limits what the kernel takes for a connection and has not sent. It would take megabytes, and take more only
+// when a third of them is sent: a slow reader would look as if it had stopped, and each one that has stopped would cost
+// as much.
+func limitUnsent(c any) {
+	if s, ok := c.(*socket); ok {
+		const notSentLowWater = 25 // TCP_NOTSENT_LOWAT, which package syscall lacks
+		syscall.SetsockoptInt(s.fd, syscall.IPPROTO_TCP, notSentLowWater, unsent)
 	}
 }

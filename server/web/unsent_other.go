@@ -2,12 +2,11 @@
 
 package web
 
-import "net/http"
-
-// limitUnsent limits what the kernel takes for the request's connection and has not sent. It would take megabytes, and
-// more only when a part of them is sent: to a slow reader that would look as if he had stopped.
-func limitUnsent(r *http.Request) {
-	if c, ok := r.Context().Value(connKey{}).(interface{ SetWriteBuffer(bytes int) error }); ok && r.ProtoMajor == 1 {
-		c.SetWriteBuffer(4 * piece)
+// limitUnsent limits what the kernel takes for a connection and has not sent. It would take megabytes, and take more only
+// when a part of them is sent: a slow reader would look as if it had stopped, and each one that has stopped would cost
+// as much.
+func limitUnsent(c any) {
+	if c, ok := c.(interface{ SetWriteBuffer(bytes int) error }); ok {
+		c.SetWriteBuffer(2 * unsent)
 	}
 }
