@@ -19,8 +19,12 @@ type site struct {
 	logger *slog.Logger
 }
 
-// serve answers requests and runs the feed until ctx is done. Then it stops accepting, lets viewers leave one by one
-// while the feed goes on, and returns when every connection and every goroutine has ended.
+// answerTime is how long, besides the drain, a server that stops waits for requests that it is about to answer.
+const answerTime = 5 * time.Second
+
+// serve answers requests and runs the feed until ctx is done. Then it stops accepting and lets viewers leave one by one
+// while the feed goes on and requests that have begun are answered. It returns when every connection and every goroutine
+// has ended, but for the handlers of requests that were cut off because they took too long.
 func (s *site) serve(ctx context.Context, listener net.Listener) error {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
@@ -56,15 +60,19 @@ func (s *site) serve(ctx context.Context, listener net.Listener) error {
 	case <-ctx.Done():
 	}
 	s.logger.Info("stopping", "within", s.drain.String())
-	// Whoever does not leave by himself, because he has stopped reading, is made to.
-	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.drain+5*time.Second)
+	// Who has not left by then, and what has not been answered, is cut off.
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.drain+answerTime)
 	defer cancel()
+	answered := make(chan struct{})
 	running.Go(func() {
+		defer close(answered)
 		if err := server.Shutdown(patience); err != nil {
+			s.logger.Warn("requests were cut off", "error", err)
 			server.Close()
 		}
 	})
 	s.face.Drain(patience, s.drain)
+	<-answered // publishers too, while there is a log that takes what they have sent
 	s.logger.Info("stopped")
 	return nil
 }

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"flightboard/server/eventlog"
+	"flightboard/server/web"
+	"flightboard/timetable"
+)
+
+// slowLog is a log whose appends wait, as for a disk, when they are to.
+type slowLog struct {
+	*eventlog.Log
+	waits          bool
+	entered, leave chan struct{}
+}
+
+func (l *slowLog) Append(ctx context.Context, changes ...timetable.Change) (eventlog.Position, error) {
+	if l.waits {
+		close(l.entered)
+		<-l.leave
+	}
+	return l.Log.Append(ctx, changes...)
+}
+
+// messages keeps the messages of a log.
+type messages struct {
+	tally
+	mu    sync.Mutex
+	texts []string
+}
+
+func (m *messages) Handle(_ context.Context, r slog.Record) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.texts = append(m.texts, r.Message)
+	return nil
+}
+
+func (m *messages) String() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return strings.Join(m.texts, ", ")
+}
+
+// TestWhatIsInFlightIsAnsweredBeforeTheEnd stops a server without viewers in the middle of a request.
+func TestWhatIsInFlightIsAnsweredBeforeTheEnd(t *testing.T) {
+	for _, protocol := range []string{"HTTP/1.1", "HTTP/2.0"} {
+		for _, c := range []struct {
+			reason, method, path string
+			body                 bool // half of it has come
+			disk                 bool // the append waits
+			flights              int  // afterwards
+		}{
+			{"a POST has sent half of its body", "POST", "/flights", true, false, 2},
+			{"a POST waits for the disk", "POST", "/flights", false, true, 2},
+			{"both", "POST", "/flights", true, true, 2},
+			{"a DELETE waits for the disk", "DELETE", "/flights/LH1", false, true, 0},
+		} {
+			t.Run(c.reason+" over "+protocol, func(t *testing.T) {
+				stopInFlight(t, protocol, c.method, c.path, c.body, c.disk, c.flights)
+			})
+		}
+	}
+}
+
+func stopInFlight(t *testing.T, protocol, method, path string, half, disk bool, flights int) {
+	log := &slowLog{Log: eventlog.New(eventlog.Options{}), waits: disk, entered: make(chan struct{}), leave: make(chan struct{})}
+	if _, err := log.Log.Append(t.Context(), timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: "LH1"}}); err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := new(messages)
+	face := web.New(log.Log, web.Options{Publish: log, Log: slog.New(said)})
+	s := &site{face: face, feed: func(ctx context.Context) error { <-ctx.Done(); return nil }, logger: slog.New(said)}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	done := make(chan error, 1)
+	go func() { done <- s.serve(ctx, listener) }()
+
+	body, write := io.Pipe()
+	reading := make(chan struct{})
+	trace := &httptrace.ClientTrace{Got100Continue: func() { close(reading) }}
+	request, err := http.NewRequestWithContext(httptrace.WithClientTrace(t.Context(), trace), method,
+		"http://"+listener.Addr().String()+path, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if method == "DELETE" {
+		request.Body = nil
+	} else {
+		request.Header.Set("Expect", "100-continue") // the handler says so when it begins to read
+	}
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(protocol == "HTTP/1.1")
+	protocols.SetUnencryptedHTTP2(protocol == "HTTP/2.0")
+	transport := &http.Transport{Protocols: protocols, ExpectContinueTimeout: time.Minute}
+	defer transport.CloseIdleConnections()
+	answered := make(chan string, 1)
+	go func() {
+		answer, err := transport.RoundTrip(request)
+		if err != nil {
+			answered <- err.Error()
+			return
+		}
+		defer answer.Body.Close()
+		io.Copy(io.Discard, answer.Body)
+		answered <- answer.Proto + " " + answer.Status
+	}()
+
+	if method == "POST" {
+		<-reading
+		io.WriteString(write, `{"flight":"LH2",`)
+		if !half {
+			io.WriteString(write, `"state":"landed"}`)
+			write.Close()
+		}
+	}
+	if disk && !half {
+		<-log.entered
+	}
+	stop()
+	refused(t, listener.Addr().String())
+	if half {
+		io.WriteString(write, `"state":"landed"}`)
+		write.Close()
+	}
+	if disk {
+		select {
+		case <-log.entered:
+		case got := <-answered:
+			t.Fatalf("the request ends with %s before it comes to the log", got)
+		}
+		if strings.Contains(said.String(), "stopped") {
+			t.Errorf("the server says %q while a request waits for the disk", said)
+		}
+		close(log.leave)
+	}
+	if got, want := <-answered, protocol+" 200 OK"; got != want {
+		t.Errorf("the answer is %s, want %s", got, want)
+	}
+	if err := <-done; err != nil {
+		t.Errorf("serve = %v", err)
+	}
+	log.Read(func(b *timetable.Board, _ eventlog.Position) {
+		if b.Len() != flights {
+			t.Errorf("afterwards there are %d flights, want %d", b.Len(), flights)
+		}
+	})
+	if got := said.String(); got != "listening, stopping, stopped" {
+		t.Errorf("the server says %q", got)
+	}
+}
+
+// refused waits until nobody accepts connections at an address: a server that stops does not tell when it is so far.
+func refused(t *testing.T, address string) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); ; {
+		c, err := net.Dial("tcp", address)
+		if err != nil {
+			return
+		}
+		c.Close()
+		if time.Now().After(deadline) {
+			t.Fatalf("%s still accepts connections", address)
+		}
+	}
+}
