@@ -13,26 +13,40 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"flightboard/server/eventlog"
+	"flightboard/server/logging"
 	"flightboard/server/web"
 	"flightboard/www"
 )
 
+// readerTime is how long a process that ends waits for whoever reads what it writes, its log for one.
+const readerTime = 2 * time.Second
+
 func main() {
+	signal.Ignore(syscall.SIGPIPE) // a write to stdout or stderr whose reader has gone would end the process
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	err := run(ctx, os.Args[1:], os.Stderr)
+	out := logging.NewWriter(os.Stderr)
+	err := run(ctx, os.Args[1:], out)
+	status := 0
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
-		return
 	case errors.As(err, new(usageError)):
-		fmt.Fprintln(os.Stderr, "flightboard:", err)
-		os.Exit(2)
+		status = 2
+	default:
+		status = 1
 	}
-	fmt.Fprintln(os.Stderr, "flightboard:", err)
-	os.Exit(1)
+	if status != 0 {
+		fmt.Fprintln(out, "flightboard:", err)
+	}
+	out.Close(readerTime)
+	os.Exit(status)
 }
+
+// linesPerSecond bounds the lines of each kind in the log: anybody can cause one by connecting.
+const linesPerSecond = 50
 
 // run serves until ctx is done. It returns when every connection and every goroutine has ended.
 func run(ctx context.Context, args []string, out io.Writer) error {
@@ -40,7 +54,12 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	logger := slog.New(slog.NewTextHandler(out, nil))
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP) // which would end the process
+	defer signal.Stop(hangup)
+	limiter := logging.NewLimiter(slog.NewTextHandler(out, nil), linesPerSecond, "reason", "resumed")
+	defer limiter.Flush()
+	logger := slog.New(limiter)
 	tokens, err := readTokens(s.tokens, os.Getenv)
 	if err != nil {
 		return usageError{err}
@@ -49,7 +68,11 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer log.Close()
+	defer func() {
+		if err := log.Close(); err != nil {
+			logger.Error("the log was not closed as it should be", "error", err)
+		}
+	}()
 	sources, err := s.feeds(log, logger)
 	if err != nil {
 		return err
@@ -82,6 +105,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	site := &site{face: web.New(log, options), feed: sources.run, drain: s.drain, logger: logger}
+	go onHangup(ctx, hangup, logger, s.rereader(site.face)) // not waited for: its disk may hang
 	return site.serve(ctx, listener)
 }
 

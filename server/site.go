@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -36,7 +38,7 @@ func (s *site) serve(ctx context.Context, listener net.Listener) error {
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
+		ErrorLog:          log.New(httpErrors{s.logger}, "", 0),
 	}
 	var running sync.WaitGroup
 	defer running.Wait()
@@ -75,4 +77,13 @@ func (s *site) serve(ctx context.Context, listener net.Listener) error {
 	<-answered // publishers too, while there is a log that takes what they have sent
 	s.logger.Info("stopped")
 	return nil
+}
+
+// httpErrors logs what net/http reports. Its lines hold what strangers have sent, so that is an attribute and the message
+// is always the same.
+type httpErrors struct{ logger *slog.Logger }
+
+func (h httpErrors) Write(line []byte) (int, error) {
+	h.logger.Warn("net/http", "error", strings.TrimSpace(string(line)))
+	return len(line), nil
 }

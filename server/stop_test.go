@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -16,6 +17,9 @@ import (
 	"flightboard/server/web"
 	"flightboard/timetable"
 )
+
+// token is a publisher's.
+const token = "a-token-of-a-publisher"
 
 // slowLog is a log whose appends wait, as for a disk, when they are to.
 type slowLog struct {
@@ -74,8 +78,9 @@ func TestWhatIsInFlightIsAnsweredBeforeTheEnd(t *testing.T) {
 }
 
 func stopInFlight(t *testing.T, protocol, method, path string, half, disk bool, flights int) {
-	log := &slowLog{Log: eventlog.New(eventlog.Options{}), waits: disk, entered: make(chan struct{}), leave: make(chan struct{})}
-	if _, err := log.Log.Append(t.Context(), timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: "LH1"}}); err != nil {
+	log := &slowLog{eventlog.New(eventlog.Options{}), disk, make(chan struct{}), make(chan struct{})}
+	there := timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: "LH1"}}
+	if _, err := log.Log.Append(t.Context(), there); err != nil {
 		t.Fatal(err)
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -83,7 +88,7 @@ func stopInFlight(t *testing.T, protocol, method, path string, half, disk bool, 
 		t.Fatal(err)
 	}
 	said := new(messages)
-	face := web.New(log.Log, web.Options{Publish: log, Log: slog.New(said)})
+	face := web.New(log.Log, web.Options{Publish: log, Log: slog.New(said), Tokens: []string{token}})
 	s := &site{face: face, feed: func(ctx context.Context) error { <-ctx.Done(); return nil }, logger: slog.New(said)}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
@@ -98,6 +103,7 @@ func stopInFlight(t *testing.T, protocol, method, path string, half, disk bool, 
 	if err != nil {
 		t.Fatal(err)
 	}
+	request.Header.Set("Authorization", "Bearer "+token)
 	if method == "DELETE" {
 		request.Body = nil
 	} else {
@@ -176,5 +182,17 @@ func refused(t *testing.T, address string) {
 		if time.Now().After(deadline) {
 			t.Fatalf("%s still accepts connections", address)
 		}
+	}
+}
+
+func TestWhatNetHTTPReportsIsOneLine(t *testing.T) {
+	var out strings.Builder
+	reports := httpErrors{slog.New(slog.NewTextHandler(&out, nil))}
+	fmt.Fprint(reports, "http: panic serving 192.0.2.1:1: bad \"\x1b[31m\u202e\r\n"+
+		"time=2026 level=ERROR msg=forged\ngoroutine 7:\n")
+	const want = `level=WARN msg=net/http error="http: panic serving 192.0.2.1:1: bad \"\x1b[31m\u202e\r\n` +
+		`time=2026 level=ERROR msg=forged\ngoroutine 7:"` + "\n"
+	if _, got, _ := strings.Cut(out.String(), " "); got != want {
+		t.Errorf("the log is %q\nwant        %q", got, want)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"flightboard/server/eventlog"
@@ -48,8 +49,13 @@ type Silence struct {
 // A Face is the handler of all routes.
 type Face struct {
 	http.Handler
-	stream *stream
+	stream    *stream
+	publishes func(tokens []string) *entrance
+	entrance  atomic.Pointer[entrance]
 }
+
+// An entrance is the handlers for publishers who have one of a list of tokens.
+type entrance struct{ post, remove http.Handler }
 
 // New returns the face of a log. Options.Arrived, when set, is called for every viewer before its first event is
 // chosen; fresh says that it will get a snapshot, because it cannot be resumed.
@@ -81,22 +87,34 @@ func New(log *eventlog.Log, o Options) *Face {
 		s.page = o.Page
 	}
 
+	d := &door{log: o.Publish, rate: &rate{perSecond: o.Rate}, once: new(once), refused: o.Refused, logger: o.Log}
+	f := &Face{stream: s, publishes: func(tokens []string) *entrance {
+		publishers := newGuard(tokens)
+		return &entrance{bounded(publishers.before(d.post)), bounded(publishers.before(d.remove))}
+	}}
+	f.SetTokens(o.Tokens)
 	mux := http.NewServeMux()
+	f.Handler = secured(mux)
 	mux.Handle("GET /events", read.allow(s))
 	mux.Handle("OPTIONS /events", read.preflight("GET, HEAD"))
 	mux.Handle("GET /flights", inPieces(read.allow(&document{b})))
 	mux.Handle("OPTIONS /flights", read.preflight("GET, HEAD, POST"))
-	publishers := newGuard(o.Tokens)
-	d := &door{log: o.Publish, rate: &rate{perSecond: o.Rate}, once: new(once), refused: o.Refused, logger: o.Log}
-	mux.Handle("POST /flights", bounded(publishers.before(d.post)))
-	mux.Handle("DELETE /flights/{id}", bounded(publishers.before(d.remove)))
+	mux.HandleFunc("POST /flights", func(w http.ResponseWriter, r *http.Request) {
+		f.entrance.Load().post.ServeHTTP(w, r)
+	})
+	mux.HandleFunc("DELETE /flights/{id}", func(w http.ResponseWriter, r *http.Request) {
+		f.entrance.Load().remove.ServeHTTP(w, r)
+	})
 	mux.Handle("GET /healthz", verbose(log.Health, o.Feeds, health(log.Health)))
 	mux.Handle("GET /readyz", health(s.ready))
 	if o.Page != nil {
 		mux.Handle("GET /", inPieces(newPage(b, o)))
 	}
-	return &Face{secured(mux), s}
+	return f
 }
+
+// SetTokens replaces Options.Tokens. It is for the requests that come from now on, and may be called at any time.
+func (f *Face) SetTokens(tokens []string) { f.entrance.Store(f.publishes(tokens)) }
 
 // ConnContext is for http.Server.ConnContext. Together with Run it lets the face take over the connections of viewers,
 // who then cost a fraction of what they cost otherwise.
