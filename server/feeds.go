@@ -147,6 +147,9 @@ func (f *feeds) run(ctx context.Context) error {
 	}
 	if f.record != nil {
 		running.Go(func() {
+			// A pipe that nobody reads does not hold up the end. Other files have no deadlines.
+			stop := context.AfterFunc(ctx, func() { f.record.SetWriteDeadline(time.Now().Add(readerTime)) })
+			defer stop()
 			if err := feed.Record(ctx, f.log, f.record); err != nil {
 				f.logger.Error("recording has failed; the board goes on", "error", err)
 			}

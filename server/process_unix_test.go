@@ -5,11 +5,13 @@ package main
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -228,6 +230,42 @@ func TestSIGHUPWithoutATokenFileIsLogged(t *testing.T) {
 	}
 	go io.Copy(io.Discard, read)
 	s.mustEnd(syscall.SIGTERM)
+}
+
+// TestPipesDoNotHoldUpTheEnd stops a server while it waits for the other end of a pipe that is open.
+func TestPipesDoNotHoldUpTheEnd(t *testing.T) {
+	if runtime.GOOS == "darwin" {
+		t.Skip("waiting for named pipes cannot be ended on macOS")
+	}
+	for _, c := range []struct {
+		reason string
+		args   string
+	}{
+		{"nobody reads the recording", "-record PIPE"},
+		{"nobody writes what is played", "-feed day=PIPE -speed 1"},
+	} {
+		t.Run(c.reason, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "pipe")
+			if err := syscall.Mkfifo(path, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			pipe, err := os.OpenFile(path, os.O_RDWR, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer pipe.Close()
+			args := strings.Fields(strings.ReplaceAll(c.args, "PIPE", path))
+			s := startChild(t, nil, append(args, "-token-file", tokenFile(t))...)
+			var body strings.Builder
+			for i := range 1000 { // more than a pipe holds
+				fmt.Fprintf(&body, `{"flight":"LH%d","remark":"%s"}`+"\n", i, strings.Repeat("x", 200))
+			}
+			if status, text, _ := s.do("POST", "/flights", token, body.String()); status != http.StatusOK {
+				t.Fatalf("POST = %d %.200s", status, text)
+			}
+			s.mustEnd(syscall.SIGTERM)
+		})
+	}
 }
 
 func TestManyViewersAreFewLines(t *testing.T) {

@@ -46,6 +46,7 @@ func (p *Playback) run(ctx context.Context, log Log) error {
 		return fmt.Errorf("feed: %w", err)
 	}
 	defer file.Close()
+	defer context.AfterFunc(ctx, func() { file.Close() })() // for a pipe whose writer pauses
 	var (
 		cut   = splitter{limit: 64 << 20} // the whole board may be one line
 		piece = make([]byte, 64<<10)
