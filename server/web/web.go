@@ -105,8 +105,10 @@ func New(log *eventlog.Log, o Options) *Face {
 	mux.HandleFunc("DELETE /flights/{id}", func(w http.ResponseWriter, r *http.Request) {
 		f.entrance.Load().remove.ServeHTTP(w, r)
 	})
-	mux.Handle("GET /healthz", verbose(log.Health, o.Feeds, health(log.Health)))
-	mux.Handle("GET /readyz", health(s.ready))
+	known := &complaints{logger: o.Log}
+	healthy := known.public(log.Health)
+	mux.Handle("GET /healthz", verbose(healthy, o.Feeds, health(healthy)))
+	mux.Handle("GET /readyz", health(known.public(s.ready)))
 	if o.Page != nil {
 		mux.Handle("GET /", inPieces(newPage(b, o)))
 	}
@@ -127,16 +129,3 @@ func (f *Face) Run(ctx context.Context) { f.stream.fleet.run(ctx) }
 // Drain makes every viewer leave within the given time, each at a moment of its own, so that those who come back come
 // back one by one. From now on new viewers are turned away. It returns when all have left, or when ctx is done.
 func (f *Face) Drain(ctx context.Context, within time.Duration) { f.stream.drain(ctx, within) }
-
-// health answers 200 while there is nothing to complain of.
-func health(complaint func() error) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-store")
-		if err := complaint(); err != nil {
-			http.Error(w, err.Error(), http.StatusServiceUnavailable)
-			return
-		}
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		w.Write([]byte("ok\n"))
-	})
-}
