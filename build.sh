@@ -6,7 +6,7 @@
 #:   run [FLAG…]       build, then serve on http://localhost:5000; the flags are the server's
 #:   dev [FLAG…]       serve from disk, rebuild what changes, reload the page
 #:   test              everything: format, vet, lint, tests, browsers; installs what it lacks
-#:   check PART…       parts of test, of: static native node browser polyfill nested e2e
+#:   check PART…       parts of test, of: static native node browser polyfill nested fuzz e2e
 #:   bench [PATTERN]   the benchmarks whose names match PATTERN (.)
 #:   bench client      the page in real browsers, beside one in plain JavaScript; three minutes
 #:   bench load        what broadcast is held to, beside the limit of this machine; two minutes
@@ -31,7 +31,7 @@ export GOFLAGS="${GOFLAGS:-} -buildvcs=false"
 main() {
   case ${1:-build} in
     build | run | dev | check | bench | fuzz | clean) "${@:-build}" ;;
-    test) check static native node browser polyfill nested e2e ;;
+    test) check static native node browser polyfill nested fuzz e2e ;;
     help | -h | --help) usage ;;
     *) usage >&2 && die "unknown subcommand: $1" ;;
   esac
@@ -198,6 +198,12 @@ check_nested() {
   done
 }
 
+# What reads the input of strangers is fuzzed with every test. ./build.sh fuzz has all targets.
+check_fuzz() {
+  step 'FuzzDoor' fuzz_target ./server/web FuzzDoor 30s
+  step 'FuzzLastEventID' fuzz_target ./server/web FuzzLastEventID 30s
+}
+
 check_e2e() {
   build_browserexec
   need has_chromium chromium || skip 'end to end in Chromium' 'no chromium'
@@ -281,9 +287,15 @@ fuzz_module() { # DURATION
   for package in $(go list ./...); do
     for target in $(go test -list '^Fuzz' "$package" | grep '^Fuzz'); do
       echo "=== $package $target"
-      go test -run '^$' -fuzz "^$target\$" -fuzztime "$1" "$package" || return 1
+      fuzz_target "$package" "$target" "$1" || return 1
     done
   done
+}
+
+# Without a bound, up to a minute would go into making each input smaller, and no time into new ones.
+fuzz_target() { # PACKAGE TARGET DURATION
+  go test -list "^$2\$" "$1" | grep -x "$2" >/dev/null || { echo "there is no $2 in $1" >&2 && return 1; }
+  go test -run '^$' -fuzz "^$2\$" -fuzztime "$3" -fuzzminimizetime 100x "$1"
 }
 
 clean() { rm -rf .build && find www/built -type f ! -name README -delete; }
