@@ -81,14 +81,6 @@ func (l *Log) Close() error {
 	return l.store.close()
 }
 
-// Health is why the log cannot keep what it is given, or nil. Viewers are not concerned.
-func (l *Log) Health() error {
-	if l.store == nil {
-		return nil
-	}
-	return l.store.health()
-}
-
 // load builds the board and the history from the segments, oldest first. Only the newest has to be whole: it begins
 // with the board.
 func (l *Log) load(found *Recovery) error {

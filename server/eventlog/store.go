@@ -29,6 +29,8 @@ type store struct {
 	buffer   []byte
 	broken   error // nothing can be kept any more
 	worn     error // the log could not be compacted
+
+	health health
 }
 
 type segment struct {
@@ -46,8 +48,8 @@ type disk interface {
 
 // write keeps the group, as durably as the log promises, or fails and keeps nothing of it.
 func (s *store) write(g *group) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.acquire()
+	defer s.release()
 	if s.broken != nil {
 		return s.broken
 	}
@@ -82,24 +84,14 @@ func (s *store) fail(err error) error {
 }
 
 func (s *store) flush() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.acquire()
+	defer s.release()
 	if s.unsynced && s.broken == nil {
 		if err := s.file.Sync(); err != nil {
 			s.fail(err)
 		}
 	}
 	s.unsynced = false
-}
-
-// health is why the store does not work as it should, or nil.
-func (s *store) health() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.broken != nil {
-		return s.broken
-	}
-	return s.worn
 }
 
 // compaction returns what is to be done before the next write, without the log's lock: when the segment is full, a new
@@ -115,8 +107,8 @@ func (s *store) compaction(l *Log) func() {
 // compact begins a new segment with the board, and drops old ones that nobody can want to resume in. When it fails the
 // log goes on in the segment that it has, and tries again later.
 func (s *store) compact(board *timetable.Change, head Position) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.acquire()
+	defer s.release()
 	if s.broken != nil {
 		return
 	}
@@ -178,8 +170,8 @@ func (s *store) use(file disk, name string, size int64) {
 
 func (s *store) close() error {
 	s.flush()
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.acquire()
+	defer s.release()
 	err := s.broken
 	if s.file != nil {
 		err = errors.Join(err, s.file.Close())

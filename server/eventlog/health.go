@@ -1,0 +1,56 @@
+package eventlog
+
+import (
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+)
+
+// Health is why the log cannot keep what it is given, or nil. Viewers are not concerned. It does not wait for the disk;
+// when the disk has not answered for a while, that is the reason.
+func (l *Log) Health() error {
+	if l.store == nil {
+		return nil
+	}
+	return l.store.health.get()
+}
+
+// hangs is how long the disk may take for one operation.
+const hangs = 5 * time.Second
+
+var errHangs = errors.New("eventlog: the disk has not answered")
+
+// health is what is known of a store while it may be waiting for the disk, with its mutex locked.
+type health struct {
+	since atomic.Pointer[time.Time] // when its operation has begun; nil: it is idle
+	why   atomic.Pointer[error]     // why it does not work as it should, after its last operation
+}
+
+func (h *health) get() error {
+	if since := h.since.Load(); since != nil {
+		if d := time.Since(*since); d >= hangs {
+			return fmt.Errorf("%w for %d s", errHangs, int(d.Seconds()))
+		}
+	}
+	if why := h.why.Load(); why != nil {
+		return *why
+	}
+	return nil
+}
+
+// acquire locks the store for an operation on the disk.
+func (s *store) acquire() {
+	s.mu.Lock()
+	s.health.since.Store(new(time.Now()))
+}
+
+func (s *store) release() {
+	why := s.broken
+	if why == nil {
+		why = s.worn
+	}
+	s.health.why.Store(&why)
+	s.health.since.Store(nil)
+	s.mu.Unlock()
+}
