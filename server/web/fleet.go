@@ -167,21 +167,27 @@ func (f *fleet) lag(r *rider, rest net.Buffers, ended bool) {
 }
 
 // catchUp writes all of the texts, and returns why that has failed, or nil. A viewer who takes anything within the time of
-// a write has not stopped reading.
+// a write has not stopped reading. It is looked at more often than that, for a socket that fills takes a little at once.
 func (f *fleet) catchUp(r *rider, texts net.Buffers) error {
+	queued, moved := queuedBytes(r.conn), time.Now()
 	for _, text := range texts {
 		for len(text) > 0 {
-			r.conn.SetWriteDeadline(time.Now().Add(writeTimeout))
+			r.conn.SetWriteDeadline(time.Now().Add(writeTimeout / 10))
 			if f.ctx.Err() != nil { // looked at after the deadline is set, which may have replaced the one of ctx
 				return errClosing
 			}
 			n, err := r.conn.Write(text[:min(progress, len(text))])
 			text = text[n:]
+			now, left := time.Now(), queuedBytes(r.conn)
+			if n > 0 || left < queued {
+				moved = now
+			}
+			queued = left
 			switch {
-			case err == nil, n > 0 && errors.Is(err, os.ErrDeadlineExceeded) && f.ctx.Err() == nil:
+			case err == nil:
 			case f.ctx.Err() != nil:
 				return errClosing
-			default:
+			case !errors.Is(err, os.ErrDeadlineExceeded) || now.Sub(moved) >= writeTimeout:
 				return whyWriteFailed(err)
 			}
 		}

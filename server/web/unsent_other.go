@@ -10,3 +10,7 @@ func limitUnsent(c any) {
 		c.SetWriteBuffer(2 * unsent)
 	}
 }
+
+// queuedBytes is how many bytes the kernel has taken for a connection that have not arrived. It is 0 where that is not
+// known.
+func queuedBytes(conn) int32 { return 0 }
