@@ -260,7 +260,7 @@ func TestFeedsOfTheWholeServer(t *testing.T) {
 	if err := os.WriteFile(gates, []byte("flight,gate\nBA2,A7\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	url, stop := launch(t, "-feed", tower+",west="+gates, "-record", day)
+	url, stop := launch(t, "-feed", tower+",west="+gates, "-record", day, "-open-door")
 	sees(t, url, `{"flight":"LH400","state":"landing","feed":"tower"}`)
 	sees(t, url, `{"flight":"BA2","gate":"A7","feed":"west"}`)
 	if answer, err := http.Post(url+"/flights", "application/json", strings.NewReader("nonsense")); err != nil || answer.StatusCode != 422 {
@@ -327,7 +327,7 @@ func TestFlightsThatAreOverLeave(t *testing.T) {
 }
 
 func TestTheRateOfPublishersIsAFlag(t *testing.T) {
-	url, stop := launch(t, "-feed", "none", "-rate", "0.001")
+	url, stop := launch(t, "-feed", "none", "-open-door", "-rate", "0.001")
 	defer stop()
 	for i, want := range []int{http.StatusOK, http.StatusTooManyRequests} {
 		answer, err := http.Post(url+"/flights", "application/json", strings.NewReader(`{"flight":"LH400"}`))

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,6 +30,7 @@ type settings struct {
 	drain     time.Duration
 	viewers   bounds
 	tokens    string
+	openDoor  bool
 	rate      float64
 	log       string
 	sync      string
@@ -53,6 +55,8 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.Var(&s.linger, "linger", "flights leave these `times` after landing, after being cancelled; 0: never")
 	flags.StringVar(&s.record, "record", "", "add all that is published to this `file`, NDJSON; -feed file -speed 1 plays it")
 	flags.StringVar(&s.tokens, "token-file", "", "publishers need a token of this `file`, one a line, or of $FLIGHTBOARD_TOKENS")
+	flags.BoolVar(&s.openDoor, "open-door", false,
+		"programs on this machine publish without a token; behind a proxy that is anybody")
 	flags.Float64Var(&s.rate, "rate", 20_000, "take so many `changes` a second from publishers; -1: any number")
 	flags.StringVar(&s.log, "log", "", "keep the log in this `folder`; it is in memory only otherwise")
 	flags.StringVar(&s.sync, "sync", "always", "`when` the disk is made to keep it: always (before it is acknowledged), after an\ninterval such as 1s, or never; the end of the process takes nothing")
@@ -83,6 +87,15 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 		return s, usageError{fmt.Errorf("-heartbeat %v: want at least 1s", s.heartbeat)}
 	}
 	return s, nil
+}
+
+// demonstrates says whether all flights come from the built-in demonstrations, so that nothing is lost when a stranger
+// alters the board.
+func (s settings) demonstrates() bool {
+	return !slices.ContainsFunc(s.feed, func(what string) bool {
+		_, what = nameOf(what)
+		return what != "tutorial" && (what != "replay" || s.file != "")
+	})
 }
 
 // names is a flag that may be given several times, and several names at once.

@@ -41,7 +41,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	logger := slog.New(slog.NewTextHandler(out, nil))
-	tokens, err := readTokens(s.tokens, os.Getenv)
+	tokens, err := readTokens(s.tokens, os.LookupEnv)
 	if err != nil {
 		return usageError{err}
 	}
@@ -65,6 +65,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		Silent:      sources.silent,
 		Feeds:       sources.health,
 		Tokens:      tokens,
+		OpenDoor:    s.openDoor || s.demonstrates(),
 		Rate:        s.rate,
 		Viewers:     s.viewers[0],
 		ViewersEach: s.viewers[1],
@@ -77,6 +78,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		defer root.Close()
 		options.Page, options.Live = root.FS(), true
 	}
+	tellWhoPublishes(logger, len(tokens), options.OpenDoor)
 	listener, err := listen(s.addr)
 	if err != nil {
 		return err

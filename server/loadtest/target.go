@@ -92,7 +92,7 @@ func (t *target) startDoor() (url string, err error) {
 	if out, err := exec.Command("go", "build", "-o", binary, "flightboard/server").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build flightboard/server: %w\n%s", err, out)
 	}
-	server := exec.Command(binary, "-feed", "none", "-addr", "127.0.0.1:0")
+	server := exec.Command(binary, "-feed", "none", "-open-door", "-addr", "127.0.0.1:0")
 	server.Env = append(os.Environ(), "GOMAXPROCS=1")
 	logs, err := server.StderrPipe()
 	if err != nil {

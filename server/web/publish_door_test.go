@@ -38,7 +38,7 @@ func (s *site) ask(method, path, body string, headers ...string) (status int, te
 }
 
 func TestRemovingAFlight(t *testing.T) {
-	bubble(t, web.Options{}, func(s *site) {
+	bubble(t, web.Options{OpenDoor: true}, func(s *site) {
 		s.append(1)
 		s.append(2)
 		logtest.Append(s.T, s.log, timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: "BA2", ID: "BA 2/é"}})
@@ -73,7 +73,7 @@ func TestABodyThatComesAgainChangesNothing(t *testing.T) {
 		moves  = `{"flight":"LH400","state":"landing","gate":"B7","feed":"tower","stamp":"2026-11-20T17:30:00Z"}`
 		lands  = `{"flight":"LH400","state":"landed","feed":"tower","stamp":"2026-11-20T18:00:00Z"}`
 	)
-	bubble(t, web.Options{}, func(s *site) {
+	bubble(t, web.Options{OpenDoor: true}, func(s *site) {
 		for _, body := range []string{enters, moves, lands} {
 			if status, text := s.ask("POST", "/flights", body); status != 200 {
 				t.Fatalf("POST %s = %d %s", body, status, text)
@@ -132,6 +132,11 @@ func TestTokens(t *testing.T) {
 		{"two tokens", []string{"Authorization", "Bearer today's yesterday's"}, 401},
 		{"another scheme", []string{"Authorization", "Basic today's"}, 401},
 		{"a token alone", []string{"Authorization", "today's"}, 401},
+		{"several headers, even with a token in each",
+			[]string{"Authorization", "Bearer today's", "Authorization", "Bearer yesterday's"}, 401},
+		{"a token in another header", []string{"X-Token", "today's"}, 401},
+		{"a token with a sign of a proxy, which has no part in it",
+			[]string{"Authorization", "Bearer today's", "X-Forwarded-For", "203.0.113.7"}, 200},
 		{"a token, but from a page of another site", []string{"Authorization", "Bearer today's", "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"}, 403},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
@@ -149,13 +154,19 @@ func TestTokens(t *testing.T) {
 				if status, _ := s.ask("DELETE", "/flights/BA2", "", c.headers...); status != c.status {
 					t.Errorf("DELETE: got %d, want %d", status, c.status)
 				}
+				for _, query := range []string{"token", "access_token", "authorization"} { // it would stand in logs and histories
+					status, _ := s.ask("POST", "/flights?"+query+"=today's", `{"flight":"BA2"}`, c.headers...)
+					if status != c.status {
+						t.Errorf("with a token in the query as %s: got %d, want %d", query, status, c.status)
+					}
+				}
 			})
 		})
 	}
 }
 
 func TestAnIdempotencyKeySeenBeforeAnswersAsBefore(t *testing.T) {
-	bubble(t, web.Options{}, func(s *site) {
+	bubble(t, web.Options{OpenDoor: true}, func(s *site) {
 		body := `{"flight":"BA2"}`
 		status, first := s.ask("POST", "/flights", body, "Idempotency-Key", "k1")
 		if status != 200 {
@@ -183,7 +194,7 @@ func TestAnIdempotencyKeySeenBeforeAnswersAsBefore(t *testing.T) {
 }
 
 func TestARefusalIsNotRemembered(t *testing.T) {
-	bubble(t, web.Options{}, func(s *site) {
+	bubble(t, web.Options{OpenDoor: true}, func(s *site) {
 		if status, _ := s.ask("POST", "/flights", `{"flihgt":"BA2"}`, "Idempotency-Key", "k"); status != 422 {
 			t.Fatalf("POST = %d, want 422", status)
 		}
@@ -216,7 +227,7 @@ func TestOfTwoAtOnceWithTheSameKeyOneIsAppended(t *testing.T) {
 	for _, fail := range []int{0, 1} {
 		t.Run(fmt.Sprintf("with %d failures", fail), func(t *testing.T) {
 			h := &hesitant{}
-			bubble(t, web.Options{Publish: h}, func(s *site) {
+			bubble(t, web.Options{OpenDoor: true, Publish: h}, func(s *site) {
 				h.Publisher, h.fail, h.hold = s.log, fail, make(chan struct{}) // made in the bubble, or waiting for it would hold the clock
 				before := s.head()
 				statuses := make(chan int, 3)
@@ -255,7 +266,7 @@ func TestOfTwoAtOnceWithTheSameKeyOneIsAppended(t *testing.T) {
 }
 
 func TestABodyThatHangsDoesNotHoldUpItsSecondAttempt(t *testing.T) {
-	bubble(t, web.Options{}, func(s *site) {
+	bubble(t, web.Options{OpenDoor: true}, func(s *site) {
 		c, err := s.network.Dial(s.browsing, "", "")
 		if err != nil {
 			t.Fatal(err)
@@ -294,7 +305,7 @@ func TestLinesThatAreNoChangesAreCounted(t *testing.T) {
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			refused := 0
-			bubble(t, web.Options{Refused: func() { refused++ }}, func(s *site) {
+			bubble(t, web.Options{OpenDoor: true, Refused: func() { refused++ }}, func(s *site) {
 				refused = 0
 				s.ask(c.method, c.path, c.body)
 				if refused != c.refused {
@@ -306,7 +317,7 @@ func TestLinesThatAreNoChangesAreCounted(t *testing.T) {
 }
 
 func TestTheRateIsLimited(t *testing.T) {
-	bubble(t, web.Options{Rate: 10}, func(s *site) {
+	bubble(t, web.Options{OpenDoor: true, Rate: 10}, func(s *site) {
 		body := strings.Repeat("{\"flight\":\"BA2\"}\n", 25)
 		if status, _ := s.ask("POST", "/flights", body); status != 200 {
 			t.Fatalf("a large body after a pause = %d, want 200", status)
@@ -324,7 +335,7 @@ func TestTheRateIsLimited(t *testing.T) {
 			t.Errorf("after the time told = %d %s, want 200", status, text)
 		}
 	})
-	bubble(t, web.Options{Rate: -1}, func(s *site) {
+	bubble(t, web.Options{OpenDoor: true, Rate: -1}, func(s *site) {
 		for range 3 {
 			if status, _ := s.ask("POST", "/flights", strings.Repeat("{\"flight\":\"BA2\"}\n", 30_000)); status != 200 {
 				t.Errorf("without a limit = %d, want 200", status)
@@ -335,7 +346,7 @@ func TestTheRateIsLimited(t *testing.T) {
 
 // A publisher that is killed in the middle of a body leaves nothing half done.
 func TestABodyThatBreaksOffLeavesNothing(t *testing.T) {
-	bubble(t, web.Options{}, func(s *site) {
+	bubble(t, web.Options{OpenDoor: true}, func(s *site) {
 		before := s.head()
 		for _, length := range []string{"Content-Length: 400\r\n", "Transfer-Encoding: chunked\r\n"} {
 			c, err := s.network.Dial(s.browsing, "", "")
@@ -360,7 +371,7 @@ func TestABodyThatBreaksOffLeavesNothing(t *testing.T) {
 }
 
 func TestAnAnswerToALargeBodyIsSmall(t *testing.T) {
-	bubble(t, web.Options{}, func(s *site) {
+	bubble(t, web.Options{OpenDoor: true}, func(s *site) {
 		_, text := s.ask("POST", "/flights", strings.Repeat("{\"flight\":\"BA2\"}\n", 5000))
 		var answer struct {
 			Changes    int
@@ -388,7 +399,7 @@ func FuzzDoor(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		log := eventlog.New(eventlog.Options{})
 		logtest.Append(t, log, logtest.Addition(1))
-		face := web.New(log, web.Options{})
+		face := web.New(log, web.Options{OpenDoor: true})
 		ask := func() (int, string) {
 			r, err := http.NewRequestWithContext(t.Context(), "POST", "http://localhost/flights", bytes.NewReader(body))
 			if err != nil {

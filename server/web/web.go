@@ -16,7 +16,8 @@ import (
 	"flightboard/timetable"
 )
 
-// Options of the face. The zero value serves no page and lets nobody in from another origin.
+// Options of the face. The zero value serves no page, lets no page of another origin read, and lets nobody
+// publish.
 type Options struct {
 	Heartbeat   time.Duration // silence after which viewers get a heartbeat; 15 s when 0
 	AllowOrigin []string      // web origins that may read; "*" allows all
@@ -27,7 +28,8 @@ type Options struct {
 	ViewersEach int                           // of them from one address, IPv6 by /64; those beyond get 429. Any number when 0
 	Publish     Publisher                     // where POST and DELETE /flights append; the log itself when nil
 	Refused     func()                        // called for each line that is no change, so that Publish does not hear of it; may be nil
-	Tokens      []string                      // of publishers; none: publishers have to be on this machine
+	Tokens      []string                      // of publishers; none: nobody may publish, but for OpenDoor
+	OpenDoor    bool                          // without tokens, this machine may publish, not through a proxy
 	Rate        float64                       // changes a second that publishers may make; 20,000 when 0, any when negative
 	Silent      func(now time.Time) []Silence // feeds that have fallen silent, for viewers to know; nil: none ever
 	Feeds       func(now time.Time) []Health  // what GET /healthz?verbose tells of feeds; nil: nothing
@@ -85,7 +87,7 @@ func New(log *eventlog.Log, o Options) *Face {
 	mux.Handle("OPTIONS /events", read.preflight("GET, HEAD"))
 	mux.Handle("GET /flights", bounded(read.allow(&document{log})))
 	mux.Handle("OPTIONS /flights", read.preflight("GET, HEAD, POST"))
-	publishers := newGuard(o.Tokens)
+	publishers := newGuard(o.Tokens, o.OpenDoor, &refusals{logger: o.Log})
 	d := &door{log: o.Publish, rate: &rate{perSecond: o.Rate}, once: new(once), refused: o.Refused, logger: o.Log}
 	mux.Handle("POST /flights", bounded(publishers.before(d.post)))
 	mux.Handle("DELETE /flights/{id}", bounded(publishers.before(d.remove)))
