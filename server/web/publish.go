@@ -38,15 +38,17 @@ type report struct {
 
 // post answers POST /flights. The body is there before its key has its turn: a publisher who hangs in the middle of it
 // keeps nobody waiting, its own second attempt least of all.
-func (d *door) post(w http.ResponseWriter, r *http.Request) {
+func (d *door) post(w http.ResponseWriter, r *http.Request, p publisher) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	d.once.answer(w, r, func() reply {
-		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-			return d.refuse(http.StatusRequestEntityTooLarge, lineError{Error: "the body is larger than 1 MiB"})
-		}
-		if err != nil { // the publisher was cut off: what came may be half of what was meant
-			return refuse(http.StatusBadRequest, lineError{Error: "the body broke off: " + err.Error()})
-		}
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		d.refuse(http.StatusRequestEntityTooLarge, lineError{Error: "the body is larger than 1 MiB"}).send(w)
+		return
+	}
+	if err != nil { // the publisher was cut off: what came may be half of what was meant
+		refuse(http.StatusBadRequest, lineError{Error: "the body broke off: " + err.Error()}).send(w)
+		return
+	}
+	d.once.answer(w, r, p, body, func() reply {
 		said, wrong := d.read(string(body))
 		if wrong != nil {
 			return *wrong
@@ -56,8 +58,8 @@ func (d *door) post(w http.ResponseWriter, r *http.Request) {
 }
 
 // remove answers DELETE /flights/{id}.
-func (d *door) remove(w http.ResponseWriter, r *http.Request) {
-	d.once.answer(w, r, func() reply {
+func (d *door) remove(w http.ResponseWriter, r *http.Request, p publisher) {
+	d.once.answer(w, r, p, nil, func() reply {
 		c := timetable.Change{Kind: timetable.Remove, Flight: timetable.Flight{Number: r.PathValue("id")}}
 		if err := c.Validate(); err != nil {
 			return d.refuse(http.StatusUnprocessableEntity, wrongAt(0, err))

@@ -39,7 +39,7 @@ const onlyHere = "publishing is open to this machine only"
 
 var (
 	noToken     = &denial{http.StatusUnauthorized, "without-token", "publishing needs a token: Authorization: Bearer …"}
-	wrongToken  = &denial{http.StatusUnauthorized, "wrong-token", "publishing needs a token, and this is none"}
+	wrongToken  = &denial{http.StatusUnauthorized, "wrong-token", "publishing needs a token, and this one is not known"}
 	closed      = &denial{http.StatusForbidden, "closed", "publishing is closed: " + giveAToken + ", or -open-door"}
 	elsewhere   = &denial{http.StatusForbidden, "another-machine", onlyHere + ": " + giveAToken}
 	anotherHost = &denial{http.StatusForbidden, "another-host", onlyHere + ", under its own name: " + giveAToken}
@@ -47,56 +47,58 @@ var (
 	crossOrigin = &denial{http.StatusForbidden, "another-site", "publishing is closed to pages of other sites"}
 )
 
-func (g *guard) before(next http.HandlerFunc) http.Handler {
+// A publisher is the index of the token that a request bears; an open door has one publisher, 0.
+type publisher int
+
+func (g *guard) before(next func(http.ResponseWriter, *http.Request, publisher)) http.Handler {
 	deny := func(w http.ResponseWriter, r *http.Request, d *denial) {
 		g.refusals.add(d.kind, r.RemoteAddr)
 		if d.status == http.StatusUnauthorized {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="flights"`) // RFC 6750, 3
 		}
-		answer := refuse(d.status, lineError{Error: d.reason})
-		answer.encode()
-		answer.write(w)
+		refuse(d.status, lineError{Error: d.reason}).send(w)
 	}
 	sites := http.NewCrossOriginProtection()
 	sites.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { deny(w, r, crossOrigin) }))
 	return sites.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if d := g.check(r); d != nil {
+		p, d := g.check(r)
+		if d != nil {
 			deny(w, r, d)
 			return
 		}
-		next(w, r)
+		next(w, r, p)
 	}))
 }
 
-// check returns why the request may not publish, or nil.
-func (g *guard) check(r *http.Request) *denial {
+// check returns whose the request is, or why it may not publish.
+func (g *guard) check(r *http.Request) (publisher, *denial) {
 	switch {
 	case len(g.tokens) > 0:
 		return g.known(r)
 	case !g.open:
-		return closed
+		return 0, closed
 	}
-	return g.local(r)
+	return 0, g.local(r)
 }
 
 // known compares hashes, all of them and each in constant time, so that the time it takes tells nothing about a token:
 // neither its length, nor how much of it was right, nor which one it was.
-func (g *guard) known(r *http.Request) *denial {
+func (g *guard) known(r *http.Request) (publisher, *denial) {
 	values := r.Header.Values("Authorization")
 	if len(values) == 0 {
-		return noToken
+		return 0, noToken
 	}
 	scheme, token, _ := strings.Cut(values[0], " ")
 	token = strings.TrimSpace(token)
 	given := sha256.Sum256([]byte(token))
-	match := 0
+	match := -1
 	for i := range g.tokens {
-		match |= subtle.ConstantTimeCompare(given[:], g.tokens[i][:])
+		match = subtle.ConstantTimeSelect(subtle.ConstantTimeCompare(given[:], g.tokens[i][:]), i, match)
 	}
-	if match == 0 || token == "" || len(values) > 1 || !strings.EqualFold(scheme, "Bearer") {
-		return wrongToken
+	if match < 0 || token == "" || len(values) > 1 || !strings.EqualFold(scheme, "Bearer") {
+		return 0, wrongToken
 	}
-	return nil
+	return publisher(match), nil
 }
 
 // local admits a program on this machine: the connection comes from a loopback address, and the Host is a loopback name
