@@ -84,9 +84,9 @@ func New(log *eventlog.Log, o Options) *Face {
 
 	mux := http.NewServeMux()
 	mux.Handle("GET /events", read.allow(s))
-	mux.Handle("OPTIONS /events", read.preflight("GET, HEAD"))
+	mux.Handle("OPTIONS /events", read.preflight())
 	mux.Handle("GET /flights", bounded(read.allow(&document{log})))
-	mux.Handle("OPTIONS /flights", read.preflight("GET, HEAD, POST"))
+	mux.Handle("OPTIONS /flights", read.preflight("POST"))
 	publishers := newGuard(o.Tokens, o.OpenDoor, &refusals{logger: o.Log})
 	d := &door{log: o.Publish, rate: &rate{perSecond: o.Rate}, once: new(once), refused: o.Refused, logger: o.Log}
 	mux.Handle("POST /flights", bounded(publishers.before(d.post)))
