@@ -178,6 +178,10 @@ func (s *scanner) slowString(start int) (string, error) {
 			s.i = start + i
 			return "", s.err("unknown escape")
 		}
+		if s.strict && utf16.IsSurrogate(r) { // it would become U+FFFD, and two texts one
+			s.i = start + i
+			return "", s.err("half a surrogate pair is no character")
+		}
 		out = utf8.AppendRune(out, r)
 		i += n
 	}
@@ -193,8 +197,8 @@ func validUTF8(s string) string {
 	return string([]rune(s))
 }
 
-// unicodeEscape reads \uXXXX, or a surrogate pair of them, and returns its length, 0 if it is none. A lone surrogate
-// is U+FFFD.
+// unicodeEscape reads \uXXXX, or a surrogate pair of them, and returns its length, 0 if it is none. Half a pair is
+// returned as it is; utf8.AppendRune makes it U+FFFD.
 func unicodeEscape(s string) (rune, int) {
 	r, ok := hex4(s)
 	if !ok {
@@ -206,7 +210,6 @@ func unicodeEscape(s string) (rune, int) {
 				return pair, 12
 			}
 		}
-		return utf8.RuneError, 6
 	}
 	return r, 6
 }
