@@ -280,10 +280,11 @@ func filled(text string) int {
 }
 
 // own returns a copy of the text that belongs to the board. Boards repeat themselves (states, cities, minutes of
-// the day), so copies are shared; the table of them is dropped when it has grown beyond what repetition explains.
+// the day), so copies are shared; the table of them is dropped when it has grown beyond what repetition explains. Long
+// texts repeat themselves less, and would stay in it long after their flights.
 func (b *Board) own(text string) string {
-	if text == "" {
-		return ""
+	if len(text) == 0 || len(text) > MaxIdentity {
+		return strings.Clone(text)
 	}
 	if have, ok := b.texts[text]; ok {
 		return have

@@ -102,6 +102,9 @@ func TestBody(t *testing.T) {
 		{"the last line breaks off", line + "\n{\"flight\":\n", []said{{Line: 1, Change: landed}, {Line: 2, Error: `flight: want a string, at byte 84`}}},
 		{"two changes without a space are one error, and neither is taken", `{"flight":"I768"}` + line + "\n" + bye,
 			[]said{{Line: 1, Error: `want the end of the line after the change, at byte 18`}, {Line: 2, Change: gone}}},
+		{"a snapshot's flight without an identity, at once: it takes many times the memory of its text",
+			`{"event":"flightSnapshot","data":[{"flight":"I768"},{"gate":"7"},{},{}]}` + "\n" + bye,
+			[]said{{Line: 1, Error: `flight 2 of the snapshot: flight: missing, at byte 65`}, {Line: 2, Change: gone}}},
 		{"a byte order mark", "\ufeff" + line, []said{{Line: 1, Error: `want {, at byte 1`}}},
 	}
 	for _, test := range tests {
@@ -136,7 +139,8 @@ var pieces = []struct {
 	{" {\"event\":\"flightRemoval\",\"data\":{\"flight\":\"%\"}}\t\r", true, 0},
 	{"{\"data\":{\"flight\":\"%\",\"state\":\"\\n\"},\"event\":\"flightAddition\"}", true, 0},
 	{"\n\r\n  {\n\"flight\"\n:\n\"%\"\n}\n", true, 2},
-	{"{\"event\":\"flightSnapshot\",\n\"data\":[{\"flight\":\"%\"},\n{}]}", true, 0},
+	{"{\"event\":\"flightSnapshot\",\n\"data\":[{\"flight\":\"%\"},\n{\"id\":\"B\"}]}", true, 0},
+	{"{\"event\":\"flightSnapshot\",\"data\":[{\"flight\":\"%\"},{},{}]}", false, 0},
 	{"{\"flight\":\"%\",\"remark\":\"\\ud83d\\ude00\"}", true, 0},
 	{"{\"flight\":\"%\\ud83d\"}", false, 0},
 	{"{\"flight\":\"%\"", false, 0},

@@ -35,9 +35,15 @@ func within(field string, err error) error {
 	return err
 }
 
-func quote(s string) string {
-	if len(s) > MaxIdentity {
-		s = s[:MaxIdentity]
+func quote(s string) string { return quoteUpTo(MaxIdentity, s) }
+
+// quoteUpTo quotes the first so many bytes of a text, so that an error is short whatever the text is.
+func quoteUpTo(n int, s string) string {
+	if len(s) > n {
+		for n > 0 && !utf8.RuneStart(s[n]) {
+			n--
+		}
+		s = s[:n]
 	}
 	return strconv.Quote(s)
 }
