@@ -326,6 +326,27 @@ func TestFlightsThatAreOverLeave(t *testing.T) {
 	}
 }
 
+// Feeds and publishers meet the same bound: what does not fit of a file is left out, and of a body refused.
+func TestTheBoardsBoundIsAFlag(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "tower.ndjson")
+	if err := os.WriteFile(file, []byte("{\"flight\":\"A1\"}\n{\"flight\":\"B2\"}\n{\"flight\":\"C3\"}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	url, stop := launch(t, "-feed", file, "-flights", "2", "-open-door")
+	defer stop()
+	sees(t, url, `"flight":"B2"`)
+	answer, err := http.Post(url+"/flights", "application/json", strings.NewReader("{\"flight\":\"A1\"}\n{\"flight\":\"D4\"}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, _ := io.ReadAll(answer.Body)
+	want := `{"errors":[{"line":2,"error":"the board is full: it holds at most 2 flights"}]}` + "\n"
+	if answer.StatusCode != http.StatusUnprocessableEntity || string(text) != want {
+		t.Errorf("POST of one more = %s %s, want 422 %s", answer.Status, text, want)
+	}
+}
+
 func TestTheRateOfPublishersIsAFlag(t *testing.T) {
 	url, stop := launch(t, "-feed", "none", "-open-door", "-rate", "0.001")
 	defer stop()

@@ -35,6 +35,7 @@ type settings struct {
 	log       string
 	sync      string
 	history   bytes
+	flights   int
 }
 
 func parse(args []string, out io.Writer) (s settings, err error) {
@@ -62,6 +63,7 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.StringVar(&s.sync, "sync", "always", "`when` the disk is made to keep it: always (before it is acknowledged), after an\ninterval such as 1s, or never; the end of the process takes nothing")
 	s.history = 64 << 20
 	flags.Var(&s.history, "history", "so many `bytes` of events can be resumed in, as in 64MiB")
+	flags.IntVar(&s.flights, "flights", 50_000, "take at most so `many` flights onto the board; -1: any number")
 	err = flags.Parse(args)
 	flags.Visit(func(f *flag.Flag) { s.speeds = s.speeds || f.Name == "speed" })
 	if s.feed == nil {
@@ -81,6 +83,8 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 		return s, usageError{fmt.Errorf("-speed %v: want more than 0", s.speed)}
 	case s.rate == 0 || s.rate != s.rate:
 		return s, usageError{fmt.Errorf("-rate %v: want more than 0, or -1", s.rate)}
+	case s.flights == 0 || s.flights < -1:
+		return s, usageError{fmt.Errorf("-flights %d: want more than 0, or -1", s.flights)}
 	case s.drain < 0:
 		return s, usageError{fmt.Errorf("-drain %v: want 0 or more", s.drain)}
 	case s.heartbeat < time.Second:

@@ -89,7 +89,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 
 // open opens the log that the flags ask for.
 func (s settings) open(logger *slog.Logger) (*eventlog.Log, error) {
-	options := eventlog.Options{History: int(s.history)}
+	options := eventlog.Options{History: int(s.history), Flights: s.flights}
 	if s.log == "" {
 		return eventlog.New(options), nil
 	}

@@ -25,6 +25,8 @@ func TestBadFlagsAreOneLineThatSaysWhatAndWhy(t *testing.T) {
 		{"-linger soon", `invalid value "soon" for flag -linger: time: invalid duration "soon"`},
 		{"-linger 1m,-1s", `invalid value "1m,-1s" for flag -linger: want 0 or more`},
 		{"-rate 0", "-rate 0: want more than 0, or -1"},
+		{"-flights 0", "-flights 0: want more than 0, or -1"},
+		{"-flights many", `invalid value "many" for flag -flights: parse error`},
 		{"-viewers 5,x", `invalid value "5,x" for flag -viewers: want one number or two, as in 5000,50`},
 		{"-viewers -1", "want one number or two"},
 		{"-addr nonsense", "-addr: listen tcp: address nonsense: missing port in address"},

@@ -7,6 +7,8 @@ import (
 
 // A Board is the state that changes build. The zero value is an empty board. It is not safe for concurrent use.
 type Board struct {
+	MaxFlights int // how many flights drafts admit; 0: any number. Apply takes all
+
 	rows     map[string]*row
 	order    []*row          // in the board's order unless unsorted; among them rows that have left
 	left     int             // how many rows of order have left
