@@ -329,13 +329,14 @@ func TestFlightsThatAreOverLeave(t *testing.T) {
 // Feeds and publishers meet the same bound: what does not fit of a file is left out, and of a body refused.
 func TestTheBoardsBoundIsAFlag(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "tower.ndjson")
-	if err := os.WriteFile(file, []byte("{\"flight\":\"A1\"}\n{\"flight\":\"B2\"}\n{\"flight\":\"C3\"}\n"), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(`{"flight":"A1"} {"flight":"B2"} {"flight":"C3"}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	url, stop := launch(t, "-feed", file, "-flights", "2", "-open-door")
 	defer stop()
 	sees(t, url, `"flight":"B2"`)
-	answer, err := http.Post(url+"/flights", "application/json", strings.NewReader("{\"flight\":\"A1\"}\n{\"flight\":\"D4\"}"))
+	body := strings.NewReader("{\"flight\":\"A1\"}\n{\"flight\":\"D4\"}")
+	answer, err := http.Post(url+"/flights", "application/json", body)
 	if err != nil {
 		t.Fatal(err)
 	}

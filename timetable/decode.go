@@ -1,6 +1,7 @@
 package timetable
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -108,6 +109,9 @@ func (s *scanner) payload(c *Change) (err error) {
 	c.Board = c.Board[:0]
 	more, err := s.open('[', ']')
 	for ; more && err == nil; more, err = s.next(']') {
+		if len(c.Board) == cap(c.Board) {
+			c.Board = slices.Grow(c.Board, max(len(c.Board), 16)) // append alone would copy a large one five times
+		}
 		c.Board = append(c.Board, Flight{})
 		f := &c.Board[len(c.Board)-1]
 		if _, err := s.flight(f, nil); err != nil {

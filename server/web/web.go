@@ -88,7 +88,8 @@ func New(log *eventlog.Log, o Options) *Face {
 	mux.Handle("GET /flights", bounded(read.allow(&document{log})))
 	mux.Handle("OPTIONS /flights", read.preflight("POST"))
 	publishers := newGuard(o.Tokens, o.OpenDoor, &refusals{logger: o.Log})
-	d := &door{log: o.Publish, rate: &rate{perSecond: o.Rate}, once: new(once), refused: o.Refused, logger: o.Log}
+	d := &door{log: o.Publish, rate: &rate{perSecond: o.Rate}, once: new(once), refused: o.Refused, logger: o.Log,
+		large: make(chan struct{}, 1)}
 	mux.Handle("POST /flights", bounded(publishers.before(d.post)))
 	mux.Handle("DELETE /flights/{id}", bounded(publishers.before(d.remove)))
 	mux.Handle("GET /healthz", verbose(log.Health, o.Feeds, health(log.Health)))
