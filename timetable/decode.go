@@ -110,7 +110,7 @@ func (s *scanner) payload(c *Change) (err error) {
 	more, err := s.open('[', ']')
 	for ; more && err == nil; more, err = s.next(']') {
 		if len(c.Board) == cap(c.Board) {
-			c.Board = slices.Grow(c.Board, max(len(c.Board), 16)) // append alone would copy a large one five times
+			c.Board = slices.Grow(c.Board, len(c.Board)+1) // append alone would copy a large one five times
 		}
 		c.Board = append(c.Board, Flight{})
 		f := &c.Board[len(c.Board)-1]
