@@ -64,7 +64,7 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 	lastEventID := ""
 	for round := range *kills {
 		sync := []string{"always", "never", "10ms"}[round%3]
-		server, url := serve(t, "-feed", "none", "-log", dir, "-sync", sync, "-history", "64KiB")
+		server, url := serve(t, "-feed", "none", "-open-door", "-log", dir, "-sync", sync, "-history", "64KiB")
 		for _, p := range publishers {
 			if got := stateOf(t, url, p.flight); got < p.acknowledged || got > p.sent {
 				t.Fatalf("round %d: %s is in state %d; %d was acknowledged, %d sent", round, p.flight, got, p.acknowledged, p.sent)

@@ -48,7 +48,7 @@ func TestEveryDoorWorksAsItsPageSays(t *testing.T) {
 					run.Wait()
 				}()
 			} else {
-				url, stop := launch(t, "-feed", "none")
+				url, stop := launch(t, "-feed", "none", "-open-door")
 				defer stop()
 				address = strings.TrimPrefix(url, "http://")
 				defer shows(t, address, want)()

@@ -260,7 +260,7 @@ func TestFeedsOfTheWholeServer(t *testing.T) {
 	if err := os.WriteFile(gates, []byte("flight,gate\nBA2,A7\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	url, stop := launch(t, "-feed", tower+",west="+gates, "-record", day)
+	url, stop := launch(t, "-feed", tower+",west="+gates, "-record", day, "-open-door")
 	sees(t, url, `{"flight":"LH400","state":"landing","feed":"tower"}`)
 	sees(t, url, `{"flight":"BA2","gate":"A7","feed":"west"}`)
 	if answer, err := http.Post(url+"/flights", "application/json", strings.NewReader("nonsense")); err != nil || answer.StatusCode != 422 {
@@ -326,8 +326,30 @@ func TestFlightsThatAreOverLeave(t *testing.T) {
 	}
 }
 
+// Feeds and publishers meet the same bound: what does not fit of a file is left out, and of a body refused.
+func TestTheBoardsBoundIsAFlag(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "tower.ndjson")
+	if err := os.WriteFile(file, []byte(`{"flight":"A1"} {"flight":"B2"} {"flight":"C3"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	url, stop := launch(t, "-feed", file, "-flights", "2", "-open-door")
+	defer stop()
+	sees(t, url, `"flight":"B2"`)
+	body := strings.NewReader("{\"flight\":\"A1\"}\n{\"flight\":\"D4\"}")
+	answer, err := http.Post(url+"/flights", "application/json", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, _ := io.ReadAll(answer.Body)
+	want := `{"errors":[{"line":2,"error":"the board is full: it holds at most 2 flights"}]}` + "\n"
+	if answer.StatusCode != http.StatusUnprocessableEntity || string(text) != want {
+		t.Errorf("POST of one more = %s %s, want 422 %s", answer.Status, text, want)
+	}
+}
+
 func TestTheRateOfPublishersIsAFlag(t *testing.T) {
-	url, stop := launch(t, "-feed", "none", "-rate", "0.001")
+	url, stop := launch(t, "-feed", "none", "-open-door", "-rate", "0.001")
 	defer stop()
 	for i, want := range []int{http.StatusOK, http.StatusTooManyRequests} {
 		answer, err := http.Post(url+"/flights", "application/json", strings.NewReader(`{"flight":"LH400"}`))

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,10 +30,12 @@ type settings struct {
 	drain     time.Duration
 	viewers   bounds
 	tokens    string
+	openDoor  bool
 	rate      float64
 	log       string
 	sync      string
 	history   bytes
+	flights   int
 }
 
 func parse(args []string, out io.Writer) (s settings, err error) {
@@ -53,11 +56,14 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.Var(&s.linger, "linger", "flights leave these `times` after landing, after being cancelled; 0: never")
 	flags.StringVar(&s.record, "record", "", "add all that is published to this `file`, NDJSON; -feed file -speed 1 plays it")
 	flags.StringVar(&s.tokens, "token-file", "", "publishers need a token of this `file`, one a line, or of $FLIGHTBOARD_TOKENS")
+	flags.BoolVar(&s.openDoor, "open-door", false,
+		"programs on this machine publish without a token; behind a proxy that is anybody")
 	flags.Float64Var(&s.rate, "rate", 20_000, "take so many `changes` a second from publishers; -1: any number")
 	flags.StringVar(&s.log, "log", "", "keep the log in this `folder`; it is in memory only otherwise")
 	flags.StringVar(&s.sync, "sync", "always", "`when` the disk is made to keep it: always (before it is acknowledged), after an\ninterval such as 1s, or never; the end of the process takes nothing")
 	s.history = 64 << 20
 	flags.Var(&s.history, "history", "so many `bytes` of events can be resumed in, as in 64MiB")
+	flags.IntVar(&s.flights, "flights", 50_000, "take at most so `many` flights onto the board; -1: any number")
 	err = flags.Parse(args)
 	flags.Visit(func(f *flag.Flag) { s.speeds = s.speeds || f.Name == "speed" })
 	if s.feed == nil {
@@ -77,12 +83,23 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 		return s, usageError{fmt.Errorf("-speed %v: want more than 0", s.speed)}
 	case s.rate == 0 || s.rate != s.rate:
 		return s, usageError{fmt.Errorf("-rate %v: want more than 0, or -1", s.rate)}
+	case s.flights == 0 || s.flights < -1:
+		return s, usageError{fmt.Errorf("-flights %d: want more than 0, or -1", s.flights)}
 	case s.drain < 0:
 		return s, usageError{fmt.Errorf("-drain %v: want 0 or more", s.drain)}
 	case s.heartbeat < time.Second:
 		return s, usageError{fmt.Errorf("-heartbeat %v: want at least 1s", s.heartbeat)}
 	}
 	return s, nil
+}
+
+// demonstrates says whether all flights come from the built-in demonstrations, so that nothing is lost when a stranger
+// alters the board.
+func (s settings) demonstrates() bool {
+	return !slices.ContainsFunc(s.feed, func(what string) bool {
+		_, what = nameOf(what)
+		return what != "tutorial" && (what != "replay" || s.file != "")
+	})
 }
 
 // names is a flag that may be given several times, and several names at once.

@@ -60,7 +60,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	limiter := logging.NewLimiter(slog.NewTextHandler(out, nil), linesPerSecond, "reason", "resumed")
 	defer limiter.Flush()
 	logger := slog.New(limiter)
-	tokens, err := readTokens(s.tokens, os.Getenv)
+	tokens, err := readTokens(s.tokens, os.LookupEnv)
 	if err != nil {
 		return usageError{err}
 	}
@@ -88,6 +88,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		Silent:      sources.silent,
 		Feeds:       sources.health,
 		Tokens:      tokens,
+		OpenDoor:    s.openDoor || s.demonstrates(),
 		Rate:        s.rate,
 		Viewers:     s.viewers[0],
 		ViewersEach: s.viewers[1],
@@ -100,6 +101,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		defer root.Close()
 		options.Page, options.Live = root.FS(), true
 	}
+	tellWhoPublishes(logger, len(tokens), options.OpenDoor)
 	listener, err := listen(s.addr)
 	if err != nil {
 		return err
@@ -111,7 +113,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 
 // open opens the log that the flags ask for.
 func (s settings) open(logger *slog.Logger) (*eventlog.Log, error) {
-	options := eventlog.Options{History: int(s.history)}
+	options := eventlog.Options{History: int(s.history), Flights: s.flights}
 	if s.log == "" {
 		return eventlog.New(options), nil
 	}

@@ -35,7 +35,7 @@ func (s settings) rereader(face *web.Face) func() (tokens int, err error) {
 		return nil
 	}
 	return func() (int, error) {
-		tokens, err := readTokens(s.tokens, os.Getenv)
+		tokens, err := readTokens(s.tokens, os.LookupEnv)
 		if err != nil {
 			return 0, err
 		}

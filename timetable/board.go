@@ -7,6 +7,8 @@ import (
 
 // A Board is the state that changes build. The zero value is an empty board. It is not safe for concurrent use.
 type Board struct {
+	MaxFlights int // how many flights drafts admit; 0: any number. Apply takes all
+
 	rows     map[string]*row
 	order    []*row          // in the board's order unless unsorted; among them rows that have left
 	left     int             // how many rows of order have left
@@ -280,10 +282,11 @@ func filled(text string) int {
 }
 
 // own returns a copy of the text that belongs to the board. Boards repeat themselves (states, cities, minutes of
-// the day), so copies are shared; the table of them is dropped when it has grown beyond what repetition explains.
+// the day), so copies are shared; the table of them is dropped when it has grown beyond what repetition explains. Long
+// texts repeat themselves less, and would stay in it long after their flights.
 func (b *Board) own(text string) string {
-	if text == "" {
-		return ""
+	if len(text) == 0 || len(text) > MaxIdentity {
+		return strings.Clone(text)
 	}
 	if have, ok := b.texts[text]; ok {
 		return have

@@ -3,6 +3,7 @@ package timetable
 import (
 	"encoding/json"
 	"io"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,6 +66,26 @@ func TestBody(t *testing.T) {
 		{"and in a snapshot", `{"event":"flightSnapshot","data":[{"flight":"I768","sate":"landed"}]}`, []said{{Line: 1, Error: `unknown field "sate", at byte 59`}}},
 		{"and beside the data", `{"event":"flightRemoval","flight":"I768"}`, []said{{Line: 1, Error: `unknown field "flight" beside event and data, at byte 35`}}},
 		{"bytes that are not UTF-8: of two texts they would make one", "{\"flight\":\"N\xff\"}", []said{{Line: 1, Error: `flight: is not UTF-8, at byte 12`}}},
+		{"half a surrogate pair, for the same reason", `{"flight":"A\ud800"}`,
+			[]said{{Line: 1, Error: `flight: half a surrogate pair is no character, at byte 13`}}},
+		{"the other half", `{"flight":"\uDFFFA"}`,
+			[]said{{Line: 1, Error: `flight: half a surrogate pair is no character, at byte 12`}}},
+		{"two first halves", `{"flight":"\ud83d\ud83d\ude00"}`,
+			[]said{{Line: 1, Error: `flight: half a surrogate pair is no character, at byte 12`}}},
+		{"a pair the wrong way round", `{"flight":"\ude00\ud83d"}`,
+			[]said{{Line: 1, Error: `flight: half a surrogate pair is no character, at byte 12`}}},
+		{"half a pair in an identity", `{"id":"1\udc00","flight":"A"}`,
+			[]said{{Line: 1, Error: `id: half a surrogate pair is no character, at byte 9`}}},
+		{"in a list", `{"flight":"A","codeshares":["A1","\ud800"]}`,
+			[]said{{Line: 1, Error: `codeshares: half a surrogate pair is no character, at byte 35`}}},
+		{"in a name", `{"flight\ud800":"A"}`, []said{{Line: 1, Error: `half a surrogate pair is no character, at byte 9`}}},
+		{"in a snapshot", `{"event":"flightSnapshot","data":[{"flight":"\ud800"}]}`,
+			[]said{{Line: 1, Error: `flight: half a surrogate pair is no character, at byte 46`}}},
+		{"in an array's second change", `[{"flight":"A"},{"flight":"\ud800"},{"flight":"B"}]`,
+			[]said{{Line: 1, Change: put("A")}, {Line: 1, Error: `flight: half a surrogate pair is no character, at byte 28`},
+				{Line: 1, Change: put("B")}}},
+		{"a whole pair is a character, and so is U+FFFD", `{"flight":"\ud83d\ude00\uFFFD\ufffd"}`,
+			[]said{{Line: 1, Change: put("😀\ufffd\ufffd")}}},
 		{"a text in a list that would be two", `{"flight":"I768","codeshares":["A1\nB2"]}`, []said{{Line: 1, Error: `codeshares: a line feed divides two, at byte 40`}}},
 		{"names are case-sensitive", `{"Flight":"I768"}`, []said{{Line: 1, Error: `unknown field "Flight", at byte 11`}}},
 		{"a long name is not repeated as a whole", `{"` + strings.Repeat("x", 1000) + `":1}`, []said{{Line: 1, Error: `unknown field "` + strings.Repeat("x", 64) + `", at byte 1005`}}},
@@ -81,6 +102,9 @@ func TestBody(t *testing.T) {
 		{"the last line breaks off", line + "\n{\"flight\":\n", []said{{Line: 1, Change: landed}, {Line: 2, Error: `flight: want a string, at byte 84`}}},
 		{"two changes without a space are one error, and neither is taken", `{"flight":"I768"}` + line + "\n" + bye,
 			[]said{{Line: 1, Error: `want the end of the line after the change, at byte 18`}, {Line: 2, Change: gone}}},
+		{"a snapshot's flight without an identity, at once: it takes many times the memory of its text",
+			`{"event":"flightSnapshot","data":[{"flight":"I768"},{"gate":"7"},{},{}]}` + "\n" + bye,
+			[]said{{Line: 1, Error: `flight 2 of the snapshot: flight: missing, at byte 65`}, {Line: 2, Change: gone}}},
 		{"a byte order mark", "\ufeff" + line, []said{{Line: 1, Error: `want {, at byte 1`}}},
 	}
 	for _, test := range tests {
@@ -115,7 +139,10 @@ var pieces = []struct {
 	{" {\"event\":\"flightRemoval\",\"data\":{\"flight\":\"%\"}}\t\r", true, 0},
 	{"{\"data\":{\"flight\":\"%\",\"state\":\"\\n\"},\"event\":\"flightAddition\"}", true, 0},
 	{"\n\r\n  {\n\"flight\"\n:\n\"%\"\n}\n", true, 2},
-	{"{\"event\":\"flightSnapshot\",\n\"data\":[{\"flight\":\"%\"},\n{}]}", true, 0},
+	{"{\"event\":\"flightSnapshot\",\n\"data\":[{\"flight\":\"%\"},\n{\"id\":\"B\"}]}", true, 0},
+	{"{\"event\":\"flightSnapshot\",\"data\":[{\"flight\":\"%\"},{},{}]}", false, 0},
+	{"{\"flight\":\"%\",\"remark\":\"\\ud83d\\ude00\"}", true, 0},
+	{"{\"flight\":\"%\\ud83d\"}", false, 0},
 	{"{\"flight\":\"%\"", false, 0},
 	{"{\"flight\":\"%", false, 0},
 	{"{\"flight\":\"%\",", false, 0},
@@ -182,6 +209,9 @@ func checkPieces(t *testing.T, choice []byte) {
 	}
 }
 
+// escapes are pairs of surrogates, halves of them, and other escapes.
+var escapes = regexp.MustCompile(`(?s)\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u[dD][89a-fA-F]..|\\.`)
+
 func checkText(t *testing.T, text string) {
 	all := bodyOf(text)
 	if strings.HasPrefix(strings.TrimLeft(text, " \t\r\n"), "[") {
@@ -196,6 +226,11 @@ func checkText(t *testing.T, text string) {
 	}
 	if slices.ContainsFunc(all, func(one said) bool { return one.Error != "" }) {
 		return
+	}
+	for _, escape := range escapes.FindAllString(text, -1) {
+		if half := len(escape) == len(`\ud800`); half {
+			t.Errorf("Body(%q) takes %s, which is U+FFFD to others", text, escape)
+		}
 	}
 	values := json.NewDecoder(strings.NewReader(text))
 	end := 0

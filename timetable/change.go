@@ -76,10 +76,11 @@ func (c *Change) asOf() int64 {
 	return c.Heard
 }
 
-// Limits of what a publisher may say, in characters.
+// Limits of what a publisher may say: characters of an identity, a time or a list's text, and of other texts.
 const (
-	MaxIdentity = 64
-	MaxText     = 200
+	MaxIdentity   = 64
+	MaxText       = 200
+	MaxCodeshares = 100 // flight numbers, each as long as an identity
 )
 
 // Validate checks what can be known without a board. The error names the field and the reason.
@@ -143,21 +144,24 @@ func (k Field) validate(text string) error {
 		}
 		return nil
 	case Arrival, Expected:
-		if _, _, ok := parseTime(text); !ok {
-			return fmt.Errorf("%q is neither HH:MM nor RFC 3339 with an offset", text)
-		}
-		return nil
+		return validateTime(text)
 	case Overridden:
+		if n := strings.Count(text, "\n") + 1; n > int(fieldCount) {
+			return fmt.Errorf("has %d names, and there are %d fields", n, fieldCount)
+		}
 		for name := range strings.SplitSeq(text, "\n") {
 			if _, ok := fieldNamed(name); !ok {
-				return fmt.Errorf("%q is not a field", name)
+				return errors.New(quoteUpTo(MaxText, name) + " is not a field")
 			}
 		}
 		return nil
 	case Codeshares:
+		if n := strings.Count(text, "\n") + 1; n > MaxCodeshares {
+			return fmt.Errorf("has %d flight numbers, at most %d fit", n, MaxCodeshares)
+		}
 		for number := range strings.SplitSeq(text, "\n") {
 			if err := Number.validate(number); err != nil || number == "" {
-				return fmt.Errorf("%q is not a flight number", number)
+				return errors.New(quoteUpTo(MaxText, number) + " is not a flight number")
 			}
 		}
 		return nil
@@ -168,6 +172,17 @@ func (k Field) validate(text string) error {
 	// A direction override would let one cell rearrange how its neighbours read.
 	if i := strings.IndexFunc(text, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }); i >= 0 {
 		return fmt.Errorf("holds the control character %q", firstRune(text[i:]))
+	}
+	return nil
+}
+
+// validateTime checks a time, and its length: the fraction of a second may have any number of digits.
+func validateTime(text string) error {
+	if _, _, ok := parseTime(text); !ok {
+		return errors.New(quoteUpTo(MaxText, text) + " is neither HH:MM nor RFC 3339 with an offset")
+	}
+	if len(text) > MaxIdentity {
+		return fmt.Errorf("has %d characters, at most %d fit", len(text), MaxIdentity)
 	}
 	return nil
 }

@@ -5,19 +5,36 @@ import (
 	"testing"
 )
 
+// lines is n times the same text, one a line.
+func lines(text string, n int) string { return strings.TrimSuffix(strings.Repeat(text+"\n", n), "\n") }
+
 func TestValidate(t *testing.T) {
 	with := func(k Field, text string) Change {
 		f := Flight{Number: "I768"}
 		*f.field(k) = text
 		return saying(Update, f)
 	}
-	long := strings.Repeat("東", 200)
+	long, long0 := strings.Repeat("東", 200), strings.Repeat("0", 1000)
 	tests := []struct {
 		reason string
 		change Change
 		want   string // "" when the change is valid
 	}{
 		{"a whole flight", Change{Kind: Add, Flight: Flight{"I768", "L1", "Rome", "10:10", "landing", "10:20", "ITA", "FCO", "1", "B7", "3", "A1\nD654", "late", "LND", "tower", "gate\nbelt"}}, ""},
+		{"an aircraft has 100 further numbers", with(Codeshares, lines("A", MaxCodeshares)), ""},
+		{"101 are too many", with(Codeshares, lines("A", MaxCodeshares+1)),
+			"codeshares: has 101 flight numbers, at most 100 fit"},
+		{"however many", with(Codeshares, lines("A", 1<<20)), "codeshares: has 1048576 flight numbers, at most 100 fit"},
+		{"every field can be overridden", with(Overridden, strings.Join(fieldNames[:], "\n")), ""},
+		{"but only once", with(Overridden, lines("gate", int(fieldCount)+1)),
+			"overridden: has 17 names, and there are 16 fields"},
+		{"a long time that is none is not repeated as a whole", with(Arrival, "noon"+long),
+			`arrival: "noon` + long[:3*65] + `" is neither HH:MM nor RFC 3339 with an offset`},
+		{"a second has no thousand digits", with(Expected, "2026-11-20T23:50:00."+long0+"Z"),
+			"expected: has 1021 characters, at most 64 fit"},
+		{"nor has that of a landing, which would become the expected time",
+			Change{Flight: Flight{Number: "I768"}, Times: Times{Landed: "2026-11-20T23:50:00." + long0 + "Z"}},
+			"landed: has 1021 characters, at most 64 fit"},
 		{"only fields can be overridden", with(Overridden, "gate\ndoor"), `overridden: "door" is not a field`},
 		{"a number is all that a flight needs", add("I768"), ""},
 		{"or all that an update names", update("I768"), ""},

@@ -1,6 +1,10 @@
 package timetable
 
-import "strings"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // Decode reads the data of an event of the given kind, as AppendJSON writes it: RFC 8259 JSON with our fields. Fields
 // that it does not know it ignores, a field that is null is named and empty, and of a field named twice the last
@@ -105,9 +109,16 @@ func (s *scanner) payload(c *Change) (err error) {
 	c.Board = c.Board[:0]
 	more, err := s.open('[', ']')
 	for ; more && err == nil; more, err = s.next(']') {
+		if len(c.Board) == cap(c.Board) {
+			c.Board = slices.Grow(c.Board, len(c.Board)+1) // append alone would copy a large one five times
+		}
 		c.Board = append(c.Board, Flight{})
-		if _, err := s.flight(&c.Board[len(c.Board)-1], nil); err != nil {
+		f := &c.Board[len(c.Board)-1]
+		if _, err := s.flight(f, nil); err != nil {
 			return err
+		}
+		if s.strict && f.Key() == "" { // three bytes of text would become a whole Flight each
+			return s.err("flight " + strconv.Itoa(len(c.Board)) + " of the snapshot: " + errMissing.Error())
 		}
 	}
 	return err
@@ -160,9 +171,10 @@ func (s *scanner) list() (string, error) {
 		s.i += len("null")
 		return "", nil
 	}
-	lines := ""
+	var first string
+	var all strings.Builder // holds the lines when there are several
 	more, err := s.open('[', ']')
-	for first := true; more && err == nil; more, err = s.next(']') {
+	for n := 0; more && err == nil; more, err = s.next(']') {
 		line, err := s.string()
 		if err == nil && s.strict && strings.Contains(line, "\n") {
 			err = s.err("a line feed divides two")
@@ -170,11 +182,18 @@ func (s *scanner) list() (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if first {
-			lines, first = line, false
-		} else {
-			lines += "\n" + line
+		switch n++; n {
+		case 1:
+			first = line
+			continue
+		case 2:
+			all.WriteString(first)
 		}
+		all.WriteByte('\n')
+		all.WriteString(line)
 	}
-	return lines, err
+	if all.Len() == 0 {
+		return first, err
+	}
+	return all.String(), err
 }

@@ -9,6 +9,7 @@ type Draft struct {
 	before *Draft             // its changes come first, and are not on the board yet; or nil
 	legs   map[string]touched // each flight that the draft has touched
 	blank  bool               // a Replace has come: the board's own flights no longer count
+	len    int                // how many flights there are on the board then
 }
 
 // What is touched is what a draft has to know about a flight.
@@ -19,10 +20,10 @@ type touched struct {
 }
 
 // Draft begins a draft. While it is in use the board must not change, but by the drafts that it builds on.
-func (b *Board) Draft() *Draft { return &Draft{board: b} }
+func (b *Board) Draft() *Draft { return &Draft{board: b, len: b.Len()} }
 
 // Draft begins a draft of changes that come after d's.
-func (d *Draft) Draft() *Draft { return &Draft{board: d.board, before: d} }
+func (d *Draft) Draft() *Draft { return &Draft{board: d.board, before: d, len: d.len} }
 
 // Settle tells the draft that all before it is on the board now.
 func (d *Draft) Settle() { d.before = nil }
@@ -38,7 +39,12 @@ func (d *Draft) Admit(c *Change) error {
 	if err := c.Validate(); err != nil {
 		return err
 	}
+	most := d.board.MaxFlights
 	if c.Kind == Replace {
+		if most > 0 && len(c.Board) > most {
+			return errFull(most)
+		}
+		d.len = len(c.Board)
 		d.blank, d.legs = true, make(map[string]touched, len(c.Board))
 		for i := range c.Board {
 			f := &c.Board[i]
@@ -73,6 +79,12 @@ func (d *Draft) Admit(c *Change) error {
 		if c.Flight.Number == "" {
 			return errMissing
 		}
+		if !known && most > 0 && d.len >= most {
+			return errFull(most)
+		}
+		if !known {
+			d.len++
+		}
 		named := c.Named
 		c.Named = c.Flight.named()
 		new(progress).weigh(c)
@@ -103,6 +115,7 @@ func (d *Draft) Admit(c *Change) error {
 			c.Flight.ID = key
 		}
 		c.Flight.Number, l.gone = l.number, true
+		d.len--
 		l.derived = max(l.newest(), c.asOf())
 	}
 	if d.legs == nil {
@@ -110,6 +123,10 @@ func (d *Draft) Admit(c *Change) error {
 	}
 	d.legs[key] = l
 	return nil
+}
+
+func errFull(most int) error {
+	return fmt.Errorf("the board is full: it holds at most %d flights", most)
 }
 
 // leg returns what is known about the flight with this key, and whether it is there.

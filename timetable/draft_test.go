@@ -129,3 +129,49 @@ func TestRefusedChangeCountsForNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestABoardIsBounded(t *testing.T) {
+	const full = "the board is full: it holds at most 2 flights"
+	for _, c := range []struct {
+		reason  string
+		on      []Change // the board, which does not count
+		changes []Change // of one draft
+		errs    []string // one for each
+	}{
+		{"as many as fit", nil, []Change{add("A1"), put("B2")}, []string{"", ""}},
+		{"one more", nil, []Change{add("A1"), add("B2"), add("C3")}, []string{"", "", full}},
+		{"by a put", []Change{add("A1"), add("B2")}, []Change{put("C3")}, []string{full}},
+		{"what is there can be told more about", []Change{add("A1"), add("B2")},
+			[]Change{add("A1 gate=1"), put("B2 gate=2"), update("A1 gate=3")}, []string{"", "", ""}},
+		{"one leaves, one comes", []Change{add("A1"), add("B2")},
+			[]Change{remove("A1"), add("C3"), add("A1")}, []string{"", "", full}},
+		{"a flight that does not fit takes no place", []Change{add("A1"), add("B2")},
+			[]Change{add("C3"), remove("A1"), add("D4")}, []string{full, "", ""}},
+		{"a board that fits", []Change{add("A1"), add("B2")}, []Change{replace("C3", "D4"), add("E5")}, []string{"", full}},
+		{"one that does not", nil, []Change{replace("A1", "B2", "C3"), add("A1")}, []string{full, ""}},
+		{"a log from before the bound stays as it is, and may shrink", []Change{add("A1"), add("B2"), add("C3")},
+			[]Change{put("A1 gate=1"), add("D4"), remove("A1"), add("D4"), remove("B2"), add("D4")},
+			[]string{"", full, "", full, "", ""}},
+	} {
+		t.Run(c.reason, func(t *testing.T) {
+			b := Board{MaxFlights: 2}
+			for _, c := range c.on {
+				b.Apply(&c)
+			}
+			draft, apart := b.Draft(), b.Draft()
+			for i, change := range c.changes {
+				for _, d := range []*Draft{draft, apart} {
+					change := change
+					text := ""
+					if err := d.Admit(&change); err != nil {
+						text = err.Error()
+					}
+					if text != c.errs[i] {
+						t.Errorf("change %d, %+v: error %q, want %q", i, change, text, c.errs[i])
+					}
+				}
+				apart = apart.Draft() // each change in a draft of its own, on those before it
+			}
+		})
+	}
+}

@@ -20,7 +20,7 @@ func FuzzBoard(f *testing.F) {
 		script := &script{data}
 		var board, late, again Board
 		m := model{}
-		door := newDoor()
+		door, small := newDoor(0), newDoor(2)
 		joined := false
 		for n := 0; len(script.rest) > 0 && n < 64; n++ {
 			c := script.change()
@@ -48,6 +48,7 @@ func FuzzBoard(f *testing.F) {
 			}
 
 			door.pass(t, &c)
+			small.pass(t, &c)
 		}
 		checkBoard(t, m, &board)
 		snapshot := board.Snapshot()
@@ -66,6 +67,7 @@ func FuzzBoard(f *testing.F) {
 			t.Errorf("Apply of the board's own snapshot = %+v, want nothing", got)
 		}
 		door.check(t)
+		small.check(t)
 	})
 }
 
@@ -76,15 +78,20 @@ type door struct {
 	model           model
 }
 
-func newDoor() *door { return &door{&Board{}, &Board{}, model{}} }
+func newDoor(most int) *door { return &door{&Board{MaxFlights: most}, &Board{}, model{}} }
 
 func (d *door) pass(t *testing.T, c *Change) {
 	t.Helper()
 	said := *c
-	err := d.server.Draft().Admit(&said)
+	draft := d.server.Draft()
+	err := draft.Admit(&said)
 	_, known := d.model[c.Flight.Key()]
 	if want := c.Kind == Replace || c.Kind == Add || c.Kind == Put || known; err == nil && !want {
 		t.Fatalf("%+v was admitted, but its flight is not on the board", c)
+	}
+	if most := d.server.MaxFlights; err != nil && err.Error() == errFull(most).Error() &&
+		(known || c.Kind != Replace && d.server.Len() < most || c.Kind == Replace && len(c.Board) <= most) {
+		t.Fatalf("%+v was refused: %v; the board holds %d flights", c, err, d.server.Len())
 	}
 	if err != nil {
 		return
@@ -97,6 +104,9 @@ func (d *door) pass(t *testing.T, c *Change) {
 	}
 	d.model.apply(c)
 	d.server.Apply(&said)
+	if n := d.server.Len(); n != draft.len || n > d.server.MaxFlights && d.server.MaxFlights > 0 {
+		t.Fatalf("%+v: the board holds %d flights, the draft counts %d, at most %d fit", c, n, draft.len, d.server.MaxFlights)
+	}
 	var heard Change
 	text := said.AppendJSON(nil)
 	if err := heard.Decode(said.Kind, string(text)); err != nil {

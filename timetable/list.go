@@ -17,7 +17,9 @@ func (s *scanner) elements(yield func(Entry, error) bool) {
 		start := s.i
 		wrong := s.change(&c)
 		if wrong != nil {
-			if s.i = start; s.skip(0) != nil {
+			s.i, s.strict = start, false // a text that is refused has an end nevertheless
+			broken := s.skip(0) != nil
+			if s.strict = true; broken {
 				yield(entry(start), wrong)
 				return
 			}

@@ -56,6 +56,8 @@ func FuzzBodyOfAnArray(f *testing.F) {
 	f.Add(`{"flight":"I768"}`, `{"event":"flightRemoval","data":{"flight":"I768"}}`)
 	f.Add(`{"flight":7}`, `{"data":{},"event":"flightSnapshot"}`)
 	f.Add(`[`, `]`)
+	f.Add(`{"flight":"\ud800"}`, `{"flight":"I768"}`)
+	f.Add("{\"flight\":\"\xff\"}", `{"flight":"I768"}`)
 	f.Fuzz(func(t *testing.T, one, two string) {
 		for _, text := range []string{one, two} {
 			if strings.ContainsAny(text, "\n\r") || strings.Trim(text, " \t") == "" || len(text) > 1<<12 {

@@ -148,3 +148,20 @@ func TestLinesAndEncodingAllocateNothing(t *testing.T) {
 		t.Errorf("reading and writing a line allocate %v times, want 0", got)
 	}
 }
+
+// A table of long texts would hold many megabytes, and most of it of flights that have left.
+func TestLongTextsLeaveWithTheirFlights(t *testing.T) {
+	var b Board
+	for i := range 100 {
+		f := Flight{Number: fmt.Sprint("LH", i), Codeshares: strings.Repeat(fmt.Sprintf("A%d\n", i), 99) + "B", State: "landed"}
+		b.Apply(&Change{Kind: Add, Flight: f})
+		b.Apply(&Change{Kind: Remove, Flight: f})
+	}
+	size := 0
+	for text := range b.texts {
+		size += len(text)
+	}
+	if most := 100*len("LH99") + len("landed"); size > most {
+		t.Errorf("an empty board holds %d bytes of texts, want at most %d, of the short ones", size, most)
+	}
+}

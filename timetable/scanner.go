@@ -35,9 +35,15 @@ func within(field string, err error) error {
 	return err
 }
 
-func quote(s string) string {
-	if len(s) > MaxIdentity {
-		s = s[:MaxIdentity]
+func quote(s string) string { return quoteUpTo(MaxIdentity, s) }
+
+// quoteUpTo quotes the first so many bytes of a text, so that an error is short whatever the text is.
+func quoteUpTo(n int, s string) string {
+	if len(s) > n {
+		for n > 0 && !utf8.RuneStart(s[n]) {
+			n--
+		}
+		s = s[:n]
 	}
 	return strconv.Quote(s)
 }
@@ -178,6 +184,10 @@ func (s *scanner) slowString(start int) (string, error) {
 			s.i = start + i
 			return "", s.err("unknown escape")
 		}
+		if s.strict && utf16.IsSurrogate(r) { // it would become U+FFFD, and two texts one
+			s.i = start + i
+			return "", s.err("half a surrogate pair is no character")
+		}
 		out = utf8.AppendRune(out, r)
 		i += n
 	}
@@ -193,8 +203,8 @@ func validUTF8(s string) string {
 	return string([]rune(s))
 }
 
-// unicodeEscape reads \uXXXX, or a surrogate pair of them, and returns its length, 0 if it is none. A lone surrogate
-// is U+FFFD.
+// unicodeEscape reads \uXXXX, or a surrogate pair of them, and returns its length, 0 if it is none. Half a pair is
+// returned as it is; utf8.AppendRune makes it U+FFFD.
 func unicodeEscape(s string) (rune, int) {
 	r, ok := hex4(s)
 	if !ok {
@@ -206,7 +216,6 @@ func unicodeEscape(s string) (rune, int) {
 				return pair, 12
 			}
 		}
-		return utf8.RuneError, 6
 	}
 	return r, 6
 }

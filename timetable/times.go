@@ -29,8 +29,11 @@ type Times [milestoneCount]string
 
 func (t *Times) validate() error {
 	for m, text := range t {
-		if _, _, ok := parseTime(text); !ok && text != "" {
-			return fmt.Errorf("%s: %q is neither HH:MM nor RFC 3339 with an offset", Milestone(m), text)
+		if text == "" {
+			continue
+		}
+		if err := validateTime(text); err != nil {
+			return fmt.Errorf("%s: %w", Milestone(m), err)
 		}
 	}
 	return nil

@@ -28,6 +28,7 @@ import (
 // Options of a log. The zero value is the recommendation.
 type Options struct {
 	History int           // bytes of history kept in memory; 64 MiB when 0
+	Flights int           // that an append may bring onto the board; 50,000 when 0, any number when negative
 	Tick    time.Duration // the least time between two wake-ups, less when followers are few, a third more when events are many; 6 ms when 0
 }
 
@@ -67,10 +68,14 @@ func newLog(head, born Position, o Options) *Log {
 	if o.History == 0 {
 		o.History = 64 << 20
 	}
+	if o.Flights == 0 {
+		o.Flights = 50_000
+	}
 	if o.Tick == 0 {
 		o.Tick = 6 * time.Millisecond
 	}
 	l := &Log{born: born, next: born, edge: head, keyCredit: 4 * keyEarly, history: newHistory(head, o.History)}
+	l.board.MaxFlights = max(o.Flights, 0)
 	l.bell.channel, l.bell.tick, l.bell.longest = make(chan struct{}), o.Tick, o.Tick
 	return l
 }

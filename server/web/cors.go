@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strings"
 )
 
 // cors lets pages of other origins read. Credentials are never allowed, so "*" is safe for a public board.
@@ -34,12 +35,15 @@ func (c cors) allow(next http.Handler) http.Handler {
 }
 
 // preflight answers the question that browsers ask before they send a header which is not on their safelist:
-// Last-Event-ID from a script, above all.
-func (c cors) preflight(methods string) http.Handler {
+// Last-Event-ID from a script, above all. A page of another origin may read, and no more: the guard refuses its POST.
+// The other methods of the path are for programs and for the page itself.
+func (c cors) preflight(others ...string) http.Handler {
+	const reading = "GET, HEAD"
+	allow := strings.Join(append([]string{reading, "OPTIONS"}, others...), ", ")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Allow", methods+", OPTIONS")
+		w.Header().Set("Allow", allow)
 		if c.grant(w, r) {
-			w.Header().Set("Access-Control-Allow-Methods", methods)
+			w.Header().Set("Access-Control-Allow-Methods", reading)
 			w.Header().Set("Access-Control-Allow-Headers", "Last-Event-ID, Cache-Control, Authorization, Content-Type")
 			w.Header().Set("Access-Control-Max-Age", "86400")
 		}

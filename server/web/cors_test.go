@@ -2,6 +2,8 @@ package web_test
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 
 	"flightboard/server/web"
@@ -54,6 +56,34 @@ func TestPreflightAllowsTheHeadersThatClientsSend(t *testing.T) {
 			t.Errorf("allowed headers %q, want %q", got, want)
 		}
 	})
+}
+
+// What a preflight allows a page of another origin is what that page can do.
+func TestPreflightPromisesWhatIsDone(t *testing.T) {
+	const page = "https://a.example"
+	o := web.Options{AllowOrigin: []string{page}, Tokens: []string{"a token of the test"}}
+	for _, path := range []string{"/events", "/flights", "/flights/LH1"} {
+		for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} {
+			bubble(t, o, func(s *site) {
+				s.append(1)
+				asks := s.do("OPTIONS", path, "", "Origin", page, "Access-Control-Request-Method", method)
+				allowed := asks.StatusCode == http.StatusNoContent && asks.Header.Get("Access-Control-Allow-Origin") == page &&
+					slices.Contains(strings.Split(asks.Header.Get("Access-Control-Allow-Methods"), ", "), method)
+				body := `{"flight":"BA2"}`
+				if method == "GET" || method == "HEAD" {
+					body = ""
+				}
+				does := s.do(method, path, body, "Origin", page, "Sec-Fetch-Site", "cross-site",
+					"Authorization", "Bearer a token of the test")
+				if done := does.StatusCode == http.StatusOK; done != allowed {
+					t.Errorf("%s %s: the preflight allows it: %t; it is answered %s", method, path, allowed, does.Status)
+				}
+				if path == "/flights" && asks.Header.Get("Allow") != "GET, HEAD, OPTIONS, POST" {
+					t.Errorf("OPTIONS /flights: Allow: %s, want what programs may do too", asks.Header.Get("Allow"))
+				}
+			})
+		}
+	}
 }
 
 func TestOtherPathsAndMethodsAreRefused(t *testing.T) {

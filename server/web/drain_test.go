@@ -110,7 +110,7 @@ func TestAPublisherLearnsThatTheLogCannotKeepIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	log.Close()
-	bubble(t, web.Options{Publish: log}, func(s *site) {
+	bubble(t, web.Options{OpenDoor: true, Publish: log}, func(s *site) {
 		answer := s.do("POST", "/flights", `{"flight":"LH1"}`)
 		if answer.StatusCode != http.StatusServiceUnavailable || !strings.Contains(s.text(answer), "eventlog: closed") {
 			t.Errorf("publishing to a closed log = %s, want 503 and why", answer.Status)

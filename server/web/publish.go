@@ -3,12 +3,9 @@ package web
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
-	"regexp"
-	"slices"
 	"strings"
 
 	"flightboard/server/eventlog"
@@ -28,6 +25,7 @@ type door struct {
 	once    *once
 	refused func() // hears of each line that is no change
 	logger  *slog.Logger
+	large   chan struct{} // holds one while a large body is dealt with
 }
 
 // A report is what a request says: changes, and the line of each.
@@ -38,29 +36,41 @@ type report struct {
 
 // post answers POST /flights. The body is there before its key has its turn: a publisher who hangs in the middle of it
 // keeps nobody waiting, its own second attempt least of all.
-func (d *door) post(w http.ResponseWriter, r *http.Request) {
+func (d *door) post(w http.ResponseWriter, r *http.Request, p publisher) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	d.once.answer(w, r, func() reply {
-		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-			return d.refuse(http.StatusRequestEntityTooLarge, lineError{Error: "the body is larger than 1 MiB"})
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		d.refuse(http.StatusRequestEntityTooLarge, lineError{Error: "the body is larger than 1 MiB"}).send(w)
+		return
+	}
+	if err != nil { // the publisher was cut off: what came may be half of what was meant
+		refuse(http.StatusBadRequest, lineError{Error: "the body broke off: " + err.Error()}).send(w)
+		return
+	}
+	d.once.answer(w, r, p, body, func() reply {
+		if len(body) > maxLine { // its changes take thirty times its memory: one after the other
+			d.large <- struct{}{}
+			defer func() { <-d.large }()
 		}
-		if err != nil { // the publisher was cut off: what came may be half of what was meant
-			return refuse(http.StatusBadRequest, lineError{Error: "the body broke off: " + err.Error()})
-		}
-		said, wrong := d.read(string(body))
+		n, wrong := d.check(string(body))
 		if wrong != nil {
 			return *wrong
 		}
-		return d.publish(r, said)
+		if wait := d.rate.take(n); wait > 0 {
+			return d.tooMany(wait)
+		}
+		return d.publish(r, read(string(body), n))
 	})
 }
 
 // remove answers DELETE /flights/{id}.
-func (d *door) remove(w http.ResponseWriter, r *http.Request) {
-	d.once.answer(w, r, func() reply {
+func (d *door) remove(w http.ResponseWriter, r *http.Request, p publisher) {
+	d.once.answer(w, r, p, nil, func() reply {
 		c := timetable.Change{Kind: timetable.Remove, Flight: timetable.Flight{Number: r.PathValue("id")}}
 		if err := c.Validate(); err != nil {
 			return d.refuse(http.StatusUnprocessableEntity, wrongAt(0, err))
+		}
+		if wait := d.rate.take(1); wait > 0 {
+			return d.tooMany(wait)
 		}
 		answer := d.publish(r, report{changes: []timetable.Change{c}, lines: []int{0}})
 		if answer.status == http.StatusUnprocessableEntity {
@@ -70,53 +80,61 @@ func (d *door) remove(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// read splits a body into changes. All that is wrong with it is told at once.
-func (d *door) read(body string) (said report, refusal *reply) {
+// check says how many changes a body holds, or all that is wrong with it. It keeps nothing of the body: one that is
+// refused takes little more memory than its text.
+func (d *door) check(body string) (n int, refusal *reply) {
 	if list := strings.HasPrefix(strings.TrimLeft(body, " \t\r\n"), "["); !list {
 		number := 0
 		for line := range strings.SplitSeq(body, "\n") {
 			if number++; len(line) > maxLine {
-				return said, new(d.refuse(http.StatusRequestEntityTooLarge, lineError{Line: number, Error: "the line is longer than 64 KiB"}))
+				long := lineError{Line: number, Error: "the line is longer than 64 KiB"}
+				return 0, new(d.refuse(http.StatusRequestEntityTooLarge, long))
 			}
 		}
 	}
-	var wrong []lineError
+	var wrong problems
 	for entry, err := range timetable.Body(body) {
-		if err != nil {
-			wrong = append(wrong, wrongAt(entry.Line, err))
-			continue
+		if err == nil {
+			err = entry.Change.Validate()
 		}
-		change := *entry.Change
-		change.Board = slices.Clone(change.Board)
-		said.changes, said.lines = append(said.changes, change), append(said.lines, entry.Line)
+		if n++; err != nil {
+			wrong.add(entry.Line, err)
+			d.refused()
+		}
 	}
-	if len(wrong) == 0 && len(said.changes) == 0 {
-		wrong = append(wrong, lineError{Line: 1, Error: "the body holds no change"})
+	if len(wrong.list) > 0 {
+		return 0, new(wrong.reply())
 	}
-	if len(wrong) > 0 {
-		return said, new(d.refuse(http.StatusUnprocessableEntity, wrong...))
+	if n == 0 {
+		empty := lineError{Line: 1, Error: "the body holds no change"}
+		return 0, new(d.refuse(http.StatusUnprocessableEntity, empty))
 	}
-	return said, nil
+	return n, nil
+}
+
+// read returns the changes of a body that has been checked and holds n of them.
+func read(body string, n int) report {
+	said := report{make([]timetable.Change, 0, n), make([]int, 0, n)}
+	for entry := range timetable.Body(body) {
+		said.changes, said.lines = append(said.changes, *entry.Change), append(said.lines, entry.Line)
+		entry.Change.Board = nil // it is the report's now
+	}
+	return said
 }
 
 // publish appends what was said and answers what was understood.
 func (d *door) publish(r *http.Request, said report) reply {
-	if wait := d.rate.take(len(said.changes)); wait > 0 {
-		answer := refuse(http.StatusTooManyRequests, lineError{Error: fmt.Sprintf("more than %v changes a second", d.rate.perSecond)})
-		answer.wait = wait
-		return answer
-	}
 	at, err := d.log.Append(r.Context(), said.changes...)
 	if refused, ok := errors.AsType[*eventlog.RefusedError](err); ok {
-		var wrong []lineError
+		var wrong problems
 		for _, one := range refused.Changes {
-			wrong = append(wrong, wrongAt(said.lines[one.Index], one.Err))
+			wrong.add(said.lines[one.Index], one.Err)
 		}
-		return refuse(http.StatusUnprocessableEntity, wrong...)
+		return wrong.reply()
 	}
 	if err != nil {
 		d.logger.Error("cannot publish", "error", err)
-		return refuse(http.StatusServiceUnavailable, lineError{Error: err.Error()})
+		return refuse(http.StatusServiceUnavailable, lineError{Error: withoutPaths(err).Error()})
 	}
 	return understood(at, said)
 }
@@ -152,36 +170,4 @@ func understood(at eventlog.Position, said report) reply {
 		body.Understood = append(body.Understood, change{said.lines[i], kind.EventType(), c.AppendJSON(nil), idle})
 	}
 	return reply{status: http.StatusOK, body: body}
-}
-
-// A lineError is one thing that is wrong with a body.
-type lineError struct {
-	Line  int    `json:"line,omitzero"`  // from 1; absent when the body as a whole is meant
-	Field string `json:"field,omitzero"` // absent when no field is to blame
-	Error string `json:"error"`
-}
-
-// fieldOf finds the field in what package timetable says is wrong.
-var fieldOf = regexp.MustCompile(`^(?:flight \d+ of the snapshot: )?(?:([a-zA-Z]+): |unknown field "([^"]+)")`)
-
-func wrongAt(line int, err error) lineError {
-	e := lineError{Line: line, Error: err.Error()}
-	if m := fieldOf.FindStringSubmatch(e.Error); m != nil {
-		e.Field = m[1] + m[2]
-	}
-	return e
-}
-
-// refuse answers what did not even become changes. What the log refuses is not counted here.
-func (d *door) refuse(status int, wrong ...lineError) reply {
-	for range wrong {
-		d.refused()
-	}
-	return refuse(status, wrong...)
-}
-
-func refuse(status int, errors ...lineError) reply {
-	return reply{status: status, body: struct {
-		Errors []lineError `json:"errors"`
-	}{errors}}
 }

@@ -32,7 +32,7 @@ func publishTo(b *testing.B, viewers, batch int) {
 	if _, err := log.Append(b.Context(), logtest.Addition(1)); err != nil {
 		b.Fatal(err)
 	}
-	face := web.New(log, web.Options{Rate: -1})
+	face := web.New(log, web.Options{OpenDoor: true, Rate: -1})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		b.Fatal(err)

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
 	"sync"
@@ -35,23 +37,35 @@ func (a *reply) write(w http.ResponseWriter) {
 	w.Write(a.text) // an error here is the connection's; nobody is left to tell
 }
 
+// send writes an answer that is not given again.
+func (a reply) send(w http.ResponseWriter) {
+	a.encode()
+	a.write(w)
+}
+
 // once remembers the answers to requests with an Idempotency-Key, so that a publisher who has not heard an answer can
-// ask again. Only acceptances are remembered: a refusal has appended nothing, so asking again is harmless, and a
-// publisher who has corrected a body may send it under the same key.
+// ask again. Each publisher has keys of its own. Only acceptances are remembered: a refusal has appended nothing, so
+// asking again is harmless, and a publisher who has corrected a body may send it under the same key.
 //
 // It remembers in memory, the latest keys first: a server that has restarted knows none.
 type once struct {
 	mu     sync.Mutex
-	known  map[string]*turn
-	oldest []string // the known keys, the oldest first
-	bytes  int      // of them and their answers
+	known  map[onceKey]*turn
+	oldest []onceKey // the known keys, the oldest first
+	bytes  int       // of them and their answers
+}
+
+type onceKey struct {
+	publisher publisher
+	key       string
 }
 
 // A turn is the one request of all with the same key that is doing the work, or has done it.
 type turn struct {
-	done   chan struct{} // closed when reply is there
-	reply  reply
-	failed bool // the next one with the key has a turn of its own
+	request [sha256.Size]byte // what is asked
+	done    chan struct{}     // closed when reply is there
+	reply   reply
+	failed  bool // the next one with the key has a turn of its own
 }
 
 const (
@@ -59,25 +73,30 @@ const (
 	maxKnown = 8 << 20 // bytes
 )
 
+// requestHash is the same for requests that ask the same.
+func requestHash(r *http.Request, body []byte) (sum [sha256.Size]byte) {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s %q\n", r.Method, r.URL.Path)
+	h.Write(body)
+	h.Sum(sum[:0])
+	return sum
+}
+
 // answer answers the request by doing what it asks, unless its key tells that this has been done before. Of two at the
-// same time the second waits for the first.
-func (o *once) answer(w http.ResponseWriter, r *http.Request, do func() reply) {
-	key := r.Header.Get("Idempotency-Key")
-	if key == "" {
-		answer := do()
-		answer.encode()
-		answer.write(w)
+// same time the second waits for the first. A key that has been used to ask something else is an error.
+func (o *once) answer(w http.ResponseWriter, r *http.Request, p publisher, body []byte, do func() reply) {
+	key := onceKey{p, r.Header.Get("Idempotency-Key")}
+	if key.key == "" {
+		do().send(w)
 		return
 	}
-	if len(key) > maxKey {
-		answer := refuse(http.StatusBadRequest, lineError{Error: "Idempotency-Key: has more than 255 bytes"})
-		answer.encode()
-		answer.write(w)
+	if len(key.key) > maxKey {
+		refuse(http.StatusBadRequest, lineError{Error: "Idempotency-Key: has more than 255 bytes"}).send(w)
 		return
 	}
-	key = r.Method + " " + r.URL.Path + " " + key
+	request := requestHash(r, body)
 	for {
-		t, mine := o.turn(key)
+		t, mine := o.turn(key, request)
 		if mine {
 			o.finish(key, t, do)
 			t.reply.write(w)
@@ -88,7 +107,13 @@ func (o *once) answer(w http.ResponseWriter, r *http.Request, do func() reply) {
 		case <-r.Context().Done():
 			return
 		}
-		if !t.failed {
+		switch {
+		case t.failed:
+		case t.request != request:
+			const reason = "Idempotency-Key: was used for another request; nothing was taken"
+			refuse(http.StatusUnprocessableEntity, lineError{Error: reason}).send(w)
+			return
+		default:
 			w.Header().Set("Idempotent-Replayed", "true")
 			t.reply.write(w)
 			return
@@ -97,22 +122,22 @@ func (o *once) answer(w http.ResponseWriter, r *http.Request, do func() reply) {
 }
 
 // turn returns the key's turn, and whether it is the caller's.
-func (o *once) turn(key string) (t *turn, mine bool) {
+func (o *once) turn(key onceKey, request [sha256.Size]byte) (t *turn, mine bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if t := o.known[key]; t != nil {
 		return t, false
 	}
 	if o.known == nil {
-		o.known = make(map[string]*turn)
+		o.known = make(map[onceKey]*turn)
 	}
-	t = &turn{done: make(chan struct{})}
+	t = &turn{request: request, done: make(chan struct{})}
 	o.known[key] = t
 	return t, true
 }
 
 // finish does the work, also when it panics: others may be waiting.
-func (o *once) finish(key string, t *turn, do func() reply) {
+func (o *once) finish(key onceKey, t *turn, do func() reply) {
 	t.failed = true
 	defer func() {
 		o.mu.Lock()
@@ -120,7 +145,7 @@ func (o *once) finish(key string, t *turn, do func() reply) {
 		if t.failed {
 			delete(o.known, key)
 		} else {
-			o.remember(key, len(t.reply.text))
+			o.remember(key, t)
 		}
 		close(t.done)
 	}()
@@ -129,11 +154,15 @@ func (o *once) finish(key string, t *turn, do func() reply) {
 	t.failed = t.reply.status != http.StatusOK
 }
 
-func (o *once) remember(key string, size int) {
+// remember keeps the turn that is done, and forgets the oldest.
+func (o *once) remember(key onceKey, t *turn) {
 	o.oldest = append(o.oldest, key)
-	for o.bytes += len(key) + size; o.bytes > maxKnown; o.oldest = o.oldest[1:] {
+	for o.bytes += sizeOf(key, t); o.bytes > maxKnown; o.oldest = o.oldest[1:] {
 		forgotten := o.oldest[0]
-		o.bytes -= len(forgotten) + len(o.known[forgotten].reply.text)
+		o.bytes -= sizeOf(forgotten, o.known[forgotten])
 		delete(o.known, forgotten)
 	}
 }
+
+// sizeOf is about how many bytes a turn takes, those of the maps and slices that hold it included.
+func sizeOf(key onceKey, t *turn) int { return 256 + len(key.key) + len(t.reply.text) }

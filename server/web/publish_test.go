@@ -50,7 +50,7 @@ func TestPublishing(t *testing.T) {
 		{"a body has a limit", strings.Repeat("{\"flight\":\"BA2\"}\n", 1<<16), 413, `{"errors":[{"error":"the body is larger than 1 MiB"}]}`, nil},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
-			bubble(t, web.Options{}, func(s *site) {
+			bubble(t, web.Options{OpenDoor: true}, func(s *site) {
 				s.append(1)
 				answer := s.do("POST", "/flights", c.body)
 				if got := strings.TrimSpace(s.text(answer)); answer.StatusCode != c.status || got != c.answer {
@@ -87,7 +87,7 @@ func TestThePublishersDoorIsOpenToThisMachineOnly(t *testing.T) {
 		{"a name that begins like ours", []string{"Host", "localhost.evil.example"}, 403},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
-			bubble(t, web.Options{AllowOrigin: []string{"*"}}, func(s *site) {
+			bubble(t, web.Options{OpenDoor: true, AllowOrigin: []string{"*"}}, func(s *site) {
 				answer := s.do("POST", "/flights", `{"flight":"BA2"}`, c.headers...)
 				if answer.StatusCode != c.status {
 					t.Errorf("got %s, want %d", answer.Status, c.status)

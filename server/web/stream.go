@@ -69,8 +69,8 @@ func (s *stream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	limitUnsent(r.Context().Value(connKey{}))
 	why := (&loop{viewer: &v, stream: s, to: http.NewResponseController(w), body: w}).follow(r.Context())
 	s.leave(&v, why)
-	if why != errOver {
-		panic(http.ErrAbortHandler) // net/http would end the body properly otherwise, and a cut would look like the end
+	if why == errClosing {
+		panic(http.ErrAbortHandler) // net/http would end the body properly otherwise, and this is not the end
 	}
 }
 

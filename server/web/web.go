@@ -10,14 +10,14 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"sync/atomic"
 	"time"
 
 	"flightboard/server/eventlog"
 	"flightboard/timetable"
 )
 
-// Options of the face. The zero value serves no page and lets nobody in from another origin.
+// Options of the face. The zero value serves no page, lets no page of another origin read, and lets nobody
+// publish.
 type Options struct {
 	Heartbeat   time.Duration // silence after which viewers get a heartbeat; 15 s when 0
 	AllowOrigin []string      // web origins that may read; "*" allows all
@@ -28,7 +28,8 @@ type Options struct {
 	ViewersEach int                           // of them from one address, IPv6 by /64; those beyond get 429. Any number when 0
 	Publish     Publisher                     // where POST and DELETE /flights append; the log itself when nil
 	Refused     func()                        // called for each line that is no change, so that Publish does not hear of it; may be nil
-	Tokens      []string                      // of publishers; none: publishers have to be on this machine
+	Tokens      []string                      // of publishers; none: nobody may publish, but for OpenDoor
+	OpenDoor    bool                          // without tokens, this machine may publish, not through a proxy
 	Rate        float64                       // changes a second that publishers may make; 20,000 when 0, any when negative
 	Silent      func(now time.Time) []Silence // feeds that have fallen silent, for viewers to know; nil: none ever
 	Feeds       func(now time.Time) []Health  // what GET /healthz?verbose tells of feeds; nil: nothing
@@ -49,13 +50,9 @@ type Silence struct {
 // A Face is the handler of all routes.
 type Face struct {
 	http.Handler
-	stream    *stream
-	publishes func(tokens []string) *entrance
-	entrance  atomic.Pointer[entrance]
+	stream     *stream
+	publishers *guard
 }
-
-// An entrance is the handlers for publishers who have one of a list of tokens.
-type entrance struct{ post, remove http.Handler }
 
 // New returns the face of a log. Options.Arrived, when set, is called for every viewer before its first event is
 // chosen; fresh says that it will get a snapshot, because it cannot be resumed.
@@ -87,24 +84,16 @@ func New(log *eventlog.Log, o Options) *Face {
 		s.page = o.Page
 	}
 
-	d := &door{log: o.Publish, rate: &rate{perSecond: o.Rate}, once: new(once), refused: o.Refused, logger: o.Log}
-	f := &Face{stream: s, publishes: func(tokens []string) *entrance {
-		publishers := newGuard(tokens)
-		return &entrance{bounded(publishers.before(d.post)), bounded(publishers.before(d.remove))}
-	}}
-	f.SetTokens(o.Tokens)
+	publishers := newGuard(o.Tokens, o.OpenDoor, &refusals{logger: o.Log})
+	d := &door{log: o.Publish, rate: &rate{perSecond: o.Rate}, once: new(once), refused: o.Refused, logger: o.Log,
+		large: make(chan struct{}, 1)}
 	mux := http.NewServeMux()
-	f.Handler = secured(mux)
 	mux.Handle("GET /events", read.allow(s))
-	mux.Handle("OPTIONS /events", read.preflight("GET, HEAD"))
+	mux.Handle("OPTIONS /events", read.preflight())
 	mux.Handle("GET /flights", inPieces(read.allow(&document{b})))
-	mux.Handle("OPTIONS /flights", read.preflight("GET, HEAD, POST"))
-	mux.HandleFunc("POST /flights", func(w http.ResponseWriter, r *http.Request) {
-		f.entrance.Load().post.ServeHTTP(w, r)
-	})
-	mux.HandleFunc("DELETE /flights/{id}", func(w http.ResponseWriter, r *http.Request) {
-		f.entrance.Load().remove.ServeHTTP(w, r)
-	})
+	mux.Handle("OPTIONS /flights", read.preflight("POST"))
+	mux.Handle("POST /flights", bounded(publishers.before(d.post)))
+	mux.Handle("DELETE /flights/{id}", bounded(publishers.before(d.remove)))
 	known := &complaints{logger: o.Log}
 	healthy := known.public(log.Health)
 	mux.Handle("GET /healthz", verbose(healthy, o.Feeds, health(healthy)))
@@ -112,11 +101,11 @@ func New(log *eventlog.Log, o Options) *Face {
 	if o.Page != nil {
 		mux.Handle("GET /", inPieces(newPage(b, o)))
 	}
-	return f
+	return &Face{secured(mux), s, publishers}
 }
 
 // SetTokens replaces Options.Tokens. It is for the requests that come from now on, and may be called at any time.
-func (f *Face) SetTokens(tokens []string) { f.entrance.Store(f.publishes(tokens)) }
+func (f *Face) SetTokens(tokens []string) { f.publishers.setTokens(tokens) }
 
 // ConnContext is for http.Server.ConnContext. Together with Run it lets the face take over the connections of viewers,
 // who then cost a fraction of what they cost otherwise.

@@ -81,7 +81,7 @@ func (s *site) do(method, path, body string, headers ...string) *http.Response {
 			r.Host = headers[i+1]
 			continue
 		}
-		r.Header.Set(headers[i], headers[i+1])
+		r.Header.Add(headers[i], headers[i+1])
 	}
 	answer, err := s.client.Do(r)
 	if err != nil {

@@ -28,7 +28,7 @@ var listening = regexp.MustCompile(`msg=listening url=(\S+)`)
 func startServer(t *testing.T, flags ...string) *server {
 	t.Helper()
 	s := &server{said: transcript.New(), exited: make(chan struct{})}
-	s.cmd = exec.Command(binary, append([]string{"-addr", "127.0.0.1:0"}, flags...)...)
+	s.cmd = exec.Command(binary, append([]string{"-addr", "127.0.0.1:0", "-open-door"}, flags...)...)
 	s.cmd.Stderr = s.said
 	must(t, s.cmd.Start())
 	go func() {

@@ -1,0 +1,53 @@
+package web
+
+import (
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+)
+
+// refusals logs who was not let publish: the first at once, and those after it summed up, at most a line in every
+// refusalInterval. It logs the kinds of refusals, how many there were of each, and the last address.
+type refusals struct {
+	logger *slog.Logger
+
+	mu      sync.Mutex
+	counts  map[string]int // by kind, since the last line
+	last    string         // the address of the newest
+	waiting bool           // a line was logged less than an interval ago
+}
+
+const refusalInterval = 10 * time.Second
+
+func (r *refusals) add(kind, address string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.counts == nil {
+		r.counts = make(map[string]int)
+	}
+	r.counts[kind]++
+	r.last = address
+	if !r.waiting {
+		r.log()
+	}
+}
+
+// log writes the line, and waits until the next may be written. It is called with mu held.
+func (r *refusals) log() {
+	var counts []any
+	for _, kind := range slices.Sorted(maps.Keys(r.counts)) {
+		counts = append(counts, kind, r.counts[kind])
+	}
+	r.logger.Warn("publishers were refused", append(counts, "last", r.last)...)
+	clear(r.counts)
+	r.waiting = true
+	time.AfterFunc(refusalInterval, func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.waiting = false; len(r.counts) > 0 {
+			r.log()
+		}
+	})
+}
