@@ -9,7 +9,7 @@ import (
 )
 
 func TestEveryAnswerHasTheHeadersThatProtectBrowsers(t *testing.T) {
-	bubble(t, web.Options{Page: files(), AllowOrigin: []string{"https://a.example"}}, func(s *site) {
+	bubble(t, web.Options{OpenDoor: true, Page: files(), AllowOrigin: []string{"https://a.example"}}, func(s *site) {
 		s.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 		for _, c := range []struct {
 			reason, method, path string
