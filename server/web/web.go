@@ -5,6 +5,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"io/fs"
 	"log/slog"
@@ -31,6 +32,7 @@ type Options struct {
 	Rate        float64                       // changes a second that publishers may make; 20,000 when 0, any when negative
 	Silent      func(now time.Time) []Silence // feeds that have fallen silent, for viewers to know; nil: none ever
 	Feeds       func(now time.Time) []Health  // what GET /healthz?verbose tells of feeds; nil: nothing
+	Fault       func() error                  // what else than the log cannot be kept, for GET /healthz; nil: nothing
 	Log         *slog.Logger                  // nil: no logs
 }
 
@@ -69,6 +71,9 @@ func New(log *eventlog.Log, o Options) *Face {
 	if o.Refused == nil {
 		o.Refused = func() {}
 	}
+	if o.Fault == nil {
+		o.Fault = func() error { return nil }
+	}
 	if o.Rate == 0 {
 		o.Rate = 20_000
 	}
@@ -89,7 +94,8 @@ func New(log *eventlog.Log, o Options) *Face {
 	d := &door{log: o.Publish, rate: &rate{perSecond: o.Rate}, once: new(once), refused: o.Refused, logger: o.Log}
 	mux.Handle("POST /flights", bounded(publishers.before(d.post)))
 	mux.Handle("DELETE /flights/{id}", bounded(publishers.before(d.remove)))
-	mux.Handle("GET /healthz", verbose(log.Health, o.Feeds, health(log.Health)))
+	complaint := func() error { return cmp.Or(log.Health(), o.Fault()) }
+	mux.Handle("GET /healthz", verbose(complaint, o.Feeds, health(complaint)))
 	mux.Handle("GET /readyz", health(s.ready))
 	if o.Page != nil {
 		mux.Handle("GET /", bounded(&page{files: o.Page, live: o.Live, log: log, logger: o.Log}))
