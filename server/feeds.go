@@ -44,7 +44,11 @@ func (n namedFeed) tidy() bool {
 
 // feeds opens what the flags ask for.
 func (s settings) feeds(log *eventlog.Log, logger *slog.Logger) (*feeds, error) {
-	hand, err := newHand(log, s.log, logger)
+	when, err := eventlog.ParseSync(s.sync)
+	if err != nil && s.log != "" {
+		return nil, usageError{fmt.Errorf("-sync %w", err)}
+	}
+	hand, err := newHand(log, s.log, when, logger)
 	if err != nil {
 		return nil, err
 	}
