@@ -171,7 +171,8 @@ func (f *feeds) lingers() *feed.Linger {
 		}
 		tidy[one.name] = one.tidy()
 	}
-	return &feed.Linger{Landed: f.linger[0], Astray: f.linger[1], Except: func(name string) bool { return tidy[name] }}
+	return &feed.Linger{Landed: f.linger[0], Astray: f.linger[1], Except: func(name string) bool { return tidy[name] },
+		To: &monitor{Log: f.log, hand: f.hand}} // what leaves the board leaves from beneath overrides too
 }
 
 // guarded turns a panic, which would end all feeds and the server, into an error of this one.

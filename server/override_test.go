@@ -349,3 +349,28 @@ func TestHealthOfTheServerSaysThatOverridesCannotBeKept(t *testing.T) {
 	post(override, 200)
 	health("ok")
 }
+
+// What takes flights from the board takes them from beneath their overrides too, so that they can come back.
+func TestAnOverriddenFlightThatIsOverLeavesAndMayComeBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := openDesk(t, eventlog.SyncAlways)
+		defer func() { d.stop() }()
+		f := &feeds{log: d.log, hand: d.hand, linger: lingers{time.Minute, 0}}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- f.lingers().Run(ctx, d.log) }()
+		if err := d.say(`{"flight":"A1","state":"landed"}`, `{"flight":"A1","belt":"7","until":@9}`); err != nil {
+			t.Fatal(err)
+		}
+		d.pass(2 * time.Minute)
+		d.shows(`{"flight":"B2","belt":"3"}`)
+		if err := d.say(`{"flight":"A1","gate":"C"}`); err != nil {
+			t.Errorf("a flight that has left cannot come back: %v", err)
+		}
+		d.shows(`{"flight":"A1","gate":"C","belt":"7","overridden":["belt"]} {"flight":"B2","belt":"3"}`)
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}
