@@ -44,7 +44,11 @@ func (n namedFeed) tidy() bool {
 
 // feeds opens what the flags ask for.
 func (s settings) feeds(log *eventlog.Log, logger *slog.Logger) (*feeds, error) {
-	hand, err := newHand(log, s.log, logger)
+	when, err := eventlog.ParseSync(s.sync)
+	if err != nil && s.log != "" {
+		return nil, usageError{fmt.Errorf("-sync %w", err)}
+	}
+	hand, err := newHand(log, s.log, when, logger)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +174,8 @@ func (f *feeds) lingers() *feed.Linger {
 		}
 		tidy[one.name] = one.tidy()
 	}
-	return &feed.Linger{Landed: f.linger[0], Astray: f.linger[1], Except: func(name string) bool { return tidy[name] }}
+	return &feed.Linger{Landed: f.linger[0], Astray: f.linger[1], Except: func(name string) bool { return tidy[name] },
+		To: &monitor{Log: f.log, hand: f.hand}} // what leaves the board leaves from beneath overrides too
 }
 
 // guarded turns a panic, which would end all feeds and the server, into an error of this one.

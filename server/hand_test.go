@@ -135,7 +135,7 @@ func TestByHand(t *testing.T) {
 				var m *monitor
 				var stop func()
 				start := func() {
-					h, err := newHand(log, dir, slog.New(slog.DiscardHandler))
+					h, err := newHand(log, dir, eventlog.SyncAlways, slog.New(slog.DiscardHandler))
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -250,11 +250,13 @@ func TestAHoldThatCannotBeReadIsSaidAndLeftOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	var said strings.Builder
-	h, err := newHand(eventlog.New(eventlog.Options{}), dir, slog.New(slog.NewTextHandler(&said, nil)))
+	log := eventlog.New(eventlog.Options{})
+	logtest.Append(t, log, timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: "A1", Belt: "7", Overridden: "belt"}})
+	h, err := newHand(log, dir, eventlog.SyncAlways, slog.New(slog.NewTextHandler(&said, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(h.flights) != 1 || h.flights["A1"].flight.Belt != "7" || h.beneath.Flight("A1") == nil {
+	if base := h.beneath.Flight("A1"); len(h.flights) != 1 || h.flights["A1"].flight.Belt != "7" || base == nil || base.Belt != "" {
 		t.Errorf("held: %+v", h.flights)
 	}
 	for _, want := range []string{"line=2", "belt: ", "line=3", "held: nothing"} {
@@ -346,7 +348,7 @@ func TestHoldsAreReadFromTheirFile(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, heldFile), []byte(c.file), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		h, err := newHand(eventlog.New(eventlog.Options{}), dir, slog.New(slog.DiscardHandler))
+		h, err := newHand(eventlog.New(eventlog.Options{}), dir, eventlog.SyncAlways, slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -362,8 +364,9 @@ func TestHoldsAreReadFromTheirFile(t *testing.T) {
 }
 
 func TestAHoldThatTheLogDoesNotTakeLeavesTheOldOne(t *testing.T) {
-	h := &hand{log: eventlog.New(eventlog.Options{})}
-	logtest.Append(t, h.log, timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: "A1"}})
+	log := eventlog.New(eventlog.Options{})
+	h := &hand{log: log}
+	logtest.Append(t, log, timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: "A1"}})
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	say := func(ctx context.Context, belt string, until time.Time) error {

@@ -51,12 +51,17 @@ func (h hold) with(c *timetable.Change, until time.Time) hold {
 
 // at returns what is left of the hold at a moment.
 func (h hold) at(now time.Time) hold {
-	left := hold{until: make(map[timetable.Field]time.Time)}
-	for k, until := range h.until {
-		if until.After(now) {
-			left.until[k] = until
-		}
-	}
+	return h.filter(func(_ timetable.Field, until time.Time) bool { return until.After(now) })
+}
+
+// only returns what the hold says of some fields.
+func (h hold) only(fields timetable.Fields) hold {
+	return h.filter(func(k timetable.Field, _ time.Time) bool { return k != hiding && fields.Has(k) })
+}
+
+func (h hold) filter(stays func(k timetable.Field, until time.Time) bool) hold {
+	left := hold{until: maps.Clone(h.until)}
+	maps.DeleteFunc(left.until, func(k timetable.Field, until time.Time) bool { return !stays(k, until) })
 	left.flight = left.flight.With(&h.flight, left.fields())
 	left.flight.Overridden = namesOf(left.fields())
 	return left
@@ -72,12 +77,17 @@ func (h hold) end() (end time.Time) {
 	return end
 }
 
+// above returns the flight with the held fields in their place, and marked.
+func (h hold) above(base *timetable.Flight) timetable.Flight {
+	return base.With(&h.flight, h.fields()|timetable.Overridden.Bit())
+}
+
 // cover returns the change with the held fields in their place. It has been weighed, so it goes up as it is.
 func (h hold) cover(c timetable.Change) timetable.Change {
 	c.Source, c.Stamp, c.Times, c.Evidence = "", 0, timetable.Times{}, timetable.Recorded
 	switch c.Kind {
 	case timetable.Add:
-		c.Flight = c.Flight.With(&h.flight, h.fields()|timetable.Overridden.Bit())
+		c.Flight = h.above(&c.Flight)
 	case timetable.Update:
 		c.Flight = c.Flight.With(&timetable.Flight{}, h.fields())
 		c.Named &^= h.fields()
@@ -93,4 +103,14 @@ func namesOf(fields timetable.Fields) string {
 	}
 	slices.Sort(names)
 	return strings.Join(names, "\n")
+}
+
+// fieldsOf is the set of fields with these names, those that can be held.
+func fieldsOf(names string) (set timetable.Fields) {
+	for k := range holdable.All() {
+		if slices.Contains(strings.Split(names, "\n"), k.String()) {
+			set |= k.Bit()
+		}
+	}
+	return set
 }

@@ -77,6 +77,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	defer sources.hand.close()
 	options := web.Options{
 		Heartbeat:   s.heartbeat,
 		AllowOrigin: strings.FieldsFunc(s.origins, func(r rune) bool { return r == ',' || r == ' ' }),
@@ -87,6 +88,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		Refused:     sources.door.refuse,
 		Silent:      sources.silent,
 		Feeds:       sources.health,
+		Fault:       sources.hand.health,
 		Tokens:      tokens,
 		OpenDoor:    s.openDoor || s.demonstrates(),
 		Rate:        s.rate,

@@ -15,6 +15,7 @@ type Linger struct {
 	Landed time.Duration          // 0: for ever
 	Astray time.Duration          // cancelled and diverted; 0: for ever
 	Except func(feed string) bool // flights of these feeds leave by themselves; nil: of none
+	To     Log                    // where removals are published; nil: the log itself
 	since  map[string]lingering   // flights that are over
 }
 
@@ -30,11 +31,15 @@ const breath = time.Second
 // Run removes flights until ctx is done. A flight that flies again stays, and so does one that was put back.
 func (l *Linger) Run(ctx context.Context, log *eventlog.Log) error {
 	l.since = make(map[string]lingering)
+	to := l.To
+	if to == nil {
+		to = log
+	}
 	for pass := 1; ; pass++ {
 		wake := log.Wake()
 		over, next := l.look(log, time.Now(), pass)
 		if len(over) > 0 {
-			if _, err := publish(ctx, log, over...); err != nil {
+			if _, err := publish(ctx, to, over...); err != nil {
 				if ctx.Err() != nil {
 					return nil
 				}

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -84,6 +85,29 @@ func TestHealthSaysWhatTheLogComplainsOf(t *testing.T) {
 	for _, path := range []string{"/healthz", "/readyz"} {
 		if status, text := ask(path); status != http.StatusServiceUnavailable || text != "eventlog: closed\n" {
 			t.Errorf("GET %s with a log that keeps nothing = %d %q, want 503 and why", path, status, text)
+		}
+	}
+}
+
+func TestHealthSaysWhatElseCannotBeKept(t *testing.T) {
+	var fault error
+	face := web.New(eventlog.New(eventlog.Options{}), web.Options{Fault: func() error { return fault }})
+	for _, c := range []struct {
+		fault  error
+		path   string
+		status int
+		text   string
+	}{
+		{nil, "/healthz", http.StatusOK, "ok\n"},
+		{errors.New("no room"), "/healthz", http.StatusServiceUnavailable, "no room\n"},
+		{errors.New("no room"), "/healthz?verbose", http.StatusServiceUnavailable, `{"status":"no room","feeds":[]}` + "\n"},
+		{errors.New("no room"), "/readyz", http.StatusOK, "ok\n"}, // viewers are not concerned
+	} {
+		answer := httptest.NewRecorder()
+		fault = c.fault
+		face.ServeHTTP(answer, httptest.NewRequest("GET", c.path, nil))
+		if answer.Code != c.status || answer.Body.String() != c.text {
+			t.Errorf("GET %s = %d %q, want %d %q", c.path, answer.Code, answer.Body, c.status, c.text)
 		}
 	}
 }

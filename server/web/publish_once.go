@@ -3,7 +3,6 @@ package web
 import (
 	"crypto/sha256"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strconv"
 	"sync"
@@ -55,14 +54,16 @@ type once struct {
 	bytes  int       // of them and their answers
 }
 
+// An onceKey belongs to a publisher, and to a method and a path.
 type onceKey struct {
 	publisher publisher
+	target    string
 	key       string
 }
 
 // A turn is the one request of all with the same key that is doing the work, or has done it.
 type turn struct {
-	request [sha256.Size]byte // what is asked
+	request [sha256.Size]byte // of the body
 	done    chan struct{}     // closed when reply is there
 	reply   reply
 	failed  bool // the next one with the key has a turn of its own
@@ -73,19 +74,11 @@ const (
 	maxKnown = 8 << 20 // bytes
 )
 
-// requestHash is the same for requests that ask the same.
-func requestHash(r *http.Request, body []byte) (sum [sha256.Size]byte) {
-	h := sha256.New()
-	fmt.Fprintf(h, "%s %q\n", r.Method, r.URL.Path)
-	h.Write(body)
-	h.Sum(sum[:0])
-	return sum
-}
-
 // answer answers the request by doing what it asks, unless its key tells that this has been done before. Of two at the
-// same time the second waits for the first. A key that has been used to ask something else is an error.
+// same time the second waits for the first. A key that has come with another body
+// is an error.
 func (o *once) answer(w http.ResponseWriter, r *http.Request, p publisher, body []byte, do func() reply) {
-	key := onceKey{p, r.Header.Get("Idempotency-Key")}
+	key := onceKey{p, r.Method + " " + r.URL.Path, r.Header.Get("Idempotency-Key")}
 	if key.key == "" {
 		do().send(w)
 		return
@@ -94,7 +87,7 @@ func (o *once) answer(w http.ResponseWriter, r *http.Request, p publisher, body 
 		refuse(http.StatusBadRequest, lineError{Error: "Idempotency-Key: has more than 255 bytes"}).send(w)
 		return
 	}
-	request := requestHash(r, body)
+	request := sha256.Sum256(body)
 	for {
 		t, mine := o.turn(key, request)
 		if mine {
@@ -110,7 +103,7 @@ func (o *once) answer(w http.ResponseWriter, r *http.Request, p publisher, body 
 		switch {
 		case t.failed:
 		case t.request != request:
-			const reason = "Idempotency-Key: was used for another request; nothing was taken"
+			const reason = "Idempotency-Key: was used with another body; nothing was taken"
 			refuse(http.StatusUnprocessableEntity, lineError{Error: reason}).send(w)
 			return
 		default:
@@ -165,4 +158,6 @@ func (o *once) remember(key onceKey, t *turn) {
 }
 
 // sizeOf is about how many bytes a turn takes, those of the maps and slices that hold it included.
-func sizeOf(key onceKey, t *turn) int { return 256 + len(key.key) + len(t.reply.text) }
+func sizeOf(key onceKey, t *turn) int {
+	return 256 + len(key.target) + len(key.key) + len(t.reply.text)
+}

@@ -13,7 +13,7 @@ import (
 
 func TestAnIdempotencyKeyBelongsToItsPublisherAndItsRequest(t *testing.T) {
 	const anna, bert = "anna's own token of 26", "bert's own token of 26"
-	const other = `{"errors":[{"error":"Idempotency-Key: was used for another request; nothing was taken"}]}`
+	const other = `{"errors":[{"error":"Idempotency-Key: was used with another body; nothing was taken"}]}`
 	ba2, ba3 := `{"flight":"BA2"}`, `{"flight":"BA3"}`
 	for _, c := range []struct {
 		reason                    string
@@ -28,7 +28,7 @@ func TestAnIdempotencyKeyBelongsToItsPublisherAndItsRequest(t *testing.T) {
 		{"another body", anna, "POST", "/flights", ba3, 422, "", nil},
 		{"a body that differs in nothing but a space", anna, "POST", "/flights", ba2 + " ", 422, "", nil},
 		{"a body that is no change", anna, "POST", "/flights", "<flights/>", 422, "", nil},
-		{"another method and path", anna, "DELETE", "/flights/BA2", "", 422, "", nil},
+		{"another method and path is another key", anna, "DELETE", "/flights/BA9", "", 404, "", nil},
 		{"a body that is too large is refused for that", anna, "POST", "/flights", strings.Repeat(" ", 1<<20+1), 413, "", nil},
 	} {
 		t.Run(c.reason, func(t *testing.T) {

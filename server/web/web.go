@@ -5,6 +5,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"io/fs"
 	"log/slog"
@@ -33,6 +34,7 @@ type Options struct {
 	Rate        float64                       // changes a second that publishers may make; 20,000 when 0, any when negative
 	Silent      func(now time.Time) []Silence // feeds that have fallen silent, for viewers to know; nil: none ever
 	Feeds       func(now time.Time) []Health  // what GET /healthz?verbose tells of feeds; nil: nothing
+	Fault       func() error                  // what else than the log cannot be kept, for GET /healthz; nil: nothing
 	Log         *slog.Logger                  // nil: no logs
 }
 
@@ -72,6 +74,9 @@ func New(log *eventlog.Log, o Options) *Face {
 	if o.Refused == nil {
 		o.Refused = func() {}
 	}
+	if o.Fault == nil {
+		o.Fault = func() error { return nil }
+	}
 	if o.Rate == 0 {
 		o.Rate = 20_000
 	}
@@ -95,7 +100,7 @@ func New(log *eventlog.Log, o Options) *Face {
 	mux.Handle("POST /flights", bounded(publishers.before(d.post)))
 	mux.Handle("DELETE /flights/{id}", bounded(publishers.before(d.remove)))
 	known := &complaints{logger: o.Log}
-	healthy := known.public(log.Health)
+	healthy := known.public(func() error { return cmp.Or(log.Health(), o.Fault()) })
 	mux.Handle("GET /healthz", verbose(healthy, o.Feeds, health(healthy)))
 	mux.Handle("GET /readyz", health(known.public(s.ready)))
 	if o.Page != nil {
