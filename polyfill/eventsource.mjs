@@ -187,9 +187,9 @@ Object.defineProperty(EventSource.prototype, Symbol.toStringTag, { value: 'Event
 /**
  * Fetches the event stream, and does what the standard's processResponse says.
  *
- * @param {State} state @param {boolean} [inQuery] put the last event ID into the query
+ * @param {State} state @param {number} [way] 2: send the last event ID in the header, 1: in the query, 0: not at all
  */
-async function connect(state, inQuery) {
+async function connect(state, way = 2) {
   const { signal } = (state.controller = new AbortController());
   connected.add(state);
   const headers = new Headers();
@@ -208,8 +208,8 @@ async function connect(state, inQuery) {
   // in `Last-Event-ID`. fetch() takes a header's value as one code unit for each byte.
   const url = new URL(state.url);
   const id = state.lastEventId;
-  if (inQuery) url.searchParams.set('lastEventId', id);
-  else if (id) headers.set('Last-Event-ID', unescape(encodeURIComponent(id)));
+  if (way == 1) url.searchParams.set('lastEventId', id);
+  else if (id && way) headers.set('Last-Event-ID', unescape(encodeURIComponent(id)));
   /** @type {RequestInit} */
   const request = {
     headers,
@@ -225,24 +225,26 @@ async function connect(state, inQuery) {
   } catch {}
   // Was close() called meanwhile, or is the page leaving?
   if (signal.aborted) return;
+  const type = /** @type {string} */ (response?.headers.get('Content-Type'));
+  const good = response?.status == 200 && /(^|,)\s*text\/event-stream\s*(;("[^"]*"|[^,"])*)?$/i.test(type);
+  // Another origin may refuse the header, which a native client sends without asking: it gets the ID in the query. If
+  // it refuses that as well, by anything but 204: the bare address, which a native client would have reached. It may
+  // have been the network, so each attempt begins with the header. But of those after one in vain every other ends
+  // with it, too, so that a dead server gets two requests an attempt on average.
+  const another = id && way && origin && origin != state.origin && (state.failures % 2 || !state.failures);
+  if (another && !good && (way > 1 ? !response : response?.status != 204)) {
+    release(state);
+    connect(state, way - 1);
+    return;
+  }
   if (!response) {
-    // Another origin may refuse the header, which a native client sends without asking. It gets the
-    // ID in the query then, this time: nothing is concluded from one refusal, which may have been
-    // the network's, for the next.
-    if (id && !inQuery && origin && origin != state.origin) {
-      connect(state, true);
-      return;
-    }
     // processResponse, step 2: a network error reestablishes the connection, unless that is futile.
     const futile = await isFutile(state, request);
     if (!signal.aborted) (futile ? fail : reestablish)(state);
     return;
   }
   // processResponse, step 3: another status than 200, or another type, fails the connection.
-  if (
-    response.status != 200 ||
-    !/(^|,)\s*text\/event-stream\s*(;("[^"]*"|[^,"])*)?$/i.test(response.headers.get('Content-Type') || '')
-  ) {
+  if (!good) {
     // ponyfill:
     state.response = response;
     // :ponyfill
@@ -265,7 +267,7 @@ async function connect(state, inQuery) {
  * @param {State} state @param {RequestInit} request
  */
 async function isFutile(state, request) {
-  if (state.origin) return false;
+  if (state.origin) return;
   // fetch() does not take user names and passwords in a URL either.
   if (!/^https?:\/\/[^/@]*\//.test(state.url)) return true;
   try {

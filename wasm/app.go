@@ -233,11 +233,6 @@ func (a *app) draw(now time.Time) {
 		report(err)
 	}
 	a.aging.set(now, a.sheet.Next())
-	if a.panel.shown.State != "live" { // otherwise an event says nothing new about the connection
-		if err := a.panel.show(a.follower.Status(zone())); err != nil {
-			report(err)
-		}
-	}
 }
 
 var no, _ = safejs.ValueOf(false)

@@ -113,6 +113,59 @@ func TestABadEventIsReportedAndTheBoardGoesOn(t *testing.T) {
 	s.wantStatus("live", "Live")
 }
 
+// The rows that a page brings are live when the server has sent something about them, and not before.
+func TestWhatMakesABoardLive(t *testing.T) {
+	for _, test := range []struct {
+		reason, eventType, data string
+		live                    bool
+		errors                  []string
+	}{
+		{"a text for people", "message", "Hello, client! This is a test message.", false, []string{"message 1"}},
+		{"an HTML page", "message", "<!doctype html>", false, []string{"message 1"}},
+		{"nothing", "message", "", false, []string{"message 1"}},
+		{"JSON that is no object", "message", "17", false, []string{"message 1"}},
+		{"a flight that is no text", "message", `{"flight":17}`, false, []string{"message 1"}},
+		{"an object of other fields", "message", `{"symbol":"XYZ","price":12.5}`, false, nil},
+		{"an object with an ID of its own", "message", `{"id":"A124","text":"Hello"}`, false, nil},
+		{"an empty object", "flightStateUpdate", "{}", false, nil},
+		{"fields of ours without a flight", "flightStateUpdate", `{"state":"landed","gate":"B7"}`, false, nil},
+		{"a flight that is not on the board", "flightStateUpdate", `{"flight":"XX9","state":"landed"}`, false, nil},
+		{"the removal of one", "flightRemoval", `{"flight":"XX9"}`, false, nil},
+		{"a new flight without a name", "flightAddition", `{"origin":"Oslo"}`, false, nil},
+		{"a heartbeat", "heartbeat", `{"time":"2026-11-21T14:00:00Z"}`, false, nil},
+		{"a flight's state", "flightStateUpdate", `{"flight":"A123","state":"landed"}`, true, nil},
+		{"the state that it has", "message", `{"flight":"A123","state":""}`, true, nil},
+		{"a flight's removal", "flightRemoval", `{"flight":"A123"}`, true, nil},
+		{"a new flight", "flightAddition", `{"flight":"XX9","origin":"Oslo"}`, true, nil},
+		{"a board", "flightSnapshot", `[{"flight":"XX9"}]`, true, nil},
+		{"an empty board", "flightSnapshot", `[]`, true, nil},
+		{"changes, one of which is of a flight on the board", "flightChanges",
+			`{"event":"flightRemoval","data":{"flight":"XX9"}}` + "\n" + `{"flight":"A123"}`, true, nil},
+	} {
+		t.Run(test.reason, func(t *testing.T) {
+			s := newStage(t, "events", london())
+			s.happen("open", "", "")
+			s.wantStatus("connecting", "Connected, waiting for an update, board as the page brought it")
+			s.happen(test.eventType, test.data, "1")
+			s.wantErrors(test.errors...)
+			switch {
+			case test.live:
+				s.wantStatus("live", "Live")
+			case test.eventType == "heartbeat":
+				s.wantStatus("connecting", "Connected, waiting for an update")
+			default:
+				s.wantStatus("foreign", "Connected, but nothing that this server sends is about these flights")
+			}
+			stale, _ := s.call("has", "#flights", "data-stale").Bool()
+			if get := s.string(s.call("get", "#status", "data-status")); stale != (get == "foreign") {
+				t.Errorf("in state %s the board is dimmed: %v", get, stale)
+			}
+			s.happen("flightAddition", `{"flight":"D654"}`, "2")
+			s.wantStatus("live", "Live")
+		})
+	}
+}
+
 // A board that lacks an event of our server's is wrong, so it is asked for anew, whichever event it was.
 func TestABadEventOfOurServerAsksForTheBoard(t *testing.T) {
 	for eventType, data := range map[string]string{
@@ -161,7 +214,11 @@ func TestTheConnectionOfTheBootScriptIsTakenOver(t *testing.T) {
 		state  string
 	}{
 		{"it is still on its way", func(s *stage) {}, "connecting", ""},
-		{"it is open, and nothing has come", func(s *stage) { s.happen("open", "", "") }, "live", ""},
+		{"it is open, and nothing has come", func(s *stage) { s.happen("open", "", "") }, "connecting", ""},
+		{"other things than flights have come", func(s *stage) {
+			s.happen("open", "", "")
+			s.happen("flightStateUpdate", `{"flight":"XX9","state":"landed"}`, "1")
+		}, "foreign", ""},
 		{"events have come", func(s *stage) {
 			s.happen("open", "", "")
 			s.happen("flightSnapshot", `[{"flight":"A123","state":"landing"}]`, "1")

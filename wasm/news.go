@@ -14,6 +14,7 @@ type news struct {
 	changes []timetable.Change // the first of a flightChanges event
 	sum     timetable.Delta    // what they amount to, since it was taken
 	known   bool               // there has been a snapshot
+	about   bool               // the event is about the board: a snapshot, or a change of a flight that is on it
 }
 
 // atHand is how many changes of an event are kept between its check and its application. More are decoded twice, which
@@ -31,6 +32,7 @@ func (n *news) take() timetable.Delta {
 func (n *news) put(c *timetable.Change, b *timetable.Board) (changed bool) {
 	whole := c.Kind == timetable.Replace
 	changed = n.add(b.Apply(c), whole)
+	n.about = n.about || changed || b.Flight(c.Flight.Key()) != nil
 	if whole {
 		*c = timetable.Change{} // it is large and rare, so its memory is not kept
 	}
@@ -44,13 +46,14 @@ func (n *news) add(d timetable.Delta, whole bool) (changed bool) {
 	n.sum.Altered += d.Altered
 	n.sum.Fields |= d.Fields
 	if whole {
-		changed, n.known = !n.known, true
+		changed, n.known, n.about = !n.known, true, true
 	}
 	return changed || d != timetable.Delta{}
 }
 
 // apply changes the board as the event says, wholly or, if it returns an error, not at all.
 func (n *news) apply(eventType, data string, b *timetable.Board) (changed bool, err error) {
+	n.about = false
 	if eventType == "flightChanges" {
 		return n.applyAll(data, b)
 	}

@@ -83,9 +83,11 @@ func (a *app) message(eventType, data, lastEventID string) {
 				return
 			}
 		}
-		a.follower.Message(now, eventType, lastEventID)
-		if changed || a.panel.shown.State != "live" {
-			a.dirty = true
+		a.follower.Message(now, eventType, lastEventID, a.news.about)
+		a.dirty = a.dirty || changed
+		if a.panel.shown.State != "live" { // otherwise an event says nothing new about the connection
+			a.settle()
+		} else {
 			a.request()
 		}
 	}

@@ -209,11 +209,64 @@ test('another origin that refuses the header gets the ID in the query, at once a
   assert.equal(last().init.headers.has('Last-Event-ID'), true);
 });
 
-test('if that is refused, too, it is the network', async () => {
-  const { fetches, last, timers } = await resuming(there);
+for (const [reason, refuse] of /** @type {const} */ ([
+  ['by a network error', (/** @type {any} */ fetch) => fetch.refuse()],
+  ['by status 404', (/** @type {any} */ fetch) => fetch.answer('', { status: 404 })],
+  ['by another type', (/** @type {any} */ fetch) => fetch.answer('', { headers: new Headers({ 'Content-Type': 'text/html' }) })],
+])) {
+  test(`another origin that refuses the query as well, ${reason}, is asked at the bare address, at once and silently`, async () => {
+    const { source, fetches, last, timers } = await resuming(`${there}?lastEventId=0`);
+    const seen = record(source);
+    for (let returns = 0; returns < 2; returns++) {
+      const before = fetches.length;
+      await last().refuse();
+      const query = last();
+      await refuse(query);
+      assert.equal(query.init.signal.aborted, true, 'nobody reads the rest of the answer');
+      assert.deepEqual([fetches.length - before, timers.length], [2, 0]);
+      assert.deepEqual([last().url.href, last().init.headers.has('Last-Event-ID')], [`${there}?lastEventId=0`, false]);
+      await last().answer('data: 1\n\n');
+      assert.deepEqual([seen, source.lastEventId], [['open', '1'], 'ü 1']);
+      await last().end();
+      await timers[0].run();
+      seen.length = 0;
+      // The next time all begins with the header again.
+      assert.equal(last().init.headers.has('Last-Event-ID'), true);
+    }
+  });
+}
+
+test('what the bare address answers is final, as for a native client', async () => {
+  const { source, fetches, last, timers } = await resuming(there);
   await last().refuse();
   await last().refuse();
-  assert.deepEqual([fetches.length, timers.length], [3, 1]);
+  await last().answer('', { status: 404 });
+  assert.deepEqual([source.readyState, fetches.length, timers.length], [2, 4, 0]);
+});
+
+test('204 to the query is the server\'s wish that nobody comes back', async () => {
+  const { source, fetches, last, timers } = await resuming(there);
+  await last().refuse();
+  await last().answer('', { status: 204 });
+  assert.deepEqual([source.readyState, fetches.length, timers.length], [2, 3, 0]);
+});
+
+test('a dead server gets three requests and one in turns, so two for each attempt', async () => {
+  const { source, fetches, last, timers } = await resuming(there);
+  for (const want of [3, 1, 3, 1, 3]) {
+    const before = fetches.length - 1;
+    while (!timers.length) await last().refuse();
+    assert.deepEqual([fetches.length - before, source.readyState], [want, 0]);
+    await timers[0].run();
+  }
+});
+
+test('close() between two requests of an attempt is the last word', async () => {
+  const { source, fetches, last, timers } = await resuming(there);
+  await last().refuse();
+  source.close();
+  await settle();
+  assert.deepEqual([fetches.length, timers.length, last().init.signal.aborted], [3, 0, true]);
 });
 
 test('one\'s own origin and Node get no second request', async () => {

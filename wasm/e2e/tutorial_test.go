@@ -68,6 +68,20 @@ func TestThePageWorksWithTheTutorialsServer(t *testing.T) {
 	})
 }
 
+// Where the page is a stranger to the server, the last event ID is in nobody's way: a preflight is not answered as it
+// should be, and a query is another page, so the polyfill has to ask for the bare address in the end.
+func TestThePageReturnsToTheTutorialsServer(t *testing.T) {
+	byEveryReader(t, func(t *testing.T, r reader) {
+		s := tutorialServer(t, time.Second)
+		b := r.open(t, staticHost(t, s.URL+"/events").URL, browser.PageOptions{Preload: diary})
+		b.waitForMoment(t, `m.Status === 'live'`)
+		b.waitForState(t, "I768", "")
+		s.CloseClientConnections()
+		b.waitForMoment(t, `m.Status === 'reconnecting'`)
+		b.waitForMoment(t, `m.Status === 'live'`)
+	})
+}
+
 // tutorialPage listens as the tutorial's page does: it brings its own six rows, knows three event
 // types, and closes when it is told to.
 const tutorialPage = `<!doctype html><meta charset=utf-8><table id=flights><tbody>

@@ -56,11 +56,15 @@ type Follower struct {
 	hidden  bool
 	offline bool // the browser says that there is no network, and nothing has come since
 
-	ours      bool   // the server speaks our protocol, not only the tutorial's
-	lastID    string // last event ID
-	connected bool   // there has been a connection
-	contact   time.Duration
-	news      time.Duration
+	ours      bool             // the server speaks our protocol, not only the tutorial's
+	lastID    string           // last event ID
+	connected bool             // there has been a connection
+	served    bool             // the server has sent something about the board, and nothing since that was misread
+	other     bool             // it has not, but something else has come on this connection
+	known     bool             // the board is a server's, not only the page's
+	asOf      time.Duration    // when the server was last heard of while served was true
+	contact   time.Duration    // when it was last heard of
+	news      time.Duration    // when something about the board last came
 	beat      time.Duration    // when the last heartbeat came on this connection; at first when it opened
 	gaps      [2]time.Duration // the intervals that the last two heartbeats told; 0: none yet
 	alarmed   bool             // silence was too much for us, and no heartbeat has come since
@@ -104,17 +108,21 @@ func (f *Follower) Start(now time.Time) {
 // Opened says that the connection is open: EventSource's open event.
 func (f *Follower) Opened(now time.Time) {
 	f.look(now)
-	f.enter(live)
 	if !f.misread {
 		f.tries = 0
 	}
-	f.cause, f.offline, f.connected = "", false, true
-	f.contact, f.news, f.beat = f.elapsed, f.elapsed, f.elapsed
+	f.other, f.news, f.beat = false, f.elapsed, f.elapsed
+	f.heard()
 }
 
-// Message says that an event has come, and its last event ID.
-func (f *Follower) Message(now time.Time, eventType, lastEventID string) {
+// Message says that an event has come, its last event ID, and whether it is about the board: a snapshot, or a change of
+// a flight that is on it. Until such an event has come the board is the page's, and not live. Others are no news of it.
+func (f *Follower) Message(now time.Time, eventType, lastEventID string, about bool) {
 	f.look(now)
+	if about {
+		f.served, f.known, f.news = true, true, f.elapsed
+	}
+	f.other = !f.served
 	f.heard()
 	f.ours = f.ours || onlyOurs(eventType)
 	if f.misread && f.elapsed-f.since > longestPause {
@@ -123,7 +131,6 @@ func (f *Follower) Message(now time.Time, eventType, lastEventID string) {
 	if lastEventID != "" { // a new EventSource has none until an event brings one, but the place is known
 		f.lastID = lastEventID
 	}
-	f.news = f.elapsed
 	if f.elapsed-f.beat > f.patience() { // a feed that is silent still would have been named again
 		f.silent = nil
 	}
@@ -168,21 +175,26 @@ func (f *Follower) time(skew time.Duration) {
 func (f *Follower) heard() {
 	if f.phase != live {
 		f.enter(live)
+		f.cause = ""
 	}
 	f.offline, f.connected = false, true
 	f.contact = f.elapsed
+	if f.served {
+		f.asOf = f.elapsed
+	}
 }
 
-// Misread says that an event could not be read, so that the board lacks it. A server of ours that is asked without a place
-// sends the board as it is; should it go wrong again and again, the pauses grow. It reports false of another server, which
-// knows no board that it could send: the stream goes on, as if the event had not come.
+// Misread says that an event could not be read, so that the board lacks it. A server of ours that is asked without a
+// place sends the board as it is; should it go wrong again and again, the pauses grow. It reports false of another server,
+// which knows no board that it could send, and of one that has sent none: the stream goes on, and Message is to be told
+// of an event that is not about the board.
 func (f *Follower) Misread(now time.Time, eventType string) bool {
 	f.look(now)
 	f.ours = f.ours || onlyOurs(eventType)
-	if !f.ours {
+	if !f.ours || !f.served && !onlyOurs(eventType) {
 		return false
 	}
-	f.lastID, f.misread = "", true
+	f.lastID, f.misread, f.served = "", true, false
 	f.retryLater(words.Misread)
 	return true
 }
@@ -223,7 +235,7 @@ func (f *Follower) Answered(now time.Time, a Answer) {
 		return
 	}
 	if a.Status == 404 {
-		f.ours = false // a server of another kind may stand there now, to which the query is another page
+		f.ours, f.served = false, false // another kind of server may stand there now, to which the query is another page
 		if bare := withoutBatch(f.address); bare != f.address {
 			f.address = bare
 			f.open()

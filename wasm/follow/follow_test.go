@@ -51,6 +51,7 @@ type stage struct {
 	said   string
 	open   string // the URL of the connection; "" if there is none
 	asked  bool
+	about  bool // something about the board has come
 }
 
 func newStage(address string, random func() float64) *stage {
@@ -195,6 +196,7 @@ func (s *stage) happen(t *testing.T, what string, args []string) {
 	case "misread":
 		if !f.Misread(s.now, arg(0)) {
 			fmt.Fprintln(&s.out, "it is no server of ours: the stream goes on")
+			f.Message(s.now, arg(0), arg(1), false)
 		}
 	case "stop":
 		f.Stop(s.now)
@@ -219,7 +221,10 @@ func (s *stage) happen(t *testing.T, what string, args []string) {
 		f.Tick(s.now)
 	case "clock": // the clock is set
 		s.now = s.now.Add(time.Duration(number(0)) * time.Second)
+	case "other": // it is not about the board
+		f.Message(s.now, "message", arg(0), false)
 	default:
-		f.Message(s.now, what, arg(0))
+		s.about = true
+		f.Message(s.now, what, arg(0), true)
 	}
 }

@@ -7,7 +7,8 @@ import (
 )
 
 // FuzzNothingEndsAFollower lets anything happen in any order. A follower that has not been ended never stands still,
-// one that has been ended has no connection, and as soon as the server is well again the board is live.
+// one that has been ended has no connection, no board is live of which the server has sent nothing, and as soon as the
+// server is well again the board is live.
 func FuzzNothingEndsAFollower(f *testing.F) {
 	for seed := range uint64(500) {
 		f.Add(seed)
@@ -17,14 +18,15 @@ func FuzzNothingEndsAFollower(f *testing.F) {
 		s := newStage("events", r.Float64)
 		s.follow.Start(s.now)
 		happenings := []string{"opened", "heartbeat", "broken", "failed", "answered", "stop", "resume", "retry", "online",
-			"offline", "hidden", "shown", "pagehide", "pageshow", "sleep", "clock", "flightSnapshot", "message", "wait"}
+			"offline", "hidden", "shown", "pagehide", "pageshow", "sleep", "clock", "flightSnapshot", "message",
+			"other", "misread", "wait"}
 		if seed%5 == 0 {
 			happenings = append(happenings, "closedConnection")
 		}
 		for range 60 {
 			what := happenings[r.IntN(len(happenings))]
 			switch what {
-			case "opened", "heartbeat", "broken", "failed", "flightSnapshot", "message", "closedConnection":
+			case "opened", "heartbeat", "broken", "failed", "flightSnapshot", "message", "other", "misread", "closedConnection":
 				if s.open == "" {
 					continue // a wire is silent about connections that are closed
 				}
@@ -37,6 +39,7 @@ func FuzzNothingEndsAFollower(f *testing.F) {
 				"sleep":    {[]string{"1", "30", "4000"}[r.IntN(3)]},
 				"clock":    {[]string{"-3600", "3600"}[r.IntN(2)]},
 				"message":  {[]string{"", "7"}[r.IntN(2)]}, "flightSnapshot": {"100"},
+				"misread": {[]string{"message", "flightChanges"}[r.IntN(2)]},
 			}[what]
 			s.happen(t, what, args)
 			s.mustBeSane(t)
@@ -81,6 +84,9 @@ func (s *stage) mustBeSane(t *testing.T) {
 	}
 	if s.open == "" && !s.asked && f.phase != waiting {
 		t.Fatalf("in state %q nothing is under way:\n%s", status.State, s.out.String())
+	}
+	if live := status.State == "live" || status.State == "quiet"; live && !s.about {
+		t.Fatalf("in state %q the board is none of the server's:\n%s", status.State, s.out.String())
 	}
 	if status.Line() == "" || status.State == "" {
 		t.Fatalf("nothing is said: %+v", status)

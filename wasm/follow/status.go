@@ -8,7 +8,7 @@ import (
 
 // A Status is what the reader is to be told.
 type Status struct {
-	State string // data-status: connecting, live, quiet, reconnecting, offline, stopped, ended
+	State string // data-status: connecting, live, quiet, foreign, reconnecting, offline, stopped, ended
 
 	// The status line is these, one after the other. Count and Age tick; Lead and Rest say what a listener needs.
 	Lead, Count, Rest, Age, Cause string
@@ -16,7 +16,7 @@ type Status struct {
 	Feed   string // the second lamp: what is wrong between the server and its feeds; "" if nothing is
 	Banner string // to be laid over the board; "" for none
 
-	Dimmed  bool // the board may be wrong, for a minute or more
+	Dimmed  bool // the board may be wrong, for a minute or more, or is none of this server's
 	Retry   bool // the reader may ask not to wait
 	Resume  bool // the button resumes; otherwise it stops
 	NoStops bool // there is nothing to stop or to resume
@@ -25,7 +25,7 @@ type Status struct {
 // Lost is what to tell at once somebody who does not see the page, if contact is lost and they have not stopped it.
 func (s *Status) Lost() string {
 	switch s.State {
-	case "reconnecting", "offline", "ended":
+	case "foreign", "reconnecting", "offline", "ended":
 		return s.Lead + s.Rest
 	}
 	return ""
@@ -43,7 +43,7 @@ func (f *Follower) Status(zone time.Duration) Status {
 	s := Status{State: "reconnecting"}
 	switch f.phase {
 	case live:
-		if f.offline {
+		if f.offline || !f.served {
 			break
 		}
 		s.State, s.Lead = "live", words.Live
@@ -73,12 +73,20 @@ func (f *Follower) Status(zone time.Duration) Status {
 	}
 
 	s.Lead = words.Reconnecting
-	if f.offline {
+	switch {
+	case f.offline:
 		s.State, s.Lead, s.Count = "offline", words.Offline, ""
+	case f.phase == live && f.other:
+		s.State, s.Lead = "foreign", words.Foreign
+	case f.phase == live:
+		s.Lead = words.NothingYet
+		if !f.known {
+			s.State = "connecting"
+		}
 	}
-	silence := f.elapsed - f.contact
-	s.Rest = words.AsOf(clock(f.contact), f.connected)
-	if f.connected {
+	silence := f.elapsed - f.asOf
+	s.Rest = words.AsOf(clock(f.asOf), f.known)
+	if f.known {
 		s.Age = words.Aged(silence)
 	}
 	if f.cause != "" {
@@ -88,8 +96,8 @@ func (f *Follower) Status(zone time.Duration) Status {
 	if f.elapsed < f.graceUntil {
 		return s
 	}
-	s.Dimmed = silence >= dimmedAfter
-	if silence >= outdatedAfter {
+	s.Dimmed = silence >= dimmedAfter || s.State == "foreign"
+	if silence >= outdatedAfter && (f.phase != live || f.offline) {
 		s.Banner = words.Outdated(clock(f.contact), f.connected)
 	}
 	return s

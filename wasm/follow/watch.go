@@ -159,7 +159,7 @@ func (f *Follower) Next() time.Duration {
 		if f.elapsed < f.news+quietAfter {
 			by(f.news + quietAfter)
 		}
-		if f.offline {
+		if f.offline || !f.served {
 			until = min(until, time.Second)
 		}
 	case waiting:

@@ -166,6 +166,8 @@ const (
 	ResumeUpdates = "Resume updates"
 
 	Connecting   = "Connecting"
+	NothingYet   = "Connected, waiting for an update"
+	Foreign      = "Connected, but nothing that this server sends is about these flights"
 	Live         = "Live"
 	Reconnecting = "Reconnecting"
 	Offline      = "Offline"

@@ -109,6 +109,23 @@ export const endpoints = {
 };
 
 /**
+ * Answers like the tutorial's server, which knows its own path, to the letter, and nothing else: a preflight gets the
+ * stream, too, an address with a query 404 and no leave to read it. Every stream begins at the beginning.
+ *
+ * @param {Request} request @param {Response} response
+ */
+export function tutorial(request, response) {
+  const [, key] = /^\/tutorial\/([\w.-]+)$/.exec(request.url ?? '') ?? [];
+  if (!key) {
+    response.writeHead(404).end();
+    return;
+  }
+  const n = request.method === 'GET' ? count(requests, key) : count(preflights, key);
+  response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Access-Control-Allow-Origin': '*' });
+  response.end(`id: 1\nretry: 50\ndata: ${n}\n\n`);
+}
+
+/**
  * Applies the query's wishes for cross-origin sharing; true if the request was a preflight, now answered.
  *
  * @param {Request} request @param {Response} response @param {URLSearchParams} query

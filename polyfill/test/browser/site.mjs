@@ -2,7 +2,7 @@
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { cors, endpoints } from './endpoints.mjs';
+import { cors, endpoints, tutorial } from './endpoints.mjs';
 
 const types = { js: 'text/javascript', html: 'text/html', mjs: 'text/javascript' };
 
@@ -48,6 +48,10 @@ export async function site(native) {
     if (pathname === '/corpus') {
       const { stream } = corpus[Number(searchParams.get('i'))];
       response.writeHead(200, { 'Content-Type': 'text/event-stream' }).end(Buffer.from(stream, 'latin1'));
+      return;
+    }
+    if (pathname.startsWith('/tutorial/')) {
+      tutorial(request, response);
       return;
     }
     const endpoint = endpoints[pathname.replace(/.*\//, '')];

@@ -199,6 +199,15 @@ test('last event ID on another origin that refuses the header', async (t) => {
   equal([data, lastEventId, (await t.counts()).preflights], ['query ü…', 'ü…', 1]);
 });
 
+test('last event ID on another origin that refuses header and query: the stream comes back all the same', async (t) => {
+  const source = t.source(`${otherOrigin}tutorial/${t.key}`);
+  for (const want of ['1', '2', '3']) {
+    equal((await t.next(source, 'message')).data, want);
+    await t.next(source, 'error');
+    equal(source.readyState, 0);
+  }
+});
+
 test('event-data', async (t) => {
   const message = 'data:msg\ndata: msg\n\n:\nfalsefield:msg\n\nfalsefield:msg\nData:data\n\ndata\n\ndata:end';
   const source = t.source(t.path('message', { message }));
