@@ -67,6 +67,7 @@ func (b *Board) note(c *Change) {
 		if r.said == nil {
 			r.said = new(progress)
 		}
+		r.said.state = r.State
 		r.said.note(c, c.Kind == Add)
 		r.said.source = b.own(r.said.source)
 		r.said.state, r.said.word = "", "" // the row has them

@@ -159,6 +159,9 @@ func (p *progress) note(c *Change, whole bool) {
 	case c.Named.Has(State) && rungs[p.state] < landed:
 		p.actual = 0
 	}
+	if named.Has(Expected) && c.Flight.Expected != "" && rungs[p.state] == expected {
+		p.derived = max(p.derived, stamp) // had it come later, after a step back, it would have made the leg expected
+	}
 	for k := range named.All() {
 		p.stamps[k] = max(p.stamps[k], stamp)
 	}
