@@ -20,12 +20,5 @@ func lockFile(path string) (*os.File, error) {
 	return file, nil
 }
 
-// syncDir makes a rename survive a power failure.
-func syncDir(dir string) error {
-	file, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	return file.Sync()
-}
+// syncDir makes the disk keep the folder's names.
+func syncDir(dir *os.File) error { return dir.Sync() }

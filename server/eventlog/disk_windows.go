@@ -20,4 +20,4 @@ func lockFile(path string) (*os.File, error) {
 }
 
 // syncDir does nothing: NTFS journals renames, and folders cannot be synced.
-func syncDir(string) error { return nil }
+func syncDir(*os.File) error { return nil }

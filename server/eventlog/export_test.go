@@ -12,3 +12,15 @@ func SetDisk(l *Log, replace func(Disk) Disk) {
 	defer l.store.mu.Unlock()
 	l.store.file = replace(l.store.file)
 }
+
+// Folder is what a durable log is kept in.
+type Folder = folder
+
+// OpenIn is Open in a folder of any kind.
+func OpenIn(f Folder, sync Sync, o Options) (*Log, Recovery, error) { return openIn(f, sync, o) }
+
+// NewSegment returns the name and the text of a segment that begins with the log's board.
+func NewSegment(l *Log) (name string, text []byte) {
+	board := l.board.Snapshot()
+	return segmentName(l.history.head), appendBoard([]byte(magic), &board, l.history.head)
+}

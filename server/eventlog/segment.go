@@ -110,6 +110,22 @@ func (r *segmentReader) next() (first Position, records [][]byte, err error) {
 	return first, records, nil
 }
 
+// rest returns how many records behind the damage can still be read, and the position of the last one.
+func (r *segmentReader) rest() (records int, last Position) {
+	behind := *r
+	for later := behind.findLater(); later >= 0; later = behind.findLater() {
+		behind.at = later
+		for {
+			_, some, err := behind.next()
+			if err != nil || some == nil {
+				break
+			}
+			records += len(some)
+		}
+	}
+	return records, behind.last
+}
+
 // findLater looks for a good frame of records behind a bad one.
 func (r *segmentReader) findLater() int {
 	for i := r.at + 1; i+frameHeader < len(r.text); i++ {

@@ -3,8 +3,8 @@ package eventlog
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -14,11 +14,10 @@ import (
 
 // store keeps groups in a folder of segments. Only one group is written at a time.
 type store struct {
-	dir     string
+	folder  folder
 	sync    Sync
 	grain   int64 // a segment is closed when it has grown by this much
 	history int64 // so many bytes of records stay on disk, for viewers who return after a restart
-	lock    *os.File
 
 	mu       sync.Mutex // guards what follows against the timer that syncs
 	file     disk
@@ -36,14 +35,6 @@ type store struct {
 type segment struct {
 	name string
 	size int64
-}
-
-// disk is what the store needs of a file; tests put a failing one in its place.
-type disk interface {
-	WriteAt(b []byte, at int64) (int, error)
-	Truncate(size int64) error
-	Sync() error
-	Close() error
 }
 
 // write keeps the group, as durably as the log promises, or fails and keeps nothing of it.
@@ -120,38 +111,46 @@ func (s *store) compact(board *timetable.Change, head Position) {
 	kept := int64(0)
 	for i, old := range slices.Backward(s.segments[:len(s.segments)-1]) {
 		if kept >= s.history {
-			os.Remove(filepath.Join(s.dir, old.name))
+			s.folder.Remove(old.name)
 			s.segments = slices.Delete(s.segments, i, i+1)
 		}
 		kept += old.size
 	}
 }
 
-// begin makes a segment under another name, and gives it its own when it is whole on disk.
+// begin makes a segment under another name, and gives it its own when it is whole on disk. A step that fails before
+// that leaves everything as it was. After it the next start may find either segment to be the newest, so the store
+// closes for good: what the other one alone had would be lost.
 func (s *store) begin(board *timetable.Change, head Position) error {
 	text := appendBoard([]byte(magic), board, head)
-	name := fmt.Sprintf("%020d.log", head)
-	path := filepath.Join(s.dir, name)
-	file, err := os.OpenFile(path+".new", os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	name := segmentName(head)
+	file, err := s.folder.Open(unfinished, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
 	if err != nil {
 		return err
 	}
-	_, err = file.Write(text)
+	_, err = file.WriteAt(text, 0)
 	if err == nil {
 		err = file.Sync()
 	}
-	if err == nil && s.file != nil && s.unsynced {
-		err = s.file.Sync()
+	if err == nil && s.unsynced {
+		if err = s.file.Sync(); err != nil {
+			s.fail(err)
+		}
+		s.unsynced = false
 	}
 	if err == nil {
-		err = os.Rename(path+".new", path)
-	}
-	if err == nil {
-		err = syncDir(s.dir)
+		if err = s.folder.Rename(unfinished, name); err != nil && !errors.Is(file.Named(name), fs.ErrNotExist) {
+			s.fail(err)
+		}
+		if err == nil {
+			if err = s.folder.Sync(); err != nil {
+				s.fail(err)
+			}
+		}
 	}
 	if err != nil {
 		file.Close()
-		os.Remove(path + ".new")
+		s.folder.Remove(unfinished)
 		return err
 	}
 	if s.file != nil {
@@ -177,7 +176,7 @@ func (s *store) close() error {
 		err = errors.Join(err, s.file.Close())
 	}
 	s.broken = errClosed
-	return errors.Join(err, s.lock.Close())
+	return errors.Join(err, s.folder.Close())
 }
 
 var errClosed = errors.New("eventlog: closed")
