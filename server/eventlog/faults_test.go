@@ -246,3 +246,45 @@ func TestAfterAFailedSyncInACompactionNothingIsPromised(t *testing.T) {
 		})
 	}
 }
+
+func TestACompactionThatKeepsFailingIsKnownUntilOneSucceeds(t *testing.T) {
+	for _, step := range []string{"open next.log.new", "remove 0"} {
+		synctest.Test(t, func(t *testing.T) {
+			l := &ledger{machine: newMachine(rand.New(rand.NewPCG(1, 2))), sync: eventlog.SyncAlways}
+			l.open(t)
+			ill := true
+			l.machine.fault = func(kind string) fault {
+				if ill && strings.HasPrefix(kind, step) {
+					return before
+				}
+				return none
+			}
+			publish := func() {
+				t.Helper()
+				for range 50 {
+					time.Sleep(time.Second)
+					if err := l.append(t); err != nil {
+						t.Fatalf("%s fails: Append = %v", step, err)
+					}
+				}
+			}
+			publish()
+			if err := l.log.Health(); !errors.Is(err, errFault) {
+				t.Errorf("%s fails: after good appends Health = %v, want the reason", step, err)
+			}
+			ill = false
+			publish()
+			if err := l.log.Health(); err != nil {
+				t.Errorf("%s works again: Health = %v", step, err)
+			}
+			size := 0
+			for _, n := range l.machine.names {
+				size += len(n.text)
+			}
+			if size > 3*small.History {
+				t.Errorf("%s has failed: the folder holds %d bytes, want at most %d", step, size, 3*small.History)
+			}
+			l.log.Close()
+		})
+	}
+}

@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -126,8 +127,11 @@ func (f *osFile) Named(name string) error {
 		return err
 	}
 	there, err := os.Stat(filepath.Join(f.folder, name))
+	if wrong, ok := errors.AsType[*fs.PathError](err); ok {
+		return wrong.Err // health is public, and the path is not
+	}
 	if err == nil && !os.SameFile(own, there) {
-		err = fs.ErrNotExist
+		return fs.ErrNotExist
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"sync/atomic"
@@ -13,6 +14,7 @@ func (l *Log) Health() error {
 	if l.store == nil {
 		return nil
 	}
+	l.store.look()
 	return l.store.health.get()
 }
 
@@ -25,6 +27,7 @@ var errHangs = errors.New("eventlog: the disk has not answered")
 type health struct {
 	since atomic.Pointer[time.Time] // when its operation has begun; nil: it is idle
 	why   atomic.Pointer[error]     // why it does not work as it should, after its last operation
+	looks atomic.Bool
 }
 
 func (h *health) get() error {
@@ -39,6 +42,21 @@ func (h *health) get() error {
 	return nil
 }
 
+// look begins to find out whether the segment is still there, for a log that nobody appends to. The next Health tells.
+func (s *store) look() {
+	if s.health.since.Load() != nil || !s.health.looks.CompareAndSwap(false, true) {
+		return
+	}
+	time.AfterFunc(0, func() {
+		defer s.health.looks.Store(false)
+		s.acquire()
+		defer s.release()
+		if s.broken == nil {
+			s.check()
+		}
+	})
+}
+
 // acquire locks the store for an operation on the disk.
 func (s *store) acquire() {
 	s.mu.Lock()
@@ -46,10 +64,7 @@ func (s *store) acquire() {
 }
 
 func (s *store) release() {
-	why := s.broken
-	if why == nil {
-		why = s.worn
-	}
+	why := cmp.Or(s.broken, s.missing, s.unkept, s.bulky)
 	s.health.why.Store(&why)
 	s.health.since.Store(nil)
 	s.mu.Unlock()

@@ -26,8 +26,12 @@ type store struct {
 	segments []segment
 	unsynced bool
 	buffer   []byte
-	broken   error // nothing can be kept any more
-	worn     error // the log could not be compacted
+	checked  time.Time // when the segment was last looked for
+	retry    time.Time // when a compaction that has failed may be tried again
+	broken   error     // nothing can be kept any more
+	missing  error     // the segment is not where the next start would look for it
+	unkept   error     // the last group could not be written
+	bulky    error     // the log could not be compacted
 
 	health health
 }
@@ -44,13 +48,16 @@ func (s *store) write(g *group) error {
 	if s.broken != nil {
 		return s.broken
 	}
+	if err := s.check(); err != nil {
+		return err
+	}
 	s.buffer = g.appendFrame(s.buffer[:0])
 	if _, err := s.file.WriteAt(s.buffer, s.size); err != nil {
 		if cut := s.file.Truncate(s.size); cut != nil {
 			s.fail(cut)
 		}
-		s.worn = fmt.Errorf("eventlog: cannot write: %w", err)
-		return s.worn
+		s.unkept = fmt.Errorf("eventlog: cannot write: %w", err)
+		return s.unkept
 	}
 	switch {
 	case s.sync == SyncAlways:
@@ -63,8 +70,22 @@ func (s *store) write(g *group) error {
 		time.AfterFunc(time.Duration(s.sync), s.flush)
 	}
 	s.size += int64(len(s.buffer))
-	s.worn = nil
+	s.unkept = nil
 	return nil
+}
+
+// check returns an error if somebody has removed or replaced the segment or the folder. What would be written then, the
+// next start would not find. Where every group is synced it looks each time, and otherwise once a second.
+func (s *store) check() error {
+	if s.missing == nil && s.sync != SyncAlways && time.Since(s.checked) < time.Second {
+		return nil
+	}
+	s.checked, s.missing = time.Now(), nil
+	name := s.segments[len(s.segments)-1].name
+	if err := s.file.Named(name); err != nil {
+		s.missing = fmt.Errorf("eventlog: %s is no longer in its place: %w", name, err)
+	}
+	return s.missing
 }
 
 // fail closes the store for good. After a sync that has failed the kernel may have dropped what it could not write, and
@@ -88,34 +109,51 @@ func (s *store) flush() {
 // compaction returns what is to be done before the next write, without the log's lock: when the segment is full, a new
 // one is begun with the board as it is now.
 func (s *store) compaction(l *Log) func() {
-	if s.size < s.full { // only whoever writes touches them, so the log need not wait for a sync that the timer has begun
+	if s.size < s.full || time.Now().Before(s.retry) { // only whoever writes touches them, so the log need not wait for a sync that the timer has begun
 		return func() {}
 	}
 	board, head := l.board.Snapshot(), l.history.head
 	return func() { s.compact(&board, head) }
 }
 
+// compactAgain is how long to wait after a compaction has failed. Each try writes the board.
+const compactAgain = 10 * time.Second
+
 // compact begins a new segment with the board, and drops old ones that nobody can want to resume in. When it fails the
-// log goes on in the segment that it has, and tries again later.
+// log goes on in the segment that it has, and tries again later; until it succeeds that is part of the log's health.
 func (s *store) compact(board *timetable.Change, head Position) {
 	s.acquire()
 	defer s.release()
-	if s.broken != nil {
+	if s.broken != nil || s.check() != nil {
 		return
 	}
-	if err := s.begin(board, head); err != nil {
-		s.full = s.size + s.grain
-		s.worn = fmt.Errorf("eventlog: cannot compact: %w", err)
-		return
+	err := s.begin(board, head)
+	if err != nil {
+		s.retry = time.Now().Add(compactAgain)
+	} else {
+		err = s.sweep()
 	}
+	if s.bulky = err; err != nil {
+		s.bulky = fmt.Errorf("eventlog: cannot compact: %w", err)
+	}
+}
+
+// sweep removes the segments before the newest one that hold more than the history. What cannot be removed stays for
+// the next compaction.
+func (s *store) sweep() (err error) {
 	kept := int64(0)
 	for i, old := range slices.Backward(s.segments[:len(s.segments)-1]) {
-		if kept >= s.history {
-			s.folder.Remove(old.name)
-			s.segments = slices.Delete(s.segments, i, i+1)
+		if kept < s.history {
+			kept += old.size
+			continue
 		}
-		kept += old.size
+		if failed := s.folder.Remove(old.name); failed != nil && !errors.Is(failed, fs.ErrNotExist) {
+			err = failed
+			continue
+		}
+		s.segments = slices.Delete(s.segments, i, i+1)
 	}
+	return err
 }
 
 // begin makes a segment under another name, and gives it its own when it is whole on disk. A step that fails before
@@ -167,12 +205,21 @@ func (s *store) use(file disk, name string, size int64) {
 	s.segments = append(s.segments, segment{name, size})
 }
 
+// close syncs what has been written, whatever the log promises, and closes the files. It returns what may be lost.
 func (s *store) close() error {
-	s.flush()
 	s.acquire()
 	defer s.release()
+	if s.broken == errClosed {
+		return errClosed
+	}
 	err := s.broken
 	if s.file != nil {
+		if err == nil {
+			err = s.file.Sync()
+		}
+		if s.checked = (time.Time{}); err == nil {
+			err = s.check()
+		}
 		err = errors.Join(err, s.file.Close())
 	}
 	s.broken = errClosed

@@ -2,6 +2,7 @@ package eventlog_test
 
 import (
 	"errors"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -318,6 +319,65 @@ func TestAfterAFailedSyncNothingIsPromisedAnyMore(t *testing.T) {
 	}
 	if n := len(logtest.Board(log)); n != 1 {
 		t.Errorf("the board has %d flights, want 1", n)
+	}
+}
+
+func TestAFolderThatIsTakenAwayIsNoticed(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		take func(dir, segment string) error
+		back func(dir string) error // nil: there is no way
+	}{
+		{"the folder is removed", func(dir, _ string) error { return os.RemoveAll(dir) }, nil},
+		{"the segment is removed", func(_, segment string) error { return os.Remove(segment) }, nil},
+		{"the segment is replaced by a copy", func(_, segment string) error {
+			text, err := os.ReadFile(segment)
+			return errors.Join(err, os.Remove(segment), os.WriteFile(segment, text, 0o600))
+		}, nil},
+		{"the folder is renamed, and back", func(dir, _ string) error { return os.Rename(dir, dir+".away") },
+			func(dir string) error { return os.Rename(dir+".away", dir) }},
+	} {
+		for name, sync := range map[string]eventlog.Sync{"always": eventlog.SyncAlways, "never": eventlog.SyncNever} {
+			t.Run(c.name+", synced "+name, func(t *testing.T) {
+				dir := filepath.Join(t.TempDir(), "log")
+				synctest.Test(t, func(t *testing.T) {
+					log, _ := open(t, dir, sync, eventlog.Options{})
+					logtest.Append(t, log, logtest.Addition(1))
+					if err := c.take(dir, segment(t, dir)); err != nil {
+						t.Fatal(err)
+					}
+					if sync != eventlog.SyncAlways {
+						time.Sleep(time.Second)
+					}
+					log.Health() // looks
+					synctest.Wait()
+					if err := log.Health(); !errors.Is(err, fs.ErrNotExist) {
+						t.Errorf("before an append Health = %v, want the reason", err)
+					}
+					for n := range 3 {
+						if _, err := log.Append(t.Context(), logtest.Addition(2+n)); !errors.Is(err, fs.ErrNotExist) {
+							t.Fatalf("Append = %v, want it refused", err)
+						}
+					}
+					if err := log.Health(); !errors.Is(err, fs.ErrNotExist) || strings.Contains(err.Error(), dir) {
+						t.Errorf("Health = %v, want the reason, without the path", err)
+					}
+					if c.back == nil {
+						if err := log.Close(); !errors.Is(err, fs.ErrNotExist) {
+							t.Errorf("Close = %v, want what is lost", err)
+						}
+						return
+					}
+					if err := c.back(dir); err != nil {
+						t.Fatal(err)
+					}
+					logtest.Append(t, log, logtest.Addition(2))
+					if err := errors.Join(log.Health(), log.Close()); err != nil {
+						t.Errorf("with the folder back, Health and Close = %v", err)
+					}
+				})
+			})
+		}
 	}
 }
 
