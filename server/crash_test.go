@@ -2,14 +2,18 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -108,6 +112,30 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 		}
 	}
 	t.Logf("%d kills, %d and %d appends acknowledged", *kills, publishers[0].acknowledged, publishers[1].acknowledged)
+}
+
+// TestTheEndSaysWhatMayBeLost removes the log's folder from under a server that has nothing more to write.
+func TestTheEndSaysWhatMayBeLost(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "log")
+	ctx, stop := context.WithCancel(t.Context())
+	out := whenListening(func() {
+		os.RemoveAll(dir)
+		stop()
+	})
+	err := run(ctx, []string{"-addr", "127.0.0.1:0", "-feed", "none", "-log", dir, "-sync", "1h", "-drain", "0"}, out)
+	if !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), "-log: eventlog: ") {
+		t.Errorf("run = %v, want what is lost", err)
+	}
+}
+
+// whenListening is called when the server says that it listens.
+type whenListening func()
+
+func (f whenListening) Write(b []byte) (int, error) {
+	if strings.Contains(string(b), "msg=listening") {
+		f()
+	}
+	return len(b), nil
 }
 
 func stateOf(t *testing.T, url, flight string) (n int) {

@@ -49,7 +49,7 @@ func main() {
 const linesPerSecond = 50
 
 // run serves until ctx is done. It returns when every connection and every goroutine has ended.
-func run(ctx context.Context, args []string, out io.Writer) error {
+func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 	s, err := parse(args, out)
 	if err != nil {
 		return err
@@ -70,7 +70,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	defer func() {
 		if err := log.Close(); err != nil {
-			logger.Error("the log was not closed as it should be", "error", err)
+			failed = errors.Join(failed, fmt.Errorf("-log: %w", err))
 		}
 	}()
 	sources, err := s.feeds(log, logger)
