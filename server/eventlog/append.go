@@ -2,6 +2,8 @@ package eventlog
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"flightboard/server/eventstream"
@@ -38,7 +40,7 @@ func (l *Log) Append(ctx context.Context, changes ...timetable.Change) (Position
 		if c := &changes[i]; c.Kind == timetable.Idle {
 			l.board.Apply(c) // which notes whose it is, and how new
 		} else {
-			records = append(records, record{change: c})
+			records = append(records, record{change: c, index: i})
 		}
 	}
 	if len(records) == 0 {
@@ -71,6 +73,7 @@ type group struct {
 
 type record struct {
 	change *timetable.Change // nil: the log's end
+	index  int               // among the changes of the append
 	end    int               // where the record ends in the group's text
 }
 
@@ -93,13 +96,24 @@ func (l *Log) enter(draft *timetable.Draft, records []record) (Position, error) 
 		g = &group{before: l.writing, first: l.next, base: draft, done: make(chan struct{})}
 		l.pending = g
 	}
-	g.draft = draft
+	text, before, next := g.text, g.records, l.next
 	for _, r := range records {
 		g.text = l.encode(g.text, r.change)
 		r.end = len(g.text)
 		g.records = append(g.records, r)
 		l.next++
+		if g.frameSize() <= maxFrame {
+			continue
+		}
+		g.text, g.records, l.next = text, before, next
+		if !leads { // the append may fit into a group of its own
+			return 0, errors.New("eventlog: too much waits to be written")
+		}
+		l.pending = nil
+		err := fmt.Errorf("does not fit with those before it: an append has at most %d bytes", maxFrame)
+		return 0, &RefusedError{Changes: []Refusal{{Index: r.index, Err: err}}}
 	}
+	g.draft = draft
 	at := l.next - 1
 	if leads {
 		l.write(g)

@@ -24,3 +24,9 @@ func NewSegment(l *Log) (name string, text []byte) {
 	board := l.board.Snapshot()
 	return segmentName(l.history.head), appendBoard([]byte(magic), &board, l.history.head)
 }
+
+// SetMaxFrame sets the length that a group or a board may have, and returns what it was.
+func SetMaxFrame(n int) (was int) {
+	was, maxFrame = maxFrame, n
+	return was
+}

@@ -134,7 +134,7 @@ func (l *Log) loadNewest(file disk, name string, r *segmentReader, found *Recove
 		found.Cut = int64(len(r.text) - r.at)
 		err = file.Truncate(int64(r.at))
 	}
-	if err == nil { // the process before this one may have ended before it could
+	if err == nil && l.store.sync != SyncNever { // the process before this one may have ended before it could
 		err = file.Sync()
 	}
 	if err != nil {

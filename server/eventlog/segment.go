@@ -28,8 +28,10 @@ const (
 	frameHeader = 8
 	kindBoard   = 'b'
 	kindRecords = 'r'
-	maxFrame    = 1 << 30
 )
+
+// maxFrame is how long a payload may be that is written. Older versions read no longer ones.
+var maxFrame = 1 << 30
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
@@ -61,6 +63,9 @@ func (g *group) appendFrame(dst []byte) []byte {
 		return append(dst, g.text...)
 	})
 }
+
+// frameSize is the length of the group's payload.
+func (g *group) frameSize() int { return 1 + 8 + 4 + 4*len(g.records) + len(g.text) }
 
 // A segmentReader reads a segment from memory, frame by frame.
 type segmentReader struct {
@@ -145,7 +150,7 @@ func frameAt(text []byte, i int) (kind byte, at Position, payload []byte, size i
 		return 0, 0, nil, 0
 	}
 	n := int(binary.LittleEndian.Uint32(text[i:]))
-	if n < 9 || n > maxFrame || len(text)-i-frameHeader < n {
+	if n < 9 || len(text)-i-frameHeader < n {
 		return 0, 0, nil, 0
 	}
 	body := text[i+frameHeader : i+frameHeader+n]

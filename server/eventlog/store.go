@@ -161,6 +161,9 @@ func (s *store) sweep() (err error) {
 // closes for good: what the other one alone had would be lost.
 func (s *store) begin(board *timetable.Change, head Position) error {
 	text := appendBoard([]byte(magic), board, head)
+	if size := len(text) - len(magic) - frameHeader; size > maxFrame {
+		return fmt.Errorf("the board has %d bytes, and at most %d can be read again", size, maxFrame)
+	}
 	name := segmentName(head)
 	file, err := s.folder.Open(unfinished, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
 	if err != nil {
