@@ -7,10 +7,14 @@ import (
 	"syscall"
 )
 
-// lockFile holds the file until it is closed or the process ends, however it ends.
-func lockFile(path string) (*os.File, error) {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
+// lockFolder locks a folder until it and the file that is returned are closed or the process ends, however it ends.
+// Older versions know only the lock of the file. That can be removed, so that another process makes and locks a new one;
+// the folder's own lock cannot. Some network file systems have no locks for folders.
+func lockFolder(root *os.Root, dir *os.File) (file *os.File, err error) {
+	if err := syscall.Flock(int(dir.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err == syscall.EWOULDBLOCK {
+		return nil, err
+	}
+	if file, err = root.OpenFile(lockName, os.O_RDWR|os.O_CREATE, 0o600); err != nil {
 		return nil, err
 	}
 	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {

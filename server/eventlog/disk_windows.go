@@ -2,11 +2,14 @@ package eventlog
 
 import (
 	"os"
+	"path/filepath"
 	"syscall"
 )
 
-// lockFile holds the file until it is closed or the process ends: Windows gives nobody else a file that is not shared.
-func lockFile(path string) (*os.File, error) {
+// lockFolder locks a folder until the file that is returned is closed or the process ends: Windows gives nobody else a
+// file that is not shared, nor lets it be removed.
+func lockFolder(root *os.Root, _ *os.File) (*os.File, error) {
+	path := filepath.Join(root.Name(), lockName)
 	name, err := syscall.UTF16PtrFromString(path)
 	if err != nil {
 		return nil, err

@@ -13,6 +13,7 @@ import (
 type folder interface {
 	Names() ([]string, error) // of all files, sorted
 	Open(name string, flag int) (disk, error)
+	Lock() disk // the file whose lock keeps other processes away
 	Rename(from, to string) error
 	Remove(name string) error
 	Sync() error // makes the disk keep the names
@@ -29,6 +30,8 @@ type disk interface {
 	Close() error
 	Named(name string) error // nil, or fs.ErrNotExist if the file no longer has this name
 }
+
+const lockName = "lock"
 
 // An osFolder is a folder of the operating system. It stays open, so that Sync needs no free descriptor. Go opens files
 // below an [os.Root] so that Windows lets them be renamed while they are open.
@@ -50,7 +53,7 @@ func openFolder(path string) (f *osFolder, err error) {
 		f.Close()
 		return nil, fmt.Errorf("eventlog: %w", err)
 	}
-	if f.lock, err = lockFile(filepath.Join(path, "lock")); err != nil {
+	if f.lock, err = lockFolder(f.Root, f.dir); err != nil {
 		f.Close()
 		return nil, fmt.Errorf("eventlog: %s is in use by another process: %w", path, err)
 	}
@@ -94,6 +97,8 @@ func (f *osFolder) Open(name string, flag int) (disk, error) {
 	}
 	return &osFile{file, f.Root.Name()}, nil
 }
+
+func (f *osFolder) Lock() disk { return &osFile{f.lock, f.Root.Name()} }
 
 func (f *osFolder) Sync() error { return syncDir(f.dir) }
 

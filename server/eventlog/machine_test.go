@@ -125,6 +125,14 @@ func (f *memFolder) Open(name string, flag int) (eventlog.Disk, error) {
 	return &memFile{f, n}, nil
 }
 
+func (f *memFolder) Lock() eventlog.Disk {
+	if f.names["lock"] == nil {
+		f.names["lock"] = new(inode)
+		f.kept[0]["lock"] = f.names["lock"]
+	}
+	return &memFile{f, f.names["lock"]}
+}
+
 func (f *memFolder) change(c func()) {
 	c()
 	f.kept = append(f.kept, maps.Clone(f.names))

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -119,73 +118,55 @@ func replay(t *testing.T, log *eventlog.Log, p eventlog.Position) string {
 
 // TestEveryTornTailIsCutAndSaid cuts the file at every byte, as a sudden end may, and starts.
 func TestEveryTornTailIsCutAndSaid(t *testing.T) {
-	dir := t.TempDir()
-	log, _ := open(t, dir, eventlog.SyncNever, eventlog.Options{})
-	sizes := []int64{size(t, dir)}
-	var boards [][]timetable.Flight
-	boards = append(boards, logtest.Board(log))
-	for n := range 4 {
-		logtest.Append(t, log, logtest.Addition(n), logtest.State(n, "landing"))
-		sizes, boards = append(sizes, size(t, dir)), append(boards, logtest.Board(log))
+	m := newMachine(rand.New(rand.NewPCG(1, 2)))
+	start := func() (*eventlog.Log, eventlog.Recovery, error) {
+		return eventlog.OpenIn(m.folder(), eventlog.SyncNever, eventlog.Options{})
 	}
-	log.Close()
-	whole, err := os.ReadFile(segment(t, dir))
+	log, _, err := start()
 	if err != nil {
 		t.Fatal(err)
 	}
+	var name string
+	for name = range m.names {
+		if name != "lock" {
+			break
+		}
+	}
+	file := m.names[name]
+	sizes, boards := []int{len(file.text)}, [][]timetable.Flight{logtest.Board(log)}
+	for n := range 4 {
+		logtest.Append(t, log, logtest.Addition(n), logtest.State(n, "landing"))
+		sizes, boards = append(sizes, len(file.text)), append(boards, logtest.Board(log))
+	}
+	whole := slices.Clone(file.text)
 	for cut := sizes[0]; cut <= sizes[4]; cut++ {
-		for _, zeros := range []int64{0, 100} { // a file system may have grown the file before it wrote the bytes
+		for _, zeros := range []int{0, 100} { // a file system may have grown the file before it wrote the bytes
 			if cut == sizes[4] && zeros > 0 {
 				continue
 			}
-			if err := os.WriteFile(segment(t, dir), append(slices.Clone(whole[:cut]), make([]byte, zeros)...), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			log, found, err := eventlog.Open(dir, eventlog.SyncNever, eventlog.Options{})
+			file.text = append(slices.Clone(whole[:cut]), make([]byte, zeros)...)
+			log, found, err := start()
 			if err != nil {
 				t.Fatalf("cut at byte %d: %v", cut, err)
 			}
 			acknowledged := 0
-			for sizes[acknowledged+1:][0] <= cut {
-				if acknowledged++; acknowledged == 4 {
-					break
-				}
+			for acknowledged < 4 && sizes[acknowledged+1] <= cut {
+				acknowledged++
 			}
 			if diff := cmp.Diff(boards[acknowledged], logtest.Board(log)); diff != "" {
 				t.Fatalf("cut at byte %d: the board (-want +got):\n%s", cut, diff)
 			}
-			if want := cut + zeros - sizes[acknowledged]; found.Cut != want {
+			if want := int64(cut + zeros - sizes[acknowledged]); found.Cut != want {
 				t.Fatalf("cut at byte %d: %d bytes said to be cut, want %d", cut, found.Cut, want)
 			}
 			logtest.Append(t, log, logtest.Addition(99))
 			log.Close()
-			again, found, err := eventlog.Open(dir, eventlog.SyncNever, eventlog.Options{})
+			again, found, err := start()
 			if err != nil || found.Cut != 0 || len(logtest.Board(again)) != len(boards[acknowledged])+1 {
 				t.Fatalf("cut at byte %d: the start after the next append: %v, %+v", cut, err, found)
 			}
 			again.Close()
 		}
-	}
-}
-
-func TestDamageElsewhereThanAtTheEndIsNotCut(t *testing.T) {
-	dir := t.TempDir()
-	log, _ := open(t, dir, eventlog.SyncNever, eventlog.Options{})
-	logtest.Append(t, log, logtest.Addition(1))
-	middle := size(t, dir)
-	logtest.Append(t, log, logtest.Addition(2))
-	log.Close()
-	text, err := os.ReadFile(segment(t, dir))
-	if err != nil {
-		t.Fatal(err)
-	}
-	text[middle-3] ^= 1
-	if err := os.WriteFile(segment(t, dir), text, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	_, _, err = eventlog.Open(dir, eventlog.SyncNever, eventlog.Options{})
-	if err == nil || !strings.Contains(err.Error(), "with good records at byte "+strconv.FormatInt(middle, 10)) {
-		t.Errorf("Open = %v, want the place of the damage and of what would be lost", err)
 	}
 }
 
@@ -244,8 +225,25 @@ func TestAnOldDamagedSegmentCostsOnlyItsWindow(t *testing.T) {
 func TestOneProcessHasTheLog(t *testing.T) {
 	dir := t.TempDir()
 	open(t, dir, eventlog.SyncNever, eventlog.Options{})
-	if _, _, err := eventlog.Open(dir, eventlog.SyncNever, eventlog.Options{}); err == nil || !strings.Contains(err.Error(), "in use by another process") {
-		t.Errorf("opening it again = %v", err)
+	for _, how := range []string{"as it is", "after somebody has removed the lock"} {
+		_, _, err := eventlog.Open(dir, eventlog.SyncNever, eventlog.Options{})
+		if err == nil || !strings.Contains(err.Error(), "in use by another process") {
+			t.Errorf("opening it again %s = %v", how, err)
+		}
+		os.Remove(filepath.Join(dir, "lock"))
+	}
+}
+
+func TestAFolderMayHaveAnyNameAndOtherFiles(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "board[1]*?")
+	for want := range 3 {
+		log, _ := open(t, dir, eventlog.SyncNever, eventlog.Options{})
+		if n := len(logtest.Board(log)); n != want {
+			t.Fatalf("start %d finds %d flights", want+1, n)
+		}
+		logtest.Append(t, log, logtest.Addition(want))
+		log.Close()
+		write(t, filepath.Join(dir, "server.log"), []byte("of another program"))
 	}
 }
 
