@@ -30,3 +30,9 @@ func SetMaxFrame(n int) (was int) {
 	was, maxFrame = maxFrame, n
 	return was
 }
+
+// Compact begins a new segment.
+func Compact(l *Log) {
+	board := l.board.Snapshot()
+	l.store.compact(&board, l.history.head)
+}

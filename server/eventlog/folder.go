@@ -1,7 +1,6 @@
 package eventlog
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -132,11 +131,8 @@ func (f *osFile) Named(name string) error {
 		return err
 	}
 	there, err := os.Stat(filepath.Join(f.folder, name))
-	if wrong, ok := errors.AsType[*fs.PathError](err); ok {
-		return wrong.Err // health is public, and the path is not
-	}
 	if err == nil && !os.SameFile(own, there) {
-		return fs.ErrNotExist
+		err = fs.ErrNotExist
 	}
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"flightboard/server/eventstream"
@@ -13,6 +14,7 @@ import (
 
 const (
 	segmentSuffix = ".log"
+	damagedSuffix = ".damaged"     // of segments that are set aside
 	unfinished    = "next.log.new" // a segment that is being made; older versions call it by its position
 )
 
@@ -37,37 +39,47 @@ func (s *store) segmentNames() (names []string, err error) {
 	return names, err
 }
 
-// load builds the board and the history from the segments. The newest begins with the board, so it alone has to be
+// A loader builds the board and the history from the segments. The newest begins with the board, so it alone has to be
 // whole. Each begins where the one before it ends, except what older versions left behind: when they could not finish a
 // compaction they went on in the segment before it. Its later records are in no board, and are applied as well.
-func (l *Log) load(found *Recovery) error {
+type loader struct {
+	*Log
+	repair bool
+	found  *Recovery
+}
+
+func (l *loader) load() error {
 	s := l.store
 	names, err := s.segmentNames()
 	if err != nil {
 		return err
 	}
-	if len(names) == 0 {
+	at := s.readMark()
+	if at.name > slices.Max(append(names, "")) {
+		if err := l.lose(at.name, errors.New("is missing")); err != nil {
+			return err
+		}
+	}
+	names, file, r, err := l.openNewest(names)
+	if err != nil {
+		return err
+	}
+	if file == nil {
 		board := l.board.Snapshot()
 		return s.begin(&board, l.history.head)
 	}
 	older, name := names[:len(names)-1], names[len(names)-1]
-	file, err := s.folder.Open(name, os.O_RDWR)
-	if err != nil {
-		return err
-	}
-	newest, board, err := readSegment(file)
-	if err != nil {
-		file.Close()
-		return fmt.Errorf("%s: %w", name, err)
+	if at.name != name {
+		at.synced = allSynced
 	}
 	l.history.head = 0
-	late, err := l.loadOlder(older, newest.base, found)
+	late, err := l.loadOlder(older, r.base)
 	if err == nil {
-		l.board.Apply(&board)
-		err = l.applyLate(late, newest.base)
+		l.board.Apply(&r.board)
+		err = l.applyLate(late, r.base)
 	}
 	if err == nil {
-		err = l.loadNewest(file, name, newest, found)
+		err = l.loadNewest(file, name, r, at.synced)
 	}
 	if err != nil {
 		file.Close()
@@ -77,23 +89,61 @@ func (l *Log) load(found *Recovery) error {
 		s.full = s.size // so that the next append begins a segment with a board that has them all
 	}
 	l.born = max(l.born, l.history.head+1)
-	l.next, l.edge = l.born, l.history.head
 	return nil
+}
+
+// lose notes that acknowledged changes are lost. Where that is not to be repaired it is an error.
+func (l *loader) lose(name string, why error) error {
+	why = fmt.Errorf("%s: %w", name, why)
+	if !l.repair {
+		return fmt.Errorf("%w: %w", ErrDamaged, why)
+	}
+	l.found.Lost = append(l.found.Lost, why)
+	return nil
+}
+
+// openNewest opens the newest of the segments that begins with a board. Damaged ones after it are set aside. It returns
+// the names that are left, and no file if none is.
+func (l *loader) openNewest(names []string) ([]string, disk, *segmentReader, error) {
+	for ; len(names) > 0; names = names[:len(names)-1] {
+		name := names[len(names)-1]
+		file, err := l.store.folder.Open(name, os.O_RDWR)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		r, err := readSegment(file)
+		if err == nil {
+			return names, file, r, nil
+		}
+		file.Close()
+		if _, ok := errors.AsType[damageError](err); !ok {
+			return nil, nil, nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if err := l.lose(name, err); err != nil {
+			return nil, nil, nil, err
+		}
+		if err := l.store.folder.Rename(name, name+damagedSuffix); err != nil {
+			return nil, nil, nil, err
+		}
+	}
+	return nil, nil, nil, nil
 }
 
 // loadOlder puts the records of earlier segments into the history. It returns the names of those that have records
 // after base.
-func (l *Log) loadOlder(names []string, base Position, found *Recovery) (late []string, err error) {
+func (l *loader) loadOlder(names []string, base Position) (late []string, err error) {
 	for _, name := range names {
 		r, err := l.store.readOlder(name)
 		if err == nil {
 			err = l.replay(r, nil)
 		}
-		if damage := err; damage != nil && err != errTorn {
+		if damage := err; damage != nil && damage != errTorn {
 			if _, last := r.rest(); last > base {
-				return nil, fmt.Errorf("%s: %w", name, damage)
+				if err := l.lose(name, damage); err != nil {
+					return nil, err
+				}
 			}
-			found.Dropped = append(found.Dropped, fmt.Errorf("%s: %w", name, damage))
+			l.found.Dropped = append(l.found.Dropped, fmt.Errorf("%s: %w", name, damage))
 			l.forget() // what came before it would not join what comes after
 		}
 		if r.last > base {
@@ -105,7 +155,7 @@ func (l *Log) loadOlder(names []string, base Position, found *Recovery) (late []
 }
 
 // applyLate applies the records of earlier segments after base.
-func (l *Log) applyLate(names []string, base Position) error {
+func (l *loader) applyLate(names []string, base Position) error {
 	for _, name := range names {
 		r, err := l.store.readOlder(name)
 		for err == nil {
@@ -120,19 +170,31 @@ func (l *Log) applyLate(names []string, base Position) error {
 				}
 			}
 		}
-		if err != nil && err != errTorn {
+		if _, damaged := errors.AsType[damageError](err); err != nil && err != errTorn && !damaged {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	return nil
 }
 
-// loadNewest applies the records of the newest segment, cuts its torn tail, and makes the store go on in it.
-func (l *Log) loadNewest(file disk, name string, r *segmentReader, found *Recovery) error {
+// loadNewest applies the records of the newest segment and makes the store go on in it. What is damaged is cut: at the
+// end, or from a place on that a power failure may have damaged because it was not synced.
+func (l *loader) loadNewest(file disk, name string, r *segmentReader, synced int64) error {
 	err := l.replay(r, l.apply)
-	if err == errTorn {
-		found.Cut = int64(len(r.text) - r.at)
-		err = file.Truncate(int64(r.at))
+	good, size := int64(r.at), int64(len(r.text))
+	_, damaged := errors.AsType[damageError](err)
+	gone := synced != allSynced && good < synced
+	switch {
+	case err == nil && gone:
+		err = l.lose(name, fmt.Errorf("ends at byte %d; there was more, to byte %d", good, synced))
+	case err == errTorn && !gone:
+		l.found.Cut = size - good
+		err = file.Truncate(good)
+	case err == errTorn || damaged:
+		if (gone || synced == allSynced) && !l.repair {
+			return l.lose(name, err)
+		}
+		err = l.cut(file, name, r, err)
 	}
 	if err == nil && l.store.sync != SyncNever { // the process before this one may have ended before it could
 		err = file.Sync()
@@ -140,8 +202,35 @@ func (l *Log) loadNewest(file disk, name string, r *segmentReader, found *Recove
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	l.store.use(file, name, int64(r.at))
+	l.store.use(file, name, good)
+	if l.store.sync == SyncNever {
+		l.store.synced = int64(r.start)
+	}
 	return nil
+}
+
+// cut cuts the newest segment at the damage and keeps a copy of the whole.
+func (l *loader) cut(file disk, name string, r *segmentReader, damage error) error {
+	records, last := r.rest()
+	l.born = max(l.born, last+1) // viewers may have seen them
+	aside := fmt.Sprintf("%s%s-at-%d", name, damagedSuffix, r.at)
+	l.found.Lost = append(l.found.Lost, fmt.Errorf("%s: %w: it is cut there, and %d records behind are lost; %s has them",
+		name, damage, records, aside))
+	copied, err := l.store.folder.Open(aside, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
+	if err != nil {
+		return err
+	}
+	defer copied.Close()
+	_, err = copied.WriteAt(r.text, 0)
+	for _, then := range []func() error{copied.Sync, l.store.folder.Sync} {
+		if err == nil {
+			err = then()
+		}
+	}
+	if err == nil {
+		err = file.Truncate(int64(r.at))
+	}
+	return err
 }
 
 // readOlder returns a reader of an earlier segment. When there is an error there is nothing in it to read.
@@ -151,16 +240,15 @@ func (s *store) readOlder(name string) (*segmentReader, error) {
 		return new(segmentReader), err
 	}
 	defer file.Close()
-	r, _, err := readSegment(file)
-	return r, err
+	return readSegment(file)
 }
 
-func readSegment(file disk) (r *segmentReader, board timetable.Change, err error) {
+func readSegment(file disk) (r *segmentReader, err error) {
 	r = new(segmentReader)
 	if r.text, err = readFile(file); err == nil {
-		board, err = r.open()
+		err = r.open()
 	}
-	return r, board, err
+	return r, err
 }
 
 // replay adds the records of a segment to the history, and calls apply with each if it is not nil. A segment that

@@ -30,6 +30,7 @@ type Options struct {
 	History int           // bytes of history kept in memory; 64 MiB when 0
 	Flights int           // that an append may bring onto the board; 50,000 when 0, any number when negative
 	Tick    time.Duration // the least time between two wake-ups, less when followers are few, a third more when events are many; 6 ms when 0
+	Repair  bool          // open a durable log although changes are damaged or missing; damaged files are kept aside
 }
 
 // A Log is an ordered log. It is safe for concurrent use.

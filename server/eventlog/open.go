@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -36,16 +37,20 @@ func ParseSync(s string) (Sync, error) {
 type Recovery struct {
 	Flights int      // on the board
 	Head    Position // of the last record
-	Cut     int64    // bytes of a torn tail that were cut: of an append that was never acknowledged
+	Cut     int64    // bytes of a torn tail that were cut: of appends that were not synced yet
 	Dropped []error  // older segments that could not be read; viewers who would resume in them get a snapshot
+	Lost    []error  // acknowledged changes: a power failure took them before they were synced, or Options.Repair did
 }
+
+// ErrDamaged is why a log does not open that lacks changes which were acknowledged and synced. See [Options.Repair].
+var ErrDamaged = errors.New("acknowledged changes are damaged or missing")
 
 // Open opens the log in a folder, or makes one. The log is durable: what [Log.Append] has acknowledged is there after
 // a restart, as far as sync promises. Positions go on where they ended or, so that none that a viewer may have seen is
 // used again after a power failure, later. Viewers resume as if nothing had happened.
 //
-// Open fails when another process has the log open, and when records would be lost because it is damaged elsewhere
-// than at its end.
+// Open fails when another process has the log open, and with [ErrDamaged] when acknowledged changes would be lost that
+// were synced.
 func Open(dir string, sync Sync, o Options) (*Log, Recovery, error) {
 	f, err := openFolder(dir)
 	if err != nil {
@@ -64,15 +69,20 @@ func openIn(f folder, sync Sync, o Options) (*Log, Recovery, error) {
 	now := Position(time.Now().UnixMicro())
 	l := newLog(now, now+1, o)
 	l.store = &store{folder: f, sync: sync, history: int64(l.history.limit), grain: int64(max(l.history.limit/4, 64<<10))}
-	if err := l.load(&found); err != nil {
+	if err := (&loader{l, o.Repair, &found}).load(); err != nil {
 		l.store.close()
 		return nil, found, err
 	}
+	l.store.acquire()
+	defer l.store.release()
+	l.store.bulky = l.store.keepMark()
+	l.next, l.edge = l.born, l.history.head
 	found.Flights, found.Head = l.board.Len(), l.history.head
 	return l, found, nil
 }
 
-// Close syncs and closes a durable log. Appends fail from then on; what followers have not read yet they still can.
+// Close syncs and closes a durable log, or says why something may be lost. Appends fail from then on; what followers have
+// not read yet they still can.
 func (l *Log) Close() error {
 	if l.store == nil {
 		return nil

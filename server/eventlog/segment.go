@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -24,7 +25,8 @@ import (
 //	'b'  the board's data as in a flightSnapshot event
 //	'r'  the number of records, the length of each (four bytes each), and the encoded events themselves
 const (
-	magic       = "flightboard log 1\n"
+	anyMagic    = "flightboard log "
+	magic       = anyMagic + "1\n"
 	frameHeader = 8
 	kindBoard   = 'b'
 	kindRecords = 'r'
@@ -69,30 +71,41 @@ func (g *group) frameSize() int { return 1 + 8 + 4 + 4*len(g.records) + len(g.te
 
 // A segmentReader reads a segment from memory, frame by frame.
 type segmentReader struct {
-	text []byte
-	at   int // how far the segment is good
-	base Position
-	last Position // of the last record read, or base
+	text  []byte
+	start int // of the records
+	at    int // how far the segment is good
+	board timetable.Change
+	base  Position // of the board
+	last  Position // of the last record read, or base
 }
+
+// A damageError says where a segment cannot be read.
+type damageError string
+
+func (e damageError) Error() string { return string(e) }
 
 // errTorn is how a segment ends when its last frame was being written as the power or the process went.
 var errTorn = errors.New("the last frame is incomplete")
 
 // open reads what every segment begins with.
-func (r *segmentReader) open() (board timetable.Change, err error) {
-	if len(r.text) < len(magic) || string(r.text[:len(magic)]) != magic {
-		return board, errors.New("not a log of this version")
+func (r *segmentReader) open() error {
+	if !bytes.HasPrefix(r.text, []byte(magic)) {
+		if bytes.HasPrefix(r.text, []byte(anyMagic)) {
+			return errors.New("a log of another version")
+		}
+		return damageError("not a log")
 	}
 	r.at = len(magic)
 	kind, at, payload, size := frameAt(r.text, r.at)
 	if kind != kindBoard {
-		return board, errors.New("the board is damaged")
+		return damageError("the board is damaged")
 	}
-	if err := board.Decode(timetable.Replace, string(payload)); err != nil {
-		return board, fmt.Errorf("the board is damaged: %w", err)
+	if err := r.board.Decode(timetable.Replace, string(payload)); err != nil {
+		return damageError("the board is damaged: " + err.Error())
 	}
-	r.at, r.base, r.last = r.at+size, at, at
-	return board, nil
+	r.start, r.base, r.last = r.at+size, at, at
+	r.at = r.start
+	return nil
 }
 
 // next returns the records of the next group; none at the end of the segment. After errTorn the segment is good up to
@@ -107,7 +120,7 @@ func (r *segmentReader) next() (first Position, records [][]byte, err error) {
 	}
 	if records == nil {
 		if later := r.findLater(); later >= 0 {
-			return 0, nil, fmt.Errorf("damaged at byte %d, with good records at byte %d", r.at, later)
+			return 0, nil, damageError(fmt.Sprintf("damaged at byte %d, with good records at byte %d", r.at, later))
 		}
 		return 0, nil, errTorn
 	}

@@ -23,9 +23,9 @@ func aSegment() []byte {
 
 func TestASegmentGivesBackWhatWasPutIn(t *testing.T) {
 	r := segmentReader{text: aSegment()}
-	board, err := r.open()
-	if err != nil || r.base != 100 || len(board.Board) != 2 || board.Board[1].Origin != "Köln" {
-		t.Fatalf("open = %+v, %v, base %d", board, err, r.base)
+	err := r.open()
+	if err != nil || r.base != 100 || len(r.board.Board) != 2 || r.board.Board[1].Origin != "Köln" {
+		t.Fatalf("open = %v, board %+v, base %d", err, r.board, r.base)
 	}
 	for _, want := range []struct {
 		first   Position
@@ -60,7 +60,7 @@ func FuzzSegment(f *testing.F) {
 
 func readAll(t *testing.T, text []byte) (good int, all []byte, err error) {
 	r := segmentReader{text: text}
-	if _, err := r.open(); err != nil {
+	if err := r.open(); err != nil {
 		return 0, nil, err
 	}
 	for last := r.base; ; last = r.last {

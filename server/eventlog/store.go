@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -22,6 +23,7 @@ type store struct {
 	mu       sync.Mutex // guards what follows against the timer that syncs
 	file     disk
 	size     int64 // of what is good in file
+	synced   int64 // as far as is known
 	full     int64 // the size at which the segment is closed
 	segments []segment
 	unsynced bool
@@ -99,11 +101,18 @@ func (s *store) flush() {
 	s.acquire()
 	defer s.release()
 	if s.unsynced && s.broken == nil {
-		if err := s.file.Sync(); err != nil {
-			s.fail(err)
-		}
+		s.syncFile()
 	}
 	s.unsynced = false
+}
+
+func (s *store) syncFile() {
+	if err := s.file.Sync(); err != nil {
+		s.fail(err)
+		return
+	}
+	s.synced = s.size
+	s.writeMark()
 }
 
 // compaction returns what is to be done before the next write, without the log's lock: when the segment is full, a new
@@ -131,7 +140,7 @@ func (s *store) compact(board *timetable.Change, head Position) {
 	if err != nil {
 		s.retry = time.Now().Add(compactAgain)
 	} else {
-		err = s.sweep()
+		err = cmp.Or(s.keepMark(), s.sweep())
 	}
 	if s.bulky = err; err != nil {
 		s.bulky = fmt.Errorf("eventlog: cannot compact: %w", err)
@@ -203,23 +212,23 @@ func (s *store) begin(board *timetable.Change, head Position) error {
 }
 
 func (s *store) use(file disk, name string, size int64) {
-	s.file, s.size, s.unsynced = file, size, false
+	s.file, s.size, s.synced, s.unsynced = file, size, size, false
 	s.full = size + s.grain
 	s.segments = append(s.segments, segment{name, size})
 }
 
-// close syncs what has been written, whatever the log promises, and closes the files. It returns what may be lost.
+// close syncs and closes the files. It returns why something may be lost.
 func (s *store) close() error {
 	s.acquire()
 	defer s.release()
 	if s.broken == errClosed {
 		return errClosed
 	}
+	if s.file != nil && s.broken == nil && s.sync != SyncNever {
+		s.syncFile()
+	}
 	err := s.broken
 	if s.file != nil {
-		if err == nil {
-			err = s.file.Sync()
-		}
 		if s.checked = (time.Time{}); err == nil {
 			err = s.check()
 		}

@@ -358,8 +358,8 @@ func TestAFolderThatIsTakenAwayIsNoticed(t *testing.T) {
 							t.Fatalf("Append = %v, want it refused", err)
 						}
 					}
-					if err := log.Health(); !errors.Is(err, fs.ErrNotExist) || strings.Contains(err.Error(), dir) {
-						t.Errorf("Health = %v, want the reason, without the path", err)
+					if err := log.Health(); !errors.Is(err, fs.ErrNotExist) {
+						t.Errorf("Health = %v, want the reason", err)
 					}
 					if c.back == nil {
 						if err := log.Close(); !errors.Is(err, fs.ErrNotExist) {
