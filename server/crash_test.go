@@ -18,6 +18,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"flightboard/server/eventlog"
+	"flightboard/timetable"
 )
 
 var kills = flag.Int("kills", 12, "how often TestNothingAcknowledgedIsLost ends the server")
@@ -112,6 +115,55 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 		}
 	}
 	t.Logf("%d kills, %d and %d appends acknowledged", *kills, publishers[0].acknowledged, publishers[1].acknowledged)
+}
+
+// TestADamagedLogSaysWhatToDo damages a log, and does what the server says.
+func TestADamagedLogSaysWhatToDo(t *testing.T) {
+	dir := t.TempDir()
+	log, _, err := eventlog.Open(dir, eventlog.SyncAlways, eventlog.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var middle int64
+	segment := ""
+	for _, number := range []string{"LH1", "LH2", "LH3"} {
+		added := timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: number}}
+		if _, err := log.Append(t.Context(), added); err != nil {
+			t.Fatal(err)
+		}
+		if number == "LH1" {
+			segments, _ := filepath.Glob(filepath.Join(dir, "*.log"))
+			segment = segments[0]
+			info, err := os.Stat(segment)
+			if err != nil {
+				t.Fatal(err)
+			}
+			middle = info.Size()
+		}
+	}
+	log.Close()
+	file, err := os.OpenFile(segment, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file.WriteAt(make([]byte, 10), middle+20)
+	file.Close()
+	args := []string{"-addr", "127.0.0.1:0", "-feed", "none", "-log", dir, "-drain", "0"}
+	err = run(t.Context(), args, io.Discard)
+	want := fmt.Sprintf("%s: damaged at byte %d, ", filepath.Base(segment), middle)
+	if text := fmt.Sprint(err); !strings.Contains(text, want) || !strings.Contains(text, "with -repair the server starts") {
+		t.Fatalf("run = %s, want %s and what to do", text, want)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var said strings.Builder
+	if err := run(ctx, append(args, "-repair"), io.MultiWriter(&said, whenListening(stop))); err != nil {
+		t.Fatalf("run with -repair = %v", err)
+	}
+	for _, want := range []string{"acknowledged changes are lost", "with 1 readable records behind", "flights=1 "} {
+		if !strings.Contains(said.String(), want) {
+			t.Errorf("with -repair the server says %s\nwant %q", said.String(), want)
+		}
+	}
 }
 
 // TestTheEndSaysWhatMayBeLost removes the log's folder from under a server that has nothing more to write.

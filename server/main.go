@@ -115,7 +115,7 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 
 // open opens the log that the flags ask for.
 func (s settings) open(logger *slog.Logger) (*eventlog.Log, error) {
-	options := eventlog.Options{History: int(s.history), Flights: s.flights}
+	options := eventlog.Options{History: int(s.history), Flights: s.flights, Repair: s.repair}
 	if s.log == "" {
 		return eventlog.New(options), nil
 	}
@@ -124,11 +124,17 @@ func (s settings) open(logger *slog.Logger) (*eventlog.Log, error) {
 		return nil, usageError{fmt.Errorf("-sync %w", err)}
 	}
 	log, found, err := eventlog.Open(s.log, when, options)
+	if errors.Is(err, eventlog.ErrDamaged) {
+		return nil, fmt.Errorf("-log: %w; with -repair the server starts with what is left", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("-log: %w", err)
 	}
 	if found.Cut > 0 {
-		logger.Warn("the log's torn tail was cut: an append that was never acknowledged", "bytes", found.Cut)
+		logger.Warn("the log's torn tail was cut: it had not been synced yet", "bytes", found.Cut)
+	}
+	for _, err := range found.Lost {
+		logger.Error("acknowledged changes are lost", "error", err)
 	}
 	for _, err := range found.Dropped {
 		logger.Warn("an old part of the log cannot be read; viewers who were there get a snapshot", "error", err)

@@ -142,7 +142,7 @@ func TestHolesInWhatWasNotSyncedAreCut(t *testing.T) {
 				if got := flights(log); got != c.want {
 					t.Errorf("the board is %q, want %q", got, c.want)
 				}
-				if len(found.Lost) != 1 || !strings.Contains(found.Lost[0].Error(), "2 records behind are lost") {
+				if len(found.Lost) != 1 || !strings.Contains(found.Lost[0].Error(), "2 readable records behind") {
 					t.Errorf("what is lost is %v, want 2 records", found.Lost)
 				}
 			})

@@ -8,8 +8,8 @@ import (
 )
 
 // lockFolder locks a folder until it and the file that is returned are closed or the process ends, however it ends.
-// Older versions know only the lock of the file. That can be removed, so that another process makes and locks a new one;
-// the folder's own lock cannot. Some network file systems have no locks for folders.
+// Older versions know only the lock of the file. If the file is removed another process can make and lock a new one, so
+// the folder itself is locked as well. Some network file systems have no locks for folders.
 func lockFolder(root *os.Root, dir *os.File) (file *os.File, err error) {
 	if err := syscall.Flock(int(dir.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err == syscall.EWOULDBLOCK {
 		return nil, err

@@ -139,8 +139,8 @@ func (l *ledger) resume(t *testing.T, n int, must bool) {
 	}
 }
 
-// TestEveryStepOfACompactionMayFail makes each step in turn fail, or the process or the power go with it, and goes on as
-// long as the log takes appends. All that it has acknowledged is there after the next start, and once.
+// TestEveryStepOfACompactionMayFail makes each step in turn fail, or the process or the power go with it, and goes on
+// as long as the log takes appends. All that it has acknowledged is there after the next start, and once.
 func TestEveryStepOfACompactionMayFail(t *testing.T) {
 	for how, name := range []string{before: "fails", after: "takes effect and fails", ends: "is the last"} {
 		for _, power := range []bool{false, true} {

@@ -214,8 +214,8 @@ func (l *loader) cut(file disk, name string, r *segmentReader, damage error) err
 	records, last := r.rest()
 	l.born = max(l.born, last+1) // viewers may have seen them
 	aside := fmt.Sprintf("%s%s-at-%d", name, damagedSuffix, r.at)
-	l.found.Lost = append(l.found.Lost, fmt.Errorf("%s: %w: it is cut there, and %d records behind are lost; %s has them",
-		name, damage, records, aside))
+	l.found.Lost = append(l.found.Lost, fmt.Errorf("%s: %w; it is cut there, and %s keeps the whole, "+
+		"with %d readable records behind", name, damage, aside, records))
 	copied, err := l.store.folder.Open(aside, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
 	if err != nil {
 		return err

@@ -18,8 +18,8 @@ var (
 	errDead  = errors.New("the process has ended")
 )
 
-// A machine has a folder in memory. Any step can fail, before or after it has taken effect; the process can end, and the
-// power can fail, which leaves of what was not synced any pages of a file and the first names that were changed.
+// A machine has a folder in memory. Any step can fail, before or after it has taken effect; the process can end, and
+// the power can fail, which leaves of what was not synced any pages of a file and the first names that were changed.
 type machine struct {
 	random  *rand.Rand
 	names   map[string]*inode

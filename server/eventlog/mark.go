@@ -36,8 +36,8 @@ func (s *store) readMark() mark {
 	return mark{name, n}
 }
 
-// writeMark notes how far the current segment is synced. If the note gets lost, an earlier one holds: it only takes more
-// for what a power failure may have damaged.
+// writeMark notes how far the current segment is synced. If the note is lost, an earlier one holds, with which a start
+// only takes more for what a power failure may have damaged.
 func (s *store) writeMark() error {
 	m := mark{s.segments[len(s.segments)-1].name, s.synced}
 	if s.sync == SyncAlways {

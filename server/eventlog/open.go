@@ -81,8 +81,8 @@ func openIn(f folder, sync Sync, o Options) (*Log, Recovery, error) {
 	return l, found, nil
 }
 
-// Close syncs and closes a durable log, or says why something may be lost. Appends fail from then on; what followers have
-// not read yet they still can.
+// Close syncs and closes a durable log, or returns why something may be lost. Appends fail from then on; followers can
+// still read what they have not read yet.
 func (l *Log) Close() error {
 	if l.store == nil {
 		return nil

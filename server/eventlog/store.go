@@ -118,7 +118,8 @@ func (s *store) syncFile() {
 // compaction returns what is to be done before the next write, without the log's lock: when the segment is full, a new
 // one is begun with the board as it is now.
 func (s *store) compaction(l *Log) func() {
-	if s.size < s.full || time.Now().Before(s.retry) { // only whoever writes touches them, so the log need not wait for a sync that the timer has begun
+	// Only the goroutine that writes changes these, so the log need not wait for a sync that the timer has begun.
+	if s.size < s.full || time.Now().Before(s.retry) {
 		return func() {}
 	}
 	board, head := l.board.Snapshot(), l.history.head
