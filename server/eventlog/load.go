@@ -135,7 +135,7 @@ func (l *loader) loadOlder(names []string, base Position) (late []string, err er
 	for _, name := range names {
 		r, err := l.store.readOlder(name)
 		if err == nil {
-			err = l.replay(r, nil)
+			err = l.replay(name, r, nil)
 		}
 		if damage := err; damage != nil && damage != errTorn {
 			if _, last := r.rest(); last > base {
@@ -180,7 +180,7 @@ func (l *loader) applyLate(names []string, base Position) error {
 // loadNewest applies the records of the newest segment and makes the store go on in it. What is damaged is cut: at the
 // end, or from a place on that a power failure may have damaged because it was not synced.
 func (l *loader) loadNewest(file disk, name string, r *segmentReader, synced int64) error {
-	err := l.replay(r, l.apply)
+	err := l.replay(name, r, l.apply)
 	good, size := int64(r.at), int64(len(r.text))
 	_, damaged := errors.AsType[damageError](err)
 	gone := synced != allSynced && good < synced
@@ -196,8 +196,8 @@ func (l *loader) loadNewest(file disk, name string, r *segmentReader, synced int
 		}
 		err = l.cut(file, name, r, err)
 	}
-	if err == nil && l.store.sync != SyncNever { // the process before this one may have ended before it could
-		err = file.Sync()
+	if err == nil {
+		err = l.settle(file, r, synced)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
@@ -207,6 +207,21 @@ func (l *loader) loadNewest(file disk, name string, r *segmentReader, synced int
 		l.store.synced = int64(r.start)
 	}
 	return nil
+}
+
+// settle makes the disk have what the process before this one may not have synced before it ended. It writes that once
+// more: when a sync has failed, the kernel may have dropped it from what is to be written, and have it in memory only.
+func (l *loader) settle(file disk, r *segmentReader, synced int64) error {
+	err := l.store.folder.Sync()
+	if err != nil || l.store.sync == SyncNever {
+		return err
+	}
+	if from := min(synced, int64(r.group)); from < int64(r.at) {
+		if _, err := file.WriteAt(r.text[from:r.at], from); err != nil {
+			l.store.unkept = fmt.Errorf("eventlog: cannot write: %w", err) // which viewers need not wait for
+		}
+	}
+	return file.Sync()
 }
 
 // cut cuts the newest segment at the damage and keeps a copy of the whole.
@@ -254,9 +269,13 @@ func readSegment(file disk) (r *segmentReader, err error) {
 // replay adds the records of a segment to the history, and calls apply with each if it is not nil. A segment that
 // begins after the head leaves a gap: the history begins anew. So it does after records that do not follow the head,
 // as viewers who have them may not have the ones before.
-func (l *Log) replay(r *segmentReader, apply func(Position, []byte) error) error {
+func (l *loader) replay(name string, r *segmentReader, apply func(Position, []byte) error) error {
 	behind := r.base < l.history.head
 	if r.base > l.history.head {
+		if len(l.history.chunks) > 0 {
+			gap := fmt.Errorf("%s: begins at %d, the one before it ends at %d", name, r.base, l.history.head)
+			l.found.Dropped = append(l.found.Dropped, gap)
+		}
 		l.history.head = r.base
 		l.forget()
 	}

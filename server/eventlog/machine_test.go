@@ -71,8 +71,9 @@ func (n *inode) powerFails(random *rand.Rand) {
 	size := []int{len(n.kept), len(n.text)}[random.IntN(2)]
 	text := make([]byte, size)
 	copy(text, n.kept)
+	survive := []int{0, 50, 99, 100}[random.IntN(4)] // so many pages of a hundred, on the average
 	for at := 0; at < size; at += page {
-		if at < len(n.text) && random.IntN(2) == 0 && !n.lost[at/page] {
+		if at < len(n.text) && random.IntN(100) < survive && !n.lost[at/page] {
 			copy(text[at:min(at+page, size)], n.text[at:])
 		}
 	}
@@ -122,7 +123,7 @@ func (f *memFolder) Open(name string, flag int) (eventlog.Disk, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &memFile{f, n}, nil
+	return &memFile{f, n, ""}, nil
 }
 
 func (f *memFolder) Lock() eventlog.Disk {
@@ -130,7 +131,7 @@ func (f *memFolder) Lock() eventlog.Disk {
 		f.names["lock"] = new(inode)
 		f.kept[0]["lock"] = f.names["lock"]
 	}
-	return &memFile{f, f.names["lock"]}
+	return &memFile{f, f.names["lock"], " the lock"}
 }
 
 func (f *memFolder) change(c func()) {
@@ -170,6 +171,7 @@ func (f *memFolder) Close() error { return nil }
 type memFile struct {
 	*memFolder
 	*inode
+	what string
 }
 
 func (f *memFile) Size() (int64, error) { return int64(len(f.text)), nil }
@@ -179,7 +181,7 @@ func (f *memFile) ReadAt(b []byte, at int64) (int, error) {
 }
 
 func (f *memFile) WriteAt(b []byte, at int64) (n int, err error) {
-	do, err := f.step(f.process, "write")
+	do, err := f.step(f.process, "write"+f.what)
 	if !do {
 		return 0, err
 	}
@@ -206,7 +208,7 @@ func (f *memFile) Truncate(size int64) error {
 
 // Sync keeps all pages. When it fails it keeps any of them and gives up the others.
 func (f *memFile) Sync() error {
-	do, err := f.step(f.process, "sync")
+	do, err := f.step(f.process, "sync"+f.what)
 	if do {
 		f.keep()
 	} else if err != errDead {
@@ -218,6 +220,10 @@ func (f *memFile) Sync() error {
 
 // keep makes the disk have what is in the file, except pages that have been given up.
 func (n *inode) keep() {
+	if len(n.lost) == 0 {
+		n.kept = append(n.kept[:0], n.text...)
+		return
+	}
 	kept := bytes.Clone(n.text)
 	for p := range n.lost {
 		if at, end := p*page, min((p+1)*page, len(kept)); at < end {

@@ -1,10 +1,10 @@
 package eventlog
 
 import (
+	"cmp"
 	"fmt"
+	"hash/crc32"
 	"math"
-	"strconv"
-	"strings"
 )
 
 // A mark is in the folder's lock file. It names the newest segment, so that a start notices when that is missing, and
@@ -18,22 +18,20 @@ type mark struct {
 // allSynced is for a log that syncs each group before it acknowledges it. Only its last group can be incomplete.
 const allSynced = math.MaxInt64
 
-const markSize = 20 + len(segmentSuffix+" ") + 20 + len("\n")
-
-func (m mark) String() string { return fmt.Sprintf("%s %020d\n", m.name, m.synced) }
+// String is the mark's text, with a checksum, as it is written over an earlier one. Each has the same length.
+func (m mark) String() string {
+	text := fmt.Sprintf("%s %020d", m.name, m.synced)
+	return fmt.Sprintf("%s %08x\n", text, crc32.Checksum([]byte(text), castagnoli))
+}
 
 // readMark returns a mark without a name if there is none that can be read.
 func (s *store) readMark() mark {
-	text := make([]byte, markSize)
-	if _, err := s.folder.Lock().ReadAt(text, 0); err != nil {
+	text, err := readFile(s.folder.Lock())
+	var m mark
+	if _, scan := fmt.Sscanf(string(text), "%s %d", &m.name, &m.synced); cmp.Or(err, scan) != nil || m.String() != string(text) {
 		return mark{}
 	}
-	name, synced, _ := strings.Cut(strings.TrimSuffix(string(text), "\n"), " ")
-	n, err := strconv.ParseInt(synced, 10, 64)
-	if err != nil || !isSegment(name) {
-		return mark{}
-	}
-	return mark{name, n}
+	return m
 }
 
 // writeMark notes how far the current segment is synced. If the note is lost, an earlier one holds, with which a start

@@ -73,6 +73,7 @@ func (g *group) frameSize() int { return 1 + 8 + 4 + 4*len(g.records) + len(g.te
 type segmentReader struct {
 	text  []byte
 	start int // of the records
+	group int // where the last group read begins
 	at    int // how far the segment is good
 	board timetable.Change
 	base  Position // of the board
@@ -104,7 +105,7 @@ func (r *segmentReader) open() error {
 		return damageError("the board is damaged: " + err.Error())
 	}
 	r.start, r.base, r.last = r.at+size, at, at
-	r.at = r.start
+	r.at, r.group = r.start, r.start
 	return nil
 }
 
@@ -124,7 +125,7 @@ func (r *segmentReader) next() (first Position, records [][]byte, err error) {
 		}
 		return 0, nil, errTorn
 	}
-	r.at, r.last = r.at+size, first+Position(len(records))-1
+	r.group, r.at, r.last = r.at, r.at+size, first+Position(len(records))-1
 	return first, records, nil
 }
 
