@@ -195,7 +195,8 @@ func TestByHand(t *testing.T) {
 func TestMarksOfAnEarlierLifeGo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := eventlog.New(eventlog.Options{})
-		logtest.Append(t, log, timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: "A1", Belt: "7", Overridden: "belt"}})
+		flight := timetable.Flight{Number: "A1", Belt: "7", Overridden: "belt"}
+		logtest.Append(t, log, timetable.Change{Kind: timetable.Add, Flight: flight})
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan bool)
 		go func() { (&hand{log: log, logger: slog.New(slog.DiscardHandler)}).run(ctx); close(done) }()
@@ -256,7 +257,8 @@ func TestAHoldThatCannotBeReadIsSaidAndLeftOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if base := h.beneath.Flight("A1"); len(h.flights) != 1 || h.flights["A1"].flight.Belt != "7" || base == nil || base.Belt != "" {
+	base := h.beneath.Flight("A1")
+	if len(h.flights) != 1 || h.flights["A1"].flight.Belt != "7" || base == nil || base.Belt != "" {
 		t.Errorf("held: %+v", h.flights)
 	}
 	for _, want := range []string{"line=2", "belt: ", "line=3", "held: nothing"} {

@@ -9,7 +9,9 @@ import (
 )
 
 // onHangup calls reread for each signal until ctx is done. A nil reread means that there is nothing to read again.
-func onHangup(ctx context.Context, signals <-chan os.Signal, logger *slog.Logger, reread func() (tokens int, err error)) {
+func onHangup(
+	ctx context.Context, signals <-chan os.Signal, logger *slog.Logger, reread func() (tokens int, err error),
+) {
 	for {
 		select {
 		case <-signals:

@@ -24,9 +24,9 @@ type site struct {
 // answerTime is how long, besides the drain, a server that stops waits for requests that it is about to answer.
 const answerTime = 5 * time.Second
 
-// serve answers requests and runs the feed until ctx is done. Then it stops accepting and lets viewers leave one by one
-// while the feed goes on and requests that have begun are answered. It returns when every connection and every goroutine
-// has ended, but for the handlers of requests that were cut off because they took too long.
+// serve answers requests and runs the feed until ctx is done. Then it stops accepting and lets viewers leave one by
+// one while the feed goes on and requests that have begun are answered. It returns when every connection and every
+// goroutine has ended, but for the handlers of requests that were cut off because they took too long.
 func (s *site) serve(ctx context.Context, listener net.Listener) error {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
@@ -79,8 +79,8 @@ func (s *site) serve(ctx context.Context, listener net.Listener) error {
 	return nil
 }
 
-// httpErrors logs what net/http reports. Its lines hold what strangers have sent, so that is an attribute and the message
-// is always the same.
+// httpErrors logs what net/http reports. Its lines hold what strangers have sent, so that is an attribute and the
+// message is always the same.
 type httpErrors struct{ logger *slog.Logger }
 
 func (h httpErrors) Write(line []byte) (int, error) {

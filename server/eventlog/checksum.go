@@ -6,9 +6,9 @@ import (
 	"math/bits"
 )
 
-// A gzip stream ends with the CRC-32 of all its text and the text's length (RFC 1952, 2.3.1). Each viewer's text is another
-// one, but nearly all of its pieces are shared. So a piece is summed up once, and each viewer adds the piece's checksum
-// to its own, which costs some 5 ns however long the piece is (BenchmarkChecksum).
+// A gzip stream ends with the CRC-32 of all its text and the text's length (RFC 1952, 2.3.1). Each viewer's text is
+// another one, but nearly all of its pieces are shared. So a piece is summed up once, and each viewer adds the
+// piece's checksum to its own, which costs some 5 ns however long the piece is (BenchmarkChecksum).
 type sum struct {
 	crc, size uint32 // both as in the trailer: of the text so far, and its length modulo 2^32
 }

@@ -140,8 +140,8 @@ func (b *budget) take(n int) bool {
 	return true
 }
 
-// stored returns text as blocks that are not compressed: for what is short or for one viewer only. The empty block after
-// them is what a flush ends with; Go's own reader hands nothing out before it sees one.
+// stored returns text as blocks that are not compressed: for what is short or for one viewer only. The empty block
+// after them is what a flush ends with; Go's own reader hands nothing out before it sees one.
 func stored(text []byte) []byte {
 	const most = 1<<16 - 1
 	blocks := make([]byte, 0, len(text)+5*(len(text)/most+2))

@@ -185,8 +185,8 @@ func (p *place) share(t *tick) Next {
 	return p.give(t.encode(s, &p.log.zip), t.events)
 }
 
-// Wrap encodes an out-of-band text, such as a heartbeat, in the cursor's form: it goes out between two Nexts. The text is
-// the caller's; what is returned is the cursor's, unless that is the text itself.
+// Wrap encodes an out-of-band text, such as a heartbeat, in the cursor's form: it goes out between two Nexts. The
+// text is the caller's; what is returned is the cursor's, unless that is the text itself.
 func (c *Cursor) Wrap(text []byte) []byte {
 	if c.form&Gzip == 0 {
 		return c.pack(text)
@@ -224,8 +224,8 @@ func (l *Log) edgeAfter(p Position) Position {
 	return edge
 }
 
-// A Memo shares the work of Next among cursors at the same places: the first does it, the others copy. Its zero value is
-// ready. It must be new for each round, and belongs to one goroutine.
+// A Memo shares the work of Next among cursors at the same places: the first does it, the others copy. Its zero value
+// is ready. It must be new for each round, and belongs to one goroutine.
 type Memo struct {
 	steps [4]step // the last that were taken, round and round: nearly all cursors stand at one place, or one step from it
 	turn  int

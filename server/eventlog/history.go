@@ -75,12 +75,13 @@ func (h *history) find(p Position) (i, n int, ok bool) {
 	return 0, 0, false
 }
 
-// cell is how many bytes of records are copied or compressed at once. A longer run ends where the cell ends that it begins
-// in, so that those who begin at different places share what follows.
+// cell is how many bytes of records are copied or compressed at once. A longer run ends where the cell ends that it
+// begins in, so that those who begin at different places share what follows.
 const cell = 64 << 10
 
 // since returns records after p, as many as lie together but none after end, how many they are, and the position of
-// the last of them; with cells, hardly more than a cell. At the head it returns nothing; ok is false outside the window.
+// the last of them; with cells, hardly more than a cell. At the head it returns nothing; ok is false outside the
+// window.
 func (h *history) since(p, end Position, cells bool) (records []byte, events int, last Position, ok bool) {
 	i, n, ok := h.find(p)
 	if !ok || i == len(h.chunks) {

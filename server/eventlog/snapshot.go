@@ -64,8 +64,8 @@ func (l *Log) compressedSnapshot() (piece, Position) {
 	return s.zipped.piece, s.zipped.at
 }
 
-// usable says whether the snapshot is that of the head, or is followed by few enough records, and is young enough, to be
-// given out once more.
+// usable says whether the snapshot is that of the head, or is followed by few enough records, and is young enough, to
+// be given out once more.
 func (l *Log) usable(s *snapshot, perSecond int) bool {
 	if s == nil {
 		return false

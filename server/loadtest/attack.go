@@ -13,9 +13,9 @@ import (
 	"time"
 )
 
-// The attack script measures what viewers and the server's memory feel while somebody attacks. Each attack meets a new
-// server, beside viewers who get a change now and then, and a publisher who is well. It has a bounded time, and requests
-// that are bounded in number, and goes to loopback alone.
+// The attack script measures what viewers and the server's memory feel while somebody attacks. Each attack meets a
+// new server, beside viewers who get a change now and then, and a publisher who is well. It has a bounded time, and
+// requests that are bounded in number, and goes to loopback alone.
 
 // An assault is a row of the table.
 type assault struct {

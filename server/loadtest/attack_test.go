@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// TestEveryAttackIsTriedAndWithstood runs the script small: each attack comes to its end, and nobody else loses an event.
+// TestEveryAttackIsTriedAndWithstood runs the script small: each attack comes to its end, and nobody else loses an
+// event.
 func TestEveryAttackIsTriedAndWithstood(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), "flightboard.exe")
 	if out, err := exec.Command("go", "build", "-o", binary, "flightboard/server").CombinedOutput(); err != nil {
@@ -32,9 +33,11 @@ func TestEveryAttackIsTriedAndWithstood(t *testing.T) {
 
 func TestAttacksHaveBounds(t *testing.T) {
 	for flags, want := range map[string]string{
-		"-n 0": "-n 0: want", "-for 1h": "-for 1h0m0s: want at most 1m", "-rate 0": "-rate 0: want", "-flights 0": "-flights 0: want",
+		"-n 0":    "-n 0: want",
+		"-for 1h": "-for 1h0m0s: want at most 1m", "-rate 0": "-rate 0: want", "-flights 0": "-flights 0: want",
 	} {
-		if err := run(strings.Fields("attack "+flags), new(bytes.Buffer)); err == nil || !strings.Contains(err.Error(), want) {
+		err := run(strings.Fields("attack "+flags), new(bytes.Buffer))
+		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("attack %s = %v, want %q", flags, err, want)
 		}
 	}

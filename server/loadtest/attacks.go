@@ -184,8 +184,8 @@ func (s *siege) do(ctx context.Context, method, path, body string, header ...str
 	return err
 }
 
-// ask sends a request that may be incomplete, reads nothing, and adds a byte a second unless it is 0. It returns when the
-// server has cut the connection, or ctx is done.
+// ask sends a request that may be incomplete, reads nothing, and adds a byte a second unless it is 0. It returns when
+// the server has cut the connection, or ctx is done.
 func (s *siege) ask(ctx context.Context, request string, more byte) error {
 	c, err := new(net.Dialer).DialContext(ctx, "tcp", s.host)
 	if err != nil {

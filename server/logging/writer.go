@@ -16,11 +16,11 @@ import (
 // queueSize is how many bytes wait to be written. As many again may be on their way.
 const queueSize = 256 << 10
 
-// A Writer passes on what is written to it, from a goroutine of its own. Its Write returns at once and without an error,
-// whatever becomes of the line. [NewWriter] makes one. It is safe for concurrent use.
+// A Writer passes on what is written to it, from a goroutine of its own. Its Write returns at once and without an
+// error, whatever becomes of the line. [NewWriter] makes one. It is safe for concurrent use.
 //
-// A line that finds the queue full is dropped, and so are lines whose writing fails. When writing succeeds again, a line
-// tells how many were dropped, and since when.
+// A line that finds the queue full is dropped, and so are lines whose writing fails. When writing succeeds again, a
+// line tells how many were dropped, and since when.
 type Writer struct {
 	to   io.Writer
 	done chan struct{} // closed when the goroutine has ended

@@ -166,8 +166,9 @@ func (f *fleet) lag(r *rider, rest net.Buffers, ended bool) {
 	})
 }
 
-// catchUp writes all of the texts, and returns why that has failed, or nil. A viewer who takes anything within the time of
-// a write has not stopped reading. It is looked at more often than that, for a socket that fills takes a little at once.
+// catchUp writes all of the texts, and returns why that has failed, or nil. A viewer who takes anything within the
+// time of a write has not stopped reading. It is looked at more often than that, for a socket that fills takes a
+// little at once.
 func (f *fleet) catchUp(r *rider, texts net.Buffers) error {
 	queued, moved := queuedBytes(r.conn), time.Now()
 	for _, text := range texts {

@@ -79,7 +79,8 @@ func TestAnEndIsAnEndAndACutIsACut(t *testing.T) {
 					if err != want {
 						t.Errorf("the body ends with %v, want %v", err, want)
 					}
-					if ended := strings.HasSuffix(string(text), "\ndata: \n\n"); ended != over || strings.Count(string(text), "LH") != 2 {
+					ended := strings.HasSuffix(string(text), "\ndata: \n\n")
+					if ended != over || strings.Count(string(text), "LH") != 2 {
 						t.Errorf("the body is %q", text)
 					}
 					if _, err := body.ReadByte(); over && err != nil && err != io.EOF {
@@ -105,7 +106,8 @@ func TestAProxyThatSpeaksHTTP10GetsNoChunks(t *testing.T) {
 	})
 }
 
-// One chunk a write is what lets a client that reads by blocks have each event at once, and it is all that framing costs.
+// One chunk a write is what lets a client that reads by blocks have each event at once, and it is all that framing
+// costs.
 func TestATickIsOneChunkOfAtMostEightBytesMore(t *testing.T) {
 	oneBubble(t, web.Options{}, true, func(s *site) {
 		_, body, _ := s.raw("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -138,8 +140,9 @@ func TestARefusedViewerCanReadWhy(t *testing.T) {
 	bubble(t, web.Options{Viewers: 1}, func(s *site) {
 		s.watch("/events").event()
 		answer := s.do("GET", "/events", "", "Accept-Encoding", "gzip")
-		if coding := answer.Header.Get("Content-Encoding"); coding != "" || !strings.HasPrefix(answer.Header.Get("Content-Type"), "text/plain") {
-			t.Errorf("the refusal says that it is %q, %q", coding, answer.Header.Get("Content-Type"))
+		coding, mediaType := answer.Header.Get("Content-Encoding"), answer.Header.Get("Content-Type")
+		if coding != "" || !strings.HasPrefix(mediaType, "text/plain") {
+			t.Errorf("the refusal says that it is %q, %q", coding, mediaType)
 		}
 		if text := s.text(answer); !strings.Contains(text, "as many viewers as this server takes") {
 			t.Errorf("the refusal is %q", text)

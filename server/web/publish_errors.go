@@ -62,7 +62,8 @@ func refuse(status int, wrong lineError) reply {
 }
 
 func (d *door) tooMany(wait time.Duration) reply {
-	answer := refuse(http.StatusTooManyRequests, lineError{Error: fmt.Sprintf("more than %v changes a second", d.rate.perSecond)})
+	reason := fmt.Sprintf("more than %v changes a second", d.rate.perSecond)
+	answer := refuse(http.StatusTooManyRequests, lineError{Error: reason})
 	answer.wait = wait
 	return answer
 }

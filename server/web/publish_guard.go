@@ -55,8 +55,8 @@ var (
 	crossOrigin = &denial{http.StatusForbidden, "another-site", "publishing is closed to pages of other sites"}
 )
 
-// A publisher is the SHA-256 of the token that a request bears, which stays the same when others are added or go; an open
-// door has one publisher, the zero value.
+// A publisher is the SHA-256 of the token that a request bears, which stays the same when others are added or go; an
+// open door has one publisher, the zero value.
 type publisher [sha256.Size]byte
 
 func (g *guard) before(next func(http.ResponseWriter, *http.Request, publisher)) http.Handler {

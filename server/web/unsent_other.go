@@ -2,9 +2,9 @@
 
 package web
 
-// limitUnsent limits what the kernel takes for a connection and has not sent. It would take megabytes, and take more only
-// when a part of them is sent: a slow reader would look as if it had stopped, and each one that has stopped would cost
-// as much.
+// limitUnsent limits what the kernel takes for a connection and has not sent. It would take megabytes, and take more
+// only when a part of them is sent: a slow reader would look as if it had stopped, and each one that has stopped
+// would cost as much.
 func limitUnsent(c any) {
 	if c, ok := c.(interface{ SetWriteBuffer(bytes int) error }); ok {
 		c.SetWriteBuffer(2 * unsent)

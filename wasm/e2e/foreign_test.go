@@ -9,8 +9,8 @@ import (
 	"flightboard/wasm/e2e/browser"
 )
 
-// foreignServer is an event stream of somebody else's: it opens at once and sends what the test says. The comment is for
-// Firefox, to which a stream is not open before its first bytes.
+// foreignServer is an event stream of somebody else's: it opens at once and sends what the test says. The comment is
+// for Firefox, to which a stream is not open before its first bytes.
 func foreignServer(t *testing.T) (url string, send chan<- string) {
 	t.Helper()
 	events := make(chan string)

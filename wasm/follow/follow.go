@@ -185,9 +185,9 @@ func (f *Follower) heard() {
 }
 
 // Misread says that an event could not be read, so that the board lacks it. A server of ours that is asked without a
-// place sends the board as it is; should it go wrong again and again, the pauses grow. It reports false of another server,
-// which knows no board that it could send, and of one that has sent none: the stream goes on, and Message is to be told
-// of an event that is not about the board.
+// place sends the board as it is; should it go wrong again and again, the pauses grow. It reports false of another
+// server, which knows no board that it could send, and of one that has sent none: the stream goes on, and Message is
+// to be told of an event that is not about the board.
 func (f *Follower) Misread(now time.Time, eventType string) bool {
 	f.look(now)
 	f.ours = f.ours || onlyOurs(eventType)
