@@ -168,7 +168,7 @@ func failingStep(t *testing.T, how fault, step int, power bool) (passed bool) {
 	l := &ledger{machine: newMachine(rand.New(rand.NewPCG(1, 2))), sync: eventlog.SyncAlways}
 	l.open(t)
 	steps, compactions := 0, 0
-	l.machine.fault = func(kind string) fault {
+	l.machine.fails(func(kind string) fault {
 		if kind == "open next.log.new" {
 			compactions++
 		}
@@ -179,7 +179,7 @@ func failingStep(t *testing.T, how fault, step int, power bool) (passed bool) {
 			return how
 		}
 		return none
-	}
+	})
 	for range 14 { // with two compactions
 		l.append(t)
 	}
@@ -188,7 +188,7 @@ func failingStep(t *testing.T, how fault, step int, power bool) (passed bool) {
 	} else {
 		l.log.Close()
 	}
-	l.machine.fault = nil
+	l.machine.fails(nil)
 	l.recover(t)
 	return steps <= step
 }
@@ -228,14 +228,14 @@ func TestAfterAFailedSyncInACompactionNothingIsPromised(t *testing.T) {
 				l.open(t)
 				defer func() { l.log.Close() }()
 				compacting, nth := false, 0
-				l.machine.fault = func(kind string) fault {
+				l.machine.fails(func(kind string) fault {
 					if compacting = compacting || kind == "open next.log.new"; compacting && kind == c.kind {
 						if nth++; nth == c.nth {
 							return c.how
 						}
 					}
 					return none
-				}
+				})
 				for range 20 {
 					if err := l.append(t); err == nil && nth >= c.nth {
 						t.Fatal("an append is taken after the sync has failed")
@@ -244,9 +244,10 @@ func TestAfterAFailedSyncInACompactionNothingIsPromised(t *testing.T) {
 				if err := l.log.Health(); !errors.Is(err, errFault) {
 					t.Errorf("Health = %v, want the reason", err)
 				}
+				synctest.Wait()
 				acknowledged := len(l.entries)
 				l.log.Close()
-				l.machine.fault = nil
+				l.machine.fails(nil)
 				l.open(t)
 				l.check(t, acknowledged)
 			})
@@ -260,12 +261,12 @@ func TestACompactionThatKeepsFailingIsKnownUntilOneSucceeds(t *testing.T) {
 			l := &ledger{machine: newMachine(rand.New(rand.NewPCG(1, 2))), sync: eventlog.SyncAlways}
 			l.open(t)
 			ill := true
-			l.machine.fault = func(kind string) fault {
+			l.machine.fails(func(kind string) fault {
 				if ill && strings.HasPrefix(kind, step) {
 					return before
 				}
 				return none
-			}
+			})
 			publish := func() {
 				t.Helper()
 				for range 50 {
@@ -279,6 +280,7 @@ func TestACompactionThatKeepsFailingIsKnownUntilOneSucceeds(t *testing.T) {
 			if err := l.log.Health(); !errors.Is(err, errFault) {
 				t.Errorf("%s fails: after good appends Health = %v, want the reason", step, err)
 			}
+			synctest.Wait()
 			ill = false
 			publish()
 			if err := l.log.Health(); err != nil {
@@ -316,31 +318,32 @@ func TestNoFaultTakesWhatWasAcknowledged(t *testing.T) {
 func faultySchedule(t *testing.T, seed uint64) {
 	random := rand.New(rand.NewPCG(seed, 3))
 	syncs := []eventlog.Sync{eventlog.SyncAlways, eventlog.Sync(interval), eventlog.SyncNever}
-	l := &ledger{machine: newMachine(random), sync: syncs[random.IntN(3)], marked: true}
+	l := &ledger{machine: newMachine(rand.New(rand.NewPCG(seed, 4))), sync: syncs[random.IntN(3)], marked: true}
 	for range 2 + random.IntN(5) {
-		l.machine.fault = nil
+		l.machine.fails(nil)
 		if random.IntN(4) == 0 {
 			l.sync = syncs[random.IntN(3)]
 		}
 		l.open(t)
 		rate := []int{0, 5, 30, 200}[random.IntN(4)]
 		end := random.IntN(150) // at this step the process ends
-		l.machine.fault = func(kind string) fault {
+		l.machine.fails(func(kind string) fault {
 			how := none
 			if end--; end == 0 {
 				how = ends
-			} else if rate > 0 && random.IntN(rate) == 0 {
-				how = []fault{before, after}[random.IntN(2)]
+			} else if rate > 0 && l.machine.random.IntN(rate) == 0 {
+				how = []fault{before, after}[l.machine.random.IntN(2)]
 			}
 			l.marked = l.marked && (how == none || !strings.HasSuffix(kind, "the lock"))
 			return how
-		}
+		})
 		for range random.IntN(25) {
 			l.append(t)
 			time.Sleep(time.Duration(random.Int64N(int64(interval))))
+			synctest.Wait() // for the sync of an interval
 		}
 		least := l.end(random)
-		l.machine.fault = nil
+		l.machine.fails(nil)
 		l.lost = l.lost || least < len(l.entries)
 		l.open(t)
 		l.check(t, least)
@@ -355,11 +358,12 @@ func faultySchedule(t *testing.T, seed uint64) {
 func (l *ledger) end(random *rand.Rand) (least int) {
 	least = len(l.entries)
 	failed := l.log.Health()
+	synctest.Wait() // until it has looked at the disk
 	switch random.IntN(4) {
 	case 0:
 		l.log.Close()
 	case 1:
-		l.machine.process++
+		l.machine.end()
 	default:
 		l.machine.powerFails()
 		switch {

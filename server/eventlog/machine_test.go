@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"sync"
 
 	"flightboard/server/eventlog"
 )
@@ -21,6 +22,7 @@ var (
 // A machine has a folder in memory. Any step can fail, before or after it has taken effect; the process can end, and
 // the power can fail, which leaves of what was not synced any pages of a file and the first names that were changed.
 type machine struct {
+	mu      sync.Mutex // against the timer with which the log syncs
 	random  *rand.Rand
 	names   map[string]*inode
 	kept    []map[string]*inode // what may be in the folder after a power failure: since the last sync, oldest first
@@ -53,12 +55,28 @@ func newMachine(random *rand.Rand) *machine {
 
 // folder is the machine's folder for a new process.
 func (m *machine) folder() eventlog.Folder {
-	m.process++
+	m.end()
 	return &memFolder{m, m.process}
+}
+
+// end ends the process.
+func (m *machine) end() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.process++
+}
+
+// fails sets what goes wrong from now on; nil: nothing.
+func (m *machine) fails(f func(step string) fault) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.fault = f
 }
 
 // powerFails ends the process and loses what was not synced.
 func (m *machine) powerFails() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	m.process++
 	m.names = maps.Clone(m.kept[m.random.IntN(len(m.kept))])
 	m.kept = []map[string]*inode{maps.Clone(m.names)}
@@ -105,9 +123,15 @@ type memFolder struct {
 	process int
 }
 
-func (f *memFolder) Names() ([]string, error) { return slices.Sorted(maps.Keys(f.names)), nil }
+func (f *memFolder) Names() ([]string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Sorted(maps.Keys(f.names)), nil
+}
 
 func (f *memFolder) Open(name string, flag int) (eventlog.Disk, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	n := f.names[name]
 	if n == nil && flag&os.O_CREATE == 0 {
 		return nil, fs.ErrNotExist
@@ -127,6 +151,8 @@ func (f *memFolder) Open(name string, flag int) (eventlog.Disk, error) {
 }
 
 func (f *memFolder) Lock() eventlog.Disk {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if f.names["lock"] == nil {
 		f.names["lock"] = new(inode)
 		f.kept[0]["lock"] = f.names["lock"]
@@ -140,6 +166,8 @@ func (f *memFolder) change(c func()) {
 }
 
 func (f *memFolder) Rename(from, to string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	do, err := f.step(f.process, "rename "+to)
 	if do {
 		f.change(func() { f.names[to] = f.names[from]; delete(f.names, from) })
@@ -148,6 +176,8 @@ func (f *memFolder) Rename(from, to string) error {
 }
 
 func (f *memFolder) Remove(name string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if f.names[name] == nil {
 		return fs.ErrNotExist
 	}
@@ -159,6 +189,8 @@ func (f *memFolder) Remove(name string) error {
 }
 
 func (f *memFolder) Sync() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	do, err := f.step(f.process, "sync the folder")
 	if do {
 		f.kept = f.kept[len(f.kept)-1:]
@@ -174,13 +206,21 @@ type memFile struct {
 	what string
 }
 
-func (f *memFile) Size() (int64, error) { return int64(len(f.text)), nil }
+func (f *memFile) Size() (int64, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return int64(len(f.text)), nil
+}
 
 func (f *memFile) ReadAt(b []byte, at int64) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	return bytes.NewReader(f.text).ReadAt(b, at)
 }
 
 func (f *memFile) WriteAt(b []byte, at int64) (n int, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	do, err := f.step(f.process, "write"+f.what)
 	if !do {
 		return 0, err
@@ -199,6 +239,8 @@ func (f *memFile) WriteAt(b []byte, at int64) (n int, err error) {
 }
 
 func (f *memFile) Truncate(size int64) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	do, err := f.step(f.process, "truncate")
 	if do {
 		f.text = f.text[:min(int(size), len(f.text))]
@@ -208,6 +250,8 @@ func (f *memFile) Truncate(size int64) error {
 
 // Sync keeps all pages. When it fails it keeps any of them and gives up the others.
 func (f *memFile) Sync() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	do, err := f.step(f.process, "sync"+f.what)
 	if do {
 		f.keep()
@@ -250,6 +294,8 @@ func (n *inode) giveUp(random *rand.Rand) {
 func (f *memFile) Close() error { return nil }
 
 func (f *memFile) Named(name string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if do, err := f.step(f.process, "stat"); !do {
 		return err
 	}
