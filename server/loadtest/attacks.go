@@ -119,18 +119,19 @@ func attackMain(name string, args []string, out io.Writer) error {
 
 // String is what has been done.
 func (s *siege) String() string {
-	text := fmt.Sprintf("%d requests", s.asked.Load())
+	var text strings.Builder
+	fmt.Fprintf(&text, "%d requests", s.asked.Load())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for status := range 600 {
 		if n := s.responses[status]; n > 0 {
-			text += fmt.Sprintf(", %d × %d", n, status)
+			fmt.Fprintf(&text, ", %d × %d", n, status)
 		}
 	}
 	if n := s.cut.Load(); n > 0 {
-		text += fmt.Sprintf(", %d cut", n)
+		fmt.Fprintf(&text, ", %d cut", n)
 	}
-	return text
+	return text.String()
 }
 
 // workers asks again and again, n at a time, until ctx is done or there were as many requests as there may be.
