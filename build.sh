@@ -210,7 +210,7 @@ check_e2e() {
   need has_firefox firefox-esr || skip 'end to end in Firefox' 'no firefox'
   step 'build' build
   mkdir -p .build/artifacts
-  step 'end to end' go -C wasm/e2e test -count=1 -v -artifacts -outputdir "$PWD/.build/artifacts" ./...
+  step 'end to end' go -C wasm/e2e test -count=1 -v -timeout 25m -artifacts -outputdir "$PWD/.build/artifacts" ./...
 }
 
 formatted() { # gofmt exits 0 when it lists files.
