@@ -99,7 +99,7 @@ func (f *fleet) board(v *viewer, w http.ResponseWriter, r *http.Request) bool {
 	}
 	by := f.sweepers[int(f.next.Add(1))%len(f.sweepers)]
 	one := &rider{viewer: *v, conn: c, by: by, seat: -1}
-	limitUnsent(c)
+	limitUnsent(c, streamUnsent)
 	f.watch.add(one)
 
 	var first bytes.Buffer

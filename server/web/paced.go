@@ -29,7 +29,7 @@ func bounded(next http.Handler) http.Handler {
 // inPieces is bounded for long answers. Its handlers do not read the body.
 func inPieces(next http.Handler) http.Handler {
 	return bounded(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		limitUnsent(r.Context().Value(connKey{}))
+		limitUnsent(r.Context().Value(connKey{}), documentUnsent)
 		p := &paced{w, http.NewResponseController(w)}
 		next.ServeHTTP(p, r)
 		p.renew() // for what net/http has yet to write

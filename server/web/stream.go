@@ -20,8 +20,12 @@ const (
 	progress     = 16 << 10 // bytes of a part
 )
 
-// unsent is how many bytes the kernel takes of a stream, or of another answer, before it has sent them.
-const unsent = 64 << 10
+// How many bytes the kernel takes before it has sent them. A viewer whose connection was taken over may have more, so
+// that an ordinary snapshot needs no goroutine; that it reads is told by what arrives.
+const (
+	streamUnsent   = 256 << 10
+	documentUnsent = 64 << 10
+)
 
 // stream answers GET /events. It finds where a viewer begins; who then drives the viewer depends on the connection: the
 // fleet, or the handler's own loop.
@@ -66,7 +70,7 @@ func (s *stream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.page == nil && s.fleet.board(&v, w, r) {
 		return
 	}
-	limitUnsent(r.Context().Value(connKey{}))
+	limitUnsent(r.Context().Value(connKey{}), documentUnsent)
 	why := (&loop{viewer: &v, stream: s, to: http.NewResponseController(w), body: w}).follow(r.Context())
 	s.leave(&v, why)
 	if why == errClosing {
