@@ -151,7 +151,8 @@ func TestADamagedLogSaysWhatToDo(t *testing.T) {
 	args := []string{"-addr", "127.0.0.1:0", "-feed", "none", "-log", dir, "-drain", "0"}
 	err = run(t.Context(), args, io.Discard)
 	want := fmt.Sprintf("%s: damaged at byte %d, ", filepath.Base(segment), middle)
-	if text := fmt.Sprint(err); !strings.Contains(text, want) || !strings.Contains(text, "with -repair the server starts") {
+	text := fmt.Sprint(err)
+	if !strings.Contains(text, want) || !strings.Contains(text, "with -repair the server starts") {
 		t.Fatalf("run = %s, want %s and what to do", text, want)
 	}
 	ctx, stop := context.WithCancel(t.Context())

@@ -65,7 +65,8 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	s.history = 64 << 20
 	flags.Var(&s.history, "history", "so many `bytes` of events can be resumed in, as in 64MiB")
 	flags.IntVar(&s.flights, "flights", 50_000, "take at most so `many` flights onto the board; -1: any number")
-	flags.BoolVar(&s.repair, "repair", false, "start although changes of the log are damaged or missing; damaged files are kept")
+	flags.BoolVar(&s.repair, "repair", false,
+		"start although changes of the log are damaged or missing; damaged files are kept")
 	err = flags.Parse(args)
 	flags.Visit(func(f *flag.Flag) { s.speeds = s.speeds || f.Name == "speed" })
 	if s.feed == nil {

@@ -252,7 +252,8 @@ func TestAHoldThatCannotBeReadIsSaidAndLeftOut(t *testing.T) {
 	}
 	var said strings.Builder
 	log := eventlog.New(eventlog.Options{})
-	logtest.Append(t, log, timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: "A1", Belt: "7", Overridden: "belt"}})
+	flight := timetable.Flight{Number: "A1", Belt: "7", Overridden: "belt"}
+	logtest.Append(t, log, timetable.Change{Kind: timetable.Add, Flight: flight})
 	h, err := newHand(log, dir, eventlog.SyncAlways, slog.New(slog.NewTextHandler(&said, nil)))
 	if err != nil {
 		t.Fatal(err)

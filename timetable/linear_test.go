@@ -53,7 +53,8 @@ func FuzzReadingIsLinear(f *testing.F) {
 		for name, read := range readers {
 			a, b := allocated(func() { read(short) }), allocated(func() { read(long) })
 			if b > 8*a+256<<10 {
-				t.Errorf("%s of %q, %d times %q, and %q allocates %d bytes, with four times as many %d", name, before, n, piece, after, a, b)
+				t.Errorf("%s of %q, %d times %q, and %q allocates %d bytes, with four times as many %d",
+					name, before, n, piece, after, a, b)
 			}
 		}
 	})

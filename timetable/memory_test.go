@@ -153,7 +153,8 @@ func TestLinesAndEncodingAllocateNothing(t *testing.T) {
 func TestLongTextsLeaveWithTheirFlights(t *testing.T) {
 	var b Board
 	for i := range 100 {
-		f := Flight{Number: fmt.Sprint("LH", i), Codeshares: strings.Repeat(fmt.Sprintf("A%d\n", i), 99) + "B", State: "landed"}
+		codeshares := strings.Repeat(fmt.Sprintf("A%d\n", i), 99) + "B"
+		f := Flight{Number: fmt.Sprint("LH", i), Codeshares: codeshares, State: "landed"}
 		b.Apply(&Change{Kind: Add, Flight: f})
 		b.Apply(&Change{Kind: Remove, Flight: f})
 	}

@@ -28,7 +28,8 @@ func (m mark) String() string {
 func (s *store) readMark() mark {
 	text, err := readFile(s.folder.Lock())
 	var m mark
-	if _, scan := fmt.Sscanf(string(text), "%s %d", &m.name, &m.synced); cmp.Or(err, scan) != nil || m.String() != string(text) {
+	_, scan := fmt.Sscanf(string(text), "%s %d", &m.name, &m.synced)
+	if cmp.Or(err, scan) != nil || m.String() != string(text) {
 		return mark{}
 	}
 	return m

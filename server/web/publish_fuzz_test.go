@@ -97,7 +97,8 @@ func checkDoor(t *testing.T, body []byte) {
 	at, left := s.head(), logtest.Board(log)
 	switch status {
 	case http.StatusOK:
-		if at != told.Position || int(at-head) > told.Changes || len(told.Understood) != min(told.Changes, 100) || told.Errors != nil {
+		if at != told.Position || int(at-head) > told.Changes || told.Errors != nil ||
+			len(told.Understood) != min(told.Changes, 100) {
 			t.Errorf("the log went from %v to %v, and the answer is %.2000s", head, at, text)
 		}
 		for _, one := range told.Understood {

@@ -133,6 +133,6 @@ func mustNotBeLive(t *testing.T, said []moment) {
 // retry presses "Retry now", as soon as it is there. It may go at any moment, so no mouse is quick enough.
 func (b *board) retry(t *testing.T) {
 	t.Helper()
-	b.waitFor(t, `(button => button.hidden ? document.querySelector('#status').dataset.status === 'live' : (button.click(), true))`+
-		`(document.querySelector('#retry'))`)
+	b.waitFor(t, `((button, status) => button.hidden ? status === 'live' : (button.click(), true))`+
+		`(document.querySelector('#retry'), document.querySelector('#status').dataset.status)`)
 }
