@@ -59,7 +59,7 @@ run() {
 # leaves out of the standard library is 138 kB less. wasm/README.md has what each of them costs.
 link_client() {
   local pattern flags=(-trimpath -ldflags='-s -w' -gcflags=all=-l)
-  for pattern in flightboard/timetable flightboard/wasm/view strings slices \
+  for pattern in flightboard/timetable flightboard/timetable/view strings slices \
     unicode/utf8 internal/bytealg internal/abi 'internal/runtime/...'; do
     flags+=("-gcflags=$pattern=")
   done
@@ -88,7 +88,7 @@ dev() {
       cp "$(wasm_lib)/wasm_exec.js" polyfill/eventsource.js www/built/
       mv .build/app.wasm www/built/
     fi
-    if newer timetable server wasm/view wasm/words www/*.go && link_server; then
+    if newer timetable server www/*.go && link_server; then
       [[ -z $server ]] || { kill "$server" && wait "$server"; } || true
       .build/flightboard -www www "$@" &
       server=$!

@@ -5,7 +5,7 @@ package main
 import (
 	"github.com/hack-pad/safejs"
 
-	"flightboard/wasm/view"
+	"flightboard/timetable/view"
 )
 
 // Names under which the browser remembers how this reader wants the table.

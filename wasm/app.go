@@ -9,8 +9,8 @@ import (
 	"github.com/hack-pad/safejs"
 
 	"flightboard/timetable"
+	"flightboard/timetable/view"
 	"flightboard/wasm/follow"
-	"flightboard/wasm/view"
 )
 
 // An app joins the parts: what the source hears changes the board, the follower decides about the source, and the

@@ -5,8 +5,8 @@ package main
 import (
 	"github.com/hack-pad/safejs"
 
-	"flightboard/wasm/view"
-	"flightboard/wasm/words"
+	"flightboard/timetable/view"
+	"flightboard/timetable/words"
 )
 
 // A columnPanel is where columns are shown, hidden and filtered. It is built when it is opened first.

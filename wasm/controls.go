@@ -9,8 +9,8 @@ import (
 	"github.com/hack-pad/safejs"
 
 	"flightboard/timetable"
-	"flightboard/wasm/view"
-	"flightboard/wasm/words"
+	"flightboard/timetable/view"
+	"flightboard/timetable/words"
 )
 
 // Controls are what a reader asks with: the search box, the pager, the columns. They tell the sheet, and show what it

@@ -8,7 +8,7 @@ import (
 
 	"github.com/hack-pad/safejs"
 
-	"flightboard/wasm/view"
+	"flightboard/timetable/view"
 )
 
 // three is a board of three flights in the board's order.

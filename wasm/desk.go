@@ -7,8 +7,8 @@ import (
 
 	"github.com/hack-pad/safejs"
 
-	"flightboard/wasm/view"
-	"flightboard/wasm/words"
+	"flightboard/timetable/view"
+	"flightboard/timetable/words"
 )
 
 // What the browser remembers of what is switched off.

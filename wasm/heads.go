@@ -9,8 +9,8 @@ import (
 	"github.com/hack-pad/safejs"
 
 	"flightboard/timetable"
-	"flightboard/wasm/view"
-	"flightboard/wasm/words"
+	"flightboard/timetable/view"
+	"flightboard/timetable/words"
 )
 
 // Heads are the header cells: a button in each sorts, and an edge resizes the column.

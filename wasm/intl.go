@@ -7,7 +7,7 @@ import (
 
 	"github.com/hack-pad/safejs"
 
-	"flightboard/wasm/view"
+	"flightboard/timetable/view"
 )
 
 // An intl is the bridge to what the browser knows of the page's language. What it takes from there it takes once, and

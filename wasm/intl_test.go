@@ -12,7 +12,7 @@ import (
 	"github.com/hack-pad/safejs"
 
 	"flightboard/timetable"
-	"flightboard/wasm/view"
+	"flightboard/timetable/view"
 )
 
 // cities are such that byte order, and order without marks, put wrongly.

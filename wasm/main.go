@@ -4,13 +4,13 @@
 // and draws the board's differences into the page's own table, once per animation frame at most.
 //
 // The page is all that it needs: boot.js finds its rows and starts it (see [handover]). This is the only package with
-// JavaScript values. What to draw is decided in [flightboard/wasm/view], when to connect and what to say in
+// JavaScript values. What to draw is decided in [flightboard/timetable/view], when to connect and what to say in
 // [flightboard/wasm/follow].
 //
 // Everything happens in callbacks from the browser, one after the other, which do not block. So nothing here is locked.
 package main
 
-import "flightboard/wasm/words"
+import "flightboard/timetable/words"
 
 func main() {
 	if err := start(); err != nil {

@@ -4,7 +4,7 @@ package main
 
 import (
 	"flightboard/timetable"
-	"flightboard/wasm/view"
+	"flightboard/timetable/view"
 )
 
 // SetNote implements [view.Surface].

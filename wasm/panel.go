@@ -5,8 +5,8 @@ package main
 import (
 	"github.com/hack-pad/safejs"
 
+	"flightboard/timetable/words"
 	"flightboard/wasm/follow"
-	"flightboard/wasm/words"
 )
 
 // A panel is what the page says about the board: the status line, the second lamp, the banner, and the buttons.

@@ -12,7 +12,7 @@ import (
 	"github.com/hack-pad/safejs"
 
 	"flightboard/timetable"
-	"flightboard/wasm/view"
+	"flightboard/timetable/view"
 )
 
 //go:embed testdata/dom.js

@@ -8,7 +8,7 @@ import (
 	"github.com/hack-pad/safejs"
 
 	"flightboard/timetable"
-	"flightboard/wasm/view"
+	"flightboard/timetable/view"
 )
 
 // A surface is the page's table. It implements [view.Surface] and keeps handles of what it has touched, because each

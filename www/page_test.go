@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"flightboard/timetable"
-	"flightboard/wasm/view"
+	"flightboard/timetable/view"
 )
 
 func read(t *testing.T, name string) string {

@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"flightboard/timetable"
-	"flightboard/wasm/view"
-	"flightboard/wasm/words"
+	"flightboard/timetable/view"
+	"flightboard/timetable/words"
 )
 
 var letter = regexp.MustCompile(`\pL`)

@@ -6,7 +6,7 @@ import (
 
 	"flightboard/server/eventlog"
 	"flightboard/timetable"
-	"flightboard/wasm/view"
+	"flightboard/timetable/view"
 )
 
 // boards keeps the newest copy of the board, and its representations, for all who ask for the whole board: each is made

@@ -11,7 +11,7 @@ import (
 	"unicode"
 
 	"flightboard/timetable"
-	"flightboard/wasm/view"
+	"flightboard/timetable/view"
 )
 
 // document answers GET /flights: the board as it is now.

@@ -20,7 +20,7 @@ package follow
 import (
 	"time"
 
-	"flightboard/wasm/words"
+	"flightboard/timetable/words"
 )
 
 // A Wire does what a Follower orders. There is one connection at most. Its methods return at once; what comes of them

@@ -13,7 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"flightboard/wasm/words"
+	"flightboard/timetable/words"
 )
 
 var update = flag.Bool("update", false, "write what the follower does into testdata")

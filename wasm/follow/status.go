@@ -3,7 +3,7 @@ package follow
 import (
 	"time"
 
-	"flightboard/wasm/words"
+	"flightboard/timetable/words"
 )
 
 // A Status is what the reader is to be told.

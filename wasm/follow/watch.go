@@ -3,7 +3,7 @@ package follow
 import (
 	"time"
 
-	"flightboard/wasm/words"
+	"flightboard/timetable/words"
 )
 
 // The follower's patience. A page's clock ticks every 10 s at the latest, so that one that has not ticked for

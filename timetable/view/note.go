@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"flightboard/timetable"
-	"flightboard/wasm/words"
+	"flightboard/timetable/words"
 )
 
 // Note is what there is to know of a flight beside its cells: what the feed itself calls the state, which feed that is,

@@ -3,7 +3,7 @@ package view
 import (
 	"time"
 
-	"flightboard/wasm/words"
+	"flightboard/timetable/words"
 )
 
 // A Voice decides what those are told who hear the page: at once that the connection is lost, and of all else a sum,

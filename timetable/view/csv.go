@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 
 	"flightboard/timetable"
-	"flightboard/wasm/words"
+	"flightboard/timetable/words"
 )
 
 // AppendCSV appends what is shown, all pages of it, as RFC 4180 has it: a line of column names, then a line a flight.
