@@ -56,7 +56,8 @@ func TestTheClientImportsNothingHeavy(t *testing.T) {
 		}
 	}
 
-	own := exec.Command("go", "list", "-f", `{{.ImportPath}}{{range .Imports}} {{.}}{{end}}`, ".", "./view", "./follow", "./words")
+	own := exec.Command("go", "list", "-f", `{{.ImportPath}}{{range .Imports}} {{.}}{{end}}`,
+		".", "./follow", "../timetable/view", "../timetable/words")
 	own.Env = list.Env
 	if out, err = own.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
