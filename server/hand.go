@@ -67,7 +67,7 @@ func (h *hand) append(ctx context.Context, changes []timetable.Change) (eventlog
 	}
 	switch {
 	case holds >= 0 && len(changes) > 1:
-		return 0, refuse(holds, errors.New("until: what is set by hand comes alone"))
+		return 0, refuse(holds, untilError("until: what is set by hand comes alone"))
 	case holds >= 0:
 		return h.take(ctx, &changes[0])
 	}
@@ -99,6 +99,10 @@ func (h *hand) touched(changes []timetable.Change) (keys []string, whole bool) {
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys), whole
+}
+
+func untilError(text string) error {
+	return &timetable.FieldError{Field: "until", Err: errors.New(text)}
 }
 
 func refuse(index int, err error) error {
@@ -224,7 +228,7 @@ func (h *hand) take(ctx context.Context, c *timetable.Change) (at eventlog.Posit
 	until := time.UnixMicro(c.Until)
 	over := !until.After(time.Now())
 	if !over && !c.Hidden && c.Named&holdable == 0 {
-		return 0, refuse(0, errors.New("until: nothing is beside it that can be held"))
+		return 0, refuse(0, untilError("until: nothing is beside it that can be held"))
 	}
 	key := strings.Clone(c.Flight.Key())
 	h.mu.Lock()
@@ -239,7 +243,7 @@ func (h *hand) take(ctx context.Context, c *timetable.Change) (at eventlog.Posit
 	case base == nil:
 		return 0, refuse(0, fmt.Errorf("flight %q is not on the board", key))
 	case over:
-		return 0, refuse(0, errors.New("until: has passed, and nothing is held"))
+		return 0, refuse(0, untilError("until: has passed, and nothing is held"))
 	}
 	held = held.with(c, until)
 	shown := held.cover(timetable.Change{Kind: timetable.Add, Flight: *base})

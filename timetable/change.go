@@ -83,7 +83,8 @@ const (
 	MaxCodeshares = 100 // flight numbers, each as long as an identity
 )
 
-// Validate checks what can be known without a board. The error names the field and the reason.
+// Validate checks what can be known without a board. An error that is one field's fault is, or wraps,
+// a [*FieldError].
 func (c *Change) Validate() error {
 	if c.Kind > Put {
 		return fmt.Errorf("kind %d: there is none", c.Kind)
@@ -94,9 +95,9 @@ func (c *Change) Validate() error {
 		}
 		switch {
 		case c.Hidden && c.Until == 0:
-			return errors.New("until: missing, and hidden needs it")
+			return inField("until", errors.New("missing, and hidden needs it"))
 		case c.Until != 0 && c.Kind != Put && c.Kind != Update:
-			return errors.New("until: only an update ends")
+			return inField("until", errors.New("only an update ends"))
 		}
 		return c.Times.validate()
 	}
@@ -114,7 +115,7 @@ func (c *Change) Validate() error {
 	return nil
 }
 
-var errMissing = errors.New("flight: missing")
+var errMissing = inField(Number.String(), errors.New("missing"))
 
 func (f *Flight) validate(whole bool) error {
 	if f.Key() == "" || whole && f.Number == "" {
@@ -123,7 +124,7 @@ func (f *Flight) validate(whole bool) error {
 	for k := range fieldCount {
 		if text := *f.field(k); text != "" {
 			if err := k.validate(text); err != nil {
-				return fmt.Errorf("%s: %w", k, err)
+				return inField(k.String(), err)
 			}
 		}
 	}

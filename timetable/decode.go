@@ -67,13 +67,13 @@ func (s *scanner) change(c *Change) error {
 			}
 		case s.strict && (key == "stamp" || key == "until" || key == "hidden"):
 			if err := s.said(key, c); err != nil {
-				return within(key, err)
+				return inField(key, err)
 			}
 		case !known && payload < 0:
 			s.i = start
 			return s.payload(c)
 		case s.strict:
-			return s.err("unknown field " + quote(key) + " beside event and data")
+			return s.unknownField(key, " beside event and data")
 		default:
 			if err := s.skip(0); err != nil {
 				return err
@@ -86,11 +86,11 @@ func (s *scanner) change(c *Change) error {
 	case done:
 		return nil
 	case !known && payload >= 0:
-		return s.err("event: missing")
+		return inField("event", s.err("missing"))
 	case !known:
 		return nil // {} is a bare flight without an identity
 	case payload < 0:
-		return s.err("data: missing")
+		return inField("data", s.err("missing"))
 	}
 	end := s.i
 	s.i = payload
@@ -118,7 +118,8 @@ func (s *scanner) payload(c *Change) (err error) {
 			return err
 		}
 		if s.strict && f.Key() == "" { // three bytes of text would become a whole Flight each
-			return s.err("flight " + strconv.Itoa(len(c.Board)) + " of the snapshot: " + errMissing.Error())
+			place := "flight " + strconv.Itoa(len(c.Board)) + " of the snapshot: "
+			return &FieldError{Number.String(), s.err(place + errMissing.Error())}
 		}
 	}
 	return err
@@ -139,7 +140,7 @@ func (s *scanner) flight(f *Flight, c *Change) (named Fields, err error) {
 				err = s.said(key, c)
 			}
 			if c == nil || err == errUnknown {
-				return 0, s.err("unknown field " + quote(key))
+				return 0, s.unknownField(key, "")
 			}
 		case !ok:
 			err = s.skip(0)
@@ -149,7 +150,7 @@ func (s *scanner) flight(f *Flight, c *Change) (named Fields, err error) {
 			*f.field(k), err = s.stringOrNull()
 		}
 		if err != nil {
-			return 0, within(key, err)
+			return 0, inField(key, err)
 		}
 		if ok {
 			named |= k.Bit()

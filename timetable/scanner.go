@@ -28,24 +28,25 @@ func (e *syntaxError) Error() string { return e.reason + ", at byte " + strconv.
 
 func (s *scanner) err(reason string) error { return &syntaxError{s.i, reason} }
 
-func within(field string, err error) error {
-	if e, ok := err.(*syntaxError); ok {
-		return &syntaxError{e.at, field + ": " + e.reason}
-	}
-	return err
+// unknownField returns the error about a field that publishers do not send.
+func (s *scanner) unknownField(name, where string) error {
+	return &FieldError{cut(MaxIdentity, name), s.err("unknown field " + quote(name) + where)}
 }
 
 func quote(s string) string { return quoteUpTo(MaxIdentity, s) }
 
-// quoteUpTo quotes the first so many bytes of a text, so that an error is short whatever the text is.
-func quoteUpTo(n int, s string) string {
-	if len(s) > n {
-		for n > 0 && !utf8.RuneStart(s[n]) {
-			n--
-		}
-		s = s[:n]
+// quoteUpTo quotes the first n bytes of a text, so that an error is short whatever the text is.
+func quoteUpTo(n int, s string) string { return strconv.Quote(cut(n, s)) }
+
+// cut returns the first n bytes of a text, or fewer if they would end inside a character.
+func cut(n int, s string) string {
+	if len(s) <= n {
+		return s
 	}
-	return strconv.Quote(s)
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
 }
 
 func (s *scanner) space() {

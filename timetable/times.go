@@ -1,9 +1,6 @@
 package timetable
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // A Milestone is a moment in a leg's life whose actual time a publisher can tell.
 type Milestone uint8
@@ -33,7 +30,7 @@ func (t *Times) validate() error {
 			continue
 		}
 		if err := validateTime(text); err != nil {
-			return fmt.Errorf("%s: %w", Milestone(m), err)
+			return inField(Milestone(m).String(), err)
 		}
 	}
 	return nil

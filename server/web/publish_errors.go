@@ -1,10 +1,12 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
 	"time"
+
+	"flightboard/timetable"
 )
 
 // A lineError is one thing that is wrong with a body.
@@ -14,13 +16,10 @@ type lineError struct {
 	Error string `json:"error"`
 }
 
-// fieldOf finds the field in what package timetable says is wrong.
-var fieldOf = regexp.MustCompile(`^(?:flight \d+ of the snapshot: )?(?:([a-zA-Z]+): |unknown field "([^"]+)")`)
-
 func wrongAt(line int, err error) lineError {
 	e := lineError{Line: line, Error: err.Error()}
-	if m := fieldOf.FindStringSubmatch(e.Error); m != nil {
-		e.Field = m[1] + m[2]
+	if field, ok := errors.AsType[*timetable.FieldError](err); ok {
+		e.Field = field.Field
 	}
 	return e
 }
