@@ -89,7 +89,7 @@ func stopInFlight(t *testing.T, protocol, method, path string, half, disk bool, 
 	}
 	said := new(messages)
 	face := web.New(log.Log, web.Options{Publish: log, Log: slog.New(said), Tokens: []string{token}})
-	s := &site{face: face, feed: func(ctx context.Context) error { <-ctx.Done(); return nil }, logger: slog.New(said)}
+	s := &site{face: face, feed: func(ctx context.Context) { <-ctx.Done() }, logger: slog.New(said)}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	done := make(chan error, 1)
