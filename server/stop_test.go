@@ -28,12 +28,14 @@ type slowLog struct {
 	entered, leave chan struct{}
 }
 
-func (l *slowLog) Append(ctx context.Context, changes ...timetable.Change) (eventlog.Position, error) {
+func (l *slowLog) Publish(ctx context.Context, reports ...timetable.Report) (
+	[]timetable.Outcome, eventlog.Position, error,
+) {
 	if l.waits {
 		close(l.entered)
 		<-l.leave
 	}
-	return l.Log.Append(ctx, changes...)
+	return l.Log.Publish(ctx, reports...)
 }
 
 // messages keeps the messages of a log.
