@@ -18,16 +18,26 @@ type cut struct {
 // cuts lists the rules by which a municipality becomes the city that a timetable calls out. They apply in this order.
 // A rule is here only if it is right for every airport of its countries; cities.tsv has the rest.
 var cuts = []cut{
-	{"", regexp.MustCompile(`^(.+?) *\(.*\)$`), "$1"},                                             // Georgetown (Tas)
-	{"", regexp.MustCompile(`(Airport|Airfield|Airstrip|Aerodrome|International|Domestic)$`), ""}, // Mati International
-	{"", regexp.MustCompile(`\bSt\. `), "St "},                                                    // St. Anthony
-	{"AT DE", regexp.MustCompile(` am .*`), ""},                                                   // Frankfurt am Main
-	{"FI FR GF SE", regexp.MustCompile(` */.*`), ""},                                              // Lyon/Bron
-	{"ID", regexp.MustCompile(`,.*|-[^-]* Island$`), ""},                                          // Medan, Sumatra Island
-	{"US", regexp.MustCompile(`,.*`), ""},                                                         // Kekaha,Kauai
-	{"ES GR PT", regexp.MustCompile(` Island$`), ""},                                              // Lanzarote Island
-	{"CN JP KR PH TW", regexp.MustCompile(` City$`), ""},                                          // Taipei City
-	{"US", regexp.MustCompile(`^Mc `), "Mc"},                                                      // Mc Allen
+	// Georgetown (Tas)
+	{"", regexp.MustCompile(`^(.+?) *\(.*\)$`), "$1"},
+	// Mati International Airport
+	{"", regexp.MustCompile(`( (Airport|Airfield|Airstrip|Aerodrome|International|Domestic))+$`), ""},
+	// St. Anthony
+	{"", regexp.MustCompile(`\bSt\. `), "St "},
+	// Frankfurt am Main
+	{"AT DE", regexp.MustCompile(` am .*`), ""},
+	// Lyon/Bron
+	{"FI FR GF SE", regexp.MustCompile(` */.*`), ""},
+	// Medan, Sumatra Island
+	{"ID", regexp.MustCompile(`,.*|-[^-]* Island$`), ""},
+	// Kekaha,Kauai
+	{"US", regexp.MustCompile(`,.*`), ""},
+	// Lanzarote Island
+	{"ES GR PT", regexp.MustCompile(` Island$`), ""},
+	// Taipei City
+	{"CN JP KR PH TW", regexp.MustCompile(` City$`), ""},
+	// Mc Allen
+	{"US", regexp.MustCompile(`^Mc `), "Mc"},
 }
 
 // romance names the countries whose cities have a particle in the middle, which airportsdata sometimes capitalizes:

@@ -1,5 +1,5 @@
-// Command generate makes airports.tsv.gz from a CSV file with the columns iata, name, city, country and tz, by the rules
-// in city.go and the cities in cities.tsv:
+// Command generate makes airports.tsv.gz from a CSV file with the columns iata, name, city, country and tz, by the
+// rules in city.go and the cities in cities.tsv:
 //
 //	go run ./server/airports/generate airports_iata.csv >server/airports/airports.tsv.gz
 package main
@@ -92,12 +92,12 @@ func override(table map[string]airport, rows string) error {
 		old, known := table[cells[0]]
 		var a airport
 		switch {
-		case known && len(cells) == 2:
+		case len(cells) == 2 && known:
 			a = airport{cells[1], old.country, old.zone}
-		case !known && len(cells) == 4:
+		case len(cells) == 4:
 			a = airport{cells[1], cells[2], cells[3]}
 		default:
-			errs = append(errs, fmt.Errorf("cities.tsv:%d: %q: want code and city, and country and zone if the code is new", line, row))
+			errs = append(errs, fmt.Errorf("cities.tsv:%d: want code and city, or code, city, country and zone", line))
 			continue
 		}
 		if a == old {
