@@ -1,9 +1,11 @@
 package airports
 
 import (
+	_ "embed"
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -32,6 +34,37 @@ func TestEveryAirportIsWhole(t *testing.T) {
 		}
 		if _, err := time.LoadLocation(a.Zone); err != nil || a.Zone == "" {
 			t.Errorf("%s: %v", code, err)
+		}
+	}
+}
+
+//go:embed testdata/boards.tsv
+var boards string
+
+func TestCitiesAreThoseThatTimetablesCallOut(t *testing.T) {
+	n := 0
+	for line := range strings.Lines(boards) {
+		cells := strings.Split(strings.TrimSpace(line), "\t")
+		if len(cells) != 3 {
+			continue // a heading
+		}
+		n++
+		if a, _ := Lookup(cells[0]); a.City != cells[1] || a.Zone != cells[2] {
+			t.Errorf("%s: %s in %s, want %s in %s", cells[0], a.City, a.Zone, cells[1], cells[2])
+		}
+	}
+	if n < 800 {
+		t.Errorf("boards.tsv has %d airports, want 800", n)
+	}
+}
+
+func TestCitiesAreASCII(t *testing.T) {
+	for code, a := range airports() {
+		if i := strings.IndexFunc(a.City, func(r rune) bool { return r > unicode.MaxASCII }); i >= 0 {
+			t.Errorf("%s: %q has a letter that is not ASCII", code, a.City)
+		}
+		if a.City != strings.TrimSpace(a.City) || strings.ContainsAny(a.City, "\t,") {
+			t.Errorf("%s: %q is not one trimmed name", code, a.City)
 		}
 	}
 }

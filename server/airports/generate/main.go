@@ -1,4 +1,5 @@
-// Command generate makes airports.tsv.gz from a CSV file with the columns iata, name, city, country and tz:
+// Command generate makes airports.tsv.gz from a CSV file with the columns iata, name, city, country and tz, by the
+// rules in city.go and the cities in cities.tsv:
 //
 //	go run ./server/airports/generate airports_iata.csv >server/airports/airports.tsv.gz
 package main
@@ -6,9 +7,12 @@ package main
 import (
 	"cmp"
 	"compress/gzip"
+	_ "embed"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -25,30 +29,81 @@ func main() {
 	}
 }
 
+// generate writes the compressed table. It writes nothing if the CSV file or cities.tsv has an error.
 func generate(from string, to io.Writer) error {
 	file, err := os.Open(from)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	rows, err := csv.NewReader(file).ReadAll()
+	table, err := read(file)
 	if err != nil {
 		return err
 	}
-	column := func(row []string, name string) string { return strings.TrimSpace(row[slices.Index(rows[0], name)]) }
-	var lines []string
-	for _, row := range rows[1:] {
-		city := cmp.Or(column(row, "city"), strings.TrimSuffix(column(row, "name"), " Airport"))
-		city = strings.TrimSuffix(city, " am Main") // boards say Frankfurt
-		lines = append(lines, strings.Join([]string{column(row, "iata"), city, column(row, "country"), column(row, "tz")}, "\t")+"\n")
+	if err := override(table, cities); err != nil {
+		return err
 	}
-	slices.Sort(lines)
 	packed, err := gzip.NewWriterLevel(to, gzip.BestCompression)
 	if err != nil {
 		return err
 	}
-	if _, err := io.WriteString(packed, strings.Join(lines, "")); err != nil {
-		return err
+	for _, code := range slices.Sorted(maps.Keys(table)) {
+		a := table[code]
+		if _, err := fmt.Fprintf(packed, "%s\t%s\t%s\t%s\n", code, a.city, a.country, a.zone); err != nil {
+			return err
+		}
 	}
 	return packed.Close()
+}
+
+type airport struct{ city, country, zone string }
+
+// read returns the CSV file's airports by their IATA code. An airport without a city has its own name for one.
+func read(file io.Reader) (map[string]airport, error) {
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	table := make(map[string]airport, len(rows))
+	for _, row := range rows[1:] {
+		column := func(name string) string { return strings.TrimSpace(row[slices.Index(rows[0], name)]) }
+		name, err := city(cmp.Or(column("city"), column("name")), column("country"))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", column("iata"), err)
+		}
+		table[column("iata")] = airport{name, column("country"), column("tz")}
+	}
+	return table, nil
+}
+
+//go:embed cities.tsv
+var cities string
+
+// override lays the rows of cities.tsv over the table. Its error names every row that is malformed or changes nothing.
+func override(table map[string]airport, rows string) error {
+	var errs []error
+	line := 0
+	for row := range strings.Lines(rows) {
+		line++
+		cells := strings.Split(strings.TrimSpace(row), "\t")
+		if cells[0] == "" || cells[0][0] == '#' {
+			continue
+		}
+		old, known := table[cells[0]]
+		var a airport
+		switch {
+		case len(cells) == 2 && known:
+			a = airport{cells[1], old.country, old.zone}
+		case len(cells) == 4:
+			a = airport{cells[1], cells[2], cells[3]}
+		default:
+			errs = append(errs, fmt.Errorf("cities.tsv:%d: want code and city, or code, city, country and zone", line))
+			continue
+		}
+		if a == old {
+			errs = append(errs, fmt.Errorf("cities.tsv:%d: %s is %s without this row", line, cells[0], a.city))
+		}
+		table[cells[0]] = a
+	}
+	return errors.Join(errs...)
 }
