@@ -110,6 +110,11 @@ type names []string
 
 func (n *names) String() string { return strings.Join(*n, ",") }
 
+// isNone reports whether the flag names no feed.
+func (n names) isNone() bool {
+	return !slices.ContainsFunc(n, func(name string) bool { return name != "none" })
+}
+
 func (n *names) Set(text string) error {
 	for name := range strings.SplitSeq(text, ",") {
 		if name = strings.TrimSpace(name); name != "" {

@@ -73,22 +73,22 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 			failed = errors.Join(failed, fmt.Errorf("-log: %w", err))
 		}
 	}()
-	sources, err := s.feeds(log, logger)
+	sources, err := s.sources(log, logger)
 	if err != nil {
 		return err
 	}
-	defer sources.hand.close()
+	defer sources.overrides.Close()
 	options := web.Options{
 		Heartbeat:   s.heartbeat,
 		AllowOrigin: strings.FieldsFunc(s.origins, func(r rune) bool { return r == ',' || r == ' ' }),
 		Page:        www.Files,
 		Log:         logger,
 		Arrived:     sources.arrived,
-		Publish:     sources.door,
-		Refused:     sources.door.refuse,
+		Publish:     sources.feeds.Posted,
+		Refused:     sources.feeds.Posted.Refuse,
 		Silent:      sources.silent,
 		Feeds:       sources.health,
-		Fault:       sources.hand.health,
+		Fault:       sources.overrides.Health,
 		Tokens:      tokens,
 		OpenDoor:    s.openDoor || s.demonstrates(),
 		Rate:        s.rate,

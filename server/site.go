@@ -16,7 +16,7 @@ import (
 // A site is the running server: a face, a feed, and the way both end.
 type site struct {
 	face   *web.Face
-	feed   func(context.Context) error
+	feed   func(context.Context) // runs the feeds until the context is done
 	drain  time.Duration
 	logger *slog.Logger
 }
@@ -44,11 +44,7 @@ func (s *site) serve(ctx context.Context, listener net.Listener) error {
 	defer running.Wait()
 	feeding, stopFeed := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopFeed()
-	running.Go(func() {
-		if err := s.feed(feeding); err != nil {
-			s.logger.Error("the feed has failed", "error", err)
-		}
-	})
+	running.Go(func() { s.feed(feeding) })
 	driving, stopDriving := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopDriving()
 	running.Go(func() { s.face.Run(driving) })

@@ -83,7 +83,7 @@ func newStand(t *testing.T, drain time.Duration, hidden bool) *stand {
 	logger := slog.New(&s.tally)
 	// Where the kernel does not tell who has left, the next write does.
 	face := web.New(s.log, web.Options{Heartbeat: time.Second, Log: logger})
-	site := &site{face: face, feed: func(ctx context.Context) error { <-ctx.Done(); return nil }, drain: drain, logger: logger}
+	site := &site{face: face, feed: func(ctx context.Context) { <-ctx.Done() }, drain: drain, logger: logger}
 	ctx, end := context.WithCancel(t.Context())
 	s.end = end
 	go func() {

@@ -28,12 +28,14 @@ type slowLog struct {
 	entered, leave chan struct{}
 }
 
-func (l *slowLog) Append(ctx context.Context, changes ...timetable.Change) (eventlog.Position, error) {
+func (l *slowLog) Publish(ctx context.Context, reports ...timetable.Report) (
+	[]timetable.Outcome, eventlog.Position, error,
+) {
 	if l.waits {
 		close(l.entered)
 		<-l.leave
 	}
-	return l.Log.Append(ctx, changes...)
+	return l.Log.Publish(ctx, reports...)
 }
 
 // messages keeps the messages of a log.
@@ -89,7 +91,7 @@ func stopInFlight(t *testing.T, protocol, method, path string, half, disk bool, 
 	}
 	said := new(messages)
 	face := web.New(log.Log, web.Options{Publish: log, Log: slog.New(said), Tokens: []string{token}})
-	s := &site{face: face, feed: func(ctx context.Context) error { <-ctx.Done(); return nil }, logger: slog.New(said)}
+	s := &site{face: face, feed: func(ctx context.Context) { <-ctx.Done() }, logger: slog.New(said)}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	done := make(chan error, 1)

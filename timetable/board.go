@@ -7,7 +7,7 @@ import (
 
 // A Board is the state that changes build. The zero value is an empty board. It is not safe for concurrent use.
 type Board struct {
-	MaxFlights int // how many flights drafts admit; 0: any number. Apply takes all
+	MaxFlights int // how many flights a batch lets onto the board; 0: any number. Apply takes all
 
 	rows     map[string]*row
 	order    []*row          // in the board's order unless unsorted; among them rows that have left
@@ -15,15 +15,18 @@ type Board struct {
 	unsorted bool            // order has to be sorted before it is read
 	filled   [fieldCount]int // how many flights have each field
 	texts    map[string]string
-	graves   [2]map[string]int64 // how new what was said of flights that have left is; the newer ones and those before
-	pass     uint32              // counts snapshots; rows that a snapshot did not name carry an older number
+	pass     uint32 // counts snapshots; rows that a snapshot did not name carry an older number
+
+	// Only batches fill these, so they are empty in a browser.
+	overrides  map[string]override
+	tombstones tombstones
 }
 
 type row struct {
 	Flight
 	due  due
 	pass uint32
-	said *progress // who said what when; nil where no log has heard it, so always in a browser
+	from *provenance // nil: no batch has touched the row
 }
 
 // A Delta says what a change did to a board. Its zero value says: nothing.
@@ -36,15 +39,12 @@ type Delta struct {
 // removal of one that is gone) does nothing, so that changes may be applied twice. The board keeps no reference to
 // the change's texts.
 func (b *Board) Apply(c *Change) Delta {
-	if c.Source != "" || c.asOf() != 0 {
-		defer b.note(c)
-	}
 	key := c.Flight.Key()
 	switch r := b.rows[key]; {
 	case c.Kind == Replace:
 		return b.replace(c.Board)
 	case c.Kind == Remove:
-		return b.remove(r, c.asOf())
+		return b.remove(r)
 	case c.Kind == Add:
 		return b.put(r, &c.Flight, allFields)
 	case r != nil:
@@ -53,37 +53,6 @@ func (b *Board) Apply(c *Change) Delta {
 		return b.put(nil, &c.Flight, allFields)
 	}
 	return Delta{}
-}
-
-// note keeps who said what, for drafts to weigh what comes next.
-func (b *Board) note(c *Change) {
-	if c.Kind == Replace {
-		for _, r := range b.rows {
-			r.said = &progress{source: strings.Clone(c.Source)}
-		}
-		return
-	}
-	if r := b.rows[c.Flight.Key()]; r != nil {
-		if r.said == nil {
-			r.said = new(progress)
-		}
-		r.said.state = r.State
-		r.said.note(c, c.Kind == Add)
-		r.said.source = b.own(r.said.source)
-		r.said.state, r.said.word = "", "" // the row has them
-	}
-}
-
-// news is what an update says about the flight that it names. A number without an ID tells which row is meant and
-// nothing about it; an ID stays what it is, and no update takes a flight's number away.
-func (c *Change) news() Fields {
-	switch {
-	case c.Flight.ID == "":
-		return c.Named &^ identity
-	case c.Flight.Number == "":
-		return c.Named&^Number.Bit() | ID.Bit()
-	}
-	return c.Named | ID.Bit()
 }
 
 // Len is the number of flights.
@@ -168,17 +137,16 @@ func (b *Board) put(r *row, f *Flight, named Fields) (d Delta) {
 	return d
 }
 
-func (b *Board) remove(r *row, asOf int64) Delta {
+func (b *Board) remove(r *row) Delta {
 	if r == nil {
 		return Delta{}
 	}
-	b.leave(r, asOf)
+	b.leave(r)
 	return Delta{Left: 1}
 }
 
 // leave takes the row from the index. It stays in the order, marked, until the order is read or half of it has left.
-func (b *Board) leave(r *row, asOf int64) {
-	b.bury(r, asOf)
+func (b *Board) leave(r *row) {
 	delete(b.rows, r.Key())
 	b.count(&r.Flight, -1)
 	r.due.gone = true
@@ -187,23 +155,6 @@ func (b *Board) leave(r *row, asOf int64) {
 		b.unsorted = true // the widest gap may lie elsewhere now
 	}
 }
-
-// bury remembers how new the last was that was said of the row. Some thousand rows are remembered.
-func (b *Board) bury(r *row, asOf int64) {
-	if r.said != nil {
-		asOf = max(asOf, r.said.newest())
-	}
-	if asOf == 0 {
-		return
-	}
-	if b.graves[0] == nil || len(b.graves[0]) >= 4096 {
-		b.graves = [2]map[string]int64{make(map[string]int64), b.graves[0]}
-	}
-	b.graves[0][r.Key()] = asOf
-}
-
-// lost is what bury remembers of a key; 0: nothing.
-func (b *Board) lost(key string) int64 { return max(b.graves[0][key], b.graves[1][key]) }
 
 // Read makes the board what the data of a snapshot says, as Decode and Apply do, but flight by flight, without memory for
 // all of them at once. After an error the board is as it was.
@@ -217,7 +168,7 @@ func (b *Board) Read(snapshot string) (d Delta, err error) {
 		more, err := s.open('[', ']')
 		for ; more && err == nil; more, err = s.next(']') {
 			f = Flight{}
-			if _, err := s.flight(&f, nil); err != nil {
+			if _, err := s.flight(&f, false); err != nil {
 				return Delta{}, err
 			}
 			if sound {
@@ -263,7 +214,7 @@ func (b *Board) renew(f *Flight, d *Delta) {
 func (b *Board) expire(d *Delta) {
 	for _, r := range b.order {
 		if r.pass != b.pass && !r.due.gone {
-			b.leave(r, 0)
+			b.leave(r)
 			d.Left++
 		}
 	}

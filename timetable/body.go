@@ -8,7 +8,7 @@ import (
 // An Entry is one change of a publisher's body and the line on which it begins, the first line being 1.
 type Entry struct {
 	Line   int
-	Change *Change // valid until the next entry
+	Report *Report // valid until the next entry
 }
 
 // Body splits what a publisher sent into changes: one JSON value after the other, or an array of them. It is strict: a
@@ -16,8 +16,8 @@ type Entry struct {
 // that a publisher learns of all errors at once.
 func Body(text string) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
-		var c Change
-		s := scanner{text: text, strict: true}
+		var r Report
+		s := scanner{text: text, strict: true, report: &r}
 		if s.space(); s.peek() == '[' {
 			s.elements(yield)
 			return
@@ -26,14 +26,14 @@ func Body(text string) iter.Seq2[Entry, error] {
 		for s.space(); s.i < len(text); s.space() {
 			line += strings.Count(text[start:s.i], "\n")
 			start = s.i
-			err := s.change(&c)
+			err := s.change(&r.Change)
 			if err == nil && s.i < len(text) && strings.IndexByte(" \t\r\n", text[s.i]) < 0 {
 				err = s.err("want the end of the line after the change")
 			}
 			if err != nil {
 				s.resync(start)
 			}
-			if !yield(Entry{line, &c}, err) {
+			if !yield(Entry{line, &r}, err) {
 				return
 			}
 		}

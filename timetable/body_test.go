@@ -25,7 +25,7 @@ func bodyOf(text string) (all []said) {
 			all = append(all, said{Line: entry.Line, Error: err.Error()})
 			continue
 		}
-		c := *entry.Change
+		c := entry.Report.Change
 		c.Board = slices.Clone(c.Board)
 		if len(c.Board) == 0 {
 			c.Board = nil
@@ -197,10 +197,10 @@ func checkPieces(t *testing.T, choice []byte) {
 	for e, err := range Body(text.String()) {
 		one := entry{line: e.Line, right: err == nil}
 		switch {
-		case err == nil && e.Change.Kind == Replace:
-			one.flight = e.Change.Board[0].Number
+		case err == nil && e.Report.Kind == Replace:
+			one.flight = e.Report.Board[0].Number
 		case err == nil:
-			one.flight = e.Change.Flight.Number
+			one.flight = e.Report.Flight.Number
 		}
 		got = append(got, one)
 	}
@@ -241,18 +241,18 @@ func checkText(t *testing.T, text string) {
 		}
 		start := end + strings.Index(text[end:], string(value))
 		end = int(values.InputOffset())
-		var c Change
-		strict := scanner{text: string(value), strict: true}
-		if err := strict.change(&c); err != nil {
+		var r Report
+		strict := scanner{text: string(value), strict: true, report: &r}
+		if err := strict.change(&r.Change); err != nil {
 			t.Fatalf("Body(%q) takes %s: %v", text, value, err)
 		}
 		if want := strings.Count(text[:start], "\n") + 1; one.Line != want {
 			t.Errorf("Body(%q): %s is on line %d, want %d", text, value, one.Line, want)
 		}
-		if len(c.Board) == 0 {
-			c.Board = nil
+		if len(r.Board) == 0 {
+			r.Board = nil
 		}
-		if diff := cmp.Diff(c, one.Change); diff != "" {
+		if diff := cmp.Diff(r.Change, one.Change); diff != "" {
 			t.Errorf("Body(%q) (-line +body):\n%s", text, diff)
 		}
 	}

@@ -35,6 +35,9 @@ func (c *Change) reset(kind Kind) {
 
 // change reads {"event":…,"data":…} in either order, or a bare flight.
 func (s *scanner) change(c *Change) error {
+	if s.report != nil {
+		*s.report = Report{Change: Change{Board: c.Board}}
+	}
 	c.reset(Put)
 	start := s.i
 	known, done, payload := false, false, -1
@@ -65,8 +68,8 @@ func (s *scanner) change(c *Change) error {
 			if err := s.skip(0); err != nil {
 				return err
 			}
-		case s.strict && (key == "stamp" || key == "until" || key == "hidden"):
-			if err := s.said(key, c); err != nil {
+		case s.report != nil && (key == "stamp" || key == "until" || key == "hidden"):
+			if err := s.reported(key); err != nil {
 				return inField(key, err)
 			}
 		case !known && payload < 0:
@@ -102,8 +105,11 @@ func (s *scanner) change(c *Change) error {
 // payload reads the data of an event of kind c.Kind.
 func (s *scanner) payload(c *Change) (err error) {
 	if c.Kind != Replace {
-		c.Flight, c.Times = Flight{}, Times{}
-		c.Named, err = s.flight(&c.Flight, c)
+		c.Flight = Flight{}
+		if s.report != nil {
+			s.report.Times = Times{}
+		}
+		c.Named, err = s.flight(&c.Flight, s.report != nil)
 		return err
 	}
 	c.Board = c.Board[:0]
@@ -114,7 +120,7 @@ func (s *scanner) payload(c *Change) (err error) {
 		}
 		c.Board = append(c.Board, Flight{})
 		f := &c.Board[len(c.Board)-1]
-		if _, err := s.flight(f, nil); err != nil {
+		if _, err := s.flight(f, false); err != nil {
 			return err
 		}
 		if s.strict && f.Key() == "" { // three bytes of text would become a whole Flight each
@@ -125,8 +131,8 @@ func (s *scanner) payload(c *Change) (err error) {
 	return err
 }
 
-// flight reads a flight and, when it is a publisher's, into c what else is said about it.
-func (s *scanner) flight(f *Flight, c *Change) (named Fields, err error) {
+// flight reads a flight and, if it is a report's own, the fields of the report beside it.
+func (s *scanner) flight(f *Flight, reported bool) (named Fields, err error) {
 	more, err := s.open('{', '}')
 	for ; more && err == nil; more, err = s.next('}') {
 		key, err := s.key()
@@ -136,10 +142,10 @@ func (s *scanner) flight(f *Flight, c *Change) (named Fields, err error) {
 		k, ok := fieldNamed(key)
 		switch {
 		case !ok && s.strict:
-			if c != nil {
-				err = s.said(key, c)
+			if reported {
+				err = s.reported(key)
 			}
-			if c == nil || err == errUnknown {
+			if !reported || err == errUnknown {
 				return 0, s.unknownField(key, "")
 			}
 		case !ok:

@@ -2,6 +2,7 @@ package timetable_test
 
 import (
 	"fmt"
+	"time"
 
 	"flightboard/timetable"
 )
@@ -78,10 +79,10 @@ func ExampleBody() {
 {"event":"flightRemoval","data":{"flight":"D654"}}`
 
 	var board timetable.Board
-	draft := board.Draft()
+	batch := board.Batch(time.Now().UnixMicro())
 	for entry, err := range timetable.Body(body) {
 		if err == nil {
-			err = draft.Admit(entry.Change)
+			_, err = batch.Merge(entry.Report)
 		}
 		if err != nil {
 			fmt.Printf("line %d: %v\n", entry.Line, err)

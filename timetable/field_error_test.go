@@ -35,7 +35,7 @@ func TestErrorsCarryTheirField(t *testing.T) {
 		t.Run(test.reason, func(t *testing.T) {
 			for entry, err := range Body(test.body) {
 				if err == nil {
-					err = entry.Change.Validate()
+					err = entry.Report.Validate()
 				}
 				field := ""
 				if e, ok := errors.AsType[*FieldError](err); ok {

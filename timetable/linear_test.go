@@ -40,7 +40,7 @@ func FuzzReadingIsLinear(f *testing.F) {
 			"Body": func(text string) {
 				for entry, err := range Body(text) {
 					if err == nil {
-						entry.Change.Validate()
+						entry.Report.Validate()
 					}
 				}
 			},

@@ -40,7 +40,7 @@ func TestBodyOfAnArray(t *testing.T) {
 				if err != nil {
 					one.Err = err.Error()
 				} else {
-					one.Flight, one.Kind = entry.Change.Flight, entry.Change.Kind
+					one.Flight, one.Kind = entry.Report.Flight, entry.Report.Kind
 				}
 				got = append(got, one)
 			}
@@ -91,5 +91,5 @@ func saidBy(entry Entry, err error) string {
 	if err != nil {
 		return "error"
 	}
-	return string(rune('0'+entry.Change.Kind)) + string(entry.Change.AppendJSON(nil))
+	return string(rune('0'+entry.Report.Kind)) + string(entry.Report.AppendJSON(nil))
 }

@@ -15,8 +15,8 @@ var lives = flag.Uint64("lives", 1, "the seed of the lives in TestTheOrderOfRepo
 // TestTheOrderOfReportsDoesNotMatter takes reports with stamps, as they were made and then in another order, one of them
 // twice: any two reports, and the whole life of a leg.
 func TestTheOrderOfReportsDoesNotMatter(t *testing.T) {
-	for kind, reports := range map[string]func(*rand.Rand) []Change{
-		"any two": func(random *rand.Rand) []Change { return []Change{anyReport(random, 1), anyReport(random, 2)} },
+	for kind, reports := range map[string]func(*rand.Rand) []Report{
+		"any two": func(random *rand.Rand) []Report { return []Report{anyReport(random, 1), anyReport(random, 2)} },
 		"a life":  aLife,
 	} {
 		random := rand.New(rand.NewPCG(*lives, 2))
@@ -34,7 +34,7 @@ func TestTheOrderOfReportsDoesNotMatter(t *testing.T) {
 
 // anyReport is one of two sources'. What says that the leg is here says when it landed: without that, an estimate stands
 // in for it, and which one does depends on the order.
-func anyReport(random *rand.Rand, stamp int64) Change {
+func anyReport(random *rand.Rand, stamp int64) Report {
 	source, at := pick(random, "a", "b"), fmt.Sprintf("18:%02d", stamp)
 	switch random.IntN(4) {
 	case 0:
@@ -53,7 +53,7 @@ func anyReport(random *rand.Rand, stamp int64) Change {
 }
 
 // aLife goes up the ladder, as several sources see it; some reports are lost.
-func aLife(random *rand.Rand) (reports []Change) {
+func aLife(random *rand.Rand) (reports []Report) {
 	for stamp, r := range []struct {
 		words string
 		times Times
@@ -77,67 +77,66 @@ func aLife(random *rand.Rand) (reports []Change) {
 
 func pick(random *rand.Rand, texts ...string) string { return texts[random.IntN(len(texts))] }
 
-func told(t *testing.T, reports []Change) Flight {
+func told(t *testing.T, reports []Report) Flight {
 	var b Board
 	b.Apply(&Change{Kind: Add, Flight: fly("I768 arrival=18:00")})
-	for _, c := range reports {
-		if err := b.Draft().Admit(&c); err != nil {
-			t.Fatal(err)
-		}
-		b.Apply(&c)
+	for _, r := range reports {
+		tell(t, &b, r)
 	}
 	return *b.Flight("I768")
 }
 
-func describe(reports []Change) (texts []string) {
+func describe(reports []Report) (texts []string) {
 	for _, c := range reports {
 		texts = append(texts, fmt.Sprintf("%s@%d %s %q", c.Source, c.Stamp, c.AppendJSON(nil), c.Times))
 	}
 	return texts
 }
 
-// TestOldNews are reports about a flight that has left, has come back, or was touched by a hand.
-func TestOldNews(t *testing.T) {
-	at := func(c Change, stamp int64) Change { c.Source, c.Stamp = "a", stamp; return c }
-	hand := func(c Change, heard int64) Change { c.Heard = heard; return c }
+// TestReportsOfFlightsThatHaveLeft are reports about a flight that was removed, has come back, or was changed by hand.
+func TestReportsOfFlightsThatHaveLeft(t *testing.T) {
+	type report struct {
+		Report
+		now int64
+	}
+	at := func(c Change, stamp int64) report { return report{Report{Change: c, Source: "a", Stamp: stamp}, 0} }
+	manual := func(c Change, now int64) report { return report{Report{Change: c}, now} }
 	remove := Change{Kind: Remove, Flight: Flight{Number: "I768"}}
 	for _, test := range []struct {
 		reason  string
-		changes []Change
+		reports []report
 		want    string // the gate; "-": the flight is not on the board
 	}{
-		{"a removal", []Change{at(put("I768 gate=1"), 1), at(remove, 2)}, "-"},
-		{"a report again, after it", []Change{at(put("I768 gate=1"), 1), at(remove, 2), at(put("I768 gate=1"), 1)}, "-"},
-		{"a late one", []Change{at(put("I768 gate=1"), 1), at(remove, 3), at(put("I768 gate=2"), 2)}, "-"},
-		{"in one body", []Change{at(remove, 3), at(put("I768 gate=2"), 2)}, "-"},
-		{"a newer one: it is back", []Change{at(put("I768 gate=1"), 1), at(remove, 2), at(put("I768 gate=3"), 3)}, "3"},
-		{"one without a stamp speaks of now", []Change{at(put("I768 gate=1"), 1), at(remove, 2), put("I768 gate=3")}, "3"},
-		{"a removal that is older than the report", []Change{at(put("I768 gate=1"), 2), at(remove, 1)}, "1"},
-		{"one without a stamp", []Change{at(put("I768 gate=1"), 2), remove}, "-"},
-		{"what came while the flight lingered and is heard after it left", []Change{at(put("I768 gate=1"), 1), hand(remove, 5), at(put("I768 gate=4"), 4)}, "-"},
-		{"a report again, after a hand", []Change{at(put("I768 gate=1"), 1), hand(put("I768 gate=2"), 5), at(put("I768 gate=1"), 1)}, "2"},
-		{"a newer one, after a hand", []Change{hand(put("I768 gate=2"), 5), at(put("I768 gate=6"), 6)}, "6"},
+		{"a removal", []report{at(put("I768 gate=1"), 1), at(remove, 2)}, "-"},
+		{"a report again, after it", []report{at(put("I768 gate=1"), 1), at(remove, 2), at(put("I768 gate=1"), 1)}, "-"},
+		{"a late one", []report{at(put("I768 gate=1"), 1), at(remove, 3), at(put("I768 gate=2"), 2)}, "-"},
+		{"in one body", []report{at(remove, 3), at(put("I768 gate=2"), 2)}, "-"},
+		{"a newer one: it is back", []report{at(put("I768 gate=1"), 1), at(remove, 2), at(put("I768 gate=3"), 3)}, "3"},
+		{"one without a stamp is of now", []report{at(put("I768 gate=1"), 1), at(remove, 2), manual(put("I768 gate=3"), 0)}, "3"},
+		{"a removal that is older than the report", []report{at(put("I768 gate=1"), 2), at(remove, 1)}, "1"},
+		{"one without a stamp", []report{at(put("I768 gate=1"), 2), manual(remove, 0)}, "-"},
+		{"one that was made while the flight was there and comes after its removal",
+			[]report{at(put("I768 gate=1"), 1), manual(remove, 5), at(put("I768 gate=4"), 4)}, "-"},
+		{"one that was made before a snapshot without the flight",
+			[]report{at(put("I768 gate=4"), 4), manual(replace("A1"), 5), at(put("I768 gate=3"), 3)}, "-"},
+		{"a report again, after a manual one", []report{at(put("I768 gate=1"), 1), manual(put("I768 gate=2"), 5), at(put("I768 gate=1"), 1)}, "2"},
+		{"a newer one, after a manual one", []report{manual(put("I768 gate=2"), 5), at(put("I768 gate=6"), 6)}, "6"},
 	} {
 		var b, together Board
-		add := Change{Kind: Add, Flight: fly("I768")}
-		b.Apply(&add)
-		together.Apply(&add)
-		draft := together.Draft()
-		var admitted []Change
-		for _, c := range test.changes {
-			alone := c
-			if err := b.Draft().Admit(&alone); err != nil {
-				t.Fatalf("%s: %v", test.reason, err)
-			}
-			b.Apply(&alone)
-			if err := draft.Admit(&c); err != nil {
-				t.Fatalf("%s: %v", test.reason, err)
-			}
-			admitted = append(admitted, c)
+		for _, b := range []*Board{&b, &together} {
+			b.Apply(&Change{Kind: Add, Flight: fly("I768")})
 		}
-		for _, c := range admitted {
-			together.Apply(&c)
+		batch := together.Batch(0)
+		for _, r := range test.reports {
+			for _, batch := range []*Batch{b.Batch(r.now), batch} {
+				batch.now = r.now
+				merge(t, batch, r.Report)
+				if batch.board == &b {
+					batch.Commit()
+				}
+			}
 		}
+		batch.Commit()
 		for name, b := range map[string]*Board{"one by one": &b, "in one body": &together} {
 			got := "-"
 			if f := b.Flight("I768"); f != nil {

@@ -12,7 +12,8 @@ import (
 type scanner struct {
 	text   string
 	i      int
-	strict bool // unknown fields are errors
+	strict bool    // unknown fields are errors
+	report *Report // of a publisher, which the change is a part of; nil: it was published
 }
 
 // maxDepth is how deep values that are skipped may nest. A browser's stack ends some 7,000 levels down, or 1,500 when it

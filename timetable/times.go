@@ -21,7 +21,7 @@ var milestoneNames = [milestoneCount]string{"departed", "landing", "landed", "ar
 func (m Milestone) String() string { return milestoneNames[m] }
 
 // Times are the actual times that a publisher tells, written as Arrival; empty ones have not come about. They are not
-// on the board themselves: a Draft turns them into the state that they prove.
+// on the board themselves: [Batch.Merge] turns them into the state that they prove.
 type Times [milestoneCount]string
 
 func (t *Times) validate() error {
@@ -36,22 +36,23 @@ func (t *Times) validate() error {
 	return nil
 }
 
-// said reads what only publishers say: the stamp, times, and how long a hand holds. Other fields are errors.
-func (s *scanner) said(key string, c *Change) (err error) {
+// reported reads a field that only reports have. Other fields are errors.
+func (s *scanner) reported(key string) (err error) {
+	r := s.report
 	switch key {
 	case "stamp":
-		c.Stamp, err = s.stamp()
+		r.Stamp, err = s.stamp()
 		return err
 	case "until":
-		c.Until, err = s.stamp()
+		r.Until, err = s.stamp()
 		return err
 	case "hidden":
-		c.Hidden, err = s.bool()
+		r.Hidden, err = s.bool()
 		return err
 	}
 	for m, name := range milestoneNames {
 		if name == key {
-			c.Times[m], err = s.stringOrNull()
+			r.Times[m], err = s.stringOrNull()
 			return err
 		}
 	}

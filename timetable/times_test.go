@@ -1,6 +1,7 @@
 package timetable
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -13,23 +14,23 @@ func TestBodyTellsTimes(t *testing.T) {
 	stamp := time.Date(2026, 11, 20, 15, 5, 5, 0, time.UTC).UnixMicro()
 	for _, c := range []struct {
 		reason, body string
-		want         Change
+		want         Report
 		err          string
 	}{
-		{"a time", `{"flight":"I768","landed":"18:02"}`, Change{Kind: Put, Flight: fly("I768"), Named: Number.Bit(), Times: landed}, ""},
-		{"in an event", `{"event":"flightStateUpdate","data":{"flight":"I768","landed":"18:02"}}`, Change{Flight: fly("I768"), Named: Number.Bit(), Times: landed}, ""},
-		{"in an event whose type comes last", `{"data":{"flight":"I768","landed":"18:02"},"event":"flightStateUpdate"}`, Change{Flight: fly("I768"), Named: Number.Bit(), Times: landed}, ""},
-		{"null: it has not come about", `{"flight":"I768","landed":null}`, Change{Kind: Put, Flight: fly("I768"), Named: Number.Bit()}, ""},
-		{"a stamp first", `{"stamp":"2026-11-20T15:05:05Z","flight":"I768"}`, Change{Kind: Put, Flight: fly("I768"), Named: Number.Bit(), Stamp: stamp}, ""},
-		{"a stamp last", `{"flight":"I768","stamp":"2026-11-20T16:05:05+01:00"}`, Change{Kind: Put, Flight: fly("I768"), Named: Number.Bit(), Stamp: stamp}, ""},
-		{"beside an event", `{"stamp":"2026-11-20T15:05:05Z","event":"flightRemoval","data":{"flight":"I768"}}`, Change{Kind: Remove, Flight: fly("I768"), Named: Number.Bit(), Stamp: stamp}, ""},
-		{"a stamp of microseconds", `{"flight":"I768","stamp":"2026-11-20T15:05:05.0001239Z"}`, Change{Kind: Put, Flight: fly("I768"), Named: Number.Bit(), Stamp: stamp + 123}, ""},
-		{"a stamp without a date", `{"flight":"I768","stamp":"15:05"}`, Change{}, `stamp: "15:05" is not RFC 3339 with an offset, at byte 33`},
-		{"a hand, for a while", `{"flight":"I768","belt":"7","until":"2026-11-20T15:05:05Z"}`, Change{Kind: Put, Flight: fly("I768 belt=7"), Named: Number.Bit() | Belt.Bit(), Until: stamp}, ""},
-		{"a row that is hidden", `{"hidden":true,"flight":"I768","until":"2026-11-20T15:05:05Z"}`, Change{Kind: Put, Flight: fly("I768"), Named: Number.Bit(), Until: stamp, Hidden: true}, ""},
-		{"hidden is yes or no", `{"flight":"I768","hidden":"yes"}`, Change{}, `hidden: want true or false, at byte 27`},
-		{"a time that is a number", `{"flight":"I768","landed":5}`, Change{}, `landed: want a string, at byte 27`},
-		{"nobody knows when a board landed", `{"event":"flightSnapshot","data":[{"flight":"I768","landed":"18:02"}]}`, Change{}, `unknown field "landed", at byte 61`},
+		{"a time", `{"flight":"I768","landed":"18:02"}`, Report{Change: Change{Kind: Put, Flight: fly("I768"), Named: Number.Bit()}, Times: landed}, ""},
+		{"in an event", `{"event":"flightStateUpdate","data":{"flight":"I768","landed":"18:02"}}`, Report{Change: Change{Flight: fly("I768"), Named: Number.Bit()}, Times: landed}, ""},
+		{"in an event whose type comes last", `{"data":{"flight":"I768","landed":"18:02"},"event":"flightStateUpdate"}`, Report{Change: Change{Flight: fly("I768"), Named: Number.Bit()}, Times: landed}, ""},
+		{"null: it has not come about", `{"flight":"I768","landed":null}`, Report{Change: Change{Kind: Put, Flight: fly("I768"), Named: Number.Bit()}}, ""},
+		{"a stamp first", `{"stamp":"2026-11-20T15:05:05Z","flight":"I768"}`, Report{Change: Change{Kind: Put, Flight: fly("I768"), Named: Number.Bit()}, Stamp: stamp}, ""},
+		{"a stamp last", `{"flight":"I768","stamp":"2026-11-20T16:05:05+01:00"}`, Report{Change: Change{Kind: Put, Flight: fly("I768"), Named: Number.Bit()}, Stamp: stamp}, ""},
+		{"beside an event", `{"stamp":"2026-11-20T15:05:05Z","event":"flightRemoval","data":{"flight":"I768"}}`, Report{Change: Change{Kind: Remove, Flight: fly("I768"), Named: Number.Bit()}, Stamp: stamp}, ""},
+		{"a stamp of microseconds", `{"flight":"I768","stamp":"2026-11-20T15:05:05.0001239Z"}`, Report{Change: Change{Kind: Put, Flight: fly("I768"), Named: Number.Bit()}, Stamp: stamp + 123}, ""},
+		{"a stamp without a date", `{"flight":"I768","stamp":"15:05"}`, Report{}, `stamp: "15:05" is not RFC 3339 with an offset, at byte 33`},
+		{"a hand, for a while", `{"flight":"I768","belt":"7","until":"2026-11-20T15:05:05Z"}`, Report{Change: Change{Kind: Put, Flight: fly("I768 belt=7"), Named: Number.Bit() | Belt.Bit()}, Until: stamp}, ""},
+		{"a row that is hidden", `{"hidden":true,"flight":"I768","until":"2026-11-20T15:05:05Z"}`, Report{Change: Change{Kind: Put, Flight: fly("I768"), Named: Number.Bit()}, Until: stamp, Hidden: true}, ""},
+		{"hidden is yes or no", `{"flight":"I768","hidden":"yes"}`, Report{}, `hidden: want true or false, at byte 27`},
+		{"a time that is a number", `{"flight":"I768","landed":5}`, Report{}, `landed: want a string, at byte 27`},
+		{"nobody knows when a board landed", `{"event":"flightSnapshot","data":[{"flight":"I768","landed":"18:02"}]}`, Report{}, `unknown field "landed", at byte 61`},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			for entry, err := range Body(c.body) {
@@ -37,24 +38,29 @@ func TestBodyTellsTimes(t *testing.T) {
 				case err != nil && err.Error() != c.err || err == nil && c.err != "":
 					t.Errorf("error %v, want %q", err, c.err)
 				case err == nil:
-					if diff := cmp.Diff(c.want, *entry.Change); diff != "" {
+					if diff := cmp.Diff(c.want, *entry.Report); diff != "" {
 						t.Errorf("(-want +got):\n%s", diff)
 					}
 				}
 			}
 		})
 	}
-	for want, c := range map[string]Change{
-		"until: missing, and hidden needs it": {Kind: Put, Flight: fly("I768"), Hidden: true},
-		"until: only an update ends":          {Kind: Remove, Flight: fly("I768"), Until: 1},
+	for want, c := range map[string]Report{
+		"until: missing, and hidden needs it": {Change: put("I768"), Hidden: true},
+		"until: only an update ends":          {Change: remove("I768"), Until: 1},
 	} {
 		if err := c.Validate(); err == nil || err.Error() != want {
 			t.Errorf("Validate = %v, want %s", err, want)
 		}
 	}
-	c := Change{Kind: Put, Flight: fly("I768"), Times: Times{Arrived: "noon"}}
-	if err := c.Validate(); err == nil || err.Error() != `arrived: "noon" is neither HH:MM nor RFC 3339 with an offset` {
-		t.Errorf("Validate = %v", err)
+	for text, want := range map[string]string{
+		"noon": `arrived: "noon" is neither HH:MM nor RFC 3339 with an offset`,
+		"2026-11-20T23:50:00." + strings.Repeat("0", 1000) + "Z": "arrived: has 1021 characters, at most 64 fit",
+	} {
+		r := Report{Change: put("I768"), Times: Times{Arrived: text}}
+		if err := r.Validate(); err == nil || err.Error() != want {
+			t.Errorf("Validate = %v, want %s", err, want)
+		}
 	}
 }
 

@@ -10,43 +10,70 @@ import (
 	"flightboard/timetable"
 )
 
-// Append checks the changes, each against the board as the ones before it leave it, and appends all of them or, with
-// a [*RefusedError], none. It returns the position of the last record as soon as the log has it, as durably as the log
-// promises; no follower sees it earlier. What is idle is not appended; if all of it is, the position is the last record's.
-// It fails when ctx is done before it began. The changes are completed as [timetable.Draft.Admit] describes; the log keeps
-// no reference to them.
-func (l *Log) Append(ctx context.Context, changes ...timetable.Change) (Position, error) {
+// Update calls merge, under the log's lock, with a batch on top of the board as it will be when all appends before it
+// are in the log. It appends the changes of the batch, all of them or, if merge returns an error, none. It returns the
+// position of the last record as soon as the log has it, as durably as the log promises; no follower sees it earlier. If
+// the batch has no changes, the position is the last record's. Update fails when ctx is done before it began.
+//
+// merge does not block and does not call the log. The log keeps no reference to the texts of the reports.
+func (l *Log) Update(ctx context.Context, merge func(*timetable.Batch) error) (Position, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err := context.Cause(ctx); err != nil {
 		return 0, err
 	}
-	if len(changes) == 0 {
+	batch := l.batch()
+	if err := merge(batch); err != nil {
+		return 0, err
+	}
+	changes := batch.Changes()
+	if len(changes) == 0 && len(batch.Overrides()) == 0 {
+		batch.Commit() // provenance alone
 		return l.history.head, nil
-	}
-	draft, now := l.draft(), time.Now().UnixMicro()
-	var refused RefusedError
-	for i := range changes {
-		changes[i].Heard = now
-		if err := draft.Admit(&changes[i]); err != nil {
-			refused.Changes = append(refused.Changes, Refusal{Index: i, Err: err})
-		}
-	}
-	if len(refused.Changes) > 0 {
-		return 0, &refused
 	}
 	records := make([]record, 0, len(changes))
 	for i := range changes {
-		if c := &changes[i]; c.Kind == timetable.Idle {
-			l.board.Apply(c) // which notes whose it is, and how new
-		} else {
-			records = append(records, record{change: c, index: i})
+		records = append(records, record{change: &changes[i].Change, report: changes[i].Report})
+	}
+	return l.enter(batch, records)
+}
+
+// Publish appends what [timetable.Batch.Merge] makes of the reports, all of it or, with a [*RefusedError], nothing. It
+// returns what has become of each report. See [Log.Update].
+func (l *Log) Publish(ctx context.Context, reports ...timetable.Report) (
+	outcomes []timetable.Outcome, at Position, err error,
+) {
+	at, err = l.Update(ctx, func(b *timetable.Batch) (err error) {
+		outcomes, err = Merge(b, reports)
+		return err
+	})
+	return outcomes, at, err
+}
+
+// Append appends changes as a publisher without a name sends them. See [Log.Publish].
+func (l *Log) Append(ctx context.Context, changes ...timetable.Change) (Position, error) {
+	reports := make([]timetable.Report, len(changes))
+	for i := range changes {
+		reports[i].Change = changes[i]
+	}
+	_, at, err := l.Publish(ctx, reports...)
+	return at, err
+}
+
+// Merge merges all reports with a batch. The error, if there is one, is a [*RefusedError] with all that are rejected.
+func Merge(b *timetable.Batch, reports []timetable.Report) ([]timetable.Outcome, error) {
+	outcomes := make([]timetable.Outcome, len(reports))
+	var rejected []Refusal
+	for i := range reports {
+		var err error
+		if outcomes[i], err = b.Merge(&reports[i]); err != nil {
+			rejected = append(rejected, Refusal{Index: i, Err: err})
 		}
 	}
-	if len(records) == 0 {
-		return l.history.head, nil
+	if len(rejected) > 0 {
+		return nil, &RefusedError{Changes: rejected}
 	}
-	return l.enter(draft, records)
+	return outcomes, nil
 }
 
 // End appends the record that tells every viewer that no more will come. A later Append opens the log again.
@@ -56,44 +83,47 @@ func (l *Log) End(ctx context.Context) (Position, error) {
 	if err := context.Cause(ctx); err != nil {
 		return 0, err
 	}
-	return l.enter(l.draft(), []record{{}})
+	return l.enter(l.batch(), []record{{}})
 }
 
 // A group is what is written together: one append, or all that came while the group before it was being written. So
 // publishers who wait for the disk share one sync.
 type group struct {
-	before      *group // is written first; nil when there is none to wait for
-	first       Position
-	text        []byte // the records, encoded
-	records     []record
-	base, draft *timetable.Draft // of the group's first append, and of its last
-	done        chan struct{}    // closed when the group is in the log or has failed
-	err         error
+	before  *group // is written first; nil when there is none to wait for
+	first   Position
+	text    []byte // the records, encoded
+	records []record
+	batch   *timetable.Batch // of all its appends; nil once it is on the board or has failed
+	depends bool             // its batch is on top of the one of the group before it
+	done    chan struct{}    // closed when the group is in the log or has failed
+	err     error
 }
 
 type record struct {
 	change *timetable.Change // nil: the log's end
-	index  int               // among the changes of the append
+	report int               // the number of its report in the append
 	end    int               // where the record ends in the group's text
 }
 
-// draft begins a draft on the board as it will be when all that has been admitted so far is in the log.
-func (l *Log) draft() *timetable.Draft {
+// batch returns a batch on top of the board as it will be when all appends before it are in the log.
+func (l *Log) batch() *timetable.Batch {
+	now := time.Now().UnixMicro()
 	switch {
 	case l.pending != nil:
-		return l.pending.draft.Draft()
-	case l.writing != nil:
-		return l.writing.draft.Draft()
+		return l.pending.batch.Batch(now)
+	case l.writing != nil && l.writing.batch != nil:
+		return l.writing.batch.Batch(now)
 	}
-	return l.board.Draft()
+	return l.board.Batch(now)
 }
 
-// enter puts the records into the pending group and returns when it is in the log. It is called with mu held, and lets
-// go of it while it waits.
-func (l *Log) enter(draft *timetable.Draft, records []record) (Position, error) {
+// enter puts the records into the pending group and returns when it is in the log. It is called with mu held, and
+// unlocks it while it waits.
+func (l *Log) enter(batch *timetable.Batch, records []record) (Position, error) {
 	g, leads := l.pending, l.pending == nil
 	if leads {
-		g = &group{before: l.writing, first: l.next, base: draft, done: make(chan struct{})}
+		g = &group{before: l.writing, first: l.next, batch: batch, done: make(chan struct{})}
+		g.depends = l.writing != nil && l.writing.batch != nil
 		l.pending = g
 	}
 	text, before, next := g.text, g.records, l.next
@@ -111,13 +141,16 @@ func (l *Log) enter(draft *timetable.Draft, records []record) (Position, error) 
 		}
 		l.pending = nil
 		err := fmt.Errorf("does not fit with those before it: an append has at most %d bytes", maxFrame)
-		return 0, &RefusedError{Changes: []Refusal{{Index: r.index, Err: err}}}
+		return 0, &RefusedError{Changes: []Refusal{{Index: r.report, Err: err}}}
 	}
-	g.draft = draft
 	at := l.next - 1
+	if len(records) == 0 {
+		at = l.newest()
+	}
 	if leads {
 		l.write(g)
 	} else {
+		batch.Commit()
 		l.mu.Unlock()
 		<-g.done
 		l.mu.Lock()
@@ -126,6 +159,14 @@ func (l *Log) enter(draft *timetable.Draft, records []record) (Position, error) 
 		return 0, g.err
 	}
 	return at, nil
+}
+
+// newest returns the position of the last record, those that are not in the log yet included.
+func (l *Log) newest() Position {
+	if l.pending != nil && len(l.pending.records) > 0 || l.writing != nil && len(l.writing.records) > 0 {
+		return l.next - 1
+	}
+	return l.history.head
 }
 
 func (l *Log) encode(dst []byte, c *timetable.Change) []byte {
@@ -150,24 +191,57 @@ func (l *Log) write(g *group) {
 		l.mu.Unlock()
 		<-g.before.done
 		l.mu.Lock()
-		g.err, g.before = g.before.err, nil // what was checked against a group that has failed fails with it
+		if g.depends {
+			g.err = g.before.err // what was merged with a group that has failed fails with it
+		}
+		g.before = nil
 	}
 	l.pending = nil
-	if g.err == nil && l.store != nil {
+	if g.err == nil {
 		l.writing = g
-		compact := l.store.compaction(l)
-		l.mu.Unlock()
-		compact()
-		g.err = l.store.write(g)
-		l.mu.Lock()
+		g.err = l.persist(g)
 		l.writing = nil
-	}
-	if g.err != nil {
-		l.next = max(l.history.head+1, l.born)
 	} else {
-		l.publish(g)
+		l.next = max(l.history.head+1, l.born)
 	}
 	close(g.done)
+}
+
+// persist makes the disk keep the group, as durably as the log promises, and then publishes it. It is called with mu
+// held, and unlocks it meanwhile.
+func (l *Log) persist(g *group) (err error) {
+	var keep func() error
+	var kept func(error)
+	if l.keeper != nil {
+		keep, kept = l.keeper.Keep(g.batch)
+	}
+	if keep != nil || l.store != nil {
+		compact := func() {}
+		if l.store != nil {
+			compact = l.store.compaction(l)
+		}
+		l.mu.Unlock()
+		if keep != nil {
+			err = keep()
+		}
+		if err == nil && l.store != nil && len(g.records) > 0 {
+			compact()
+			err = l.store.write(g)
+		}
+		l.mu.Lock()
+	}
+	if err == nil {
+		l.publish(g)
+	} else {
+		l.next = max(l.history.head+1, l.born)
+	}
+	g.batch = nil
+	if kept != nil {
+		l.mu.Unlock()
+		kept(err)
+		l.mu.Lock()
+	}
+	return err
 }
 
 // publish makes the group visible.
@@ -175,15 +249,15 @@ func (l *Log) publish(g *group) {
 	from := 0
 	for i, r := range g.records {
 		l.add(g.first+Position(i), g.text[from:r.end], r.change == nil)
-		if r.change != nil {
-			l.board.Apply(r.change)
-		}
 		from = r.end
 	}
+	g.batch.Commit()
 	if l.pending != nil {
-		l.pending.base.Settle()
+		l.pending.batch.Rebase()
 	}
-	l.ring()
+	if len(g.records) > 0 {
+		l.ring()
+	}
 }
 
 func (l *Log) add(at Position, text []byte, end bool) {

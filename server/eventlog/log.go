@@ -11,7 +11,8 @@
 //   - Every position inside the window resumes exactly; every other one gets a snapshot.
 //   - A snapshot followed by the records after its position builds the same board as all records.
 //   - An append is all or nothing, and what it refuses leaves no trace.
-//   - Reading never blocks a publisher for longer than it takes to copy the board, and a publisher waits for no reader.
+//   - A reader blocks publishers while it copies the board, or a function of [Log.Read] or [Log.Update] runs, and no
+//     longer. A publisher does not wait for readers to catch up.
 //   - Bytes once handed out never change.
 //
 // Only publishers append; everybody else follows. The package knows nothing of HTTP.
@@ -44,6 +45,7 @@ type Log struct {
 	pending   *group     // gathers appends while another group is being written
 	writing   *group     // is at the store
 	store     *store     // nil: in memory only
+	keeper    Keeper     // nil: the records are all that has to be kept
 	scratch   []byte
 	bell      bell
 	snapshots snapshots

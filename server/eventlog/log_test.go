@@ -162,18 +162,20 @@ func TestAPositionIsNeverUsedAgain(t *testing.T) {
 	})
 }
 
-// TestWhatHasNoStampIsAsNewAsItsAppend has a report that comes again after a hand has spoken.
+// TestWhatHasNoStampIsAsNewAsItsAppend has a report that comes again after a manual one.
 func TestWhatHasNoStampIsAsNewAsItsAppend(t *testing.T) {
 	log := eventlog.New(eventlog.Options{})
-	gate := func(gate string, stamp int64) timetable.Change {
-		return timetable.Change{Kind: timetable.Put, Flight: timetable.Flight{Number: "LH1", Gate: gate},
-			Named: timetable.Gate.Bit(), Stamp: stamp}
+	gate := func(gate string, stamp int64) timetable.Report {
+		return timetable.Report{Change: timetable.Change{Kind: timetable.Put, Named: timetable.Gate.Bit(),
+			Flight: timetable.Flight{Number: "LH1", Gate: gate}}, Stamp: stamp}
 	}
-	for _, c := range []timetable.Change{gate("1", 1), gate("2", 0), gate("1", 1)} {
-		logtest.Append(t, log, c)
+	for _, r := range []timetable.Report{gate("1", 1), gate("2", 0), gate("1", 1)} {
+		if _, _, err := log.Publish(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if got := logtest.Board(log)[0].Gate; got != "2" {
-		t.Errorf("the gate is %q, want the hand's", got)
+		t.Errorf("the gate is %q, want that of the manual report", got)
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http/httputil"
-	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -62,12 +61,12 @@ func schedule(t *testing.T, seed uint64) {
 		viewers[i].form = eventlog.Form(i % 4) // plain, batched, compressed, both
 		viewers[i].chunked = i >= 4
 	}
-	for step := range 40 + random.IntN(60) {
+	for range 40 + random.IntN(60) {
 		v := &viewers[random.IntN(len(viewers))]
 		switch n := random.IntN(20); {
 		case n < 11:
 			for range 1 + random.IntN(8) {
-				log.Append(t.Context(), anyChange(random, step))
+				logtest.PublishAny(t, log, random, 12)
 				time.Sleep(time.Duration(random.IntN(4000)) * time.Microsecond)
 			}
 		case n < 12:
@@ -269,17 +268,4 @@ func follows(a, b string, changes int) bool {
 	x, _ := eventlog.ParsePosition(a)
 	y, _ := eventlog.ParsePosition(b)
 	return y == x+eventlog.Position(changes) || y > x+500
-}
-
-func anyChange(random *rand.Rand, step int) timetable.Change {
-	n := random.IntN(12)
-	switch random.IntN(10) {
-	case 0:
-		return timetable.Change{Kind: timetable.Remove, Flight: timetable.Flight{Number: logtest.Flight(n).Number}}
-	case 1:
-		return timetable.Change{Kind: timetable.Replace, Board: []timetable.Flight{logtest.Flight(n)}}
-	case 2, 3, 4:
-		return logtest.Addition(n)
-	}
-	return logtest.State(n, strconv.Itoa(step))
 }

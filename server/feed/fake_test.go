@@ -15,9 +15,9 @@ type recorder struct {
 	mu      sync.Mutex
 	board   timetable.Board
 	entries []entry
-	largest int                    // number of changes in one Append
-	fail    error                  // what Append and End return, when set
-	hold    chan struct{}          // Append and End wait until it is closed, when set
+	largest int                    // number of changes in one Publish
+	fail    error                  // what Publish and End return, when set
+	hold    chan struct{}          // Publish and End wait until it is closed, when set
 	each    func(timetable.Change) // called for each change, in place of keeping it
 }
 
@@ -28,33 +28,30 @@ type entry struct {
 	end    bool
 }
 
-func (r *recorder) Append(ctx context.Context, changes ...timetable.Change) (eventlog.Position, error) {
+func (r *recorder) Publish(ctx context.Context, reports ...timetable.Report) (
+	[]timetable.Outcome, eventlog.Position, error,
+) {
 	r.wait()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err := r.err(ctx); err != nil {
-		return 0, err
+		return nil, 0, err
 	}
-	var refused []eventlog.Refusal
-	draft := r.board.Draft()
-	for i := range changes {
-		if err := draft.Admit(&changes[i]); err != nil {
-			refused = append(refused, eventlog.Refusal{Index: i, Err: err})
-		}
+	batch := r.board.Batch(0)
+	outcomes, err := eventlog.Merge(batch, reports)
+	if err != nil {
+		return nil, 0, err
 	}
-	if refused != nil {
-		return 0, &eventlog.RefusedError{Changes: refused}
-	}
-	r.largest = max(r.largest, len(changes))
-	for _, c := range changes {
+	batch.Commit()
+	r.largest = max(r.largest, len(reports))
+	for i := range outcomes {
 		if r.each != nil {
-			r.each(c)
+			r.each(outcomes[i].Change)
 		} else {
-			r.entries = append(r.entries, entry{at: time.Now(), change: c})
+			r.entries = append(r.entries, entry{at: time.Now(), change: outcomes[i].Change})
 		}
-		r.board.Apply(&c)
 	}
-	return eventlog.Position(len(r.entries)), nil
+	return outcomes, eventlog.Position(len(r.entries)), nil
 }
 
 func (r *recorder) End(ctx context.Context) (eventlog.Position, error) {
@@ -117,7 +114,8 @@ func (r *recorder) len() int {
 // remove takes a flight from the board as an operator would, behind the feed's back.
 func (r *recorder) remove(t *testing.T, f timetable.Flight) {
 	t.Helper()
-	if _, err := r.Append(t.Context(), timetable.Change{Kind: timetable.Remove, Flight: f}); err != nil {
+	removal := timetable.Report{Change: timetable.Change{Kind: timetable.Remove, Flight: f}}
+	if _, _, err := r.Publish(t.Context(), removal); err != nil {
 		t.Fatal(err)
 	}
 }

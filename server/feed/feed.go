@@ -3,10 +3,10 @@
 // A feed is a publisher: it turns what it knows into changes and appends them to the log. It never speaks to viewers,
 // and it does not know who else publishes. The contract of every feed:
 //
-//   - Run does all the work, in the goroutine that called it. No other goroutine appends, and none is left behind.
+//   - Run does all the work, in the goroutine that called it. No other goroutine publishes, and none is left behind.
 //   - Run blocks until the context is done, until the feed is over, or until the log fails. The end of the context is
 //     not an error: Run stops at once and returns nil.
-//   - What belongs together goes into one Append, in the order in which it happened.
+//   - What belongs together goes into one Publish, in the order in which it happened.
 //   - A change that the log refuses is left out and the rest goes on: the flight may have been removed by hand.
 //   - A feed that is over says so with End. A feed that merely stops says nothing.
 //   - Run is called once.
@@ -31,26 +31,30 @@ type Feed interface {
 
 // Log is where a feed publishes. Only the goroutine of [Feed.Run] calls it.
 type Log interface {
-	// Append checks all changes against the board and appends all of them or none. A refusal is an
-	// [*eventlog.RefusedError]. A change that replaces the board comes alone; where several feeds share a board it
-	// replaces the flights of the feed that says it.
-	Append(ctx context.Context, changes ...timetable.Change) (eventlog.Position, error)
+	// Publish merges all reports with the board and publishes all of them or, with an [*eventlog.RefusedError], none.
+	// A report that replaces the board comes alone; where several feeds share a board it replaces the flights of its
+	// feed.
+	Publish(ctx context.Context, reports ...timetable.Report) ([]timetable.Outcome, eventlog.Position, error)
 
-	// End tells viewers that no more will come. A later Append opens the log again.
+	// End tells viewers that no more will come. A later Publish opens the log again.
 	End(ctx context.Context) (eventlog.Position, error)
 }
 
-// publish appends the changes without those that the log refuses, and returns the refusals.
+// publish publishes the changes without those that the log refuses, and returns the refusals.
 func publish(ctx context.Context, log Log, changes ...timetable.Change) (refused []eventlog.Refusal, err error) {
-	for len(changes) > 0 {
-		_, err := log.Append(ctx, changes...)
+	reports := make([]timetable.Report, len(changes))
+	for i := range changes {
+		reports[i].Change = changes[i]
+	}
+	for len(reports) > 0 {
+		_, _, err := log.Publish(ctx, reports...)
 		refusal, ok := errors.AsType[*eventlog.RefusedError](err)
 		if !ok {
 			return refused, err
 		}
 		refused = append(refused, refusal.Changes...)
 		for _, r := range slices.Backward(refusal.Changes) {
-			changes = slices.Delete(changes, r.Index, r.Index+1)
+			reports = slices.Delete(reports, r.Index, r.Index+1)
 		}
 	}
 	return refused, nil

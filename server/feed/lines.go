@@ -25,8 +25,8 @@ type lines struct {
 	name    string // the feed's
 	logger  *slog.Logger
 	refused func()
-	changes []timetable.Change
-	numbers []int // the line of each change
+	reports []timetable.Report
+	numbers []int // the line of each report
 	wrong   map[string]int
 }
 
@@ -49,44 +49,44 @@ func (l *lines) read(number int, line string) {
 			l.complain(number, err)
 			continue
 		}
-		l.add(number, entry.Change)
+		l.add(number, entry.Report)
 	}
 }
 
-func (l *lines) add(number int, c *timetable.Change) {
-	change := *c
-	change.Board = slices.Clone(c.Board)
-	l.changes, l.numbers = append(l.changes, change), append(l.numbers, number)
+func (l *lines) add(number int, r *timetable.Report) {
+	report := *r
+	report.Board = slices.Clone(r.Board)
+	l.reports, l.numbers = append(l.reports, report), append(l.numbers, number)
 }
 
 // publish appends what was read, in batches, without what the log refuses.
 func (l *lines) publish(ctx context.Context, log Log) error {
-	changes, numbers := l.changes, l.numbers
-	l.changes, l.numbers = nil, nil
-	for len(changes) > 0 {
-		n := min(len(changes), maxBatch)
-		if i := slices.IndexFunc(changes[:n], alone); i >= 0 {
+	reports, numbers := l.reports, l.numbers
+	l.reports, l.numbers = nil, nil
+	for len(reports) > 0 {
+		n := min(len(reports), maxBatch)
+		if i := slices.IndexFunc(reports[:n], alone); i >= 0 {
 			n = max(i, 1)
 		}
-		_, err := log.Append(ctx, changes[:n]...)
+		_, _, err := log.Publish(ctx, reports[:n]...)
 		if refused, ok := errors.AsType[*eventlog.RefusedError](err); ok {
 			for _, r := range slices.Backward(refused.Changes) {
 				l.complain(numbers[r.Index], r.Err)
-				changes, numbers = slices.Delete(changes, r.Index, r.Index+1), slices.Delete(numbers, r.Index, r.Index+1)
+				reports, numbers = slices.Delete(reports, r.Index, r.Index+1), slices.Delete(numbers, r.Index, r.Index+1)
 			}
 			continue
 		}
 		if err != nil {
 			return err
 		}
-		changes, numbers = changes[n:], numbers[n:]
+		reports, numbers = reports[n:], numbers[n:]
 	}
 	return nil
 }
 
 // alone says whether a change is appended by itself: a board (see [Log]), and what is set by hand for a while, which the
 // log refuses in company.
-func alone(c timetable.Change) bool { return c.Kind == timetable.Replace || c.Until != 0 }
+func alone(r timetable.Report) bool { return r.Kind == timetable.Replace || r.Until != 0 }
 
 // particular is what differs between two complaints of the same kind.
 var particular = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'[^']*'|\d+`)

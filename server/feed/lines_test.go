@@ -151,12 +151,14 @@ type appends struct {
 	sizes []int
 }
 
-func (a *appends) Append(ctx context.Context, changes ...timetable.Change) (eventlog.Position, error) {
-	if len(changes) > 1 && slices.ContainsFunc(changes, func(c timetable.Change) bool { return c.Until != 0 }) {
-		return 0, &eventlog.RefusedError{Changes: []eventlog.Refusal{{Err: errors.New("until: what is set by hand comes alone")}}}
+func (a *appends) Publish(ctx context.Context, reports ...timetable.Report) (
+	[]timetable.Outcome, eventlog.Position, error,
+) {
+	if len(reports) > 1 && slices.ContainsFunc(reports, func(r timetable.Report) bool { return r.Until != 0 }) {
+		return nil, 0, &eventlog.RefusedError{Changes: []eventlog.Refusal{{Err: errors.New("until: what is set by hand comes alone")}}}
 	}
-	a.sizes = append(a.sizes, len(changes))
-	return a.recorder.Append(ctx, changes...)
+	a.sizes = append(a.sizes, len(reports))
+	return a.recorder.Publish(ctx, reports...)
 }
 
 // A feed that is wrong in every line says so once, and then the more seldom the more lines there are.
@@ -234,8 +236,8 @@ func FuzzCSV(f *testing.F) {
 				table.read(n, strings.TrimRight(line, "\r\n"), nil)
 			}
 			table.publish(true)
-			if pass == 1 && len(l.changes) > 0 {
-				t.Errorf("the same table again publishes %+v", l.changes)
+			if pass == 1 && len(l.reports) > 0 {
+				t.Errorf("the same table again publishes %+v", l.reports)
 			}
 			if err := l.publish(t.Context(), &log); err != nil {
 				t.Errorf("publish: %v", err)

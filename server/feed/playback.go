@@ -68,7 +68,7 @@ func (p *Playback) run(ctx context.Context, log Log) error {
 				continue
 			}
 			// What is due at once goes together. A stamp that is older than the one before waits for nothing.
-			if stamp := entry.Change.Stamp; stamp > at {
+			if stamp := entry.Report.Stamp; stamp > at {
 				if stop = p.publish(ctx, log); stop != nil {
 					return
 				}
@@ -82,11 +82,11 @@ func (p *Playback) run(ctx context.Context, log Log) error {
 					return
 				}
 			}
-			entry.Change.Stamp = 0 // it is said now, not then
-			if isResult(entry.Change) {
-				entry.Change.Evidence = timetable.Recorded
+			entry.Report.Stamp = 0 // it is said now, not then
+			if isResult(entry.Report) {
+				entry.Report.Published = true
 			}
-			p.add(number, entry.Change)
+			p.add(number, entry.Report)
 		}
 	}
 	for stop == nil {
@@ -113,6 +113,6 @@ func (p *Playback) run(ctx context.Context, log Log) error {
 
 // isResult says whether a line is one that Record has written: what a board became, and not what somebody said about a
 // flight. It is taken as it is. In a recording that was written by hand, a bare flight or actual times are weighed.
-func isResult(c *timetable.Change) bool {
-	return c.Kind != timetable.Put && c.Times == timetable.Times{}
+func isResult(r *timetable.Report) bool {
+	return r.Kind != timetable.Put && r.Times == timetable.Times{}
 }

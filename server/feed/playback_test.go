@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -23,11 +24,14 @@ type speaker struct {
 	source string
 }
 
-func (s speaker) Append(ctx context.Context, changes ...timetable.Change) (eventlog.Position, error) {
-	for i := range changes {
-		changes[i].Source = s.source
+func (s speaker) Publish(ctx context.Context, reports ...timetable.Report) (
+	[]timetable.Outcome, eventlog.Position, error,
+) {
+	reports = slices.Clone(reports)
+	for i := range reports {
+		reports[i].Source = s.source
 	}
-	return s.Log.Append(ctx, changes...)
+	return s.Log.Publish(ctx, reports...)
 }
 
 // A recording holds what was weighed already. Weighed again, it would come to something else.

@@ -85,13 +85,13 @@ func (t *table) read(number int, line string, err error) {
 	}
 	for entry, err := range timetable.Body(string(text)) {
 		if err == nil {
-			err = entry.Change.Validate()
+			err = entry.Report.Validate()
 		}
 		if err != nil {
 			t.refuse(number, key, err)
 			return
 		}
-		key = strings.Clone(entry.Change.Flight.Key())
+		key = strings.Clone(entry.Report.Flight.Key())
 		if _, twice := t.rows[key]; !twice {
 			t.order = append(t.order, key)
 		}
@@ -171,7 +171,7 @@ func (t *table) remove() {
 			continue
 		}
 		gone := timetable.Flight{Number: key, Feed: t.lines.name}
-		t.lines.add(t.shown[key].number, &timetable.Change{Kind: timetable.Remove, Flight: gone})
+		t.lines.add(t.shown[key].number, &timetable.Report{Change: timetable.Change{Kind: timetable.Remove, Flight: gone}})
 		delete(t.shown, key)
 	}
 }

@@ -71,10 +71,11 @@ func TestBoardPlusChangesIsTheLaterBoard(t *testing.T) {
 // apply applies the change if the log would take it.
 func apply(t *testing.T, b *timetable.Board, c timetable.Change) {
 	t.Helper()
-	if err := b.Draft().Admit(&c); err != nil {
-		t.Fatalf("the change %s %s is refused: %v", c.Kind.EventType(), c.AppendJSON(nil), err)
+	batch := b.Batch(0)
+	if _, err := batch.Merge(&timetable.Report{Change: c}); err != nil {
+		t.Fatalf("the change %s %s is rejected: %v", c.Kind.EventType(), c.AppendJSON(nil), err)
 	}
-	b.Apply(&c)
+	batch.Commit()
 }
 
 // A leg that is later than the recording is long flies twice at once: two rows, two dates.

@@ -28,9 +28,9 @@ type door struct {
 	large   chan struct{} // holds one while a large body is dealt with
 }
 
-// A report is what a request says: changes, and the line of each.
-type report struct {
-	changes []timetable.Change
+// A submission is what a request asks to publish: reports, and the line of each.
+type submission struct {
+	reports []timetable.Report
 	lines   []int
 }
 
@@ -65,14 +65,15 @@ func (d *door) post(w http.ResponseWriter, r *http.Request, p publisher) {
 // remove answers DELETE /flights/{id}.
 func (d *door) remove(w http.ResponseWriter, r *http.Request, p publisher) {
 	d.once.answer(w, r, p, nil, func() reply {
-		c := timetable.Change{Kind: timetable.Remove, Flight: timetable.Flight{Number: r.PathValue("id")}}
-		if err := c.Validate(); err != nil {
+		removal := timetable.Report{Change: timetable.Change{Kind: timetable.Remove,
+			Flight: timetable.Flight{Number: r.PathValue("id")}}}
+		if err := removal.Validate(); err != nil {
 			return d.refuse(http.StatusUnprocessableEntity, wrongAt(0, err))
 		}
 		if wait := d.rate.take(1); wait > 0 {
 			return d.tooMany(wait)
 		}
-		answer := d.publish(r, report{changes: []timetable.Change{c}, lines: []int{0}})
+		answer := d.publish(r, submission{[]timetable.Report{removal}, []int{0}})
 		if answer.status == http.StatusUnprocessableEntity {
 			answer.status = http.StatusNotFound // the change itself is right, so there is no such flight
 		}
@@ -95,7 +96,7 @@ func (d *door) check(body string) (n int, refusal *reply) {
 	var wrong problems
 	for entry, err := range timetable.Body(body) {
 		if err == nil {
-			err = entry.Change.Validate()
+			err = entry.Report.Validate()
 		}
 		if n++; err != nil {
 			wrong.add(entry.Line, err)
@@ -112,23 +113,23 @@ func (d *door) check(body string) (n int, refusal *reply) {
 	return n, nil
 }
 
-// read returns the changes of a body that has been checked and holds n of them.
-func read(body string, n int) report {
-	said := report{make([]timetable.Change, 0, n), make([]int, 0, n)}
+// read returns the reports of a body that has been checked and holds n of them.
+func read(body string, n int) submission {
+	s := submission{make([]timetable.Report, 0, n), make([]int, 0, n)}
 	for entry := range timetable.Body(body) {
-		said.changes, said.lines = append(said.changes, *entry.Change), append(said.lines, entry.Line)
-		entry.Change.Board = nil // it is the report's now
+		s.reports, s.lines = append(s.reports, *entry.Report), append(s.lines, entry.Line)
+		entry.Report.Board = nil // it is the submission's now
 	}
-	return said
+	return s
 }
 
-// publish appends what was said and answers what was understood.
-func (d *door) publish(r *http.Request, said report) reply {
-	at, err := d.log.Append(r.Context(), said.changes...)
+// publish publishes a submission and answers what was understood.
+func (d *door) publish(r *http.Request, s submission) reply {
+	outcomes, at, err := d.log.Publish(r.Context(), s.reports...)
 	if refused, ok := errors.AsType[*eventlog.RefusedError](err); ok {
 		var wrong problems
 		for _, one := range refused.Changes {
-			wrong.add(said.lines[one.Index], one.Err)
+			wrong.add(s.lines[one.Index], one.Err)
 		}
 		return wrong.reply()
 	}
@@ -136,14 +137,15 @@ func (d *door) publish(r *http.Request, said report) reply {
 		d.logger.Error("cannot publish", "error", err)
 		return refuse(http.StatusServiceUnavailable, lineError{Error: withoutPaths(err).Error()})
 	}
-	return understood(at, said)
+	return understood(at, outcomes, s.lines)
 }
 
 // maxUnderstood is how many changes an answer repeats. It keeps answers to large bodies small.
 const maxUnderstood = 100
 
-// understood tells the publisher what the board was told: an answer that repeats "gate" as "belt" would be noticed.
-func understood(at eventlog.Position, said report) reply {
+// understood tells the publisher what has become of its reports: an answer that repeats "gate" as "belt" would be
+// noticed.
+func understood(at eventlog.Position, outcomes []timetable.Outcome, lines []int) reply {
 	type change struct {
 		Line  int             `json:"line,omitzero"`
 		Event string          `json:"event"`
@@ -154,20 +156,16 @@ func understood(at eventlog.Position, said report) reply {
 		Position   eventlog.Position `json:"position"`
 		Changes    int               `json:"changes"`
 		Understood []change          `json:"understood"`    // the first of them
-		Idle       int               `json:"idle,omitzero"` // how many were late, or said what the board says
-	}{Position: at, Changes: len(said.changes)}
-	for i := range said.changes {
-		if said.changes[i].Kind == timetable.Idle {
+		Idle       int               `json:"idle,omitzero"` // how many are older than the board, or repeat it
+	}{Position: at, Changes: len(outcomes)}
+	for i := range outcomes {
+		if outcomes[i].Idle {
 			body.Idle++
 		}
 	}
-	for i := range min(len(said.changes), maxUnderstood) {
-		c := &said.changes[i]
-		kind, idle := c.Kind, c.Kind == timetable.Idle
-		if idle {
-			kind = timetable.Update
-		}
-		body.Understood = append(body.Understood, change{said.lines[i], kind.EventType(), c.AppendJSON(nil), idle})
+	for i := range outcomes[:min(len(outcomes), maxUnderstood)] {
+		c := &outcomes[i].Change
+		body.Understood = append(body.Understood, change{lines[i], c.Kind.EventType(), c.AppendJSON(nil), outcomes[i].Idle})
 	}
 	return reply{status: http.StatusOK, body: body}
 }

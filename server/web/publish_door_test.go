@@ -211,16 +211,18 @@ type hesitant struct {
 	began atomic.Int64 // appends
 }
 
-func (h *hesitant) Append(ctx context.Context, changes ...timetable.Change) (eventlog.Position, error) {
+func (h *hesitant) Publish(ctx context.Context, reports ...timetable.Report) (
+	[]timetable.Outcome, eventlog.Position, error,
+) {
 	h.began.Add(1)
 	<-h.hold
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.fail > 0 {
 		h.fail--
-		return 0, errors.New("the disk is full")
+		return nil, 0, errors.New("the disk is full")
 	}
-	return h.Publisher.Append(ctx, changes...)
+	return h.Publisher.Publish(ctx, reports...)
 }
 
 func TestOfTwoAtOnceWithTheSameKeyOneIsAppended(t *testing.T) {

@@ -137,22 +137,18 @@ func boardAfter(t *testing.T, flights []timetable.Flight, body string) []timetab
 	t.Helper()
 	var board timetable.Board
 	board.Apply(&timetable.Change{Kind: timetable.Replace, Board: flights})
-	draft := board.Draft()
-	var changes []timetable.Change
+	batch := board.Batch(time.Now().UnixMicro())
 	for entry, err := range timetable.Body(body) {
-		c := *entry.Change
-		c.Board, c.Heard = slices.Clone(c.Board), time.Now().UnixMicro()
+		r := *entry.Report
+		r.Board = slices.Clone(r.Board)
 		if err == nil {
-			err = draft.Admit(&c)
+			_, err = batch.Merge(&r)
 		}
 		if err != nil {
-			t.Errorf("line %d was taken: %v", entry.Line, err)
+			t.Errorf("line %d was accepted: %v", entry.Line, err)
 		}
-		changes = append(changes, c)
 	}
-	for i := range changes {
-		board.Apply(&changes[i])
-	}
+	batch.Commit()
 	return board.Snapshot().Board
 }
 

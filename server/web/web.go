@@ -27,7 +27,7 @@ type Options struct {
 	Arrived     func(fresh bool)
 	Viewers     int                           // at once; those beyond get 503. Any number when 0
 	ViewersEach int                           // of them from one address, IPv6 by /64; those beyond get 429. Any number when 0
-	Publish     Publisher                     // where POST and DELETE /flights append; the log itself when nil
+	Publish     Publisher                     // where POST and DELETE /flights publish; the log itself when nil
 	Refused     func()                        // called for each line that is no change, so that Publish does not hear of it; may be nil
 	Tokens      []string                      // of publishers; none: nobody may publish, but for OpenDoor
 	OpenDoor    bool                          // without tokens, this machine may publish, not through a proxy
@@ -38,9 +38,9 @@ type Options struct {
 	Log         *slog.Logger                  // nil: no logs
 }
 
-// A Publisher takes what comes through the door. *eventlog.Log is one.
+// A Publisher publishes what is posted: all reports or, with an [*eventlog.RefusedError], none. An *eventlog.Log is one.
 type Publisher interface {
-	Append(ctx context.Context, changes ...timetable.Change) (eventlog.Position, error)
+	Publish(ctx context.Context, reports ...timetable.Report) ([]timetable.Outcome, eventlog.Position, error)
 }
 
 // A Silence is a feed that has not been heard of.

@@ -157,7 +157,7 @@ func wholeness(t *testing.T, open Open) {
 	followed := cursor(t, log, "")
 	var always timetable.Board
 	for range 2000 {
-		log.Append(t.Context(), anyChange(random)) // a refused one leaves no trace
+		PublishAny(t, log, random, 40)
 		if random.IntN(20) > 0 {
 			continue
 		}
@@ -174,25 +174,6 @@ func wholeness(t *testing.T, open Open) {
 			t.Fatalf("a follower's board differs from the log's (-want +got):\n%s", diff)
 		}
 	}
-}
-
-func anyChange(random *rand.Rand) timetable.Change {
-	n := random.IntN(40)
-	switch random.IntN(12) {
-	case 0:
-		return timetable.Change{Kind: timetable.Remove, Flight: timetable.Flight{Number: Flight(n).Number}}
-	case 1, 2, 3:
-		return Addition(n)
-	case 4:
-		f := Flight(n)
-		f.ID, f.Codeshares = "leg "+strconv.Itoa(n%7), "AA1\nBA2"
-		return timetable.Change{Kind: timetable.Put, Flight: f, Named: timetable.Arrival.Bit() | timetable.Codeshares.Bit()}
-	case 5:
-		if random.IntN(20) == 0 {
-			return timetable.Change{Kind: timetable.Replace, Board: []timetable.Flight{Flight(n), Flight(n + 1)}}
-		}
-	}
-	return State(n, strconv.Itoa(random.IntN(5)))
 }
 
 func atomic(t *testing.T, open Open) {

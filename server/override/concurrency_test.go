@@ -1,4 +1,4 @@
-package main
+package override
 
 import (
 	"errors"
@@ -17,82 +17,59 @@ import (
 	"flightboard/timetable"
 )
 
-// TestPublishersDoNotWaitForTheFile lets the file's disk hang: who touches no overridden flight does not notice.
-func TestPublishersDoNotWaitForTheFile(t *testing.T) {
+// TestPublishersShareTheSyncsOfOverrides lets one publisher hang at the disk while others come: for overridden flights,
+// for the same one, and for others. All of them are written together afterwards.
+func TestPublishersShareTheSyncsOfOverrides(t *testing.T) {
 	for name, hangs := range map[string]string{
-		"while a flight is being overridden":     `{"flight":"A1","gate":"C","until":@9}`,
-		"while a publisher changes what is kept": `{"flight":"A1","belt":"4"}`,
-		"while a flight is being released":       `{"flight":"A1",` + over + `}`,
+		"while a flight is being overridden":      `{"flight":"A1","gate":"C","until":@9}`,
+		"while a publisher changes what is below": `{"flight":"A1","belt":"4"}`,
+		"while a flight is being released":        `{"flight":"A1",` + over + `}`,
+		"while another flight changes":            `{"flight":"C3"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				d := openDesk(t, eventlog.SyncAlways)
 				defer func() { d.stop() }()
-				if err := d.say(`{"flight":"A1","belt":"7","until":@9}`); err != nil {
+				if err := d.say(`{"flight":"A1","belt":"7","until":@9}`, `{"flight":"B2","belt":"7","until":@9}`); err != nil {
 					t.Fatal(err)
 				}
 				release := make(chan bool)
+				var mu sync.Mutex
+				steps := make(map[string]int)
 				d.fails(func(what string) (bool, error) {
-					if what == "sync" {
+					mu.Lock()
+					steps[what]++
+					mu.Unlock()
+					if what == "log" {
 						<-release
 					}
 					return true, nil
 				})
 				var all sync.WaitGroup
-				all.Go(func() { d.say(hangs) })
-				synctest.Wait()
-				ended := false
-				all.Go(func() { d.say(`{"flight":"A1","belt":"5"}`) }) // waits, and keeps nobody waiting
-				all.Go(func() {
-					if err := d.say(`{"flight":"B2","belt":"5"}`); err != nil {
-						t.Error(err)
-					}
-					ended = true
-				})
-				synctest.Wait()
-				if !ended {
-					t.Error("a publisher waits for the disk of what others override")
+				say := func(text string) {
+					all.Go(func() {
+						if err := d.say(text); err != nil {
+							t.Errorf("%s: %v", text, err)
+						}
+					})
+					synctest.Wait()
+				}
+				say(hangs)
+				first := steps["sync"]
+				for n := range 20 {
+					say(fmt.Sprintf(`{"flight":"A1","belt":"%d"}`, n))
+					say(fmt.Sprintf(`{"flight":"B2","belt":"%d"}`, n))
+					say(fmt.Sprintf(`{"flight":"D%d","belt":"1"}`, n))
 				}
 				close(release)
 				all.Wait()
+				if steps["log"] != 2 || steps["sync"]-first > 2 {
+					t.Errorf("61 publishers took %d groups, the last 60 of them %d syncs of the file; want 2, and 2 at most",
+						steps["log"], steps["sync"]-first)
+				}
 			})
 		})
 	}
-}
-
-func TestPublishersOfDifferentOverriddenFlightsAreAtTheLogTogether(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := openDesk(t, eventlog.SyncAlways)
-		defer func() { d.stop() }()
-		for _, flight := range []string{"A1", "B2"} {
-			if err := d.say(`{"flight":"` + flight + `","belt":"7","until":@9}`); err != nil {
-				t.Fatal(err)
-			}
-		}
-		var mu sync.Mutex
-		waiting, release := 0, make(chan bool)
-		d.fails(func(what string) (bool, error) {
-			if what != "log" {
-				t.Errorf("a disk operation of the file, though nothing that it keeps has changed: %s", what)
-				return true, nil
-			}
-			mu.Lock()
-			waiting++
-			mu.Unlock()
-			<-release
-			return true, nil
-		})
-		var all sync.WaitGroup
-		for _, flight := range []string{"A1", "B2", "A1"} {
-			all.Go(func() { d.say(`{"flight":"` + flight + `","gate":"C"}`) })
-		}
-		synctest.Wait()
-		if waiting != 2 {
-			t.Errorf("%d publishers are at the log, want one for each of two flights", waiting)
-		}
-		close(release)
-		all.Wait()
-	})
 }
 
 // TestConcurrentPublishersAndOverridesAgreeOnTheOrder lets publishers say something new about a field each, while
@@ -101,19 +78,19 @@ func TestConcurrentPublishersAndOverridesAgreeOnTheOrder(t *testing.T) {
 	const flights, each = 3, 150
 	l := &life{log: eventlog.New(eventlog.Options{}), disk: newMemoryDisk()}
 	l.fails(func(string) (bool, error) { runtime.Gosched(); return true, nil })
-	h, err := openHand(lifeLog{l}, lifeDisk{l}, eventlog.SyncAlways, slog.New(slog.DiscardHandler))
+	o, err := open(lifeLog{l}, lifeDisk{l}, eventlog.SyncAlways, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	say := func(c timetable.Change) {
-		_, err := h.append(t.Context(), []timetable.Change{c})
+	say := func(c timetable.Report) {
+		_, _, err := o.publish(t.Context(), c)
 		if _, refused := errors.AsType[*eventlog.RefusedError](err); err != nil && !(refused && c.Until == 1) {
 			t.Errorf("%s: %v", c.AppendJSON(nil), err)
 		}
 	}
 	flight := func(n int) timetable.Flight { return timetable.Flight{Number: fmt.Sprint("A", n)} }
 	for n := range flights {
-		say(timetable.Change{Kind: timetable.Add, Flight: flight(n)})
+		say(timetable.Report{Change: timetable.Change{Kind: timetable.Add, Flight: flight(n)}})
 	}
 	var publishing, overriding sync.WaitGroup
 	done := make(chan bool)
@@ -122,7 +99,8 @@ func TestConcurrentPublishersAndOverridesAgreeOnTheOrder(t *testing.T) {
 			publishing.Go(func() {
 				for i := 1; i <= each; i++ {
 					text := timetable.Flight{Gate: fmt.Sprint(i), Belt: fmt.Sprint(i)}
-					say(timetable.Change{Kind: timetable.Put, Named: k.Bit(), Flight: flight(n).With(&text, k.Bit())})
+					say(timetable.Report{Change: timetable.Change{Kind: timetable.Put, Named: k.Bit(),
+						Flight: flight(n).With(&text, k.Bit())}})
 				}
 			})
 		}
@@ -135,10 +113,10 @@ func TestConcurrentPublishersAndOverridesAgreeOnTheOrder(t *testing.T) {
 				default:
 				}
 				named := []timetable.Fields{timetable.Gate.Bit(), timetable.Belt.Bit(), 0}[i%3]
-				say(timetable.Change{Kind: timetable.Put, Named: named, Hidden: named == 0, Until: 4e15,
-					Flight: flight(n).With(&text, named)})
+				say(timetable.Report{Change: timetable.Change{Kind: timetable.Put, Named: named,
+					Flight: flight(n).With(&text, named)}, Hidden: named == 0, Until: 4e15})
 				if i%2 == 0 {
-					say(timetable.Change{Kind: timetable.Put, Until: 1, Flight: flight(n)})
+					say(timetable.Report{Change: timetable.Change{Kind: timetable.Put, Flight: flight(n)}, Until: 1})
 				}
 			}
 		})
@@ -147,15 +125,15 @@ func TestConcurrentPublishersAndOverridesAgreeOnTheOrder(t *testing.T) {
 	close(done)
 	overriding.Wait()
 	for n := range flights {
-		say(timetable.Change{Kind: timetable.Put, Until: 1, Flight: flight(n)})
+		say(timetable.Report{Change: timetable.Change{Kind: timetable.Put, Flight: flight(n)}, Until: 1})
 	}
 	for _, f := range logtest.Board(l.log) {
 		if want := fmt.Sprint(each); f.Gate != want || f.Belt != want || f.Overridden != "" {
 			t.Errorf("after all is released the board has %+v, want %s", f, want)
 		}
 	}
-	if n := len(logtest.Board(l.log)); n != flights || len(h.turns.active)+len(h.turns.last) != 0 {
-		t.Errorf("%d flights, want %d; turns are left: %v", n, flights, h.turns)
+	if n := len(logtest.Board(l.log)); n != flights || len(overrides(l.log)) != 0 {
+		t.Errorf("%d flights, want %d; overridden are %v", n, flights, overrides(l.log))
 	}
 }
 

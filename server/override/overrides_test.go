@@ -1,4 +1,4 @@
-package main
+package override
 
 import (
 	"context"
@@ -123,26 +123,26 @@ func TestByHand(t *testing.T) {
 			`{"flight":"A9","belt":"7","until":@9}`, `flight "A9" is not on the board`}},
 		{"nor is there anything to let go of", []string{
 			`{"flight":"A1"}`, `{"flight":"A1"}`,
-			`{"flight":"A1","until":@0}`, `until: has passed, and nothing is held`}},
+			`{"flight":"A1","until":@0}`, `until: has passed, and nothing is overridden`}},
 		{"a number alone says nothing that could be held", []string{
 			`{"flight":"A1"}`, `{"flight":"A1"}`,
-			`{"flight":"A1","until":@9}`, `until: nothing is beside it that can be held`}},
+			`{"flight":"A1","until":@9}`, `until: missing fields to override, or hidden`}},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				log := eventlog.New(eventlog.Options{})
 				dir := t.TempDir()
-				var m *monitor
+				var o *Overrides
 				var stop func()
 				start := func() {
-					h, err := newHand(log, dir, eventlog.SyncAlways, slog.New(slog.DiscardHandler))
+					again, err := Open(log, dir, eventlog.SyncAlways, slog.New(slog.DiscardHandler))
 					if err != nil {
 						t.Fatal(err)
 					}
-					m = &monitor{Log: log, hand: h}
+					o = again
 					ctx, cancel := context.WithCancel(t.Context())
 					done := make(chan bool)
-					go func() { h.run(ctx); close(done) }()
+					go func() { o.Run(ctx); close(done) }()
 					stop = func() { cancel(); <-done }
 				}
 				start()
@@ -159,6 +159,7 @@ func TestByHand(t *testing.T) {
 					case "restart":
 						text = ""
 						stop()
+						log = reopen(log)
 						start()
 					}
 					var wrong string
@@ -166,7 +167,8 @@ func TestByHand(t *testing.T) {
 						if err != nil {
 							t.Fatal(err)
 						}
-						_, err := m.Append(t.Context(), *entry.Change)
+						entry.Report.Source = entry.Report.Flight.Feed
+						_, _, err := o.publish(t.Context(), *entry.Report)
 						if refused, ok := errors.AsType[*eventlog.RefusedError](err); ok {
 							wrong = refused.Changes[0].Err.Error()
 						}
@@ -196,10 +198,17 @@ func TestMarksOfAnEarlierLifeGo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := eventlog.New(eventlog.Options{})
 		flight := timetable.Flight{Number: "A1", Belt: "7", Overridden: "belt"}
-		logtest.Append(t, log, timetable.Change{Kind: timetable.Add, Flight: flight})
+		before := timetable.Report{Change: timetable.Change{Kind: timetable.Add, Flight: flight}, Published: true}
+		if _, _, err := log.Publish(t.Context(), before); err != nil {
+			t.Fatal(err)
+		}
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan bool)
-		go func() { (&hand{log: log, logger: slog.New(slog.DiscardHandler)}).run(ctx); close(done) }()
+		o, err := Open(log, "", eventlog.SyncAlways, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() { o.Run(ctx); close(done) }()
 		synctest.Wait()
 		if diff := cmp.Diff([]timetable.Flight{{Number: "A1", Belt: "7"}}, logtest.Board(log)); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
@@ -212,16 +221,16 @@ func TestMarksOfAnEarlierLifeGo(t *testing.T) {
 // One body is all or nothing also while something is held, and its errors bear its own line numbers.
 func TestABodyIsRefusedAsAWholeWhileSomethingIsHeld(t *testing.T) {
 	log := eventlog.New(eventlog.Options{})
-	m := &monitor{Log: log, hand: &hand{log: log}}
+	o, _ := Open(log, "", eventlog.SyncAlways, slog.New(slog.DiscardHandler))
 	say := func(lines string) error {
-		var changes []timetable.Change
+		var reports []timetable.Report
 		for entry, err := range timetable.Body(lines) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			changes = append(changes, *entry.Change)
+			reports = append(reports, *entry.Report)
 		}
-		_, err := m.Append(t.Context(), changes...)
+		_, _, err := o.publish(t.Context(), reports...)
 		return err
 	}
 	later := time.Now().Add(time.Hour).Format(time.RFC3339)
@@ -233,10 +242,7 @@ func TestABodyIsRefusedAsAWholeWhileSomethingIsHeld(t *testing.T) {
 	if !ok || len(refused.Changes) != 1 || refused.Changes[0].Index != 2 {
 		t.Errorf("refused %v, want the third change", err)
 	}
-	if err := say(`{"flight":"B2","belt":"1","until":"` + later + `"} {"flight":"B2"}`); err == nil || !strings.Contains(err.Error(), "comes alone") {
-		t.Errorf("a hold among other changes: %v", err)
-	}
-	if f := m.hand.beneath.Flight("A1"); f == nil || f.Gate != "" || logtest.Board(log)[0] != (timetable.Flight{Number: "B2"}) {
+	if f := overrides(log)["A1"]; f == nil || f.Base.Gate != "" || logtest.Board(log)[0] != (timetable.Flight{Number: "B2"}) {
 		t.Errorf("half of it was taken: %+v, %+v", f, logtest.Board(log))
 	}
 }
@@ -247,20 +253,22 @@ func TestAHoldThatCannotBeReadIsSaidAndLeftOut(t *testing.T) {
 {"until":"2099-01-01T00:00:00Z","held":{"flight":"B2","belt":7},"beneath":{"flight":"B2"}}
 {"until":"2099-01-01T00:00:00Z","held":{"flight":"C3"},"beneath":{"flight":"C3"}}
 `
-	if err := os.WriteFile(filepath.Join(dir, heldFile), []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, fileName), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	var said strings.Builder
 	log := eventlog.New(eventlog.Options{})
 	flight := timetable.Flight{Number: "A1", Belt: "7", Overridden: "belt"}
-	logtest.Append(t, log, timetable.Change{Kind: timetable.Add, Flight: flight})
-	h, err := newHand(log, dir, eventlog.SyncAlways, slog.New(slog.NewTextHandler(&said, nil)))
+	before := timetable.Report{Change: timetable.Change{Kind: timetable.Add, Flight: flight}, Published: true}
+	if _, _, err := log.Publish(t.Context(), before); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Open(log, dir, eventlog.SyncAlways, slog.New(slog.NewTextHandler(&said, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	base := h.beneath.Flight("A1")
-	if len(h.flights) != 1 || h.flights["A1"].flight.Belt != "7" || base == nil || base.Belt != "" {
-		t.Errorf("held: %+v", h.flights)
+	if all := overrides(log); len(all) != 1 || all["A1"].Values.Belt != "7" || all["A1"].Base.Belt != "" {
+		t.Errorf("overridden: %+v", all)
 	}
 	for _, want := range []string{"line=2", "belt: ", "line=3", "held: nothing"} {
 		if !strings.Contains(said.String(), want) {
@@ -273,14 +281,16 @@ func TestAHoldThatCannotBeReadIsSaidAndLeftOut(t *testing.T) {
 func TestWhatPublishersHear(t *testing.T) {
 	const later, before = "2099-01-01T00:00:00Z", "1999-01-01T00:00:00Z"
 	log := eventlog.New(eventlog.Options{})
-	h := &hand{log: log, logger: slog.New(slog.DiscardHandler)}
+	o, _ := Open(log, "", eventlog.SyncAlways, slog.New(slog.DiscardHandler))
 	for _, c := range []struct{ reason, said, want string }{
 		{"what is held has a number as well as an ID", `{"id":"L1","flight":"A1","belt":"3"}`,
 			`flightAddition {"flight":"A1","id":"L1","belt":"3"}`},
 		{"a hold is the update that went out", `{"id":"L1","belt":"7","until":"` + later + `"}`,
 			`flightStateUpdate {"flight":"A1","id":"L1","belt":"7","overridden":["belt"]}`},
-		{"what beneath has already is idle", `{"id":"L1","flight":"A1","belt":"3","stamp":"2000-01-01T00:00:00Z"}`,
+		{"what the base has already is idle", `{"id":"L1","flight":"A1","belt":"3","stamp":"2999-01-01T00:00:00Z"}`,
 			`idle {"flight":"A1","id":"L1","belt":"3"}`},
+		{"and so is what is older than the base", `{"id":"L1","flight":"A1","belt":"4","stamp":"2000-01-01T00:00:00Z"}`,
+			`idle {"flight":"A1","id":"L1"}`},
 		{"letting go is the update that went out", `{"id":"L1","until":"` + before + `"}`,
 			`flightStateUpdate {"flight":"A1","id":"L1","belt":"3","overridden":[]}`},
 		{"hiding is a removal", `{"id":"L1","hidden":true,"until":"` + later + `"}`,
@@ -296,21 +306,23 @@ func TestWhatPublishersHear(t *testing.T) {
 		{"of which a hold is not news", `{"id":"L1","belt":"8","until":"` + later + `"}`,
 			`flight "L1" is not on the board`},
 	} {
-		var changes []timetable.Change
+		var reports []timetable.Report
 		for entry, err := range timetable.Body(c.said) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			changes = append(changes, *entry.Change)
+			reports = append(reports, *entry.Report)
 		}
-		at, err := h.append(t.Context(), changes)
+		outcomes, at, err := o.publish(t.Context(), reports...)
 		var head eventlog.Position
 		log.Read(func(_ *timetable.Board, last eventlog.Position) { head = last })
-		kind := changes[0].Kind.EventType()
-		if changes[0].Kind == timetable.Idle {
-			kind = "idle"
+		got := ""
+		for _, one := range outcomes {
+			if got = one.Change.Kind.EventType(); one.Idle {
+				got = "idle"
+			}
+			got += " " + string(one.Change.AppendJSON(nil))
 		}
-		got := kind + " " + string(changes[0].AppendJSON(nil))
 		if refused, ok := errors.AsType[*eventlog.RefusedError](err); ok {
 			got = refused.Changes[0].Err.Error()
 		} else if err != nil {
@@ -324,62 +336,52 @@ func TestWhatPublishersHear(t *testing.T) {
 	}
 }
 
-func TestAHoldAmongOtherChangesIsNamed(t *testing.T) {
-	h := &hand{log: eventlog.New(eventlog.Options{})}
-	for at := range 3 {
-		changes := make([]timetable.Change, 3)
-		changes[at].Until = 1
-		_, err := h.append(t.Context(), changes)
-		if refused, ok := errors.AsType[*eventlog.RefusedError](err); !ok || refused.Changes[0].Index != at {
-			t.Errorf("refused %v, want change %d", err, at)
-		}
-	}
-}
-
 // A file of a server that knew one time a flight, and one with a line for each time.
 func TestHoldsAreReadFromTheirFile(t *testing.T) {
 	for _, c := range []struct{ reason, file, want string }{
 		{"one line for all that is held of a flight",
 			`{"until":"2099-01-01T00:00:00Z","hidden":true,"held":{"flight":"A1","belt":"7","remark":""},"beneath":{"flight":"A1"}}`,
-			`belt 2099, remark 2099, overridden 2099`},
+			`belt 2099, remark 2099, hidden 2099`},
 		{"several, each with its time", `{"until":"2097-01-01T00:00:00Z","held":{"flight":"A1","belt":"7"},"beneath":{"flight":"A1"}}
 {"until":"2098-01-01T00:00:00Z","hidden":true,"held":{"flight":"A1"},"beneath":{"flight":"A1"}}
 {"until":"2099-01-01T00:00:00Z","held":{"flight":"A1","remark":""},"beneath":{"flight":"A1"}}`,
-			`belt 2097, remark 2099, overridden 2098`},
+			`belt 2097, remark 2099, hidden 2098`},
 	} {
 		dir := t.TempDir()
-		if err := os.WriteFile(filepath.Join(dir, heldFile), []byte(c.file), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, fileName), []byte(c.file), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		h, err := newHand(eventlog.New(eventlog.Options{}), dir, eventlog.SyncAlways, slog.New(slog.DiscardHandler))
+		log := eventlog.New(eventlog.Options{})
+		_, err := Open(log, dir, eventlog.SyncAlways, slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}
 		var got []string
-		one := h.flights["A1"]
-		for _, k := range slices.Sorted(maps.Keys(one.until)) {
-			got = append(got, fmt.Sprint(k, " ", one.until[k].Year()))
+		one := overrides(log)["A1"]
+		for _, k := range slices.Sorted(maps.Keys(one.Until)) {
+			got = append(got, fmt.Sprint(k, " ", time.UnixMicro(one.Until[k]).UTC().Year()))
 		}
-		if got := strings.Join(got, ", "); got != c.want || one.flight.Overridden != "belt\nremark" {
-			t.Errorf("%s: held are %s, marked %q, want %s", c.reason, got, one.flight.Overridden, c.want)
+		got = append(got, fmt.Sprint("hidden ", time.UnixMicro(one.Hidden).UTC().Year()))
+		if got := strings.Join(got, ", "); got != c.want || one.Apply(&one.Base).Overridden != "belt\nremark" {
+			t.Errorf("%s: overridden are %s, want %s", c.reason, got, c.want)
 		}
 	}
 }
 
 func TestAHoldThatTheLogDoesNotTakeLeavesTheOldOne(t *testing.T) {
 	log := eventlog.New(eventlog.Options{})
-	h := &hand{log: log}
+	o, _ := Open(log, "", eventlog.SyncAlways, slog.New(slog.DiscardHandler))
 	logtest.Append(t, log, timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: "A1"}})
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	say := func(ctx context.Context, belt string, until time.Time) error {
-		_, err := h.append(ctx, []timetable.Change{{Flight: timetable.Flight{Number: "A1", Belt: belt},
-			Named: timetable.Belt.Bit(), Until: until.UnixMicro()}})
+		_, _, err := o.publish(ctx, timetable.Report{Change: timetable.Change{Named: timetable.Belt.Bit(),
+			Flight: timetable.Flight{Number: "A1", Belt: belt}}, Until: until.UnixMicro()})
 		return err
 	}
 	long := time.UnixMicro(4e15)
-	if err := say(gone, "7", long); err == nil || len(h.flights) != 0 || h.beneath.Len() != 0 {
-		t.Errorf("the first: %v, held %v, beneath %d", err, h.flights, h.beneath.Len())
+	if err := say(gone, "7", long); err == nil || len(overrides(log)) != 0 {
+		t.Errorf("the first: %v, overridden %v", err, overrides(log))
 	}
 	if err := say(t.Context(), "7", long); err != nil {
 		t.Fatal(err)
@@ -388,8 +390,8 @@ func TestAHoldThatTheLogDoesNotTakeLeavesTheOldOne(t *testing.T) {
 		if err := say(gone, "8", until); err == nil {
 			t.Error("a log took what came too late")
 		}
-		if one := h.flights["A1"]; one.flight.Belt != "7" || !one.until[timetable.Belt].Equal(long) {
-			t.Errorf("held is %+v, want belt 7 until %v", one, long)
+		if one := overrides(log)["A1"]; one.Values.Belt != "7" || one.Until[timetable.Belt] != long.UnixMicro() {
+			t.Errorf("overridden is %+v, want belt 7 until %v", one, long)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package override
 
 import (
 	"fmt"
@@ -61,15 +61,15 @@ func TestASyncThatFailsAfterItsIntervalIsMadeUpFor(t *testing.T) {
 		}
 		d.refuse("sync", "create")
 		d.pass(90 * time.Second)
-		if d.hand.health() == nil {
+		if d.overrides.Health() == nil {
 			t.Error("health says nothing")
 		}
 		d.fails(nil)
 		d.pass(longestPause)
-		if err := d.hand.health(); err != nil {
+		if err := d.overrides.Health(); err != nil {
 			t.Errorf("the disk is well again, and health says %v", err)
 		}
-		if text := string(d.disk.safe[heldFile].synced); strings.Count(text, "\n") != 2 {
+		if text := string(d.disk.safe[fileName].synced); strings.Count(text, "\n") != 2 {
 			t.Errorf("what has been synced is\n%s", text)
 		}
 	})
@@ -98,12 +98,12 @@ func TestTheFileOfOverridesStaysSmall(t *testing.T) {
 			if err := d.say(fmt.Sprintf(`{"flight":"A1","belt":"%d"}`, n)); err != nil {
 				t.Fatal(err)
 			}
-			most = max(most, len(d.disk.files[heldFile].text))
+			most = max(most, len(d.disk.files[fileName].text))
 		}
-		if most > 2*overrideGrain || open != 1 {
+		if most > 2*grain || open != 1 {
 			t.Errorf("the file has grown to %d bytes, %d descriptors are open", most, open)
 		}
-		d.hand.close()
+		d.overrides.Close()
 		if open != 0 {
 			t.Errorf("%d descriptors are left open", open)
 		}
@@ -120,20 +120,20 @@ func TestATornLastLineIsCut(t *testing.T) {
 		if err := d.say(`{"flight":"A1","belt":"7","until":@9}`, `{"flight":"A1","belt":"4"}`); err != nil {
 			t.Fatal(err)
 		}
-		whole := string(d.disk.files[heldFile].text)
+		whole := string(d.disk.files[fileName].text)
 		last := strings.LastIndex(strings.TrimSuffix(whole, "\n"), "\n") + 1
 		for cut := last; cut <= len(whole); cut++ {
-			d.disk.files[heldFile] = &memoryFile{text: []byte(whole[:cut])}
+			d.disk.files[fileName] = &memoryFile{text: []byte(whole[:cut])}
 			d.restart()
 			want := "3"
 			if cut >= len(whole)-1 { // only the line's end is missing
 				want = "4"
 			}
-			if f := d.hand.beneath.Flight("A1"); f == nil || f.Belt != want {
+			if f := overrides(d.log)["A1"]; f == nil || f.Base.Belt != want {
 				t.Fatalf("cut at byte %d of %d: beneath is %v, want belt %s", cut, len(whole), f, want)
 			}
 			d.shows(belt7)
-			if text := string(d.disk.files[heldFile].text); strings.Count(text, "\n") != 1 || !strings.HasSuffix(text, "}\n") {
+			if text := string(d.disk.files[fileName].text); strings.Count(text, "\n") != 1 || !strings.HasSuffix(text, "}\n") {
 				t.Fatalf("cut at byte %d: the file has become %q", cut, text)
 			}
 		}

@@ -1,4 +1,4 @@
-package main
+package override
 
 import (
 	"context"
@@ -55,6 +55,7 @@ type life struct {
 
 	mu   sync.Mutex
 	step func(what string) (done bool, err error) // done: although it fails; nil: all goes well
+	died error                                    // why what the log has taken is not acknowledged; nil: it is
 }
 
 var (
@@ -83,19 +84,75 @@ type lifeLog struct{ *life }
 
 func (l lifeLog) Read(f func(b *timetable.Board, at eventlog.Position)) { l.log.Read(f) }
 
-func (l lifeLog) Append(ctx context.Context, changes ...timetable.Change) (eventlog.Position, error) {
-	if len(changes) == 0 {
-		return l.log.Append(ctx)
+func (l lifeLog) SetKeeper(k eventlog.Keeper) { l.log.SetKeeper(lifeKeeper{l.life, k}) }
+
+func (l lifeLog) Update(ctx context.Context, merge func(*timetable.Batch) error) (eventlog.Position, error) {
+	at, err := l.log.Update(ctx, merge)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err == nil && l.died != nil {
+		return 0, l.died // nobody is left to acknowledge it
 	}
-	done, err := l.next("log")
-	if !done {
-		return 0, err
+	return at, err
+}
+
+// A lifeKeeper lets the log fail after the file was written.
+type lifeKeeper struct {
+	*life
+	eventlog.Keeper
+}
+
+func (k lifeKeeper) Keep(b *timetable.Batch) (func() error, func(error)) {
+	keep, kept := k.Keeper.Keep(b)
+	if kept == nil {
+		kept = func(error) {}
 	}
-	at, wrong := l.log.Append(ctx, changes...)
-	if err != nil {
-		return 0, err
+	return func() error {
+		if keep != nil {
+			if err := keep(); err != nil {
+				return err
+			}
+		}
+		done, err := k.next("log")
+		if done && err != nil {
+			k.mu.Lock()
+			defer k.mu.Unlock()
+			k.died = err
+			return nil
+		}
+		return err
+	}, kept
+}
+
+// reopen returns the log as a process has it that starts now: without overrides and provenance.
+func reopen(log *eventlog.Log) *eventlog.Log {
+	again := eventlog.New(eventlog.Options{})
+	var board timetable.Report
+	log.Read(func(b *timetable.Board, _ eventlog.Position) {
+		board = timetable.Report{Change: b.Snapshot(), Published: true}
+	})
+	if _, _, err := again.Publish(context.Background(), board); err != nil {
+		panic(err)
 	}
-	return at, wrong
+	return again
+}
+
+// publish publishes reports as package publish does.
+func (o *Overrides) publish(ctx context.Context, reports ...timetable.Report) (
+	outcomes []timetable.Outcome, at eventlog.Position, err error,
+) {
+	at, err = o.Update(ctx, func(b *timetable.Batch) (err error) {
+		outcomes, err = eventlog.Merge(b, reports)
+		return err
+	})
+	return outcomes, at, err
+}
+
+// overrides returns the overrides of a log.
+func overrides(log *eventlog.Log) map[string]*timetable.OverriddenFlight {
+	all := make(map[string]*timetable.OverriddenFlight)
+	log.Read(func(b *timetable.Board, _ eventlog.Position) { maps.Insert(all, b.Overrides()) })
+	return all
 }
 
 type lifeDisk struct{ *life }
@@ -124,14 +181,14 @@ func (l lifeDisk) Create(name string) (diskFile, error) {
 	if err := l.do("create", func() { l.disk.files[name] = file }); err != nil {
 		return nil, err
 	}
-	return &openFile{l, file}, nil
+	return &memoryHandle{l, file}, nil
 }
 
 func (l lifeDisk) Open(name string) (diskFile, error) {
 	if err := l.do("open", func() {}); err != nil {
 		return nil, err
 	}
-	return &openFile{l, l.disk.files[name]}, nil
+	return &memoryHandle{l, l.disk.files[name]}, nil
 }
 
 func (l lifeDisk) Rename(from, to string) error {
@@ -144,12 +201,12 @@ func (l lifeDisk) Rename(from, to string) error {
 	return l.do("sync folder", func() { l.disk.safe[to] = l.disk.files[to] })
 }
 
-type openFile struct {
+type memoryHandle struct {
 	life lifeDisk
 	file *memoryFile
 }
 
-func (f *openFile) WriteAt(b []byte, at int64) (int, error) {
+func (f *memoryHandle) WriteAt(b []byte, at int64) (int, error) {
 	done, err := f.life.next("write")
 	if errors.Is(err, errDead) {
 		return 0, err
@@ -163,12 +220,12 @@ func (f *openFile) WriteAt(b []byte, at int64) (int, error) {
 	return len(b), err
 }
 
-func (f *openFile) Truncate(size int64) error {
+func (f *memoryHandle) Truncate(size int64) error {
 	return f.life.do("truncate", func() { f.file.text = f.file.text[:size:size] })
 }
 
-func (f *openFile) Sync() error {
+func (f *memoryHandle) Sync() error {
 	return f.life.do("sync", func() { f.file.synced = slices.Clone(f.file.text) })
 }
 
-func (f *openFile) Close() error { return f.life.do("close", func() {}) }
+func (f *memoryHandle) Close() error { return f.life.do("close", func() {}) }

@@ -1,4 +1,4 @@
-package main
+package override
 
 import (
 	"fmt"
@@ -34,7 +34,7 @@ func BenchmarkPublishersBesideOverrides(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer log.Close()
-			h, err := newHand(log, dir, eventlog.SyncAlways, slog.New(slog.DiscardHandler))
+			o, err := Open(log, dir, eventlog.SyncAlways, slog.New(slog.DiscardHandler))
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -43,12 +43,18 @@ func BenchmarkPublishersBesideOverrides(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-			until := time.Now().Add(time.Hour)
-			for n := range c.overrides {
-				key := logtest.Flight(n).Number
-				h.beneath.Apply(new(logtest.Addition(n)))
-				belt := timetable.Change{Flight: timetable.Flight{Number: key, Belt: "7"}, Named: timetable.Belt.Bit()}
-				h.hold(key, hold{}.with(&belt, until))
+			until := time.Now().Add(time.Hour).UnixMicro()
+			if _, err := o.Update(b.Context(), func(batch *timetable.Batch) error {
+				for n := range c.overrides {
+					belt := timetable.Report{Change: timetable.Change{Kind: timetable.Put, Named: timetable.Belt.Bit(),
+						Flight: timetable.Flight{Number: logtest.Flight(n).Number, Belt: "7"}}, Until: until}
+					if _, err := batch.Merge(&belt); err != nil {
+						return err
+					}
+				}
+				return nil
+			}); err != nil {
+				b.Fatal(err)
 			}
 			var count atomic.Int64
 			b.SetParallelism(16)
@@ -56,10 +62,10 @@ func BenchmarkPublishersBesideOverrides(b *testing.B) {
 			b.RunParallel(func(pb *testing.PB) {
 				for pb.Next() {
 					n := int(count.Add(1))
-					change := timetable.Change{Kind: timetable.Update, Named: c.field.Bit(), Source: "tower",
-						Flight: timetable.Flight{Number: logtest.Flight(c.first + n%flights).Number}}
-					change.Flight.Gate, change.Flight.Belt = fmt.Sprint(n), fmt.Sprint(n)
-					if _, err := h.append(b.Context(), []timetable.Change{change}); err != nil {
+					report := timetable.Report{Change: timetable.Change{Kind: timetable.Update, Named: c.field.Bit(),
+						Flight: timetable.Flight{Number: logtest.Flight(c.first + n%flights).Number}}, Source: "tower"}
+					report.Flight.Gate, report.Flight.Belt = fmt.Sprint(n), fmt.Sprint(n)
+					if _, _, err := o.publish(b.Context(), report); err != nil {
 						b.Fatal(err)
 					}
 				}

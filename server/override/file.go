@@ -1,4 +1,4 @@
-package main
+package override
 
 import (
 	"cmp"
@@ -13,16 +13,17 @@ import (
 	"time"
 
 	"flightboard/server/eventlog"
+	"flightboard/timetable"
 )
 
-// An overrideFile keeps a line for each flight that is overridden, as durably as the log keeps changes. Lines are
-// appended, and the last one about a flight counts. When the file has grown to twice what counts it is written anew
-// under another name, and takes the place of the old one when it is whole on disk.
+// A file keeps a line for each flight that is overridden, as durably as the log keeps changes. Lines are appended, and
+// the last one about a flight counts. When the file has grown to twice what counts it is written anew under another
+// name, and takes the place of the old one when it is whole on disk.
 //
 // After an operation that has failed nobody knows what the disk holds. So the next one writes the whole file anew, and
 // until then the flights that it was about are doubtful. Without a publisher it is tried again after a second, and then
-// after pauses up to a minute. A nil *overrideFile keeps nothing, and never fails. It is safe for concurrent use.
-type overrideFile struct {
+// after pauses up to a minute. A nil *file keeps nothing, and never fails. It is safe for concurrent use.
+type file struct {
 	disk   disk
 	sync   eventlog.Sync
 	logger *slog.Logger
@@ -35,8 +36,7 @@ type overrideFile struct {
 
 	mu       sync.Mutex        // is never held during a disk operation
 	lines    map[string]string // what counts, by the flight's key; only who holds writing changes it
-	doubtful map[string]bool   // flights about which the file may say something else
-	pending  *batch            // gathers lines while others are being written
+	doubtful map[string]bool   // flights about which the file may have another line
 	fault    error             // of the last operation
 	broken   bool              // the file has to be written anew before anybody may rely on it
 	flushing bool              // a timer will sync
@@ -44,25 +44,17 @@ type overrideFile struct {
 	closed   bool
 }
 
-// A batch is what is written together, so that publishers who wait together share a sync.
-type batch struct {
-	lines map[string]string
-	must  map[string]string // those of them that count even if they cannot be written now
-	done  chan struct{}
-	err   error
-}
-
 const (
-	overrideGrain = 64 << 10 // bytes by which the file may grow beyond twice what counts
-	firstPause    = time.Second
-	longestPause  = time.Minute
+	grain        = 64 << 10 // bytes by which the file may grow beyond twice what counts
+	firstPause   = time.Second
+	longestPause = time.Minute
 )
 
-// openOverrideFile returns the file with these lines; "" for each flight of which none counts any more. It writes the
-// file anew at once, unless there is nothing to say: what an earlier process has written and not synced can be read,
-// but would not survive a power failure. When that fails it is tried again.
-func openOverrideFile(d disk, sync eventlog.Sync, logger *slog.Logger, lines map[string]string) *overrideFile {
-	f := &overrideFile{disk: d, sync: sync, logger: logger}
+// openFile returns the file with these lines; "" for each flight of which none counts any more. It writes the file anew
+// at once, unless there are none: what an earlier process has written and not synced can be read, but would not survive
+// a power failure. When that fails it is tried again.
+func openFile(d disk, sync eventlog.Sync, logger *slog.Logger, lines map[string]string) *file {
+	f := &file{disk: d, sync: sync, logger: logger}
 	f.lines, f.doubtful = make(map[string]string), make(map[string]bool)
 	f.count(lines)
 	for key := range lines {
@@ -77,88 +69,96 @@ func openOverrideFile(d disk, sync eventlog.Sync, logger *slog.Logger, lines map
 	return f
 }
 
-// put makes lines count; an empty one says that the flight is not overridden. It returns when they are as durable as
-// the policy promises. Lines that count already cost no disk operation. After an error those before them still count;
-// undo makes them count again, at once in memory, and on disk as soon as the disk allows it.
-func (f *overrideFile) put(lines map[string]string) (undo func(), err error) {
-	if f == nil {
-		return func() {}, nil
-	}
-	f.mu.Lock()
+// put makes lines count; an empty one ends the overrides of the flight. It returns when they are as durable as the log
+// promises. Lines that count already cost no disk operation. After an error those before them still count; undo makes
+// them count again, at once in memory, and on disk as soon as the disk allows it.
+func (f *file) put(lines map[string]string) (undo func(), err error) {
 	before := make(map[string]string)
+	f.mu.Lock()
 	for key, line := range lines {
 		if f.lines[key] != line {
 			before[key] = f.lines[key]
 		}
 	}
 	f.mu.Unlock()
-	return func() { f.force(before) }, f.add(lines, false)
+	if err := f.add(lines, false); err != nil {
+		return func() {}, err
+	}
+	return func() { f.force(before) }, nil
 }
 
-// force makes lines count. When they cannot be written they are doubtful until they can.
-func (f *overrideFile) force(lines map[string]string) {
-	if f != nil {
-		f.add(lines, true) // the error is kept as the file's fault, and it is tried again
-	}
-}
+// force makes lines count. When they cannot be written they are doubtful until they can; the error is the file's fault,
+// and it is tried again.
+func (f *file) force(lines map[string]string) { f.add(lines, true) }
 
-func (f *overrideFile) add(lines map[string]string, must bool) error {
-	f.mu.Lock()
-	lines = maps.Clone(lines)
-	maps.DeleteFunc(lines, func(key, line string) bool { return f.lines[key] == line && !f.doubtful[key] })
-	if len(lines) == 0 && !f.broken {
-		f.mu.Unlock()
-		return nil
-	}
-	b, leads := f.pending, f.pending == nil
-	if leads {
-		b = &batch{lines: make(map[string]string), must: make(map[string]string), done: make(chan struct{})}
-		f.pending = b
-	}
-	maps.Copy(b.lines, lines)
-	if must {
-		maps.Copy(b.must, lines)
-	}
-	f.mu.Unlock()
-	if leads {
-		f.keep(b)
-	}
-	<-b.done
-	return b.err
-}
-
-// keep writes a batch when those before it are written. Until then the batch is open to others.
-func (f *overrideFile) keep(b *batch) {
+// add writes those lines that do not count yet.
+func (f *file) add(lines map[string]string, force bool) error {
 	f.writing.Lock()
 	defer f.writing.Unlock()
-	defer close(b.done)
 	f.mu.Lock()
-	f.pending = nil
+	lines = maps.Clone(lines)
+	maps.DeleteFunc(lines, func(key, line string) bool { return f.lines[key] == line && !(force && f.doubtful[key]) })
 	closed := f.closed
 	f.mu.Unlock()
-	if closed {
-		b.err = errors.New("overrides: the file is closed")
-		return
+	switch {
+	case len(lines) == 0:
+		return nil
+	case closed:
+		return errors.New("overrides: the file is closed")
 	}
-	err := f.write(b.lines)
+	err := f.write(lines)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.note(err); f.broken {
-		b.err = f.fault
-		f.count(b.must)
-		for key := range b.lines {
+		if force {
+			f.count(lines)
+		}
+		for key := range lines {
 			f.doubtful[key] = true
 		}
-		return
+		return f.fault
 	}
-	f.count(b.lines)
+	f.count(lines)
 	if f.sync > 0 && !f.flushing {
 		f.flushing = true
 		time.AfterFunc(time.Duration(f.sync), f.flush)
 	}
+	return nil
 }
 
-func (f *overrideFile) count(lines map[string]string) {
+// mend writes the file anew if that is due before anybody may rely on it.
+func (f *file) mend() error {
+	f.writing.Lock()
+	defer f.writing.Unlock()
+	if !f.isBroken() {
+		return nil
+	}
+	f.mu.Lock()
+	closed := f.closed
+	f.mu.Unlock()
+	if closed {
+		return errors.New("overrides: the file is closed")
+	}
+	err := f.rewrite(nil)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.note(err); f.broken {
+		return f.fault
+	}
+	return nil
+}
+
+// isBroken reports whether the file has to be written anew before anybody may rely on it.
+func (f *file) isBroken() bool {
+	if f == nil {
+		return false
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.broken
+}
+
+func (f *file) count(lines map[string]string) {
 	for key, line := range lines {
 		if f.lines[key] = line; line == "" {
 			delete(f.lines, key)
@@ -167,7 +167,7 @@ func (f *overrideFile) count(lines map[string]string) {
 }
 
 // note keeps how an operation has ended, and plans the next attempt. It is called with mu held.
-func (f *overrideFile) note(err error) {
+func (f *file) note(err error) {
 	f.broken = err != nil && f.file == nil
 	if !f.broken {
 		clear(f.doubtful)
@@ -195,7 +195,7 @@ func (f *overrideFile) note(err error) {
 }
 
 // retry writes the file anew, or plans the next attempt.
-func (f *overrideFile) retry() {
+func (f *file) retry() {
 	f.writing.Lock()
 	defer f.writing.Unlock()
 	f.mu.Lock()
@@ -219,7 +219,7 @@ func (f *overrideFile) retry() {
 }
 
 // flush syncs what has been written since the last time.
-func (f *overrideFile) flush() {
+func (f *file) flush() {
 	f.writing.Lock()
 	defer f.writing.Unlock()
 	f.mu.Lock()
@@ -237,17 +237,17 @@ func (f *overrideFile) flush() {
 }
 
 // write appends lines, or writes the file anew when that is due. It is called, as the next ones are, with writing held.
-func (f *overrideFile) write(lines map[string]string) error {
+func (f *file) write(lines map[string]string) error {
 	var worn error
 	if f.file == nil || f.size >= f.full {
 		if worn = f.rewrite(lines); worn == nil || f.file == nil {
 			return worn
 		}
-		f.full = f.size + overrideGrain // the old one is as good as before
+		f.full = f.size + grain // the old one is as good as before
 	}
 	f.text = f.text[:0]
 	for _, key := range slices.Sorted(maps.Keys(lines)) {
-		f.text = append(f.text, cmp.Or(lines[key], heldFlight{}.line(key))...)
+		f.text = append(f.text, cmp.Or(lines[key], endOf(key))...)
 		f.text = append(f.text, '\n')
 	}
 	_, err := f.file.WriteAt(f.text, f.size)
@@ -263,28 +263,30 @@ func (f *overrideFile) write(lines map[string]string) error {
 	return worn
 }
 
-// isDoubtful says whether the file may say something else about a flight than what counts.
-func (f *overrideFile) isDoubtful(key string) bool {
+// isDoubtful reports whether the file may have another line about one of the flights than the one that counts.
+func (f *file) isDoubtful(flights []timetable.OverrideChange) bool {
 	if f == nil {
 		return false
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.doubtful[key]
+	return slices.ContainsFunc(flights, func(c timetable.OverrideChange) bool { return f.doubtful[c.Key] })
 }
 
-// doubts returns all flights of which isDoubtful is true.
-func (f *overrideFile) doubts() []string {
-	if f == nil {
-		return nil
-	}
+// touchesDoubt reports whether a batch alters a flight about which the file may have another line.
+func (f *file) touchesDoubt(b *timetable.Batch) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return slices.Collect(maps.Keys(f.doubtful))
+	for key := range f.doubtful {
+		if b.Alters(key) {
+			return true
+		}
+	}
+	return false
 }
 
-// health is why the file cannot keep what it is given, or nil.
-func (f *overrideFile) health() error {
+// health returns why overrides cannot be kept; nil: they can.
+func (f *file) health() error {
 	if f == nil {
 		return nil
 	}
@@ -294,7 +296,7 @@ func (f *overrideFile) health() error {
 }
 
 // close syncs and closes the file. It takes nothing from then on.
-func (f *overrideFile) close() {
+func (f *file) close() {
 	if f == nil {
 		return
 	}

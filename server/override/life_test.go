@@ -1,4 +1,4 @@
-package main
+package override
 
 import (
 	"context"
@@ -50,18 +50,18 @@ func TestTheBoardIsTheFeedsBelowTheOverrides(t *testing.T) {
 
 type world struct {
 	*testing.T
-	random *rand.Rand
-	log    *eventlog.Log
-	disk   *memoryDisk
-	life   *life
-	hand   *hand
-	stop   func()
-	dead   atomic.Bool
+	random    *rand.Rand
+	log       *eventlog.Log
+	disk      *memoryDisk
+	life      *life
+	overrides *Overrides
+	stop      func()
+	dead      atomic.Bool
 
 	feeds  timetable.Board                 // what publishers have had acknowledged
 	until  map[string]map[string]time.Time // the overrides, by flight and field
 	texts  map[string]map[string]string
-	unsaid [][]timetable.Change // has not been acknowledged
+	unsaid [][]timetable.Report // has not been acknowledged
 
 	told  sync.Mutex
 	story []string
@@ -81,14 +81,14 @@ func (w *world) start() {
 	if w.random.IntN(6) == 0 {
 		w.fail()
 	}
-	h, err := openHand(lifeLog{l}, lifeDisk{l}, eventlog.SyncAlways, slog.New(slog.DiscardHandler))
+	o, err := open(lifeLog{l}, lifeDisk{l}, eventlog.SyncAlways, slog.New(slog.DiscardHandler))
 	if err != nil {
 		w.Fatal(err)
 	}
-	w.hand = h
+	w.overrides = o
 	ctx, cancel := context.WithCancel(w.Context())
 	done := make(chan bool)
-	go func() { h.run(ctx); close(done) }()
+	go func() { o.Run(ctx); close(done) }()
 	w.stop = func() {
 		l.fails(func(string) (bool, error) { return false, errDead })
 		cancel()
@@ -133,7 +133,8 @@ func (w *world) recover() {
 			w.tell("  the power fails")
 			w.disk.powerFails(w.random)
 		}
-		w.tell("  restart, the file is:\n%s", w.disk.files[heldFile])
+		w.log = reopen(w.log)
+		w.tell("  restart, the file is:\n%s", w.disk.files[fileName])
 		w.start()
 	}
 	w.life.fails(nil)
@@ -171,9 +172,9 @@ func (w *world) act() {
 }
 
 // say publishes. What is not acknowledged is said again later, for nobody knows whether it has been taken.
-func (w *world) say(changes []timetable.Change, again bool) {
+func (w *world) say(changes []timetable.Report, again bool) {
 	ends := changes[0].Kind == timetable.Remove || changes[0].Until == 1
-	_, err := w.hand.append(w.Context(), slices.Clone(changes))
+	_, _, err := w.overrides.publish(w.Context(), changes...)
 	_, refused := errors.AsType[*eventlog.RefusedError](err)
 	w.tell("  %v", err)
 	switch {
@@ -198,12 +199,12 @@ func (w *world) calm() {
 }
 
 // body is what a publisher says: an override, or changes.
-func (w *world) body() []timetable.Change {
+func (w *world) body() []timetable.Report {
 	number := func() string { return string(rune('A' + w.random.IntN(4))) }
 	text := func() string { return fmt.Sprint(w.random.IntN(5)) }
-	fields := func() (c timetable.Change) {
-		c = timetable.Change{Kind: timetable.Put,
-			Flight: timetable.Flight{Number: number(), Gate: text(), Belt: text(), Remark: text()}}
+	fields := func() (c timetable.Report) {
+		c.Kind = timetable.Put
+		c.Flight = timetable.Flight{Number: number(), Gate: text(), Belt: text(), Remark: text()}
 		for _, k := range []timetable.Field{timetable.Gate, timetable.Belt, timetable.Remark} {
 			if w.random.IntN(2) == 0 {
 				c.Named |= k.Bit()
@@ -224,7 +225,7 @@ func (w *world) body() []timetable.Change {
 		c.Named, c.Until = 0, 1
 		w.tell("release %s", c.Flight.Number)
 	case 3:
-		c = timetable.Change{Kind: timetable.Replace}
+		c = timetable.Report{Change: timetable.Change{Kind: timetable.Replace}}
 		for n := range 4 {
 			if w.random.IntN(3) > 0 {
 				c.Board = append(c.Board, timetable.Flight{Number: string(rune('A' + n)), Gate: text(), Belt: text()})
@@ -232,10 +233,10 @@ func (w *world) body() []timetable.Change {
 		}
 		w.tell("the whole board %s", c.AppendJSON(nil))
 	case 4:
-		c = timetable.Change{Kind: timetable.Remove, Flight: timetable.Flight{Number: number()}}
+		c = timetable.Report{Change: timetable.Change{Kind: timetable.Remove, Flight: timetable.Flight{Number: number()}}}
 		w.tell("removal of %s", c.Flight.Number)
 	default:
-		body := []timetable.Change{c}
+		body := []timetable.Report{c}
 		for w.random.IntN(2) == 0 {
 			body = append(body, fields())
 		}
@@ -244,17 +245,17 @@ func (w *world) body() []timetable.Change {
 		}
 		return body
 	}
-	return []timetable.Change{c}
+	return []timetable.Report{c}
 }
 
 // learn keeps what has been acknowledged.
-func (w *world) learn(changes []timetable.Change) {
+func (w *world) learn(changes []timetable.Report) {
 	for i := range changes {
 		c := changes[i]
 		key := c.Flight.Key()
 		switch {
 		case c.Until == 0:
-			w.feeds.Apply(&c)
+			w.feeds.Apply(&c.Change)
 		case c.Until < time.Now().UnixMicro():
 			delete(w.until, key)
 		default:
@@ -308,9 +309,9 @@ func (w *world) agrees() {
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		w.Errorf("the board (-want +got):\n%s\nafter\n%s\nthe file:\n%s", d,
-			strings.Join(w.story, "\n"), w.disk.files[heldFile])
+			strings.Join(w.story, "\n"), w.disk.files[fileName])
 	}
-	if err := w.hand.health(); err != nil {
+	if err := w.overrides.Health(); err != nil {
 		w.Errorf("a minute after all is well again, health = %v, after\n%s", err, strings.Join(w.story, "\n"))
 	}
 }

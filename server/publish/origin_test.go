@@ -1,4 +1,4 @@
-package main
+package publish
 
 import (
 	"testing"
@@ -41,13 +41,14 @@ func TestAFlightOfWhichOnlyTheAirportIsKnownShowsTheCity(t *testing.T) {
 			{Flight: from("", ""), Named: timetable.Origin.Bit()}}, from("FRA", "")},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
-			m := &monitor{Log: eventlog.New(eventlog.Options{})}
+			log := eventlog.New(eventlog.Options{})
+			m := New(log, log, "")
 			for _, change := range c.changes {
-				if _, err := m.Append(t.Context(), change); err != nil {
+				if _, _, err := m.Publish(t.Context(), timetable.Report{Change: change}); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if diff := cmp.Diff([]timetable.Flight{c.want}, logtest.Board(m.Log)); diff != "" {
+			if diff := cmp.Diff([]timetable.Flight{c.want}, logtest.Board(log)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -57,10 +58,11 @@ func TestAFlightOfWhichOnlyTheAirportIsKnownShowsTheCity(t *testing.T) {
 // What comes through the door is weighed: times become states, and what a feed knows better stays.
 func TestTheDoorWeighsWhatIsSaid(t *testing.T) {
 	log := eventlog.New(eventlog.Options{})
-	door, tower := &monitor{Log: log}, &monitor{Log: log, source: "tower"}
+	door, tower := New(log, log, ""), New(log, log, "tower")
+	tower.source = "tower"
 	for _, c := range []struct {
 		reason, line, state string
-		by                  *monitor
+		by                  *Publisher
 	}{
 		{"an estimate", `{"flight":"LH400","expected":"18:05"}`, "expected", door},
 		{"an actual time", `{"flight":"LH400","landed":"18:03"}`, "landed", tower},
@@ -71,7 +73,7 @@ func TestTheDoorWeighsWhatIsSaid(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := c.by.Append(t.Context(), *entry.Change); err != nil {
+			if _, _, err := c.by.Publish(t.Context(), *entry.Report); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -1,4 +1,4 @@
-package main
+package override
 
 import (
 	"maps"
@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// disk is what an overrideFile needs of a folder; tests put a failing one in its place.
+// disk is what a file needs of a folder; tests put a failing one in its place.
 type disk interface {
 	Read(name string) ([]byte, error)
 	Create(name string) (diskFile, error) // empty
@@ -60,7 +60,7 @@ func (d osDisk) Rename(from, to string) error {
 // rewrite makes a file of all that counts, with some lines instead of theirs, and puts it in the place of the old one.
 // Windows renames no open file and none over an open one, so both are closed before. When it fails earlier, the old
 // file stays in use.
-func (f *overrideFile) rewrite(lines map[string]string) error {
+func (f *file) rewrite(lines map[string]string) error {
 	all := maps.Clone(f.lines)
 	maps.Copy(all, lines)
 	f.text = f.text[:0]
@@ -69,7 +69,7 @@ func (f *overrideFile) rewrite(lines map[string]string) error {
 			f.text = append(append(f.text, all[key]...), '\n')
 		}
 	}
-	file, err := f.disk.Create(newHeldFile)
+	file, err := f.disk.Create(newFileName)
 	if err != nil {
 		return err
 	}
@@ -85,19 +85,19 @@ func (f *overrideFile) rewrite(lines map[string]string) error {
 		return err
 	}
 	f.drop()
-	if err := f.disk.Rename(newHeldFile, heldFile); err != nil {
+	if err := f.disk.Rename(newFileName, fileName); err != nil {
 		return err
 	}
-	if file, err = f.disk.Open(heldFile); err != nil {
+	if file, err = f.disk.Open(fileName); err != nil {
 		return err
 	}
 	f.file, f.size = file, int64(len(f.text))
-	f.full = 2*f.size + overrideGrain
+	f.full = 2*f.size + grain
 	return nil
 }
 
 // drop gives up the file in use: the next write makes a new one.
-func (f *overrideFile) drop() {
+func (f *file) drop() {
 	if f.file != nil {
 		f.file.Close()
 		f.file = nil

@@ -1,0 +1,44 @@
+package publish
+
+import (
+	"slices"
+
+	"flightboard/server/airports"
+	"flightboard/timetable"
+)
+
+// fillOrigin returns the report with the origin of a flight of which it names the airport alone: FRA shows Frankfurt. A
+// reported origin is better than the table's, except an empty one.
+func fillOrigin(b *timetable.Batch, r timetable.Report) timetable.Report {
+	if r.Kind == timetable.Replace {
+		r.Board = slices.Clone(r.Board)
+		for i := range r.Board {
+			if f := &r.Board[i]; f.Origin == "" {
+				f.Origin = city(f.From)
+			}
+		}
+		return r
+	}
+	if r.Kind == timetable.Remove || r.Flight.From == "" || r.Flight.Origin != "" {
+		return r
+	}
+	known := city(r.Flight.From)
+	replaces := r.Kind == timetable.Add || r.Named.Has(timetable.Origin) // the origin that the flight has
+	if known == "" || !replaces && hasOrigin(b, r.Flight.Key(), r.Flight.From) {
+		return r
+	}
+	r.Flight.Origin = known
+	r.Named |= timetable.Origin.Bit()
+	return r
+}
+
+// hasOrigin reports whether the flight has an origin that belongs to the airport, or one that was reported.
+func hasOrigin(b *timetable.Batch, key, from string) bool {
+	f, ok := b.Flight(key)
+	return ok && f.Origin != "" && (f.From == from || f.Origin != city(f.From))
+}
+
+func city(code string) string {
+	a, _ := airports.Lookup(code)
+	return a.City
+}

@@ -1,0 +1,112 @@
+package publish
+
+import (
+	"errors"
+	"io/fs"
+	"sync"
+	"time"
+
+	"flightboard/server/eventlog"
+)
+
+// status is how a publisher is. So viewers learn that the stream is well and the publisher is not.
+type status struct {
+	patience time.Duration // how long a publisher may report nothing; 0: for ever, as long as it runs
+
+	mu       sync.Mutex
+	last     time.Time // zero: never
+	expected time.Time // since when it could have been heard from; zero: nobody expects it
+	over     bool      // it has ended by itself
+	fault    string    // why it will not be heard from again
+	failed   bool
+	accepted int64
+	refused  int64
+}
+
+// A Status is how a publisher is at a moment.
+type Status struct {
+	Feed     string
+	Last     time.Time // of its last report; zero: there was none
+	Accepted int64     // reports
+	Refused  int64
+	Silent   time.Time // since when it has been silent, although it should not; zero: it is not
+	Over     bool      // it has ended by itself
+	Fault    string    // why it will not be heard from again
+}
+
+func (s *status) heard(over bool, accepted int, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if refused, ok := errors.AsType[*eventlog.RefusedError](err); ok {
+		s.refused += int64(len(refused.Changes))
+	}
+	if err != nil {
+		return
+	}
+	s.accepted += int64(accepted)
+	s.last, s.over, s.failed, s.fault = time.Now(), over, false, ""
+}
+
+// Refuse counts a line that is not even a report.
+func (p *Publisher) Refuse() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.refused++
+}
+
+// Expect makes the publisher silent if it reports nothing for this long from now on; 0: never.
+func (p *Publisher) Expect(patience time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.patience = patience
+}
+
+// begin notes that the publisher can be heard from now on.
+func (s *status) begin() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.patience > 0 {
+		s.expected = time.Now()
+	}
+}
+
+// fail notes that the publisher will not be heard from again, and why. A feed that is over has ended by itself.
+func (s *status) fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failed = true
+	if wrong, ok := errors.AsType[*fs.PathError](err); ok {
+		err = wrong.Err // everybody can read it, and the path of a file is private
+	}
+	switch {
+	case err != nil:
+		s.fault, s.over = err.Error(), false
+	case !s.over:
+		s.fault = "nothing more comes"
+	}
+	if s.last.IsZero() {
+		s.last = time.Now()
+	}
+}
+
+// silentSince returns since when the publisher has been silent, although it should not: it has failed, or has reported
+// nothing for longer than there is patience. It is called with mu held.
+func (s *status) silentSince(now time.Time) time.Time {
+	since := s.last
+	if since.IsZero() {
+		since = s.expected
+	}
+	late := s.patience > 0 && !since.IsZero() && now.Sub(since) >= s.patience
+	if s.over || !s.failed && !late {
+		return time.Time{}
+	}
+	return since
+}
+
+// Status returns how the publisher is.
+func (p *Publisher) Status(now time.Time) Status {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return Status{Feed: p.name, Last: p.last, Accepted: p.accepted, Refused: p.refused,
+		Silent: p.silentSince(now), Over: p.over, Fault: p.fault}
+}

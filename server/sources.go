@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"flightboard/server/eventlog"
+	"flightboard/server/feed"
+	"flightboard/server/override"
+	"flightboard/server/publish"
+	"flightboard/server/web"
+)
+
+// sources are where flights come from, and what records them.
+type sources struct {
+	feeds     *publish.Feeds
+	overrides *override.Overrides
+	arrived   func(fresh bool) // is called for each viewer; nil: no feed needs it
+	log       *eventlog.Log
+	record    *os.File // nil: nothing is recorded
+	logger    *slog.Logger
+}
+
+// sources opens what the flags name.
+func (s settings) sources(log *eventlog.Log, logger *slog.Logger) (*sources, error) {
+	when, err := eventlog.ParseSync(s.sync)
+	if err != nil && s.log != "" {
+		return nil, usageError{fmt.Errorf("-sync %w", err)}
+	}
+	overrides, err := override.Open(log, s.log, when, logger)
+	if err != nil {
+		return nil, err
+	}
+	all := &sources{log: log, overrides: overrides, logger: logger, feeds: publish.NewFeeds(overrides, log, logger)}
+	all.feeds.LingerLanded, all.feeds.LingerCancelled = s.linger[0], s.linger[1]
+	if s.feed.isNone() { // flights are posted only; once they have come, silence is news
+		all.feeds.Posted.Expect(s.silent)
+	}
+	for _, what := range s.feed {
+		if what == "none" {
+			continue
+		}
+		name, what := nameOf(what)
+		if all.feeds.Has(name) {
+			return nil, usageError{fmt.Errorf("-feed: two are called %s; give names, as in -feed %s=%s", name, "other", what)}
+		}
+		p := publish.New(overrides, log, name)
+		source, err := s.source(all, p, name, what)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("-feed %s: %w", what, err)}
+		}
+		all.feeds.Add(p, source)
+	}
+	if s.record != "" {
+		file, err := os.OpenFile(s.record, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("-record: %w", err)}
+		}
+		all.record = file
+	}
+	return all, nil
+}
+
+// source returns the feed that -feed names.
+func (s settings) source(all *sources, p *publish.Publisher, name, what string) (feed.Feed, error) {
+	lines := feed.LineOptions{Logger: all.logger, Refused: p.Refuse}
+	switch {
+	case what == "tutorial":
+		tutorial := feed.NewTutorial()
+		all.arrived = tutorial.Viewer
+		return tutorial, nil
+	case what == "replay":
+		return feed.NewReplay(feed.ReplayOptions{File: s.file, Speed: s.speed, At: s.at, Logger: all.logger})
+	case what == "-":
+		p.Expect(s.silent)
+		return feed.NewPipe(name, os.Stdin, lines), nil
+	case !strings.ContainsAny(what, `./\`):
+		return nil, fmt.Errorf("want replay, tutorial, none, - or a file")
+	case s.speeds && !strings.EqualFold(filepath.Ext(what), ".csv"):
+		return feed.NewPlayback(name, what, s.speed, lines)
+	}
+	p.Expect(s.silent)
+	return feed.NewFile(name, what, lines)
+}
+
+// nameOf splits name=what. Without a name a file is called after itself.
+func nameOf(text string) (name, what string) {
+	if name, what, ok := strings.Cut(text, "="); ok && name != "" && !strings.ContainsAny(name, `./\`) {
+		return name, what
+	}
+	if text == "-" {
+		return "stdin", text
+	}
+	base := filepath.Base(text)
+	return strings.TrimSuffix(base, filepath.Ext(base)), text
+}
+
+// run publishes, ends overrides, and records, until ctx is done.
+func (s *sources) run(ctx context.Context) {
+	var running sync.WaitGroup
+	running.Go(func() { s.feeds.Run(ctx) })
+	running.Go(func() { s.overrides.Run(ctx) })
+	if s.record != nil {
+		running.Go(func() {
+			// A pipe that nobody reads does not delay the end. Other files have no deadlines.
+			stop := context.AfterFunc(ctx, func() { s.record.SetWriteDeadline(time.Now().Add(readerTime)) })
+			defer stop()
+			if err := feed.Record(ctx, s.log, s.record); err != nil {
+				s.logger.Error("recording has failed; the board goes on", "error", err)
+			}
+			s.record.Close()
+		})
+	}
+	running.Wait()
+}
+
+// silent returns the publishers that are silent although they should not be.
+func (s *sources) silent(now time.Time) (silences []web.Silence) {
+	for _, one := range s.feeds.Statuses(now) {
+		if !one.Silent.IsZero() {
+			silences = append(silences, web.Silence{Feed: one.Feed, Since: one.Silent.UTC().Truncate(time.Second)})
+		}
+	}
+	return silences
+}
+
+// health returns how all publishers are.
+func (s *sources) health(now time.Time) (healths []web.Health) {
+	for _, one := range s.feeds.Statuses(now) {
+		healths = append(healths, web.Health{Feed: one.Feed, Last: one.Last.UTC(), Accepted: one.Accepted,
+			Refused: one.Refused, Silent: !one.Silent.IsZero(), Over: one.Over, Fault: one.Fault})
+	}
+	return healths
+}

@@ -1,0 +1,117 @@
+package timetable
+
+func (r *batchRow) isHidden() bool { return r.override != nil && r.override.Hidden != 0 }
+
+// setByHand merges a report with Until: it overrides what the report names until that time, beside what is overridden
+// already. A time that has passed ends all overrides of the flight.
+func (b *Batch) setByHand(key string, row *batchRow, r *Report) (Outcome, error) {
+	base, known := row.base()
+	over := r.Until <= b.now
+	switch {
+	case !over && !r.Hidden && r.Named&Overridable == 0:
+		return Outcome{}, errUntil("missing fields to override, or hidden")
+	case over && row.override != nil:
+		before := len(b.changes)
+		if err := b.release(key, row, Override{}); err != nil {
+			return Outcome{}, err
+		}
+		if len(b.changes) == before {
+			return idle(r), nil
+		}
+		return Outcome{Change: b.changes[before].Change}, nil
+	case !known:
+		return Outcome{}, errUnknownFlight(key)
+	case over:
+		return Outcome{}, errUntil("has passed, and nothing is overridden")
+	}
+	next := OverriddenFlight{Base: *base}
+	if row.override != nil {
+		next = *row.override
+	}
+	next.Override = next.With(&r.Flight, r.Named, r.Hidden, r.Until)
+	row.override, row.overridden = &next, true
+	c := Change{Kind: Add, Flight: next.Apply(&next.Base)}
+	switch {
+	case next.Hidden != 0:
+		c = Change{Kind: Remove, Flight: next.Base}
+	case row.isShown:
+		c.Kind, c.Named = Update, next.Fields()|Overridden.Bit()
+	}
+	if next.Hidden == 0 || row.isShown {
+		b.publish(row, c)
+	}
+	b.put(key, *row)
+	return Outcome{Change: c}, nil
+}
+
+// Expire ends the overrides of a flight that have expired, and publishes the values of their base.
+func (b *Batch) Expire(key string) error {
+	row := b.row(key)
+	if row.override == nil {
+		return nil
+	}
+	left := row.override.At(b.now)
+	if len(left.Until) == len(row.override.Until) && left.Hidden == row.override.Hidden {
+		return nil
+	}
+	return b.release(key, &row, left)
+}
+
+// release ends the overrides of a flight except what is left, and publishes the values of their base.
+func (b *Batch) release(key string, row *batchRow, left Override) error {
+	was := row.override
+	switch {
+	case was.Removed || left.Hidden != 0:
+	case row.isShown:
+		c := Change{Kind: Update, Flight: left.Apply(&was.Base)}
+		c.Named = was.Fields()&^left.Fields() | Overridden.Bit()
+		b.publish(row, c)
+	case was.Hidden != 0:
+		if err := b.checkRoom(); err != nil {
+			return err
+		}
+		b.publish(row, Change{Kind: Add, Flight: left.Apply(&was.Base)})
+	}
+	row.override, row.overridden = nil, true
+	if !left.IsZero() {
+		row.override = &OverriddenFlight{Override: left, Base: was.Base, Removed: was.Removed}
+	}
+	b.put(key, *row)
+	return nil
+}
+
+// Restore gives a flight the override that an earlier life of the server has left, and publishes nothing. The board may
+// show the flight without it, or with another one, until [Batch.Align].
+func (b *Batch) Restore(key string, o OverriddenFlight) {
+	row := b.row(key)
+	row.override, row.overridden = &o, true
+	b.put(key, row)
+}
+
+// Align publishes what viewers have to know so that a flight has the values of its override, and the names of the
+// overridden fields: none, if it has no override.
+func (b *Batch) Align(key string) {
+	row := b.row(key)
+	var o Override
+	if row.override != nil {
+		o = row.override.Override
+	}
+	if want := o.Apply(&row.shown); row.isShown && want != row.shown {
+		b.publish(&row, Change{Kind: Update, Flight: want, Named: o.Fields() | Overridden.Bit()})
+		b.put(key, row)
+	}
+}
+
+// Misaligned returns the keys of the flights that are to be aligned.
+func (b *Board) Misaligned() (keys []string) {
+	for f := range b.Flights() {
+		var o Override
+		if have, ok := b.overrides[f.Key()]; ok {
+			o = have.Override
+		}
+		if o.Apply(f) != *f {
+			keys = append(keys, f.Key())
+		}
+	}
+	return keys
+}

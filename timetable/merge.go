@@ -1,0 +1,194 @@
+package timetable
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Merge validates a report, merges it with the board, and adds to the batch what of it is published. It does not alter
+// the report. After an error the batch is as before. Compared with the report, the outcome's change
+//
+//   - is an Add or an Update where the report is a Put, and an Update where it is an Add of a flight that is known, and
+//     has a stamp: nothing older may replace what is newer on the board;
+//   - lacks what is older than the board, and has the state that the report's times prove;
+//   - names the flight's number as well as its ID, for clients that know numbers only.
+//
+// A change is idle, and alters nothing that viewers see, if (a) all its fields are older than the board's, (b) it
+// repeats the board, (c) it adds a flight that was removed by a newer report, or (d) it removes a flight about which
+// there is a newer report. Manual changes, without source and stamp, are never idle.
+//
+// Overridden fields stay as they are; the report alters their base. A report with Until overrides, and the outcome is
+// what viewers get.
+func (b *Batch) Merge(report *Report) (Outcome, error) {
+	b.merged++
+	r := *report
+	if !r.Published {
+		r.Named &^= Overridden.Bit() // only reports with Until override
+		r.Flight.Overridden = ""
+	}
+	if err := r.Validate(); err != nil {
+		return Outcome{}, err
+	}
+	if r.Kind == Replace {
+		return b.replace(&r)
+	}
+	key := r.Flight.Key()
+	row := b.row(key)
+	if r.Until != 0 {
+		return b.setByHand(key, &row, &r)
+	}
+	base, known := row.base()
+	if r.Stamp != 0 && (!known && (r.Kind == Add || r.Kind == Put) && r.Stamp <= row.newest() ||
+		known && r.Kind == Remove && r.Stamp < row.newest()) {
+		return idle(&r), nil
+	}
+	number := base.Number
+	switch {
+	case r.Kind == Put && known:
+		r.Kind = Update
+	case r.Kind == Put:
+		r.Kind = Add
+	case r.Kind == Add && known && r.Stamp != 0:
+		r.Kind, r.Named = Update, r.Flight.named()
+	case r.Kind == Remove && !known && row.isHidden():
+		return Outcome{Change: r.Change}, nil
+	case r.Kind != Add && !known:
+		return Outcome{}, errUnknownFlight(key)
+	}
+	switch r.Kind {
+	case Add:
+		if r.Flight.Number == "" {
+			return Outcome{}, errMissing
+		}
+		if !row.isShown && !row.isHidden() {
+			if err := b.checkRoom(); err != nil {
+				return Outcome{}, err
+			}
+		}
+		named := r.Named
+		r.Named = r.Flight.named()
+		by := new(provenance).merge(&r, &Flight{})
+		row.note(&r, r.Flight.State, by, b.now, true)
+		r.Named = named
+	case Update:
+		by := row.merge(&r, base)
+		if !r.news().Has(Number) {
+			r.Flight.Number = number // whatever the publisher calls the flight, which may be its ID
+		}
+		if r.Flight.Number != key {
+			r.Flight.ID = key
+		}
+		r.Named |= Number.Bit()
+		if r.Flight.ID != "" {
+			r.Named |= ID.Bit()
+		}
+		after := base.With(&r.Flight, r.news())
+		repeats := after == *base
+		row.note(&r, after.State, by, b.now, false)
+		if repeats && !r.isManual() {
+			b.put(key, row)
+			return idle(&r), nil
+		}
+	case Remove:
+		if number != key {
+			r.Flight.ID = key
+		}
+		r.Flight.Number = number
+		row.derived = max(row.newest(), r.asOf(b.now))
+	}
+	b.alter(key, &row, r.Change)
+	return Outcome{Change: r.Change}, nil
+}
+
+// alter applies a complete change to the base of a row, and publishes what viewers get of it.
+func (b *Batch) alter(key string, row *batchRow, c Change) {
+	defer func() { b.put(key, *row) }()
+	c.Board = nil
+	if row.override == nil {
+		b.publish(row, c)
+		return
+	}
+	next := *row.override
+	switch c.Kind {
+	case Add:
+		next.Base, next.Removed = c.Flight, false
+	case Update:
+		next.Base = next.Base.With(&c.Flight, c.news())
+	case Remove:
+		next.Base, next.Removed = Flight{}, true
+	}
+	row.override, row.overridden = &next, true
+	if !row.isHidden() && (row.isShown || c.Kind == Add) {
+		b.publish(row, next.override(c))
+	}
+}
+
+// replace merges a report of the whole board.
+func (b *Batch) replace(r *Report) (Outcome, error) {
+	flights := slices.Clone(r.Board)
+	shown := make([]Flight, 0, len(flights))
+	rows := make(map[string]batchRow, len(flights))
+	for i := range flights {
+		f := &flights[i]
+		if !r.Published {
+			f.Overridden = ""
+		}
+		row := b.row(f.Key())
+		row.provenance = provenance{source: r.Source}
+		row.shown, row.isShown = *f, true
+		if row.override != nil {
+			row.override = &OverriddenFlight{Override: row.override.Override, Base: *f}
+			row.overridden = true
+			row.shown, row.isShown = row.override.Apply(f), !row.isHidden()
+		}
+		if row.isShown {
+			shown = append(shown, row.shown)
+		}
+		rows[f.Key()] = row
+	}
+	if most := b.board.MaxFlights; most > 0 && len(shown) > most {
+		return Outcome{}, errFull(most)
+	}
+	for _, key := range b.keys() {
+		if _, ok := rows[key]; ok {
+			continue
+		}
+		row := b.row(key)
+		if _, there := row.base(); !there && !row.isShown {
+			continue
+		}
+		row.shown, row.isShown = Flight{}, false
+		if row.override != nil {
+			row.override, row.overridden = &OverriddenFlight{Override: row.override.Override, Removed: true}, true
+		}
+		rows[key] = row
+	}
+	for key, row := range rows {
+		b.put(key, row)
+	}
+	b.flights = len(shown)
+	b.changes = append(b.changes, PublishedChange{Change{Kind: Replace, Board: shown}, b.merged - 1})
+	return Outcome{Change: Change{Kind: Replace, Board: flights}}, nil
+}
+
+func idle(r *Report) Outcome {
+	c := r.Change
+	c.Kind = Update
+	return Outcome{Change: c, Idle: true}
+}
+
+func (b *Batch) checkRoom() error {
+	if most := b.board.MaxFlights; most > 0 && b.flights >= most {
+		return errFull(most)
+	}
+	return nil
+}
+
+func errFull(most int) error {
+	return fmt.Errorf("the board is full: it holds at most %d flights", most)
+}
+
+func errUnknownFlight(key string) error { return fmt.Errorf("flight %q is not on the board", key) }
+
+func errUntil(text string) error { return inField("until", errors.New(text)) }

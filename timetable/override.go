@@ -1,0 +1,140 @@
+package timetable
+
+import (
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Overridable are the fields that can be overridden: not those that identify a flight.
+const Overridable = allFields &^ (1<<Number | 1<<ID | 1<<Feed | 1<<Overridden)
+
+// An Override is what somebody has set by hand for a while: values of fields, each until its time, and that the flight
+// is hidden. It is a value: methods return changed copies.
+type Override struct {
+	Values Flight
+	Until  map[Field]int64 // Unix microseconds
+	Hidden int64           // the flight is not shown until then, in Unix microseconds; 0: it is shown
+}
+
+// IsZero reports whether nothing is overridden.
+func (o Override) IsZero() bool { return len(o.Until) == 0 && o.Hidden == 0 }
+
+// Fields returns the fields that are overridden.
+func (o Override) Fields() (set Fields) {
+	for k := range o.Until {
+		set |= k.Bit()
+	}
+	return set
+}
+
+// With returns the override with further fields, of f, and hidden if hide is set, until the given time.
+func (o Override) With(f *Flight, fields Fields, hide bool, until int64) Override {
+	fields &= Overridable
+	next := Override{Values: o.Values.With(f, fields), Until: make(map[Field]int64), Hidden: o.Hidden}
+	maps.Copy(next.Until, o.Until)
+	for k := range fields.All() {
+		next.Until[k] = until
+	}
+	if hide {
+		next.Hidden = until
+	}
+	return next
+}
+
+// Or returns the override with what another one overrides as well.
+func (o Override) Or(other Override) Override {
+	fields := o.Fields()
+	next := Override{Values: other.Values.With(&o.Values, fields), Until: make(map[Field]int64), Hidden: o.Hidden}
+	maps.Copy(next.Until, other.Until)
+	maps.Copy(next.Until, o.Until)
+	if next.Hidden == 0 {
+		next.Hidden = other.Hidden
+	}
+	return next
+}
+
+// At returns what is left of the override at a moment.
+func (o Override) At(now int64) Override {
+	left := o.filter(func(_ Field, until int64) bool { return until > now })
+	if o.Hidden > now {
+		left.Hidden = o.Hidden
+	}
+	return left
+}
+
+// Only returns what the override sets of some fields; it does not hide the flight.
+func (o Override) Only(fields Fields) Override {
+	return o.filter(func(k Field, _ int64) bool { return fields.Has(k) })
+}
+
+func (o Override) filter(stays func(k Field, until int64) bool) Override {
+	left := Override{Until: maps.Clone(o.Until)}
+	maps.DeleteFunc(left.Until, func(k Field, until int64) bool { return !stays(k, until) })
+	left.Values = left.Values.With(&o.Values, left.Fields())
+	return left
+}
+
+// End returns when the next part of the override ends; 0: nothing is overridden.
+func (o Override) End() int64 {
+	end := o.Hidden
+	for _, until := range o.Until {
+		if end == 0 || until < end {
+			end = until
+		}
+	}
+	return end
+}
+
+// Apply returns the flight with the overridden fields in their place, and with their names in Overridden.
+func (o Override) Apply(base *Flight) Flight {
+	f := base.With(&o.Values, o.Fields())
+	f.Overridden = o.names()
+	return f
+}
+
+func (o Override) names() string {
+	var names []string
+	for k := range o.Until {
+		names = append(names, k.String())
+	}
+	slices.Sort(names)
+	return strings.Join(names, "\n")
+}
+
+// override returns the change of the base as viewers get it.
+func (o Override) override(c Change) Change {
+	switch c.Kind {
+	case Add:
+		c.Flight = o.Apply(&c.Flight)
+	case Update:
+		c.Flight = c.Flight.With(&Flight{}, o.Fields())
+		c.Named &^= o.Fields()
+	}
+	return c
+}
+
+// An OverriddenFlight is a flight with its override.
+type OverriddenFlight struct {
+	Override
+	Base    Flight // as publishers report it
+	Removed bool   // publishers have removed it; the override counts again when it comes back
+}
+
+// override is what a board keeps of an overridden flight.
+type override struct {
+	*OverriddenFlight // is not changed, but replaced
+	provenance        provenance
+}
+
+// Overrides yields the flights that are overridden, in no particular order.
+func (b *Board) Overrides() iter.Seq2[string, *OverriddenFlight] {
+	return func(yield func(string, *OverriddenFlight) bool) {
+		for key, o := range b.overrides {
+			if !yield(key, o.OverriddenFlight) {
+				return
+			}
+		}
+	}
+}

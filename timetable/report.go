@@ -1,0 +1,41 @@
+package timetable
+
+// A Report is what a publisher sends about a flight, or about the whole board. [Batch.Merge] decides what of it is
+// published.
+type Report struct {
+	Change        // what the publisher wants to change
+	Source string // the publisher's name; empty: unknown
+	Stamp  int64  // when this was so, in Unix microseconds; 0: now
+	Times  Times  // the actual times of the flight's milestones
+	Until  int64  // the named fields are overridden until then, in Unix microseconds; 0: they are not
+	Hidden bool   // until then the flight is not shown
+
+	Published bool // the change was merged and published before, and is published again as it is
+}
+
+// isManual reports whether neither a source nor a time is given, as when somebody types a change by hand.
+func (r *Report) isManual() bool { return r.Source == "" && r.Stamp == 0 }
+
+// asOf returns how new the report is when it has come at the given moment; 0: unknown.
+func (r *Report) asOf(now int64) int64 {
+	if r.Stamp != 0 {
+		return r.Stamp
+	}
+	return now
+}
+
+func (r *Report) set(k Field, text string) {
+	*r.Flight.field(k) = text
+	r.Named |= k.Bit()
+}
+
+func (r *Report) drop(k Field) {
+	*r.Flight.field(k) = ""
+	r.Named &^= k.Bit()
+}
+
+// An Outcome is what a batch has made of a report.
+type Outcome struct {
+	Change Change // complete: a Put has become an Add or an Update, and a flight with an ID also bears its number
+	Idle   bool   // nothing is published: the report is older than the board, or repeats it
+}
