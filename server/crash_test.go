@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 }
 
 // serve starts the server as a process of its own and returns its address.
-func serve(t *testing.T, args ...string) (*exec.Cmd, string) {
+func serveChild(t *testing.T, args ...string) (*exec.Cmd, string) {
 	t.Helper()
 	server := exec.CommandContext(t.Context(), os.Args[0], append([]string{"-addr", "127.0.0.1:0"}, args...)...)
 	server.Env = append(os.Environ(), "FLIGHTBOARD_SERVE=1")
@@ -71,7 +71,7 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 	lastEventID := ""
 	for round := range *kills {
 		sync := []string{"always", "never", "10ms"}[round%3]
-		server, url := serve(t, "-feed", "none", "-open-door", "-log", dir, "-sync", sync, "-history", "64KiB")
+		server, url := serveChild(t, "-feed", "none", "-open-door", "-log", dir, "-sync", sync, "-history", "64KiB")
 		for _, p := range publishers {
 			if got := stateOf(t, url, p.flight); got < p.acknowledged || got > p.sent {
 				t.Fatalf("round %d: %s is in state %d; %d was acknowledged, %d sent", round, p.flight, got, p.acknowledged, p.sent)

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
+
+	"flightboard/server/flagvalue"
 )
 
 // usageError is a mistake on the command line.
@@ -16,9 +16,9 @@ type usageError struct{ error }
 
 type settings struct {
 	addr      string
-	feed      names
+	feed      flagvalue.Names
 	record    string
-	linger    lingers
+	linger    flagvalue.Durations
 	file      string
 	speed     float64
 	speeds    bool // -speed is given
@@ -28,13 +28,13 @@ type settings struct {
 	heartbeat time.Duration
 	silent    time.Duration
 	drain     time.Duration
-	viewers   bounds
+	viewers   flagvalue.Limits
 	tokens    string
 	openDoor  bool
 	rate      float64
 	log       string
 	sync      string
-	history   bytes
+	history   flagvalue.Bytes
 	flights   int
 	repair    bool
 }
@@ -53,7 +53,7 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.DurationVar(&s.silent, "silent", 5*time.Minute, "tell viewers when a live feed has said nothing for this `time`; 0: never")
 	flags.DurationVar(&s.drain, "drain", 5*time.Second, "spread the closing of connections over this `time`")
 	flags.Var(&s.viewers, "viewers", "turn away viewers beyond so `many` and, as in 5000,50, beyond so many from one address")
-	s.linger = lingers{15 * time.Minute, 2 * time.Hour}
+	s.linger = flagvalue.Durations{15 * time.Minute, 2 * time.Hour}
 	flags.Var(&s.linger, "linger", "flights leave these `times` after landing, after being cancelled; 0: never")
 	flags.StringVar(&s.record, "record", "", "add all that is published to this `file`, NDJSON; -feed file -speed 1 plays it")
 	flags.StringVar(&s.tokens, "token-file", "", "publishers need a token of this `file`, one a line, or of $FLIGHTBOARD_TOKENS")
@@ -70,7 +70,7 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	err = flags.Parse(args)
 	flags.Visit(func(f *flag.Flag) { s.speeds = s.speeds || f.Name == "speed" })
 	if s.feed == nil {
-		s.feed = names{"replay"}
+		s.feed = flagvalue.Names{"replay"}
 	}
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -103,55 +103,4 @@ func (s settings) demonstrates() bool {
 		_, what = nameOf(what)
 		return what != "tutorial" && (what != "replay" || s.file != "")
 	})
-}
-
-// names is a flag that may be given several times, and several names at once.
-type names []string
-
-func (n *names) String() string { return strings.Join(*n, ",") }
-
-// isNone reports whether the flag names no feed.
-func (n names) isNone() bool {
-	return !slices.ContainsFunc(n, func(name string) bool { return name != "none" })
-}
-
-func (n *names) Set(text string) error {
-	for name := range strings.SplitSeq(text, ",") {
-		if name = strings.TrimSpace(name); name != "" {
-			*n = append(*n, name)
-		}
-	}
-	return nil
-}
-
-// lingers is how long flights stay that have landed, and how long those that were cancelled or diverted.
-type lingers [2]time.Duration
-
-func (l *lingers) String() string { return l[0].String() + "," + l[1].String() }
-
-func (l *lingers) Set(text string) (err error) {
-	landed, astray, both := strings.Cut(text, ",")
-	if l[0], err = time.ParseDuration(landed); err == nil && both {
-		l[1], err = time.ParseDuration(astray)
-	}
-	if err == nil && (l[0] < 0 || l[1] < 0) {
-		err = errors.New("want 0 or more")
-	}
-	return err
-}
-
-// bounds is how many viewers there may be, and how many from one address.
-type bounds [2]int
-
-func (b *bounds) String() string { return strconv.Itoa(b[0]) + "," + strconv.Itoa(b[1]) }
-
-func (b *bounds) Set(text string) (err error) {
-	all, each, both := strings.Cut(text, ",")
-	if b[0], err = strconv.Atoi(all); err == nil && both {
-		b[1], err = strconv.Atoi(each)
-	}
-	if err != nil || min(b[0], b[1]) < 0 {
-		return errors.New("want one number or two, as in 5000,50")
-	}
-	return nil
 }

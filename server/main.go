@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"os"
 	"os/signal"
 	"strings"
@@ -17,6 +16,8 @@ import (
 
 	"flightboard/server/eventlog"
 	"flightboard/server/logging"
+	"flightboard/server/serve"
+	"flightboard/server/token"
 	"flightboard/server/web"
 	"flightboard/www"
 )
@@ -30,13 +31,12 @@ func main() {
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	out := logging.NewWriter(os.Stderr)
 	err := run(ctx, os.Args[1:], out)
-	status := 0
+	status := 1
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
+		status = 0
 	case errors.As(err, new(usageError)):
 		status = 2
-	default:
-		status = 1
 	}
 	if status != 0 {
 		fmt.Fprintln(out, "flightboard:", err)
@@ -48,7 +48,7 @@ func main() {
 // linesPerSecond bounds the lines of each kind in the log: anybody can cause one by connecting.
 const linesPerSecond = 50
 
-// run serves until ctx is done. It returns when every connection and every goroutine has ended.
+// run serves until ctx is done, and returns when all connections are closed and the feeds have ended.
 func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 	s, err := parse(args, out)
 	if err != nil {
@@ -60,7 +60,7 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 	limiter := logging.NewLimiter(slog.NewTextHandler(out, nil), linesPerSecond, "reason", "resumed")
 	defer limiter.Flush()
 	logger := slog.New(limiter)
-	tokens, err := readTokens(s.tokens, os.LookupEnv)
+	tokens, err := token.Read(s.tokens, os.LookupEnv)
 	if err != nil {
 		return usageError{err}
 	}
@@ -103,14 +103,18 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 		defer root.Close()
 		options.Page, options.Live = root.FS(), true
 	}
-	tellWhoPublishes(logger, len(tokens), options.OpenDoor)
-	listener, err := listen(s.addr)
+	logWhoPublishes(logger, len(tokens), options.OpenDoor)
+	listener, err := serve.Listen(s.addr)
+	if wrong, ok := errors.AsType[*serve.AddrError](err); ok {
+		return usageError{fmt.Errorf("-addr: %w", wrong)}
+	}
 	if err != nil {
 		return err
 	}
-	site := &site{face: web.New(log, options), feed: sources.run, drain: s.drain, logger: logger}
-	go onHangup(ctx, hangup, logger, s.rereader(site.face)) // not waited for: its disk may hang
-	return site.serve(ctx, listener)
+	face := web.New(log, options)
+	go onHangup(ctx, hangup, logger, s.rereader(face)) // not waited for: its disk may hang
+	server := serve.Server{Handler: face, Feeds: sources.run, Drain: s.drain, Logger: logger}
+	return server.Serve(ctx, listener)
 }
 
 // open opens the log that the flags ask for.
@@ -141,16 +145,4 @@ func (s settings) open(logger *slog.Logger) (*eventlog.Log, error) {
 	}
 	logger.Info("the log is open", "folder", s.log, "flights", found.Flights, "position", found.Head)
 	return log, nil
-}
-
-func listen(addr string) (net.Listener, error) {
-	listener, err := net.Listen("tcp", addr)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("%s is in use by another program; choose another address, as in -addr localhost:5001 "+
-			"(on macOS AirPlay Receiver holds port 5000; it can be switched off in the system settings)", addr)
-	}
-	if err != nil {
-		return nil, usageError{fmt.Errorf("-addr: %w", err)}
-	}
-	return listener, nil
 }

@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -127,10 +128,13 @@ func closedPipe(t *testing.T) *os.File {
 	return write
 }
 
+// publisherToken is the token of a publisher.
+const publisherToken = "a-token-of-a-publisher"
+
 // tokenFile returns the path of a file with a token.
 func tokenFile(t *testing.T) string {
 	path := filepath.Join(t.TempDir(), "tokens")
-	if err := os.WriteFile(path, []byte(token+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(publisherToken+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -152,7 +156,7 @@ func TestWhoeverReadsTheLogCannotStopTheServer(t *testing.T) {
 			for flight := range strings.SplitSeq("LH1 LH2 LH3", " ") {
 				_, _, leaves := s.do("GET", "/events", "", "")
 				leaves.Close() // which the sweeper logs
-				status, text, _ := s.do("POST", "/flights", token, `{"flight":"`+flight+`"}`)
+				status, text, _ := s.do("POST", "/flights", publisherToken, `{"flight":"`+flight+`"}`)
 				if status != http.StatusOK {
 					t.Fatalf("POST = %d %s", status, text)
 				}
@@ -200,12 +204,12 @@ func TestSIGHUPReadsTheTokensAgain(t *testing.T) {
 		}
 	}
 	const newer = "another-token-of-his"
-	publish(token, http.StatusOK)
+	publish(publisherToken, http.StatusOK)
 	publish(newer, http.StatusUnauthorized)
 	os.WriteFile(path, []byte(newer+"\n"), 0o600)
 	hangup(`level=INFO msg="SIGHUP: the tokens were read again" tokens=1`)
 	publish(newer, http.StatusOK)
-	publish(token, http.StatusUnauthorized)
+	publish(publisherToken, http.StatusUnauthorized)
 	os.WriteFile(path, []byte("# nobody\n"), 0o600)
 	hangup(`level=ERROR msg="SIGHUP: the tokens stay as they are"`)
 	publish(newer, http.StatusOK)
@@ -260,7 +264,7 @@ func TestPipesDoNotHoldUpTheEnd(t *testing.T) {
 			for i := range 1000 { // more than a pipe holds
 				fmt.Fprintf(&body, `{"flight":"LH%d","remark":"%s"}`+"\n", i, strings.Repeat("x", 200))
 			}
-			if status, text, _ := s.do("POST", "/flights", token, body.String()); status != http.StatusOK {
+			if status, text, _ := s.do("POST", "/flights", publisherToken, body.String()); status != http.StatusOK {
 				t.Fatalf("POST = %d %.200s", status, text)
 			}
 			s.mustEnd(syscall.SIGTERM)
@@ -275,11 +279,17 @@ func TestManyViewersAreFewLines(t *testing.T) {
 	}
 	defer file.Close()
 	s := startChild(t, file)
-	const viewers = 1000
-	each(viewers, func(int) {
-		_, _, leaves := s.do("GET", "/events", "", "")
-		leaves.Close()
-	})
+	const viewers = 1024
+	var all sync.WaitGroup
+	for range 64 {
+		all.Go(func() {
+			for range viewers / 64 {
+				_, _, leaves := s.do("GET", "/events", "", "")
+				leaves.Close()
+			}
+		})
+	}
+	all.Wait()
 	s.mustEnd(syscall.SIGTERM)
 	text, err := os.ReadFile(file.Name())
 	if err != nil {

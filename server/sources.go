@@ -29,17 +29,14 @@ type sources struct {
 
 // sources opens what the flags name.
 func (s settings) sources(log *eventlog.Log, logger *slog.Logger) (*sources, error) {
-	when, err := eventlog.ParseSync(s.sync)
-	if err != nil && s.log != "" {
-		return nil, usageError{fmt.Errorf("-sync %w", err)}
-	}
+	when, _ := eventlog.ParseSync(s.sync) // without a log it does not matter, and with one open has checked it
 	overrides, err := override.Open(log, s.log, when, logger)
 	if err != nil {
 		return nil, err
 	}
 	all := &sources{log: log, overrides: overrides, logger: logger, feeds: publish.NewFeeds(overrides, log, logger)}
 	all.feeds.LingerLanded, all.feeds.LingerCancelled = s.linger[0], s.linger[1]
-	if s.feed.isNone() { // flights are posted only; once they have come, silence is news
+	if s.feed.IsNone() { // flights are posted only; once they have come, silence is news
 		all.feeds.Posted.Expect(s.silent)
 	}
 	for _, what := range s.feed {
@@ -48,7 +45,7 @@ func (s settings) sources(log *eventlog.Log, logger *slog.Logger) (*sources, err
 		}
 		name, what := nameOf(what)
 		if all.feeds.Has(name) {
-			return nil, usageError{fmt.Errorf("-feed: two are called %s; give names, as in -feed %s=%s", name, "other", what)}
+			return nil, usageError{fmt.Errorf("-feed: two are called %s; give names, as in -feed other=%s", name, what)}
 		}
 		p := publish.New(overrides, log, name)
 		source, err := s.source(all, p, name, what)
@@ -104,20 +101,19 @@ func nameOf(text string) (name, what string) {
 // run publishes, ends overrides, and records, until ctx is done.
 func (s *sources) run(ctx context.Context) {
 	var running sync.WaitGroup
+	defer running.Wait()
 	running.Go(func() { s.feeds.Run(ctx) })
 	running.Go(func() { s.overrides.Run(ctx) })
-	if s.record != nil {
-		running.Go(func() {
-			// A pipe that nobody reads does not delay the end. Other files have no deadlines.
-			stop := context.AfterFunc(ctx, func() { s.record.SetWriteDeadline(time.Now().Add(readerTime)) })
-			defer stop()
-			if err := feed.Record(ctx, s.log, s.record); err != nil {
-				s.logger.Error("recording has failed; the board goes on", "error", err)
-			}
-			s.record.Close()
-		})
+	if s.record == nil {
+		return
 	}
-	running.Wait()
+	defer s.record.Close()
+	// A pipe that nobody reads does not delay the end. Other files have no deadlines.
+	stop := context.AfterFunc(ctx, func() { s.record.SetWriteDeadline(time.Now().Add(readerTime)) })
+	defer stop()
+	if err := feed.Record(ctx, s.log, s.record); err != nil {
+		s.logger.Error("recording has failed; the board goes on", "error", err)
+	}
 }
 
 // silent returns the publishers that are silent although they should not be.

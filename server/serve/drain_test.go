@@ -1,4 +1,4 @@
-package main
+package serve
 
 import (
 	"bufio"
@@ -83,12 +83,12 @@ func newStand(t *testing.T, drain time.Duration, hidden bool) *stand {
 	logger := slog.New(&s.tally)
 	// Where the kernel does not tell who has left, the next write does.
 	face := web.New(s.log, web.Options{Heartbeat: time.Second, Log: logger})
-	site := &site{face: face, feed: func(ctx context.Context) { <-ctx.Done() }, drain: drain, logger: logger}
+	server := &Server{Handler: face, Feeds: func(ctx context.Context) { <-ctx.Done() }, Drain: drain, Logger: logger}
 	ctx, end := context.WithCancel(t.Context())
 	s.end = end
 	go func() {
 		defer close(s.done)
-		if err := site.serve(ctx, tight{listener, hidden}); err != nil {
+		if err := server.Serve(ctx, tight{listener, hidden}); err != nil {
 			t.Errorf("serve = %v", err)
 		}
 	}()

@@ -1,4 +1,4 @@
-package main
+package serve
 
 import (
 	"context"
@@ -91,11 +91,11 @@ func stopInFlight(t *testing.T, protocol, method, path string, half, disk bool, 
 	}
 	said := new(messages)
 	face := web.New(log.Log, web.Options{Publish: log, Log: slog.New(said), Tokens: []string{token}})
-	s := &site{face: face, feed: func(ctx context.Context) { <-ctx.Done() }, logger: slog.New(said)}
+	s := &Server{Handler: face, Feeds: func(ctx context.Context) { <-ctx.Done() }, Logger: slog.New(said)}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	done := make(chan error, 1)
-	go func() { done <- s.serve(ctx, listener) }()
+	go func() { done <- s.Serve(ctx, listener) }()
 
 	body, write := io.Pipe()
 	reading := make(chan struct{})

@@ -1,0 +1,28 @@
+package serve
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"syscall"
+)
+
+// Listen listens on a TCP address. It fails with an [AddrError] unless another program uses the address.
+func Listen(addr string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is in use by another program; choose another address, as in -addr localhost:5001 "+
+			"(on macOS AirPlay Receiver holds port 5000; it can be switched off in the system settings)", addr)
+	}
+	if err != nil {
+		return nil, &AddrError{err}
+	}
+	return listener, nil
+}
+
+// An AddrError is about an address that no program could listen on.
+type AddrError struct{ Err error }
+
+func (e *AddrError) Error() string { return e.Err.Error() }
+
+func (e *AddrError) Unwrap() error { return e.Err }
