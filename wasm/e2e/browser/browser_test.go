@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +30,18 @@ const document = `<!doctype html><meta charset=utf-8><title>Arrivals</title>
   document.querySelector('input').onkeydown = event => { document.body.dataset.keys += event.key + ',' }
 </script>`
 
+// allKinds has the kinds that cannot do everything, too.
+var allKinds = append(slices.Clone(Kinds), WebKit)
+
+// needs skips the test if the browser cannot do what it tests. That this list is complete is
+// TestWebKitRefusesWhatItCannotDo's business.
+func needs(t *testing.T, b *Browser, feature string) {
+	t.Helper()
+	if b.Kind() == WebKit {
+		t.Skipf("WebKit's driver has no %s", feature)
+	}
+}
+
 func TestPage(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
@@ -40,7 +53,7 @@ func TestPage(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	for _, kind := range Kinds {
+	for _, kind := range allKinds {
 		t.Run(string(kind), func(t *testing.T) {
 			if _, err := Find(kind); errors.Is(err, ErrNotInstalled) && os.Getenv("CI") != "true" {
 				t.Skip(err)
@@ -102,8 +115,12 @@ func testPage(t *testing.T, b *Browser, url string) {
 		})
 	})
 	t.Run("has the size and the tastes asked for", func(t *testing.T) {
-		p := open(t, PageOptions{Width: 390, Height: 700, Dark: true, ReducedMotion: true})
-		check(t, p, map[string]any{"innerWidth": 390.0, "innerHeight": 700.0, dark: true, still: true})
+		width := 390
+		if b.Kind() == WebKit {
+			width = narrowest
+		}
+		p := open(t, PageOptions{Width: width, Height: 700, Dark: true, ReducedMotion: true})
+		check(t, p, map[string]any{"innerWidth": float64(width), "innerHeight": 700.0, dark: true, still: true})
 		shot, err := p.Screenshot(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -112,15 +129,17 @@ func testPage(t *testing.T, b *Browser, url string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, g, bl, _ := picture.At(389, 699).RGBA()
-		if got, want := fmt.Sprint(picture.Bounds(), r, g, bl), "(0,0)-(390,700) 0 0 0"; got != want {
+		r, g, bl, _ := picture.At(width-1, 699).RGBA()
+		if got, want := fmt.Sprint(picture.Bounds(), r, g, bl), fmt.Sprintf("(0,0)-(%d,700) 0 0 0", width); got != want {
 			t.Errorf("the screenshot's size and last pixel are %s, want %s", got, want)
 		}
 	})
 	t.Run("runs no scripts when told so", func(t *testing.T) {
+		needs(t, b, "pages without scripts")
 		check(t, open(t, PageOptions{NoScript: true}), map[string]any{script: "off"})
 	})
 	t.Run("runs the preload before the page's scripts", func(t *testing.T) {
+		needs(t, b, "preloads")
 		p := open(t, PageOptions{Preload: "delete window.EventSource; window.early = document.title"})
 		check(t, p, map[string]any{"typeof EventSource": "undefined", "early": ""})
 	})
@@ -156,6 +175,7 @@ func testPage(t *testing.T, b *Browser, url string) {
 		}
 	})
 	t.Run("tells what the page says", func(t *testing.T) {
+		needs(t, b, "messages")
 		p := open(t, PageOptions{})
 		do(t, p.Eval(t.Context(), `console.warn('slow', 7)`, nil))
 		do(t, p.Eval(t.Context(), `new Promise(done => setTimeout(() => { setTimeout(done); throw new Error('oh') }))`, nil))
@@ -174,6 +194,7 @@ func testPage(t *testing.T, b *Browser, url string) {
 		}
 	})
 	t.Run("goes offline and back", func(t *testing.T) {
+		needs(t, b, "network conditions")
 		p := open(t, PageOptions{})
 		const reach = `fetch('/').then(() => 'reached', () => 'not reached')`
 		do(t, p.Throttle(t.Context(), Conditions{Offline: true}))
@@ -216,11 +237,38 @@ func testPage(t *testing.T, b *Browser, url string) {
 	})
 }
 
+func TestWebKitRefusesWhatItCannotDo(t *testing.T) {
+	b, err := Start(t.Context(), WebKit)
+	if errors.Is(err, ErrNotInstalled) && os.Getenv("CI") != "true" {
+		t.Skip(err)
+	}
+	do(t, err)
+	defer b.Close()
+	p, err := b.NewPage(t.Context(), PageOptions{})
+	do(t, err)
+	_, preload := b.NewPage(t.Context(), PageOptions{Preload: "0"})
+	_, noScript := b.NewPage(t.Context(), PageOptions{NoScript: true})
+	_, narrow := b.NewPage(t.Context(), PageOptions{Width: 390, Height: 700})
+	_, work := p.Work(t.Context())
+	for name, err := range map[string]error{
+		"NewPage with a preload": preload, "NewPage without scripts": noScript, "a narrow NewPage": narrow, "Work": work,
+		"CollectGarbage": p.CollectGarbage(t.Context()), "Print": p.Print(t.Context()),
+		"Throttle": p.Throttle(t.Context(), Conditions{Offline: true}),
+	} {
+		if !errors.Is(err, errors.ErrUnsupported) {
+			t.Errorf("%s = %v, want %v", name, err, errors.ErrUnsupported)
+		}
+	}
+	if !strings.HasPrefix(b.Version(), "MiniBrowser/2.") {
+		t.Errorf("Version = %q, want MiniBrowser/2.…", b.Version())
+	}
+}
+
 func TestCloseLeavesNoProcessAndNoProfile(t *testing.T) {
 	if _, err := os.Stat("/proc/self/cmdline"); err != nil {
 		t.Skip("this test reads the processes from /proc")
 	}
-	for _, kind := range Kinds {
+	for _, kind := range allKinds {
 		t.Run(string(kind), func(t *testing.T) {
 			b, err := Start(t.Context(), kind)
 			if errors.Is(err, ErrNotInstalled) && os.Getenv("CI") != "true" {
@@ -229,9 +277,12 @@ func TestCloseLeavesNoProcessAndNoProfile(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if _, err := b.NewPage(t.Context(), PageOptions{}); err != nil {
+				t.Fatal(err)
+			}
 			profile := b.driver.profile()
 			if len(processesOf(t, profile)) == 0 {
-				t.Errorf("no process names %s while the browser runs: the test sees nothing", profile)
+				t.Errorf("no process has %s while the browser runs: the test sees nothing", profile)
 			}
 			if err := b.Close(); err != nil {
 				t.Error(err)
@@ -246,7 +297,7 @@ func TestCloseLeavesNoProcessAndNoProfile(t *testing.T) {
 	}
 }
 
-// processesOf returns the command lines that name the profile.
+// processesOf returns the command lines of the processes whose arguments or environment name the profile.
 func processesOf(t *testing.T, profile string) []string {
 	t.Helper()
 	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
@@ -256,7 +307,8 @@ func processesOf(t *testing.T, profile string) []string {
 	var lines []string
 	for _, file := range files {
 		line, _ := os.ReadFile(file) // A process may have ended since.
-		if bytes.Contains(line, []byte(profile)) {
+		environment, _ := os.ReadFile(filepath.Join(filepath.Dir(file), "environ"))
+		if bytes.Contains(append(environment, line...), []byte(profile)) {
 			lines = append(lines, string(bytes.ReplaceAll(line, []byte{0}, []byte{' '})))
 		}
 	}

@@ -17,6 +17,7 @@ import (
 type chromium struct {
 	process *process
 	wire    *wire
+	product string // "Chrome/156.0.8078.108"
 
 	mu   sync.Mutex
 	tabs map[string]*chromiumTab // by session
@@ -51,7 +52,9 @@ func startChromium(ctx context.Context, path string) (driver, error) {
 		return nil, err
 	}
 	said := transcript.New()
-	process, err := startProcess(path, chromiumArgs, said, commands, answers)
+	process, err := command{
+		path: path, args: chromiumArgs, stderr: said, files: []*os.File{commands, answers},
+	}.start()
 	commands.Close() // The browser has its own copies.
 	answers.Close()
 	if err != nil {
@@ -61,10 +64,12 @@ func startChromium(ctx context.Context, path string) (driver, error) {
 	}
 	c := &chromium{process: process, tabs: make(map[string]*chromiumTab)}
 	c.wire = newWire(&pipes{to: toBrowser, from: fromBrowser, lines: bufio.NewReader(fromBrowser)}, c.event)
-	if err := c.wire.call(ctx, "", "Browser.getVersion", object{}, nil); err != nil {
+	var version struct{ Product string }
+	if err := c.wire.call(ctx, "", "Browser.getVersion", object{}, &version); err != nil {
 		c.close(ctx)
 		return nil, fmt.Errorf("%w, after it said: %s", err, said)
 	}
+	c.product = version.Product
 	return c, nil
 }
 
@@ -76,6 +81,7 @@ func (c *chromium) close(ctx context.Context) error {
 	return errors.Join(c.process.end(ctx), c.wire.close())
 }
 
+func (c *chromium) version() string { return c.product }
 func (c *chromium) profile() string { return c.process.profile }
 
 func (c *chromium) newTab(ctx context.Context, options PageOptions, say func(Message)) (tab, error) {

@@ -21,6 +21,7 @@ import (
 type firefox struct {
 	process *process
 	wire    *wire
+	product string // "firefox/153.8.0"
 
 	mu   sync.Mutex
 	tabs map[string]*firefoxTab // by browsing context
@@ -41,7 +42,7 @@ var listening = regexp.MustCompile(`WebDriver BiDi listening on (ws://\S+)`)
 
 func startFirefox(ctx context.Context, path string) (driver, error) {
 	said := transcript.New()
-	process, err := startProcess(path, firefoxArgs, said)
+	process, err := command{path: path, args: firefoxArgs, stderr: said}.start()
 	if err != nil {
 		return nil, err
 	}
@@ -64,9 +65,13 @@ func (f *firefox) connect(ctx context.Context, said *transcript.Transcript) erro
 	}
 	conn.SetReadLimit(-1) // A screenshot is one message.
 	f.wire = newWire(socket{conn}, f.event)
-	if err := f.wire.call(ctx, "", "session.new", object{"capabilities": object{}}, nil); err != nil {
+	var session struct {
+		Capabilities struct{ BrowserName, BrowserVersion string }
+	}
+	if err := f.wire.call(ctx, "", "session.new", object{"capabilities": object{}}, &session); err != nil {
 		return err
 	}
+	f.product = session.Capabilities.BrowserName + "/" + session.Capabilities.BrowserVersion
 	return f.wire.call(ctx, "", "session.subscribe", object{"events": []string{"log.entryAdded"}}, nil)
 }
 
@@ -79,6 +84,7 @@ func (f *firefox) close(ctx context.Context) error {
 	return errors.Join(f.process.end(ctx), f.wire.close())
 }
 
+func (f *firefox) version() string { return f.product }
 func (f *firefox) profile() string { return f.process.profile }
 
 func (f *firefox) newTab(ctx context.Context, options PageOptions, say func(Message)) (tab, error) {
