@@ -182,6 +182,7 @@ check_polyfill() {
   need has_npm nodejs npm || { skip 'polyfill' 'no node 18 with npm' && return; }
   need has_chromium chromium || skip 'polyfill in Chromium' 'no chromium'
   need has_firefox firefox-esr || skip 'polyfill in Firefox' 'no firefox'
+  need_webkit 'polyfill in WebKit'
   step 'polyfill' polyfill/check.sh
 }
 
@@ -216,6 +217,7 @@ check_e2e() {
   build_browserexec
   need has_chromium chromium || skip 'end to end in Chromium' 'no chromium'
   need has_firefox firefox-esr || skip 'end to end in Firefox' 'no firefox'
+  need_webkit 'one test in WebKit'
   step 'build' build
   mkdir -p .build/artifacts
   step 'end to end' go -C wasm/e2e test -count=1 -v -timeout 25m -artifacts -outputdir "$PWD/.build/artifacts" ./...
@@ -269,6 +271,8 @@ has_node() { found node && node -e 'process.exit(parseInt(process.versions.node)
 has_npm() { has_node && found npm; }
 has_chromium() { "$browserexec" -find chromium >/dev/null 2>&1; }
 has_firefox() { "$browserexec" -find firefox >/dev/null 2>&1; }
+has_webkit() { "$browserexec" -find webkit >/dev/null 2>&1; }
+need_webkit() { need has_webkit webkit2gtk-driver xvfb || skip "$1" 'no WebKitGTK with WebKitWebDriver and Xvfb'; }
 
 build_browserexec() { # It also knows where browsers are.
   browserexec=$PWD/.build/tools/browserexec
