@@ -33,7 +33,7 @@ types() { tools && node_modules/.bin/tsc -p tsconfig.script.json && node_modules
 
 unit() { node --test test/*.test.mjs; }
 
-# 77 says that a browser is missing, and that nothing failed in the others.
+# Status 77 means that a browser is missing, and that nothing failed in the others.
 browser() {
   local status=0
   node test/browser.mjs || status=$?

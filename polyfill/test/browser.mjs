@@ -32,7 +32,11 @@ const knownFailures = {
   ],
 };
 
-/** Asks until the answer is as wanted. @param {() => Promise<unknown>} ask @param {unknown} want @param {string} what */
+/**
+ * Asks until the answer is as wanted.
+ *
+ * @param {() => Promise<unknown>} ask @param {unknown} want @param {string} what
+ */
 async function until(ask, want, what) {
   const end = Date.now() + 10_000;
   for (let got; (got = await ask()) !== want; ) {
@@ -115,7 +119,7 @@ async function main() {
         report(`${name}, ${scope}`, results);
       }
       for (const which of ['EventSource', 'native']) {
-        // A native class may differ from the standard where the case says so.
+        // A native class may differ from the standard where the case names it.
         const cases = corpus.map(({ name: title, events, differs }) => (
           { name: title, events, differs: which === 'native' && differs?.[name] }));
         report(`${name}, corpus, ${which}`, await page.evaluate(`corpus(${which}, ${JSON.stringify(cases)})`));

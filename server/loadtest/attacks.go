@@ -85,7 +85,7 @@ var attacks = []attack{
 	}},
 }
 
-// A attackClient is a running attack.
+// An attackClient sends the requests of one attack and counts them.
 type attackClient struct {
 	host      string
 	client    http.Client

@@ -14,11 +14,11 @@ import (
 
 // A section is a mode with its plan, and the goals that it decides.
 type section struct {
-	mode  string
-	plan  plan
-	alone bool // no comparison with the limit, which could not do it
-	ships bool // measured on the shipped server, whatever the others are measured on
-	goals []goal
+	mode    string
+	plan    plan
+	alone   bool // no comparison with the limit, which could not do it
+	shipped bool // measured on the shipped server, whatever the others are measured on
+	goals   []goal
 }
 
 // A goal is one line of the summary: a figure, or the ratio of two, and what it is to be.
@@ -54,7 +54,7 @@ func sections() []section {
 			{what: "2000 events/s × 1000 viewers: deliveries/s", figure: "deliveries/s", bound: 1_980_000, atLeast: true},
 			{what: "  its p99, ms", figure: "p99 ms", bound: 12, digits: 1},
 			{what: "  its CPU per delivery, µs", figure: "CPU µs/delivery", bound: 0.4, digits: 2}}},
-		{mode: "rate", plan: plan{viewers: 1000, rate: 2000, burst: 1, length: 4 * time.Second}, alone: true, ships: true, goals: []goal{
+		{mode: "rate", plan: plan{viewers: 1000, rate: 2000, burst: 1, length: 4 * time.Second}, alone: true, shipped: true, goals: []goal{
 			{what: "the same, each by a POST of its own: deliveries/s", figure: "deliveries/s", row: "shipped", bound: 1_980_000, atLeast: true},
 			{what: "  its p99, ms", figure: "p99 ms", row: "shipped", bound: math.NaN(), digits: 1},
 			{what: "  its CPU per delivery, µs", figure: "CPU µs/delivery", row: "shipped", bound: math.NaN(), digits: 2}}},
@@ -108,7 +108,7 @@ func (s section) measure(server string, runs int) (*report, error) {
 	if p.runs == 0 {
 		p.runs = runs
 	}
-	if s.ships {
+	if s.shipped {
 		server = "shipped"
 	}
 	p.servers = "limit," + server

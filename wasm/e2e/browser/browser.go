@@ -3,9 +3,8 @@
 // DevTools protocol through two pipes, Firefox by WebDriver BiDi through a WebSocket, WebKitGTK by
 // WebDriver through HTTP. Chromium and Firefox need nothing else; WebKitGTK needs its driver and Xvfb.
 //
-// Every page is a stranger to the others: its own cookies, cache and connections. It never waits by
-// sleeping: a load is waited for with the browser's own event, and a state of the page by asking
-// the page to watch itself (WaitFor).
+// Every page has cookies, a cache and connections of its own. No method sleeps: Navigate waits for the
+// browser's load event, and WaitFor makes the page watch itself.
 //
 // Every method takes a context and returns when it is done. All methods may be called concurrently,
 // but what two of them do to the same page at once is up to the browser.
@@ -87,7 +86,7 @@ type Browser struct {
 
 // A driver speaks one browser's protocol.
 type driver interface {
-	newTab(ctx context.Context, options PageOptions, say func(Message)) (tab, error)
+	newTab(ctx context.Context, options PageOptions, report func(Message)) (tab, error)
 	close(ctx context.Context) error
 	version() string // The browser's name and version, such as firefox/153.8.0.
 	profile() string // The folder that the browser's processes have in their command lines.
@@ -114,7 +113,7 @@ func Start(ctx context.Context, kind Kind) (*Browser, error) {
 	return b, nil
 }
 
-// Kind tells which browser it is.
+// Kind returns which browser it is.
 func (b *Browser) Kind() Kind { return b.kind }
 
 // Version returns the browser's name and version.

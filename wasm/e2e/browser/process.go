@@ -41,7 +41,7 @@ func (c command) start() (*process, error) {
 	cmd.ExtraFiles = c.files
 	// The home folder too: nothing of the user's is read or written.
 	cmd.Env = append(append(os.Environ(), "HOME="+profile, "MOZ_CRASHREPORTER_DISABLE=1"), c.env...)
-	cmd.WaitDelay = time.Second // Grandchildren may hold stderr open for longer than anyone wants to wait.
+	cmd.WaitDelay = time.Second // Grandchildren may hold stderr open for much longer.
 	ownTree(cmd)
 	if err := cmd.Start(); err != nil {
 		os.RemoveAll(profile)
@@ -50,7 +50,7 @@ func (c command) start() (*process, error) {
 	p := &process{cmd, profile, make(chan struct{})}
 	go func() {
 		defer close(p.exited)
-		cmd.Wait() // How a browser exits tells nothing: it is killed as a matter of course.
+		cmd.Wait() // The exit status means nothing: browsers are killed as a matter of course.
 	}()
 	return p, nil
 }
