@@ -161,12 +161,7 @@ check_static() {
 check_native() {
   need has_curl curl || skip "the doors' examples" 'no curl'
   need has_node nodejs || skip 'a lean program in Node' 'no node 18'
-  if need has_cc gcc libc6-dev; then
-    step 'tests with the race detector' env CGO_ENABLED=1 go test -race ./...
-  else
-    skip 'race detector' 'no C compiler'
-    step 'tests' go test ./...
-  fi
+  race_tests tests .
 }
 
 # The executor in lib/wasm hands the whole environment to the module, which has little room for it.
@@ -187,6 +182,7 @@ check_polyfill() {
   need has_npm nodejs npm || { skip 'polyfill' 'no node 18 with npm' && return; }
   need has_chromium chromium || skip 'polyfill in Chromium' 'no chromium'
   need has_firefox firefox-esr || skip 'polyfill in Firefox' 'no firefox'
+  need_webkit 'polyfill in WebKit'
   step 'polyfill' polyfill/check.sh
 }
 
@@ -194,8 +190,21 @@ check_nested() {
   need has_node nodejs || skip 'the packed client in Node' 'no node 18'
   local module
   for module in $(modules); do
-    [[ $module == . || $module == ./wasm/e2e ]] || step "$module" go -C "$module" test ./...
+    case $module in
+      . | ./wasm/e2e) ;;
+      ./server/loadtest) race_tests "$module" "$module" ;;
+      *) step "$module" go -C "$module" test ./... ;;
+    esac
   done
+}
+
+race_tests() { # STEP MODULE: its tests, with the race detector if there is a C compiler.
+  if need has_cc gcc libc6-dev; then
+    step "$1 with the race detector" env CGO_ENABLED=1 go -C "$2" test -race ./...
+  else
+    skip "$1 with the race detector" 'no C compiler'
+    step "$1" go -C "$2" test ./...
+  fi
 }
 
 # What reads the input of strangers is fuzzed with every test. ./build.sh fuzz has all targets.
@@ -208,6 +217,7 @@ check_e2e() {
   build_browserexec
   need has_chromium chromium || skip 'end to end in Chromium' 'no chromium'
   need has_firefox firefox-esr || skip 'end to end in Firefox' 'no firefox'
+  need_webkit 'one test in WebKit'
   step 'build' build
   mkdir -p .build/artifacts
   step 'end to end' go -C wasm/e2e test -count=1 -v -timeout 25m -artifacts -outputdir "$PWD/.build/artifacts" ./...
@@ -245,7 +255,13 @@ each_module() { # COMMAND…
 }
 
 for_wasm() { GOOS=js GOARCH=wasm "$@"; }
-for_os() { GOOS=$1 CGO_ENABLED=0 go vet ./... && GOOS=$1 CGO_ENABLED=0 go build ./...; }
+for_os() { # OS: the server and the load test have files for some systems only.
+  local module
+  for module in . server/loadtest; do
+    GOOS=$1 CGO_ENABLED=0 go -C "$module" vet ./... || return 1
+    GOOS=$1 CGO_ENABLED=0 go -C "$module" build -o /dev/null ./... || return 1
+  done
+}
 
 found() { command -v "$1" >/dev/null; }
 has_curl() { found curl; }
@@ -255,6 +271,8 @@ has_node() { found node && node -e 'process.exit(parseInt(process.versions.node)
 has_npm() { has_node && found npm; }
 has_chromium() { "$browserexec" -find chromium >/dev/null 2>&1; }
 has_firefox() { "$browserexec" -find firefox >/dev/null 2>&1; }
+has_webkit() { "$browserexec" -find webkit >/dev/null 2>&1; }
+need_webkit() { need has_webkit webkit2gtk-driver xvfb || skip "$1" 'no WebKitGTK with WebKitWebDriver and Xvfb'; }
 
 build_browserexec() { # It also knows where browsers are.
   browserexec=$PWD/.build/tools/browserexec
@@ -273,10 +291,15 @@ need() { # TEST PACKAGE…: installs the Debian packages unless the test passes,
 # --- bench, fuzz, clean ------------------------------------------------------------------------
 
 bench() {
+  local module
   case ${1:-} in
     client) build && go -C wasm/e2e run ./clientbench "${@:2}" ;;
-    load) go run ./server/loadtest summary "${@:2}" ;;
-    *) go test -run '^$' -bench "${1:-.}" -benchmem ./... ;;
+    load) go -C server/loadtest run . summary "${@:2}" ;;
+    *)
+      for module in . server/loadtest; do
+        go -C "$module" test -run '^$' -bench "${1:-.}" -benchmem ./...
+      done
+      ;;
   esac
 }
 

@@ -4,11 +4,12 @@
 #:
 #:   types    the twins and the tests against the TypeScript compiler
 #:   unit     node --test, on Node 18 or later
-#:   browser  the suite in Chromium and Firefox; CI=true makes a missing browser a failure
+#:   browser  the suite in Chromium, Firefox and WebKit; CI=true makes a missing browser a failure
 #:   size     what the global script weighs
-#:   bench    events per second against the native class, in Chromium; not part of "all"
+#:   bench    events per second against the native class, in Chromium
 #:
-#: Without an argument: all of it. Installs the tools that package.json names when they are not there.
+#: Without an argument: all but bench. Installs the tools that package.json names when they are not there.
+#: browser and bench need Go, for the driver in ../wasm/e2e/browserpage.
 #:
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -32,9 +33,8 @@ types() { tools && node_modules/.bin/tsc -p tsconfig.script.json && node_modules
 
 unit() { node --test test/*.test.mjs; }
 
-# 77 says that a browser is missing, and that nothing failed in the others.
+# Status 77 means that a browser is missing, and that nothing failed in the others.
 browser() {
-  tools
   local status=0
   node test/browser.mjs || status=$?
   [[ $status == 0 || $status == 77 ]] || return "$status"
@@ -42,7 +42,7 @@ browser() {
 
 size() { tools && node size.mjs; }
 
-bench() { tools && node test/bench.mjs; }
+bench() { node test/bench.mjs; }
 
 # npm keeps a copy of the lock file beside what it has installed.
 tools() {

@@ -1,10 +1,10 @@
-// Events per second through one stream in Chromium, native class against eventsource.js, in turns.
+// Events per second through one stream in a browser, native class against eventsource.js, in turns.
 //
-// usage: node polyfill/test/bench.mjs [chromium | firefox]
+// usage: node polyfill/test/bench.mjs [chromium | firefox | webkit]
 
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
-import { launch } from './browser.mjs';
+import { open } from './page.mjs';
 
 const events = 200_000;
 const rounds = 7;
@@ -25,9 +25,9 @@ const server = createServer((request, response) => {
 await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(null)));
 const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
 
-const browser = await launch(process.argv[2] ?? 'chromium');
+const page = await open(process.argv[2] ?? 'chromium');
+if (!page) process.exit(1);
 try {
-  const page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${port}/`);
   /** @type {Record<string, number[]>} */
   const rates = { native: [], EventSource: [] };
@@ -49,12 +49,12 @@ try {
   }
   const median = (/** @type {number[]} */ values) => [...values].sort((a, b) => a - b)[values.length >> 1];
   const [native, ours] = Object.values(rates).map(median);
-  console.log(`${await browser.version()}, events of ${line.length} bytes, thousands per second:`);
+  console.log(`${page.version}, events of ${line.length} bytes, thousands per second:`);
   console.log(`native          ${native} (${rates.native.join(' ')})`);
   console.log(`eventsource.js  ${ours} (${rates.EventSource.join(' ')})`);
   console.log(`ratio           ${(ours / native).toFixed(2)}`);
 } finally {
-  await browser.close();
+  await page.close();
   server.close();
   server.closeAllConnections();
 }

@@ -1,5 +1,5 @@
-// A test that fails leaves its source behind, which connects again for ever. This ends the process all
-// the same, a moment after the last test: what is left then is such a source, or it is nothing.
+// A test that fails leaves a source that reconnects for ever. So this ends the process half a second after the
+// last test: only such sources can be left then.
 
 import { after } from 'node:test';
 

@@ -1,4 +1,4 @@
-// A server on loopback for one test, which says what each request gets.
+// A server on loopback for one test, whose handlers answer one request each.
 
 import { createServer } from 'node:http';
 

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import './leave.mjs';
 import { twins } from './twins.mjs';
 
-const url = 'http://127.0.0.1:9/'; // Nobody listens there.
+const url = 'http://127.0.0.1:9/'; // Nothing listens there.
 
 for (const [twin, EventSource] of twins) {
   /** @param {(source: any) => void} body */

@@ -13,12 +13,12 @@ import (
 	"time"
 )
 
-// The attack script measures what viewers and the server's memory feel while somebody attacks. Each attack meets a
-// new server, beside viewers who get a change now and then, and a publisher who is well. It has a bounded time, and
-// requests that are bounded in number, and goes to loopback alone.
+// The attack script measures the viewers' latency and the server's memory during an attack. Each attack has a new server,
+// with viewers and a publisher who are not attackers. Its time and the number of its requests are bounded, and it goes
+// to loopback only.
 
-// An assault is a row of the table.
-type assault struct {
+// An attackRow is a row of the table.
+type attackRow struct {
 	attack
 	p50, p99            float64 // ms; NaN: not everything arrived
 	before, peak, after float64 // MiB that the server holds
@@ -27,7 +27,7 @@ type assault struct {
 }
 
 func runAttack(args []string, out io.Writer) error {
-	p := plan{servers: "door", burst: 1}
+	p := plan{servers: "shipped", burst: 1}
 	only := ""
 	flags := flag.NewFlagSet("loadtest attack", flag.ContinueOnError)
 	flags.SetOutput(out)
@@ -64,7 +64,7 @@ func runAttack(args []string, out io.Writer) error {
 		if only != "" && !strings.Contains(","+only+",", ","+a.name+",") {
 			continue
 		}
-		row := withstand(a, p)
+		row := measureAttack(a, p)
 		if row.err != nil {
 			failed++
 			row.report = row.err.Error()
@@ -74,16 +74,16 @@ func runAttack(args []string, out io.Writer) error {
 	}
 	table.Flush()
 	if failed > 0 {
-		return fmt.Errorf("%d attacks were not withstood", failed)
+		return fmt.Errorf("%d attacks failed the server or its viewers", failed)
 	}
 	return nil
 }
 
-// withstand runs one attack against a server of its own.
-func withstand(a attack, p plan) (row assault) {
-	row = assault{attack: a, p50: math.NaN(), p99: math.NaN(), before: math.NaN(), peak: math.NaN(), after: math.NaN()}
-	p.deaf = a.deaf
-	t, err := begin("door", p)
+// measureAttack runs one attack against a server of its own.
+func measureAttack(a attack, p plan) (row attackRow) {
+	row = attackRow{attack: a, p50: math.NaN(), p99: math.NaN(), before: math.NaN(), peak: math.NaN(), after: math.NaN()}
+	p.logUnread = a.logUnread
+	t, err := begin("shipped", p)
 	if err != nil {
 		row.err = err
 		return row
@@ -130,7 +130,7 @@ func withstand(a attack, p plan) (row assault) {
 	return row
 }
 
-// An attacker is this program again, with the least claim to a processor, so that it is the server that is measured.
+// An attacker is this program again, with the lowest priority, so that the server is measured and not the attacker.
 type attacker struct {
 	child  *exec.Cmd
 	input  io.Closer

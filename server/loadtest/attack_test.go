@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// TestEveryAttackIsTriedAndWithstood runs the script small: each attack comes to its end, and nobody else loses an
+// TestEveryAttackEndsAndNoViewerLosesAnEvent runs the script small: each attack comes to its end, and nobody else loses an
 // event.
-func TestEveryAttackIsTriedAndWithstood(t *testing.T) {
+func TestEveryAttackEndsAndNoViewerLosesAnEvent(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), "flightboard.exe")
 	if out, err := exec.Command("go", "build", "-o", binary, "flightboard/server").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)

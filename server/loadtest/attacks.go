@@ -16,11 +16,11 @@ import (
 	"time"
 )
 
-// An attack is what one stranger, or a publisher gone wrong, does to a server until ctx is done.
+// An attack is what one client, or a faulty publisher, does to a server until ctx is done.
 type attack struct {
-	name string
-	deaf bool // nobody reads the server's log
-	run  func(ctx context.Context, s *siege)
+	name      string
+	logUnread bool // the server's log is not read
+	run       func(ctx context.Context, s *attackClient)
 }
 
 const (
@@ -30,23 +30,23 @@ const (
 )
 
 var attacks = []attack{
-	{name: "none", run: func(ctx context.Context, _ *siege) { <-ctx.Done() }},
-	{name: "names", run: func(ctx context.Context, s *siege) { // of files that are there when they have been asked for
+	{name: "none", run: func(ctx context.Context, _ *attackClient) { <-ctx.Done() }},
+	{name: "names", run: func(ctx context.Context, s *attackClient) { // of files that a cache might keep
 		s.workers(ctx, 4, func(n int) error { return s.get(ctx, "/built/app.wasm"+strings.Repeat(".gz", 1+n%600), "gzip") })
 	}},
-	{name: "documents", run: func(ctx context.Context, s *siege) {
+	{name: "documents", run: func(ctx context.Context, s *attackClient) {
 		paths := []string{"/flights", "/"}
 		s.workers(ctx, 32, func(n int) error { return s.get(ctx, paths[n%2], []string{"", "gzip"}[n/2%2]) })
 	}},
-	{name: "documents-unread", run: func(ctx context.Context, s *siege) {
+	{name: "documents-unread", run: func(ctx context.Context, s *attackClient) {
 		s.workers(ctx, 200, func(int) error { return s.ask(ctx, "GET /flights HTTP/1.1\r\nHost: localhost\r\n\r\n", 0) })
 	}},
-	{name: "streams-unread", run: func(ctx context.Context, s *siege) {
+	{name: "streams-unread", run: func(ctx context.Context, s *attackClient) {
 		s.workers(ctx, 200, func(int) error { return s.ask(ctx, "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n", 0) })
 	}},
-	{name: "arrivals", run: func(ctx context.Context, s *siege) { s.arrive(ctx) }},
-	{name: "log-unread", deaf: true, run: func(ctx context.Context, s *siege) { s.arrive(ctx) }},
-	{name: "replays", run: func(ctx context.Context, s *siege) { // each from an ID of its own
+	{name: "arrivals", run: func(ctx context.Context, s *attackClient) { s.arrive(ctx) }},
+	{name: "log-unread", logUnread: true, run: func(ctx context.Context, s *attackClient) { s.arrive(ctx) }},
+	{name: "replays", run: func(ctx context.Context, s *attackClient) { // each from an ID of its own
 		head := s.head(ctx)
 		s.workers(ctx, 32, func(n int) error {
 			short, leave := context.WithTimeout(ctx, 50*time.Millisecond)
@@ -54,26 +54,26 @@ var attacks = []attack{
 			return s.do(short, "GET", "/events?lastEventId="+strconv.Itoa(head-n%5000), "", "Accept-Encoding", "gzip")
 		})
 	}},
-	{name: "lines", run: func(ctx context.Context, s *siege) { // a megabyte of them, none of which is a change
+	{name: "lines", run: func(ctx context.Context, s *attackClient) { // a megabyte of them, none of which is a change
 		body := strings.Repeat("{}\n", 1<<20/3)
 		s.workers(ctx, 4, func(int) error { return s.publish(ctx, body) })
 	}},
-	{name: "codeshares", run: func(ctx context.Context, s *siege) {
+	{name: "codeshares", run: func(ctx context.Context, s *attackClient) {
 		body := `{"flight":"XX1","origin":"X","arrival":"12:00","codeshares":["A"` + strings.Repeat(`,"A"`, 250_000) + `]}`
 		s.workers(ctx, 4, func(int) error { return s.publish(ctx, body) })
 	}},
-	{name: "no-token", run: func(ctx context.Context, s *siege) {
+	{name: "no-token", run: func(ctx context.Context, s *attackClient) {
 		s.workers(ctx, 32, func(int) error { return s.do(ctx, "POST", "/flights", `{"flight":"XX1"}`) })
 	}},
-	{name: "slow-heads", run: func(ctx context.Context, s *siege) {
+	{name: "slow-heads", run: func(ctx context.Context, s *attackClient) {
 		s.workers(ctx, attackers, func(int) error { return s.ask(ctx, "GET / HTTP/1.1\r\nHost: localhost\r\nX-A: ", 'a') })
 	}},
-	{name: "slow-bodies", run: func(ctx context.Context, s *siege) {
+	{name: "slow-bodies", run: func(ctx context.Context, s *attackClient) {
 		s.workers(ctx, attackers/2, func(int) error {
 			return s.ask(ctx, "POST /flights HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n", ' ')
 		})
 	}},
-	{name: "resets", run: func(ctx context.Context, s *siege) { // streams of HTTP/2 that are asked for and given up
+	{name: "resets", run: func(ctx context.Context, s *attackClient) { // streams of HTTP/2 that are asked for and given up
 		only := new(http.Protocols)
 		only.SetUnencryptedHTTP2(true)
 		s.client.Transport = &http.Transport{Protocols: only}
@@ -85,8 +85,8 @@ var attacks = []attack{
 	}},
 }
 
-// A siege is a running attack.
-type siege struct {
+// An attackClient sends the requests of one attack and counts them.
+type attackClient struct {
 	host      string
 	client    http.Client
 	asked     atomic.Int64
@@ -105,11 +105,11 @@ func attackMain(name string, args []string, out io.Writer) error {
 			return err
 		}
 		beNice()
-		s := &siege{host: args[0], responses: map[int]int{}}
+		s := &attackClient{host: args[0], responses: map[int]int{}}
 		s.client.Transport = &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 64}
 		ctx, end := context.WithTimeout(context.Background(), length)
 		defer end()
-		go func() { io.Copy(io.Discard, os.Stdin); end() }() // it ends with whoever has started it
+		go func() { io.Copy(io.Discard, os.Stdin); end() }() // it ends with the process that started it
 		a.run(ctx, s)
 		fmt.Fprint(out, s)
 		return nil
@@ -117,8 +117,8 @@ func attackMain(name string, args []string, out io.Writer) error {
 	return fmt.Errorf("no attack is called %q", name)
 }
 
-// String is what has been done.
-func (s *siege) String() string {
+// String returns the number of requests and of the responses by status.
+func (s *attackClient) String() string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%d requests", s.asked.Load())
 	s.mu.Lock()
@@ -134,8 +134,8 @@ func (s *siege) String() string {
 	return text.String()
 }
 
-// workers asks again and again, n at a time, until ctx is done or there were as many requests as there may be.
-func (s *siege) workers(ctx context.Context, n int, ask func(number int) error) {
+// workers calls ask again and again, n at a time, until ctx is done or the number of requests has reached its bound.
+func (s *attackClient) workers(ctx context.Context, n int, ask func(number int) error) {
 	var all sync.WaitGroup
 	for range n {
 		all.Go(func() {
@@ -154,16 +154,16 @@ func (s *siege) workers(ctx context.Context, n int, ask func(number int) error) 
 	all.Wait()
 }
 
-func (s *siege) get(ctx context.Context, path, coding string) error {
+func (s *attackClient) get(ctx context.Context, path, coding string) error {
 	return s.do(ctx, "GET", path, "", "Accept-Encoding", coding)
 }
 
-func (s *siege) publish(ctx context.Context, body string) error {
-	return s.do(ctx, "POST", "/flights", body, "Authorization", "Bearer "+doorToken)
+func (s *attackClient) publish(ctx context.Context, body string) error {
+	return s.do(ctx, "POST", "/flights", body, "Authorization", "Bearer "+publishToken)
 }
 
 // do sends a request and reads the response to its end.
-func (s *siege) do(ctx context.Context, method, path, body string, header ...string) error {
+func (s *attackClient) do(ctx context.Context, method, path, body string, header ...string) error {
 	r, err := http.NewRequestWithContext(ctx, method, "http://"+s.host+path, strings.NewReader(body))
 	if err != nil {
 		return err
@@ -187,7 +187,7 @@ func (s *siege) do(ctx context.Context, method, path, body string, header ...str
 
 // ask sends a request that may be incomplete, reads nothing, and adds a byte a second unless it is 0. It returns when
 // the server has cut the connection, or ctx is done.
-func (s *siege) ask(ctx context.Context, request string, more byte) error {
+func (s *attackClient) ask(ctx context.Context, request string, more byte) error {
 	c, err := new(net.Dialer).DialContext(ctx, "tcp", s.host)
 	if err != nil {
 		return err
@@ -216,7 +216,7 @@ func (s *siege) ask(ctx context.Context, request string, more byte) error {
 }
 
 // arrive lets viewers come and go.
-func (s *siege) arrive(ctx context.Context) {
+func (s *attackClient) arrive(ctx context.Context) {
 	request := []byte("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
 	s.workers(ctx, 32, func(int) error {
 		c, err := new(net.Dialer).DialContext(ctx, "tcp", s.host)
@@ -233,7 +233,7 @@ func (s *siege) arrive(ctx context.Context) {
 }
 
 // head is the position of the board.
-func (s *siege) head(ctx context.Context) int {
+func (s *attackClient) head(ctx context.Context) int {
 	r, err := http.NewRequestWithContext(ctx, "HEAD", "http://"+s.host+"/flights", bytes.NewReader(nil))
 	if err != nil {
 		return 0

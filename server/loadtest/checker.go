@@ -13,11 +13,11 @@ type checker struct {
 	ledger *ledger
 	next   int              // number of the update that comes next
 	joined bool             // the viewer has its start: a snapshot, or the place where it resumes
-	gaps   map[int]struct{} // numbers that were passed over; nil as long as all is well
+	gaps   map[int]struct{} // numbers that were passed over; nil if there were none
 }
 
-// known takes blocks from the beginning of text as long as they are, byte for byte, what other viewers got at this place
-// and what was checked then. It returns the rest. Nearly all deliveries are taken here: BenchmarkReceive.
+// known removes blocks from the beginning of text that another viewer got at this place, byte for byte, and that were
+// checked then. It returns the rest. Nearly all deliveries are taken here: BenchmarkReceive.
 func (c *checker) known(text []byte, now time.Time) []byte {
 	for c.joined && c.next < len(c.ledger.entries) {
 		first := &c.ledger.entries[c.next]
@@ -33,7 +33,7 @@ func (c *checker) known(text []byte, now time.Time) []byte {
 	return text
 }
 
-// event checks an event and notes it. It returns what is wrong with it; the tally then has it too.
+// event checks an event and notes it. It returns what is wrong with it, and counts that in the tally.
 func (c *checker) event(e *event, now time.Time) error {
 	switch string(e.kind) {
 	case "flightStateUpdate":
@@ -93,7 +93,7 @@ func (c *checker) update(data []byte, now time.Time) error {
 	return nil
 }
 
-// unexpected says what is wrong when anything but the next update has come.
+// unexpected returns what is wrong when anything but the next update has come.
 func (c *checker) unexpected(data []byte) error {
 	tally, pairs := &c.ledger.tally, c.ledger.script.pairs()
 	number, ok := c.ledger.script.locate(data)

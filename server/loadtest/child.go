@@ -15,7 +15,7 @@ import (
 
 // The servers under test are this program again, each in a process of its own, named by this variable. They publish
 // what comes on standard input, so that the cost of a publisher's HTTP request is not taken for the cost of broadcast. A
-// server with a door has a publisher beside it, which takes the same and is named by the server's URL:
+// shipped server has a publisher beside it, which takes the same commands and is named by the server's URL:
 //
 //	{"event":…,"data":{…}}    a change, as in POST /flights
 //	(a blank line)            appends the changes since the last one
@@ -23,8 +23,8 @@ import (
 //	allocations               answers with the number of allocations that the server has made
 //	free                      lets the server collect garbage and return what is free to the system
 //
-// Their first line on standard output is the address where the server listens, the others are answers; one is "unknown" if
-// it is not to be had. They end with their input, so none outlives the generator.
+// Their first line on standard output is the address where the server listens, the others are answers; an
+// answer is "unknown" if the child cannot have it. They end with their input, so none outlives the generator.
 const childVariable = "FLIGHTBOARD_LOADTEST_SERVER"
 
 func childMain(kind string) {
@@ -45,7 +45,7 @@ func childMain(kind string) {
 	}
 }
 
-// A board takes what a child is told to publish.
+// A board takes the changes that a child publishes.
 type board interface {
 	append(changes []timetable.Change) error
 	head() (eventlog.Position, error)

@@ -11,7 +11,7 @@ import (
 // epoll is the network of Linux: raw sockets and one epoll set, so that a connection costs the generator a system call
 // for each piece that comes, and no memory to speak of.
 type epoll struct {
-	crowd   *crowd
+	pool    *pool
 	server  syscall.SockaddrInet4
 	set     int
 	sockets []int // by viewer; -1: none
@@ -23,13 +23,13 @@ type epoll struct {
 // perSource is how many connections come from one loopback address. The kernel has some 28,000 ports for each.
 const perSource = 20_000
 
-func newNetwork(c *crowd) (network, error) {
+func newNetwork(c *pool) (network, error) {
 	server, err := netip.ParseAddrPort(c.host)
 	if err != nil || !server.Addr().Is4() || !server.Addr().IsLoopback() {
 		return nil, fmt.Errorf("the server's address is %s: want 127.0.0.1 and a port", c.host)
 	}
 	n := &epoll{
-		crowd:  c,
+		pool:   c,
 		server: syscall.SockaddrInet4{Port: int(server.Port()), Addr: server.Addr().As4()},
 		ready:  make([]syscall.EpollEvent, 64),
 		buffer: make([]byte, 256<<10),
@@ -85,7 +85,7 @@ func (n *epoll) poll(wait time.Duration) error {
 		case got == 0:
 			return fmt.Errorf("viewer %d: %w", i+1, errEnded)
 		}
-		if err := n.crowd.receive(i, n.buffer[:got], time.Now()); err != nil {
+		if err := n.pool.receive(i, n.buffer[:got], time.Now()); err != nil {
 			return err
 		}
 	}

@@ -16,7 +16,7 @@ type ledger struct {
 	viewers   int               // how many must have an event before it is delivered to all
 	start     eventlog.Position // of the board before the first update
 	due       []time.Time       // of each update that was published
-	complete  int               // so many updates, from the first on, are with all viewers
+	complete  int               // number of updates, from the first on, that all viewers have
 	entries   []entry
 	snapshots map[eventlog.Position][]byte
 	latency   latencies

@@ -22,8 +22,7 @@ const hasLimit = true
 
 // serveLimit is what the kernel allows a server that writes each event to each connection: one thread, one epoll set,
 // one non-blocking write(2) per event and connection of a frame that was encoded once. It has no queues, no deadlines
-// and no heartbeat, and gives up when a socket is full. Nobody would want it in production; everybody can be measured
-// against it.
+// and no heartbeat, and gives up when a socket is full. It is a yardstick, not a server.
 func serveLimit(commands io.Reader, answers io.Writer) error {
 	runtime.LockOSThread()
 	l := &limit{base: eventlog.Position(time.Now().UnixMicro()), starts: []int{0}}
@@ -63,7 +62,7 @@ func (l *limit) listen() (err error) {
 	if err := syscall.Bind(l.listener, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
 		return os.NewSyscallError("bind", err)
 	}
-	// syscall.SOMAXCONN is that of old kernels. Whoever does not fit into the queue comes again a second later.
+	// syscall.SOMAXCONN is that of old kernels. A connection that finds the queue full is tried again a second later.
 	if err := syscall.Listen(l.listener, 4096); err != nil {
 		return os.NewSyscallError("listen", err)
 	}

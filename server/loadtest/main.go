@@ -1,4 +1,5 @@
-// Command loadtest measures how the server broadcasts: how fast, at what cost, and whether every viewer gets every event.
+// Command loadtest measures how the server broadcasts: its speed, its cost, and whether every viewer gets every
+// event.
 package main
 
 import (
@@ -39,18 +40,18 @@ type plan struct {
 	burst   int     // events that are published at once
 	length  time.Duration
 	flights int     // on the board
-	stale   float64 // the share of viewers who come back with an ID that is too old
+	stale   float64 // the share of viewers who return with an ID that is too old
 	form    form
 
-	servers string
-	binary  string // of the door; "": it is built
-	deaf    bool   // nobody reads the door's log
-	pid     int
-	runs    int
-	json    bool
+	servers   string
+	binary    string // of the shipped server; "": it is built
+	logUnread bool   // the shipped server's log is not read
+	pid       int
+	runs      int
+	json      bool
 }
 
-func (p plan) crowd() string { return fmt.Sprintf("%d viewers", p.viewers) }
+func (p plan) label() string { return fmt.Sprintf("%d viewers", p.viewers) }
 
 func run(args []string, out io.Writer) error {
 	name := ""
@@ -89,7 +90,7 @@ func run(args []string, out io.Writer) error {
 func runSummary(args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("loadtest summary", flag.ContinueOnError)
 	flags.SetOutput(out)
-	server := flags.String("server", "ours", "the `server` that is compared with the limit: ours or door")
+	server := flags.String("server", "ours", "the `server` that is compared with the limit: ours or shipped")
 	runs := flags.Int("runs", 3, "`times` that each server is measured")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -108,8 +109,8 @@ func usage(out io.Writer, name string) error {
 	for _, m := range modes {
 		fmt.Fprintf(out, "  %-10s%s\n", m.name, m.about)
 	}
-	fmt.Fprintf(out, "  %-10s%s\n", "summary", "all figures that the server is held to, in two to three minutes")
-	fmt.Fprintf(out, "  %-10s%s\n", "attack", "what others feel while the server is attacked, in two minutes")
+	fmt.Fprintf(out, "  %-10s%s\n", "summary", "every figure that has a goal, in two to three minutes")
+	fmt.Fprintf(out, "  %-10s%s\n", "attack", "latency for the other viewers while the server is attacked, in three minutes")
 	return flag.ErrHelp
 }
 
@@ -136,8 +137,9 @@ func (m mode) parse(args []string, out io.Writer) (plan, error) {
 	flags.IntVar(&p.flights, "flights", p.flights, "`flights` on the board")
 	flags.BoolVar(&p.form.batch, "batch", p.form.batch, "viewers ask for ?batch")
 	flags.BoolVar(&p.form.gzip, "gzip", p.form.gzip, "viewers accept gzip; all is decompressed and checked")
-	flags.Float64Var(&p.stale, "stale", 0, "storm: the `share` of viewers who come back with an ID that is too old, 0 to 1")
-	flags.StringVar(&p.servers, "servers", p.servers, "compare these, in turn: ours, limit, door (as ours, but published to through\nPOST /flights), or the http `URL` of one that runs")
+	flags.Float64Var(&p.stale, "stale", 0, "storm: the `share` of viewers who return with an ID that is too old, 0 to 1")
+	flags.StringVar(&p.servers, "servers", p.servers, "compare these, in turn: ours, limit, shipped (published to\n"+
+		"through POST /flights), or the http `URL` of a running server")
 	flags.IntVar(&p.pid, "pid", 0, "the process of the server that runs already")
 	flags.IntVar(&p.runs, "runs", p.runs, "`times` that each server is measured; medians are printed")
 	flags.BoolVar(&p.json, "json", false, "print every run as a line of JSON")

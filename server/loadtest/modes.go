@@ -92,7 +92,7 @@ var modes = []mode{
 		variants: func(p plan) []contender {
 			few := p
 			few.viewers = max(1, p.viewers/20)
-			return []contender{{few.crowd(), p.servers, few}, {p.crowd(), p.servers, p}}
+			return []contender{{few.label(), p.servers, few}, {p.label(), p.servers, p}}
 		},
 	},
 }
@@ -166,8 +166,8 @@ func storm(server string, p plan) ([]figure, error) {
 	if err := t.connect(); err != nil {
 		return nil, err
 	}
-	t.crowd.cut()
-	for i, v := range t.crowd.viewers {
+	t.pool.cut()
+	for i, v := range t.pool.viewers {
 		v.stale = float64(i) < p.stale*float64(p.viewers)
 	}
 	time.Sleep(300 * time.Millisecond) // the server may notice
@@ -178,17 +178,17 @@ func storm(server string, p plan) ([]figure, error) {
 		return nil, err
 	}
 	before := t.mark()
-	if err := t.crowd.connect(time.Minute); err != nil {
+	if err := t.pool.connect(time.Minute); err != nil {
 		return nil, err
 	}
 	caughtUp := func(time.Time) (time.Duration, bool) { return time.Second, t.ledger.complete == t.ledger.published() }
-	if err := t.crowd.watch(caughtUp, patience); err != nil {
+	if err := t.pool.watch(caughtUp, patience); err != nil {
 		return nil, err
 	}
 	d := t.mark().since(before)
 	return figures(
 		figure{"s until all have all", d.time.Seconds(), 3},
-		ms("p99 ms to the start", t.crowd.starts.quantile(0.99)),
+		ms("p99 ms to the start", t.pool.starts.quantile(0.99)),
 		figure{"CPU µs/viewer", d.cpu / float64(p.viewers), 1},
 		figure{"KiB sent/viewer", d.bytes / 1024 / float64(p.viewers), 1},
 		t.memory("KiB/viewer"),
@@ -203,14 +203,14 @@ func accept(server string, p plan) ([]figure, error) {
 	}
 	defer t.end()
 	before := t.mark()
-	if err := t.crowd.connect(time.Minute); err != nil {
+	if err := t.pool.connect(time.Minute); err != nil {
 		return nil, err
 	}
 	d := t.mark().since(before)
 	return figures(
 		figure{"viewers/s", float64(p.viewers) / d.time.Seconds(), 0},
-		ms("p50 ms to the snapshot", t.crowd.starts.quantile(0.5)),
-		ms("p99 ms", t.crowd.starts.quantile(0.99)),
+		ms("p50 ms to the snapshot", t.pool.starts.quantile(0.5)),
+		ms("p99 ms", t.pool.starts.quantile(0.99)),
 		figure{"CPU µs/viewer", d.cpu / float64(p.viewers), 1},
 		figure{"KiB sent/viewer", d.bytes / 1024 / float64(p.viewers), 1},
 	), nil

@@ -2,4 +2,4 @@
 
 package main
 
-func newNetwork(c *crowd) (network, error) { return newPortable(c), nil }
+func newNetwork(c *pool) (network, error) { return newPortable(c), nil }

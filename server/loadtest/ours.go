@@ -14,7 +14,7 @@ import (
 	"flightboard/timetable"
 )
 
-// serveOurs is the server without the publisher's door: the same face on the same log, wired as in command server.
+// serveOurs is the server without its publish handler: the same handler and log, wired as in command server.
 func serveOurs(commands io.Reader, answers io.Writer) error {
 	log := eventlog.New(eventlog.Options{})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -8,12 +8,12 @@ import (
 )
 
 // portable is the network of systems without epoll: a goroutine and a small buffer for each connection. What comes is
-// handed to the crowd's goroutine piece by piece.
+// handed to the pool's goroutine piece by piece.
 type portable struct {
-	crowd  *crowd
+	pool   *pool
 	conns  []net.Conn
 	pieces chan piece
-	over   chan struct{} // closed when nobody wants to hear of the connections made so far any more
+	over   chan struct{} // closed when the connections made so far no longer matter
 }
 
 type piece struct {
@@ -25,12 +25,12 @@ type piece struct {
 	over   chan struct{}
 }
 
-func newPortable(c *crowd) *portable {
-	return &portable{crowd: c, conns: make([]net.Conn, len(c.viewers)), pieces: make(chan piece), over: make(chan struct{})}
+func newPortable(c *pool) *portable {
+	return &portable{pool: c, conns: make([]net.Conn, len(c.viewers)), pieces: make(chan piece), over: make(chan struct{})}
 }
 
 func (n *portable) dial(i int, request string) error {
-	conn, err := net.Dial("tcp", n.crowd.host)
+	conn, err := net.Dial("tcp", n.pool.host)
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (n *portable) take(p piece) error {
 		return nil
 	}
 	if len(p.text) > 0 {
-		if err := n.crowd.receive(p.viewer, p.text, p.now); err != nil {
+		if err := n.pool.receive(p.viewer, p.text, p.now); err != nil {
 			return err
 		}
 	}

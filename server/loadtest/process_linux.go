@@ -117,5 +117,5 @@ func residentBytes(pid int) (int64, bool) {
 	return kib << 10, err == nil
 }
 
-// beNice leaves the processor to whoever else wants it.
+// beNice gives every other process precedence.
 func beNice() { syscall.Setpriority(syscall.PRIO_PROCESS, 0, 19) }

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Elsewhere than on Linux server and generator share all cores, and the load test says nothing of CPU time and memory.
+// Elsewhere than on Linux server and generator share all cores, and CPU time and memory are not measured.
 
 func leaveFirstCore() error { return nil }
 

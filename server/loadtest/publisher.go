@@ -12,14 +12,13 @@ import (
 	"flightboard/timetable"
 )
 
-// A publisher is the URL of a server, and sends what it is told through that server's door: a request for what is to be
-// appended together, one request at a time. It is a process of its own, as publishers are: its requests would wait for
-// the viewers in theirs.
+// A publisher is the URL of a server. It sends changes to POST /flights: one request for the changes that are appended
+// together, one request at a time. It is a process of its own, because its requests would wait for the viewers in theirs.
 type publisher string
 
 func (p publisher) run(commands io.Reader, answers io.Writer) error {
 	fmt.Fprintln(answers, strings.TrimPrefix(string(p), "http://"))
-	lines := make(chan string, 1<<18) // whoever says what is to be published need not wait for the server
+	lines := make(chan string, 1<<18) // the sender of commands does not wait for the server
 	go func() {
 		defer close(lines)
 		for s := bufio.NewScanner(commands); s.Scan(); {
@@ -45,7 +44,7 @@ func (p publisher) append(changes []timetable.Change) error {
 		return err
 	}
 	r.Header.Set("Content-Type", "application/x-ndjson")
-	r.Header.Set("Authorization", "Bearer "+doorToken)
+	r.Header.Set("Authorization", "Bearer "+publishToken)
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return err
@@ -67,7 +66,7 @@ func (p publisher) head() (eventlog.Position, error) {
 	answer.Body.Close()
 	at, ok := eventlog.ParsePosition(answer.Header.Get("Last-Event-ID"))
 	if !ok {
-		return 0, fmt.Errorf("GET /flights tells no position")
+		return 0, fmt.Errorf("GET /flights returns no position")
 	}
 	return at, nil
 }

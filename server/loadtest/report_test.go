@@ -141,16 +141,16 @@ func TestEveryModeRuns(t *testing.T) {
 	}
 }
 
-// TestTheShippedServerCanBeMeasured: through its own door, and as one that runs already.
+// TestTheShippedServerCanBeMeasured: one that the test starts, and one that runs already.
 func TestTheShippedServerCanBeMeasured(t *testing.T) {
-	door, err := startTarget("door", plan{})
+	server, err := startTarget("shipped", plan{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer door.stop()
-	p := plan{viewers: 5, rate: 100, burst: 2, length: 50 * time.Millisecond, flights: 10, pid: door.pid}
+	defer server.stop()
+	p := plan{viewers: 5, rate: 100, burst: 2, length: 50 * time.Millisecond, flights: 10, pid: server.pid}
 	for range 2 { // the second run finds the first one's board
-		figures, err := broadcast(atRate)("http://"+door.host, p)
+		figures, err := broadcast(atRate)("http://"+server.host, p)
 		if err != nil {
 			t.Fatal(err)
 		}

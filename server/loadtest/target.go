@@ -19,7 +19,7 @@ import (
 // is to be published: the server itself, or a [publisher].
 type target struct {
 	host   string
-	pid    int       // 0: unknown, so nothing can be said of its CPU time and memory
+	pid    int       // 0: unknown, so its CPU time and memory cannot be measured
 	server *exec.Cmd // when it was started and is not the child
 	child  *exec.Cmd
 	to     io.WriteCloser // commands
@@ -30,14 +30,14 @@ type target struct {
 	changes []timetable.Change // room for a burst
 }
 
-// startTarget starts a server: "ours" and "limit" are this program again, "door" is command server as it ships, and an
-// http URL is one that runs already and is not stopped in the end.
+// startTarget starts a server. "ours" and "limit" are this program again, and "shipped" is command server. An http URL
+// is a server that runs already; stop does not stop it.
 func startTarget(kind string, p plan) (*target, error) {
 	t := &target{pid: p.pid}
 	url := strings.TrimRight(kind, "/")
-	if kind == "door" {
+	if kind == "shipped" {
 		var err error
-		if url, err = t.startDoor(p); err != nil {
+		if url, err = t.startShipped(p); err != nil {
 			t.stop()
 			return nil, err
 		}
@@ -83,11 +83,11 @@ func (t *target) startChild(kind string) error {
 
 func isURL(kind string) bool { return strings.HasPrefix(kind, "http://") }
 
-// doorToken is what publishers show at the door. A server that runs already may know it too.
-const doorToken = "0123456789abcdef-loadtest"
+// publishToken is the publisher's token. A server that runs already may have it too.
+const publishToken = "0123456789abcdef-loadtest"
 
-// startDoor builds command server, unless the plan names a file, starts it, and returns its URL.
-func (t *target) startDoor(p plan) (url string, err error) {
+// startShipped builds command server, unless the plan names a file, starts it, and returns its URL.
+func (t *target) startShipped(p plan) (url string, err error) {
 	binary := p.binary
 	if binary == "" {
 		if t.temp, err = os.MkdirTemp("", "loadtest"); err != nil {
@@ -99,7 +99,7 @@ func (t *target) startDoor(p plan) (url string, err error) {
 		}
 	}
 	server := exec.Command(binary, "-feed", "none", "-addr", "127.0.0.1:0")
-	server.Env = append(os.Environ(), "GOMAXPROCS=1", "FLIGHTBOARD_TOKENS="+doorToken)
+	server.Env = append(os.Environ(), "GOMAXPROCS=1", "FLIGHTBOARD_TOKENS="+publishToken)
 	logs, err := server.StderrPipe()
 	if err != nil {
 		return "", err
@@ -114,7 +114,7 @@ func (t *target) startDoor(p plan) (url string, err error) {
 			return "", fmt.Errorf("the server does not start: %w", err)
 		}
 		if m := listening.FindStringSubmatch(line); m != nil {
-			if !p.deaf {
+			if !p.logUnread {
 				go io.Copy(io.Discard, lines) // ends with the process
 			}
 			return m[1], nil
@@ -129,7 +129,7 @@ func (t *target) stop() {
 	if t.child != nil {
 		t.to.Close()
 		slow := time.AfterFunc(5*time.Second, func() { t.child.Process.Kill() })
-		t.child.Wait() // its status says nothing: it was made to end
+		t.child.Wait() // its status is an error anyway: it was ended
 		slow.Stop()
 	}
 	if t.server != nil {

@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-// A trial is one run against one server: the server, the crowd, and the ledger between them.
+// A trial is one run against one server: the server, the pool of viewers, and the ledger between them.
 type trial struct {
 	plan   plan
 	target *target
 	ledger *ledger
-	crowd  *crowd
+	pool   *pool
 	empty  int64 // the server's memory before the first viewer
 }
 
-// begin starts a server and gives it its board. Nobody is connected yet.
+// begin starts a server and gives it its board. No viewer is connected yet.
 func begin(server string, p plan) (*trial, error) {
 	target, err := startTarget(server, p)
 	if err != nil {
@@ -38,7 +38,7 @@ func begin(server string, p plan) (*trial, error) {
 		return nil, err
 	}
 	t.ledger = newLedger(script, p.viewers, start)
-	t.crowd, err = newCrowd(t.ledger, target.host, p.viewers, p.form)
+	t.pool, err = newPool(t.ledger, target.host, p.viewers, p.form)
 	if err != nil {
 		t.end()
 		return nil, err
@@ -50,8 +50,8 @@ func begin(server string, p plan) (*trial, error) {
 
 // end ends the server that begin started, and all connections.
 func (t *trial) end() {
-	if t.crowd != nil {
-		t.crowd.close()
+	if t.pool != nil {
+		t.pool.close()
 	}
 	t.target.stop()
 }
@@ -60,10 +60,10 @@ const patience = 30 * time.Second
 
 // connect connects all viewers and lets the server come to rest.
 func (t *trial) connect() error {
-	if err := t.crowd.connect(time.Minute); err != nil {
+	if err := t.pool.connect(time.Minute); err != nil {
 		return err
 	}
-	if t.plan.form.gzip && !t.crowd.viewers[0].response.gzip {
+	if t.plan.form.gzip && !t.pool.viewers[0].response.gzip {
 		return errPlain
 	}
 	return t.rest(200 * time.Millisecond)
@@ -74,7 +74,7 @@ var errPlain = errors.New("the server does not compress")
 // rest receives for a while.
 func (t *trial) rest(d time.Duration) error {
 	end := time.Now().Add(d)
-	return t.crowd.watch(func(now time.Time) (time.Duration, bool) { return end.Sub(now), now.After(end) }, d+patience)
+	return t.pool.watch(func(now time.Time) (time.Duration, bool) { return end.Sub(now), now.After(end) }, d+patience)
 }
 
 // A pace publishes until the end. It returns a step, which publishes what is due, and says how long it need not be called
@@ -125,7 +125,7 @@ func (t *trial) burst(n int, due time.Time) error {
 func (t *trial) play(pace pace, length time.Duration) error {
 	step := pace(t, time.Now().Add(length))
 	var failed error
-	err := t.crowd.watch(func(now time.Time) (time.Duration, bool) {
+	err := t.pool.watch(func(now time.Time) (time.Duration, bool) {
 		wait, over, err := step(now)
 		if failed = err; over {
 			wait = time.Second // for deliveries alone

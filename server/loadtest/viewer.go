@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A viewer is one connection, and who it was before it was cut.
+// A viewer is one connection, and its position from before it was cut.
 type viewer struct {
 	response response
 	inflater *inflater // nil: the stream is not compressed
@@ -76,7 +76,7 @@ func (v *viewer) receive(piece []byte, now time.Time) error {
 	return v.response.feed(piece, v.body)
 }
 
-// started says whether the stream has begun and the viewer knows where it is.
+// started reports whether the stream has begun and the viewer has a position.
 func (v *viewer) started() bool { return v.response.part != inHead && v.checker.joined }
 
 func (v *viewer) decode(piece []byte) error {

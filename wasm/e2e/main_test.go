@@ -2,7 +2,7 @@
 // browsers, with their own EventSource and with the polyfill's.
 //
 // The binary and the page's files are what ./build.sh has built. What is tested is what a person
-// sees, and that it is the same as what the server says at GET /flights.
+// sees, and that it is the board of GET /flights.
 package e2e
 
 import (
@@ -38,8 +38,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// Each browser is started by the first test that wants it, and serves all: pages are strangers to
-// each other.
+// Each browser is started by the first test that wants it, and serves all: pages share
+// nothing.
 var started = struct {
 	sync.Mutex
 	browsers map[browser.Kind]*browser.Browser
@@ -133,7 +133,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// soon is a context for one step of a test: whatever takes longer than half a minute never comes.
+// soon is a context for one step of a test: half a minute.
 func soon(t *testing.T) context.Context {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	t.Cleanup(cancel)

@@ -33,7 +33,7 @@ func startServer(t *testing.T, flags ...string) *server {
 	must(t, s.cmd.Start())
 	go func() {
 		defer close(s.exited)
-		s.cmd.Wait() // Its log says why it has ended.
+		s.cmd.Wait() // Its log has the reason of its end.
 	}()
 	t.Cleanup(func() {
 		s.kill()
@@ -47,7 +47,7 @@ func startServer(t *testing.T, flags ...string) *server {
 	return s
 }
 
-// kill ends the server as a power cut does: nothing is said to anybody.
+// kill ends the server as a power cut does: no connection is closed in order.
 func (s *server) kill() {
 	s.cmd.Process.Kill()
 	<-s.exited

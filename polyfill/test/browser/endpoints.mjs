@@ -46,14 +46,14 @@ export const endpoints = {
     send(response, ['retry: 2\ndata: opened\n\n', 'data: reconnected\n\n', ''][n - 1], n > 2 ? 204 : 200);
   },
 
-  // Sends an ID; then echoes what comes back, or says hello if nothing does.
+  // Sends an ID; then echoes what comes back, or sends hello if nothing does.
   'last-event-id'(request, response, query) {
     const id = lastEventId(request);
     if (id) send(response, `data: ${id}\nretry: 50\n\n`);
     else send(response, `id: ${query.get('id') ?? '…'}\nretry: 50\ndata: hello\n\n`);
   },
 
-  // Like last-event-id, but knows the query parameter, too, and says by which way the ID came.
+  // Like last-event-id, but knows the query parameter, too, and sends by which way the ID came.
   resume(request, response, query) {
     const id = query.get('lastEventId');
     if (id !== null) send(response, `data: query ${id}\n\n`);
@@ -65,7 +65,7 @@ export const endpoints = {
     send(response, `data: ${request.headers[query.get('name') ?? ''] ?? 'none'}\n\n`);
   },
 
-  // Sets a cookie at the first request, and tells at the second whether it came.
+  // Sets a cookie at the first request, and sends at the second whether it came back.
   cookie(request, response, query) {
     const key = query.get('key') ?? '';
     response.setHeader('Set-Cookie', `${key}=1; Path=/`);
@@ -93,7 +93,7 @@ export const endpoints = {
     response.write(query.get('message') ?? ': open\n');
   },
 
-  // Answers after the client has been told to go on.
+  // Never answers.
   stall(_, response, query) {
     const key = query.get('key') ?? '';
     count(requests, key);

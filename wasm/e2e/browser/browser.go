@@ -1,11 +1,10 @@
 // Package browser drives a real browser, headless, the way a person would: it opens pages, clicks
-// and types through real input, looks at them, and asks them questions in JavaScript. Chromium is
-// driven by the DevTools protocol through two pipes, Firefox by WebDriver BiDi through a WebSocket;
-// nothing but the browser has to be installed.
+// and types through real input, takes pictures, and evaluates JavaScript. Chromium is driven by the
+// DevTools protocol through two pipes, Firefox by WebDriver BiDi through a WebSocket, WebKitGTK by
+// WebDriver through HTTP. Chromium and Firefox need nothing else; WebKitGTK needs its driver and Xvfb.
 //
-// Every page is a stranger to the others: its own cookies, cache and connections. It never waits by
-// sleeping: a load is waited for with the browser's own event, and a state of the page by asking
-// the page to watch itself (WaitFor).
+// Every page has cookies, a cache and connections of its own. No method sleeps: Navigate waits for the
+// browser's load event, and WaitFor makes the page watch itself.
 //
 // Every method takes a context and returns when it is done. All methods may be called concurrently,
 // but what two of them do to the same page at once is up to the browser.
@@ -15,7 +14,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -25,9 +27,12 @@ type Kind string
 const (
 	Chromium Kind = "chromium"
 	Firefox  Kind = "firefox"
+	// WebKit is WebKitGTK's MiniBrowser. It cannot preload scripts, and reports no messages; what else it
+	// cannot do returns errors.ErrUnsupported.
+	WebKit Kind = "webkit"
 )
 
-// Kinds lists them all.
+// Kinds lists the browsers that can do everything.
 var Kinds = []Kind{Chromium, Firefox}
 
 // executables are looked for in this order.
@@ -38,19 +43,39 @@ var executables = map[Kind][]string{
 		"/Applications/Chromium.app/Contents/MacOS/Chromium",
 	},
 	Firefox: {"firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"},
+	WebKit: {
+		"/usr/lib/*/webkit2gtk-4.1/MiniBrowser", "/usr/libexec/webkit2gtk-4.1/MiniBrowser",
+		"/usr/lib/webkit2gtk-4.1/MiniBrowser",
+	},
 }
+
+// companions are the programs without which a browser cannot be driven.
+var companions = map[Kind][]string{WebKit: {webDriver, xvfb}}
 
 // ErrNotInstalled is wrapped by the error of Find when there is no such browser on this machine.
 var ErrNotInstalled = errors.New("not installed")
 
-// Find returns the path of the browser's executable.
+// Find returns the path of the browser's executable. The environment variable with the kind's name in
+// capitals, such as CHROMIUM, comes before the usual places.
 func Find(kind Kind) (string, error) {
-	for _, name := range executables[kind] {
+	for _, name := range companions[kind] {
+		if _, err := exec.LookPath(name); err != nil {
+			return "", fmt.Errorf("browser: %s is %w: it needs %s", kind, ErrNotInstalled, name)
+		}
+	}
+	names := executables[kind]
+	if name := os.Getenv(strings.ToUpper(string(kind))); name != "" {
+		names = []string{name}
+	}
+	for _, name := range names {
+		if matches, err := filepath.Glob(name); err == nil && len(matches) > 0 {
+			name = matches[0]
+		}
 		if path, err := exec.LookPath(name); err == nil {
 			return path, nil
 		}
 	}
-	return "", fmt.Errorf("browser: %s is %w: looked for %q", kind, ErrNotInstalled, executables[kind])
+	return "", fmt.Errorf("browser: %s is %w: looked for %q", kind, ErrNotInstalled, names)
 }
 
 // A Browser is one running browser.
@@ -61,8 +86,9 @@ type Browser struct {
 
 // A driver speaks one browser's protocol.
 type driver interface {
-	newTab(ctx context.Context, options PageOptions, say func(Message)) (tab, error)
+	newTab(ctx context.Context, options PageOptions, report func(Message)) (tab, error)
 	close(ctx context.Context) error
+	version() string // The browser's name and version, such as firefox/153.8.0.
 	profile() string // The folder that the browser's processes have in their command lines.
 }
 
@@ -78,6 +104,8 @@ func Start(ctx context.Context, kind Kind) (*Browser, error) {
 		b.driver, err = startChromium(ctx, path)
 	case Firefox:
 		b.driver, err = startFirefox(ctx, path)
+	case WebKit:
+		b.driver, err = startWebKit(ctx, path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("browser: start %s: %w", path, err)
@@ -85,8 +113,11 @@ func Start(ctx context.Context, kind Kind) (*Browser, error) {
 	return b, nil
 }
 
-// Kind tells which browser it is.
+// Kind returns which browser it is.
 func (b *Browser) Kind() Kind { return b.kind }
+
+// Version returns the browser's name and version.
+func (b *Browser) Version() string { return b.driver.version() }
 
 // Close ends the browser with all its pages and processes. It takes a few seconds at most.
 func (b *Browser) Close() error {

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +21,8 @@ import (
 // document shows what happens to it: its script, its field and its button write into it.
 const document = `<!doctype html><meta charset=utf-8><title>Arrivals</title>
 <style>body { background: white } @media (prefers-color-scheme: dark) { body { background: black } }</style>
-<body data-keys=""><p id=script>off</p><p id=clicked>0</p><button>Stop updates</button><div style="height: 3000px"></div><input id=far>
+<body data-keys=""><p id=script>off</p><p id=clicked>0</p><button>Stop updates</button>
+<div style="height: 3000px"></div><input id=far>
 <script>
   document.querySelector('#script').textContent = 'on'
   document.querySelector('button').onclick = event => {
@@ -28,6 +30,17 @@ const document = `<!doctype html><meta charset=utf-8><title>Arrivals</title>
   }
   document.querySelector('input').onkeydown = event => { document.body.dataset.keys += event.key + ',' }
 </script>`
+
+// allKinds has the kinds that cannot do everything, too.
+var allKinds = append(slices.Clone(Kinds), WebKit)
+
+// needs skips the test if the browser lacks the feature; TestWebKitRefusesWhatItCannotDo shows that it refuses it.
+func needs(t *testing.T, b *Browser, feature string) {
+	t.Helper()
+	if b.Kind() == WebKit {
+		t.Skipf("WebKit's driver has no %s", feature)
+	}
+}
 
 func TestPage(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -40,7 +53,7 @@ func TestPage(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	for _, kind := range Kinds {
+	for _, kind := range allKinds {
 		t.Run(string(kind), func(t *testing.T) {
 			if _, err := Find(kind); errors.Is(err, ErrNotInstalled) && os.Getenv("CI") != "true" {
 				t.Skip(err)
@@ -102,8 +115,12 @@ func testPage(t *testing.T, b *Browser, url string) {
 		})
 	})
 	t.Run("has the size and the tastes asked for", func(t *testing.T) {
-		p := open(t, PageOptions{Width: 390, Height: 700, Dark: true, ReducedMotion: true})
-		check(t, p, map[string]any{"innerWidth": 390.0, "innerHeight": 700.0, dark: true, still: true})
+		width := 390
+		if b.Kind() == WebKit {
+			width = narrowest
+		}
+		p := open(t, PageOptions{Width: width, Height: 700, Dark: true, ReducedMotion: true})
+		check(t, p, map[string]any{"innerWidth": float64(width), "innerHeight": 700.0, dark: true, still: true})
 		shot, err := p.Screenshot(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -112,15 +129,17 @@ func testPage(t *testing.T, b *Browser, url string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, g, bl, _ := picture.At(389, 699).RGBA()
-		if got, want := fmt.Sprint(picture.Bounds(), r, g, bl), "(0,0)-(390,700) 0 0 0"; got != want {
+		r, g, bl, _ := picture.At(width-1, 699).RGBA()
+		if got, want := fmt.Sprint(picture.Bounds(), r, g, bl), fmt.Sprintf("(0,0)-(%d,700) 0 0 0", width); got != want {
 			t.Errorf("the screenshot's size and last pixel are %s, want %s", got, want)
 		}
 	})
 	t.Run("runs no scripts when told so", func(t *testing.T) {
+		needs(t, b, "pages without scripts")
 		check(t, open(t, PageOptions{NoScript: true}), map[string]any{script: "off"})
 	})
 	t.Run("runs the preload before the page's scripts", func(t *testing.T) {
+		needs(t, b, "preloads")
 		p := open(t, PageOptions{Preload: "delete window.EventSource; window.early = document.title"})
 		check(t, p, map[string]any{"typeof EventSource": "undefined", "early": ""})
 	})
@@ -146,7 +165,7 @@ func testPage(t *testing.T, b *Browser, url string) {
 		do(t, p.WaitFor(t.Context(), `document.title === 'Departures'`))
 		do(t, p.WaitFor(t.Context(), `fetch('/').then(response => response.ok)`))
 	})
-	t.Run("says what it last saw when it waits in vain", func(t *testing.T) {
+	t.Run("reports the last value when it waits in vain", func(t *testing.T) {
 		p := open(t, PageOptions{})
 		ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
 		defer cancel()
@@ -155,11 +174,12 @@ func testPage(t *testing.T, b *Browser, url string) {
 			t.Errorf("WaitFor = %v, want one that has the last value", err)
 		}
 	})
-	t.Run("tells what the page says", func(t *testing.T) {
+	t.Run("keeps the messages of the page", func(t *testing.T) {
+		needs(t, b, "messages")
 		p := open(t, PageOptions{})
 		do(t, p.Eval(t.Context(), `console.warn('slow', 7)`, nil))
 		do(t, p.Eval(t.Context(), `new Promise(done => setTimeout(() => { setTimeout(done); throw new Error('oh') }))`, nil))
-		// An exception may be told later than the call that threw it, so there are some more calls.
+		// An exception may be reported after the call that threw it has returned, so there are some more calls.
 		var text string
 		for range 100 {
 			if text = fmt.Sprint(p.Messages()); strings.Contains(text, "oh") {
@@ -174,6 +194,7 @@ func testPage(t *testing.T, b *Browser, url string) {
 		}
 	})
 	t.Run("goes offline and back", func(t *testing.T) {
+		needs(t, b, "network conditions")
 		p := open(t, PageOptions{})
 		const reach = `fetch('/').then(() => 'reached', () => 'not reached')`
 		do(t, p.Throttle(t.Context(), Conditions{Offline: true}))
@@ -181,11 +202,13 @@ func testPage(t *testing.T, b *Browser, url string) {
 		do(t, p.Throttle(t.Context(), Conditions{}))
 		check(t, p, map[string]any{reach: "reached"})
 		err := p.Throttle(t.Context(), Conditions{CPU: 4, Latency: time.Millisecond})
-		if supported := b.Kind() == Chromium; supported != (err == nil) || !supported && !errors.Is(err, errors.ErrUnsupported) {
+		if b.Kind() == Chromium {
+			do(t, err)
+		} else if !errors.Is(err, errors.ErrUnsupported) {
 			t.Errorf("Throttle = %v in %s", err, b.Kind())
 		}
 	})
-	t.Run("tells what the page has cost", func(t *testing.T) {
+	t.Run("measures the work of the page", func(t *testing.T) {
 		p := open(t, PageOptions{})
 		before, err := p.Work(t.Context())
 		if b.Kind() != Chromium {
@@ -195,7 +218,10 @@ func testPage(t *testing.T, b *Browser, url string) {
 			return
 		}
 		do(t, err)
-		do(t, p.Eval(t.Context(), `(() => { for (const end = performance.now() + 100; performance.now() < end;); kept = new Array(1e6).fill('') })()`, nil))
+		do(t, p.Eval(t.Context(), `(() => {
+		  for (const end = performance.now() + 100; performance.now() < end;);
+		  kept = new Array(1e6).fill('')
+		})()`, nil))
 		do(t, p.CollectGarbage(t.Context()))
 		after, err := p.Work(t.Context())
 		do(t, err)
@@ -216,11 +242,38 @@ func testPage(t *testing.T, b *Browser, url string) {
 	})
 }
 
+func TestWebKitRefusesWhatItCannotDo(t *testing.T) {
+	b, err := Start(t.Context(), WebKit)
+	if errors.Is(err, ErrNotInstalled) && os.Getenv("CI") != "true" {
+		t.Skip(err)
+	}
+	do(t, err)
+	defer b.Close()
+	p, err := b.NewPage(t.Context(), PageOptions{})
+	do(t, err)
+	_, preload := b.NewPage(t.Context(), PageOptions{Preload: "0"})
+	_, noScript := b.NewPage(t.Context(), PageOptions{NoScript: true})
+	_, narrow := b.NewPage(t.Context(), PageOptions{Width: 390, Height: 700})
+	_, work := p.Work(t.Context())
+	for name, err := range map[string]error{
+		"NewPage with a preload": preload, "NewPage without scripts": noScript, "a narrow NewPage": narrow, "Work": work,
+		"CollectGarbage": p.CollectGarbage(t.Context()), "Print": p.Print(t.Context()),
+		"Throttle": p.Throttle(t.Context(), Conditions{Offline: true}),
+	} {
+		if !errors.Is(err, errors.ErrUnsupported) {
+			t.Errorf("%s = %v, want %v", name, err, errors.ErrUnsupported)
+		}
+	}
+	if !strings.HasPrefix(b.Version(), "MiniBrowser/2.") {
+		t.Errorf("Version = %q, want MiniBrowser/2.…", b.Version())
+	}
+}
+
 func TestCloseLeavesNoProcessAndNoProfile(t *testing.T) {
 	if _, err := os.Stat("/proc/self/cmdline"); err != nil {
 		t.Skip("this test reads the processes from /proc")
 	}
-	for _, kind := range Kinds {
+	for _, kind := range allKinds {
 		t.Run(string(kind), func(t *testing.T) {
 			b, err := Start(t.Context(), kind)
 			if errors.Is(err, ErrNotInstalled) && os.Getenv("CI") != "true" {
@@ -229,9 +282,12 @@ func TestCloseLeavesNoProcessAndNoProfile(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if _, err := b.NewPage(t.Context(), PageOptions{}); err != nil {
+				t.Fatal(err)
+			}
 			profile := b.driver.profile()
 			if len(processesOf(t, profile)) == 0 {
-				t.Errorf("no process names %s while the browser runs: the test sees nothing", profile)
+				t.Errorf("no process has %s while the browser runs: the test sees nothing", profile)
 			}
 			if err := b.Close(); err != nil {
 				t.Error(err)
@@ -246,7 +302,7 @@ func TestCloseLeavesNoProcessAndNoProfile(t *testing.T) {
 	}
 }
 
-// processesOf returns the command lines that name the profile.
+// processesOf returns the command lines of the processes whose arguments or environment name the profile.
 func processesOf(t *testing.T, profile string) []string {
 	t.Helper()
 	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
@@ -256,14 +312,15 @@ func processesOf(t *testing.T, profile string) []string {
 	var lines []string
 	for _, file := range files {
 		line, _ := os.ReadFile(file) // A process may have ended since.
-		if bytes.Contains(line, []byte(profile)) {
+		environment, _ := os.ReadFile(filepath.Join(filepath.Dir(file), "environ"))
+		if bytes.Contains(append(environment, line...), []byte(profile)) {
 			lines = append(lines, string(bytes.ReplaceAll(line, []byte{0}, []byte{' '})))
 		}
 	}
 	return lines
 }
 
-func TestStartSaysWhatIsMissing(t *testing.T) {
+func TestStartReportsWhatIsMissing(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	_, err := Start(t.Context(), "netscape")
 	if !errors.Is(err, ErrNotInstalled) || !strings.Contains(err.Error(), "netscape") {

@@ -17,6 +17,7 @@ import (
 type chromium struct {
 	process *process
 	wire    *wire
+	product string // "Chrome/156.0.8078.108"
 
 	mu   sync.Mutex
 	tabs map[string]*chromiumTab // by session
@@ -29,7 +30,7 @@ func chromiumArgs(profile string) ([]string, error) {
 		// Nothing leaves this machine, and nothing is fetched that no page asked for.
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic",
 		"--disable-breakpad", "--disable-crash-reporter", "--disable-extensions",
-		// A page keeps its pace although nobody looks at it.
+		// Timers and frames of a page that is not visible are not slowed down.
 		"--disable-background-timer-throttling", "--disable-renderer-backgrounding",
 		"--disable-backgrounding-occluded-windows",
 		// The same pixels everywhere, and small containers have a small /dev/shm.
@@ -50,8 +51,10 @@ func startChromium(ctx context.Context, path string) (driver, error) {
 	if err != nil {
 		return nil, err
 	}
-	said := transcript.New()
-	process, err := startProcess(path, chromiumArgs, said, commands, answers)
+	output := transcript.New()
+	process, err := command{
+		path: path, args: chromiumArgs, stderr: output, files: []*os.File{commands, answers},
+	}.start()
 	commands.Close() // The browser has its own copies.
 	answers.Close()
 	if err != nil {
@@ -61,10 +64,12 @@ func startChromium(ctx context.Context, path string) (driver, error) {
 	}
 	c := &chromium{process: process, tabs: make(map[string]*chromiumTab)}
 	c.wire = newWire(&pipes{to: toBrowser, from: fromBrowser, lines: bufio.NewReader(fromBrowser)}, c.event)
-	if err := c.wire.call(ctx, "", "Browser.getVersion", object{}, nil); err != nil {
+	var version struct{ Product string }
+	if err := c.wire.call(ctx, "", "Browser.getVersion", object{}, &version); err != nil {
 		c.close(ctx)
-		return nil, fmt.Errorf("%w, after it said: %s", err, said)
+		return nil, fmt.Errorf("%w, after it wrote: %s", err, output)
 	}
+	c.product = version.Product
 	return c, nil
 }
 
@@ -76,21 +81,24 @@ func (c *chromium) close(ctx context.Context) error {
 	return errors.Join(c.process.end(ctx), c.wire.close())
 }
 
+func (c *chromium) version() string { return c.product }
 func (c *chromium) profile() string { return c.process.profile }
 
-func (c *chromium) newTab(ctx context.Context, options PageOptions, say func(Message)) (tab, error) {
-	t := &chromiumTab{browser: c, say: say, loads: make(map[string]chan struct{})}
+func (c *chromium) newTab(ctx context.Context, options PageOptions, report func(Message)) (tab, error) {
+	t := &chromiumTab{browser: c, report: report, loads: make(map[string]chan struct{})}
 	var window struct{ BrowserContextID string }
 	if err := c.wire.call(ctx, "", "Target.createBrowserContext", object{}, &window); err != nil {
 		return nil, err
 	}
 	t.window = window.BrowserContextID
 	var target struct{ TargetID string }
-	if err := c.wire.call(ctx, "", "Target.createTarget", object{"url": "about:blank", "browserContextId": t.window}, &target); err != nil {
+	blank := object{"url": "about:blank", "browserContextId": t.window}
+	if err := c.wire.call(ctx, "", "Target.createTarget", blank, &target); err != nil {
 		return nil, err
 	}
 	var session struct{ SessionID string }
-	if err := c.wire.call(ctx, "", "Target.attachToTarget", object{"targetId": target.TargetID, "flatten": true}, &session); err != nil {
+	flat := object{"targetId": target.TargetID, "flatten": true}
+	if err := c.wire.call(ctx, "", "Target.attachToTarget", flat, &session); err != nil {
 		return nil, err
 	}
 	t.session = session.SessionID
@@ -100,7 +108,7 @@ func (c *chromium) newTab(ctx context.Context, options PageOptions, say func(Mes
 	return t, t.prepare(ctx, options)
 }
 
-// event hands an event to its page.
+// event passes an event to its page.
 func (c *chromium) event(session, method string, params json.RawMessage) {
 	c.mu.Lock()
 	t := c.tabs[session]

@@ -14,7 +14,7 @@ import (
 type chromiumTab struct {
 	browser         *chromium
 	window, session string
-	say             func(Message)
+	report          func(Message)
 
 	mu    sync.Mutex
 	loads map[string]chan struct{} // by the document's loader; closed at its load event
@@ -41,7 +41,9 @@ func (t *chromiumTab) prepare(ctx context.Context, options PageOptions) error {
 		{"Page.setLifecycleEventsEnabled", object{"enabled": true}},
 		{"Runtime.enable", object{}},
 		{"Log.enable", object{}},
-		{"Emulation.setDeviceMetricsOverride", object{"width": options.Width, "height": options.Height, "deviceScaleFactor": 1, "mobile": false}},
+		{"Emulation.setDeviceMetricsOverride", object{
+			"width": options.Width, "height": options.Height, "deviceScaleFactor": 1, "mobile": false,
+		}},
 		{"Emulation.setEmulatedMedia", object{"features": []object{
 			{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": motion},
 		}}},
@@ -93,7 +95,7 @@ func (t *chromiumTab) load(loader string) chan struct{} {
 	return t.loads[loader]
 }
 
-// loaded closes the channel. Events of the document that is there already are told twice.
+// loaded closes the channel. Chromium reports the events of a document that is there already twice.
 func (t *chromiumTab) loaded(loader string) {
 	c := t.load(loader)
 	select {
@@ -125,11 +127,11 @@ func (t *chromiumTab) event(method string, params json.RawMessage) {
 		for _, a := range e.Args {
 			text = append(text, a.String())
 		}
-		t.say(Message{e.Type, strings.Join(text, " ")})
+		t.report(Message{e.Type, strings.Join(text, " ")})
 	case "Runtime.exceptionThrown":
-		t.say(Message{"exception", e.ExceptionDetails.String()})
+		t.report(Message{"exception", e.ExceptionDetails.String()})
 	case "Log.entryAdded":
-		t.say(Message{e.Entry.Level, strings.TrimSpace(e.Entry.Text + " " + e.Entry.URL)})
+		t.report(Message{e.Entry.Level, strings.TrimSpace(e.Entry.Text + " " + e.Entry.URL)})
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 type firefox struct {
 	process *process
 	wire    *wire
+	product string // "firefox/153.8.0"
 
 	mu   sync.Mutex
 	tabs map[string]*firefoxTab // by browsing context
@@ -40,21 +41,21 @@ func firefoxArgs(profile string) ([]string, error) {
 var listening = regexp.MustCompile(`WebDriver BiDi listening on (ws://\S+)`)
 
 func startFirefox(ctx context.Context, path string) (driver, error) {
-	said := transcript.New()
-	process, err := startProcess(path, firefoxArgs, said)
+	output := transcript.New()
+	process, err := command{path: path, args: firefoxArgs, stderr: output}.start()
 	if err != nil {
 		return nil, err
 	}
 	f := &firefox{process: process, tabs: make(map[string]*firefoxTab)}
-	if err := f.connect(ctx, said); err != nil {
+	if err := f.connect(ctx, output); err != nil {
 		return nil, errors.Join(err, f.close(ctx))
 	}
 	return f, nil
 }
 
 // connect opens the one session that Firefox allows.
-func (f *firefox) connect(ctx context.Context, said *transcript.Transcript) error {
-	address, err := said.Find(ctx, f.process.exited, listening)
+func (f *firefox) connect(ctx context.Context, output *transcript.Transcript) error {
+	address, err := output.Find(ctx, f.process.exited, listening)
 	if err != nil {
 		return err
 	}
@@ -64,9 +65,13 @@ func (f *firefox) connect(ctx context.Context, said *transcript.Transcript) erro
 	}
 	conn.SetReadLimit(-1) // A screenshot is one message.
 	f.wire = newWire(socket{conn}, f.event)
-	if err := f.wire.call(ctx, "", "session.new", object{"capabilities": object{}}, nil); err != nil {
+	var session struct {
+		Capabilities struct{ BrowserName, BrowserVersion string }
+	}
+	if err := f.wire.call(ctx, "", "session.new", object{"capabilities": object{}}, &session); err != nil {
 		return err
 	}
+	f.product = session.Capabilities.BrowserName + "/" + session.Capabilities.BrowserVersion
 	return f.wire.call(ctx, "", "session.subscribe", object{"events": []string{"log.entryAdded"}}, nil)
 }
 
@@ -79,17 +84,19 @@ func (f *firefox) close(ctx context.Context) error {
 	return errors.Join(f.process.end(ctx), f.wire.close())
 }
 
+func (f *firefox) version() string { return f.product }
 func (f *firefox) profile() string { return f.process.profile }
 
-func (f *firefox) newTab(ctx context.Context, options PageOptions, say func(Message)) (tab, error) {
-	t := &firefoxTab{browser: f, say: say}
+func (f *firefox) newTab(ctx context.Context, options PageOptions, report func(Message)) (tab, error) {
+	t := &firefoxTab{browser: f, report: report}
 	var user struct{ UserContext string }
 	if err := f.wire.call(ctx, "", "browser.createUserContext", object{}, &user); err != nil {
 		return nil, err
 	}
 	t.user = user.UserContext
 	var created struct{ Context string }
-	if err := f.wire.call(ctx, "", "browsingContext.create", object{"type": "window", "userContext": t.user}, &created); err != nil {
+	window := object{"type": "window", "userContext": t.user}
+	if err := f.wire.call(ctx, "", "browsingContext.create", window, &created); err != nil {
 		return nil, err
 	}
 	t.context = created.Context
@@ -99,7 +106,7 @@ func (f *firefox) newTab(ctx context.Context, options PageOptions, say func(Mess
 	return t, t.prepare(ctx, options)
 }
 
-// event hands what a page said to the page.
+// event passes a page's message to the page.
 func (f *firefox) event(_, method string, params json.RawMessage) {
 	var e struct {
 		Type, Level, Method, Text string
@@ -115,17 +122,17 @@ func (f *firefox) event(_, method string, params json.RawMessage) {
 	if t == nil {
 		return
 	}
-	if e.Type == "javascript" && e.StackTrace != nil { // Without: what the network has to say.
+	if e.Type == "javascript" && e.StackTrace != nil { // Without one it is an error of the network.
 		e.Method = "exception"
 	}
-	t.say(Message{cmp.Or(e.Method, e.Level), e.Text})
+	t.report(Message{cmp.Or(e.Method, e.Level), e.Text})
 }
 
 // A firefoxTab is one browsing context.
 type firefoxTab struct {
 	browser       *firefox
 	user, context string
-	say           func(Message)
+	report        func(Message)
 }
 
 // call adds the browsing context to the parameters.
@@ -137,7 +144,8 @@ func (t *firefoxTab) call(ctx context.Context, method string, params object, res
 // prepare makes the page look as wanted.
 func (t *firefoxTab) prepare(ctx context.Context, options PageOptions) error {
 	viewport := object{"width": options.Width, "height": options.Height}
-	if err := t.call(ctx, "browsingContext.setViewport", object{"viewport": viewport, "devicePixelRatio": 1}, nil); err != nil {
+	params := object{"viewport": viewport, "devicePixelRatio": 1}
+	if err := t.call(ctx, "browsingContext.setViewport", params, nil); err != nil {
 		return err
 	}
 	if options.Preload != "" {
@@ -156,7 +164,8 @@ func (t *firefoxTab) prepare(ctx context.Context, options PageOptions) error {
 // the browsing context, which only a script in the browser's own window can reach.
 func (t *firefoxTab) override(ctx context.Context, options PageOptions) error {
 	var windows struct{ Contexts []struct{ Context string } }
-	if err := t.browser.wire.call(ctx, "", "browsingContext.getTree", object{"moz:scope": "chrome"}, &windows); err != nil {
+	chrome := object{"moz:scope": "chrome"}
+	if err := t.browser.wire.call(ctx, "", "browsingContext.getTree", chrome, &windows); err != nil {
 		return err
 	}
 	if len(windows.Contexts) == 0 {
@@ -249,7 +258,7 @@ func (s socket) Receive() ([]byte, error) {
 	return b, err
 }
 
-// Close has nothing to tell: the browser has closed its end already, which is an error to CloseNow.
+// Close returns no error: the browser has closed its end already, which CloseNow reports as one.
 func (s socket) Close() error {
 	s.conn.CloseNow()
 	return nil

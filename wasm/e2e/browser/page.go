@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// PageOptions say how a page is opened. The zero value is a bright window on a desk.
+// PageOptions describe how a page is opened. The zero value is a light window of a desktop's size.
 type PageOptions struct {
 	Width, Height int    // The viewport in CSS pixels; 1280 × 800 if zero.
 	Dark          bool   // The user prefers a dark colour scheme.
@@ -27,7 +27,7 @@ type Page struct {
 	messages []Message
 }
 
-// A Message is something that a page said in its console, or an exception that nobody caught.
+// A Message is a console message of a page, or an uncaught exception.
 type Message struct {
 	Level string // "log", "info", "warning", "error", "debug", …, or "exception"
 	Text  string
@@ -59,7 +59,7 @@ func (b *Browser) NewPage(ctx context.Context, options PageOptions) (*Page, erro
 	}
 	p := new(Page)
 	var err error
-	if p.tab, err = b.driver.newTab(ctx, options, p.say); err != nil {
+	if p.tab, err = b.driver.newTab(ctx, options, p.report); err != nil {
 		return nil, fmt.Errorf("browser: open a page: %w", err)
 	}
 	return p, nil
@@ -199,14 +199,14 @@ func (p *Page) Screenshot(ctx context.Context) ([]byte, error) {
 	return png, nil
 }
 
-// Messages returns what the page has said so far.
+// Messages returns the page's messages so far.
 func (p *Page) Messages() []Message {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.messages)
 }
 
-func (p *Page) say(m Message) {
+func (p *Page) report(m Message) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.messages = append(p.messages, m)

@@ -20,7 +20,7 @@ func (p *Page) Point(ctx context.Context, selector string) error {
 }
 
 // Drag takes the middle of the first element that matches the CSS selector, with the main button of the mouse or with a
-// finger, moves it so many pixels to the right, and lets go.
+// finger, moves it this many pixels to the right, and releases it.
 func (p *Page) Drag(ctx context.Context, selector string, right float64, finger bool) error {
 	x, y, err := p.middle(ctx, selector)
 	if err == nil {
@@ -32,8 +32,8 @@ func (p *Page) Drag(ctx context.Context, selector string, right float64, finger 
 	return nil
 }
 
-// Print prints the page, to nowhere. Firefox cannot be asked so that its page notices; its error is then
-// errors.ErrUnsupported.
+// Print prints the page, to nowhere. In Firefox and WebKit the page would not notice; the error
+// is then errors.ErrUnsupported.
 func (p *Page) Print(ctx context.Context) error {
 	if err := p.tab.print(ctx); err != nil {
 		return fmt.Errorf("browser: print: %w", err)
@@ -102,7 +102,8 @@ func (t *firefoxTab) drag(ctx context.Context, x, y, right float64, finger bool)
 	}
 	return t.perform(ctx, id, kind,
 		object{"type": "pointerMove", "x": int(x), "y": int(y)}, object{"type": "pointerDown", "button": 0},
-		object{"type": "pointerMove", "x": int(x + right/2), "y": int(y)}, object{"type": "pointerMove", "x": int(x + right), "y": int(y)},
+		object{"type": "pointerMove", "x": int(x + right/2), "y": int(y)},
+		object{"type": "pointerMove", "x": int(x + right), "y": int(y)},
 		object{"type": "pointerUp", "button": 0})
 }
 

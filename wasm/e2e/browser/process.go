@@ -16,23 +16,32 @@ type process struct {
 	exited  chan struct{} // Closed when the first process of the tree has been waited for.
 }
 
-// startProcess starts the executable. args may fill the new profile folder.
-func startProcess(path string, args func(profile string) ([]string, error), stderr io.Writer, files ...*os.File) (*process, error) {
-	profile, err := os.MkdirTemp("", "flightboard-browser-")
+// A command is how a browser's first process is started.
+type command struct {
+	path   string
+	args   func(profile string) ([]string, error) // May fill the new profile folder.
+	env    []string                               // Besides our own environment.
+	stderr io.Writer
+	files  []*os.File // From descriptor 3 on.
+	parent string     // The folder in which the profile is made; "" is the system's folder for temporary files.
+}
+
+func (c command) start() (*process, error) {
+	profile, err := os.MkdirTemp(c.parent, "flightboard-browser-")
 	if err != nil {
 		return nil, err
 	}
-	flags, err := args(profile)
+	flags, err := c.args(profile)
 	if err != nil {
 		os.RemoveAll(profile)
 		return nil, err
 	}
-	cmd := exec.Command(path, flags...)
-	cmd.Stderr = stderr
-	cmd.ExtraFiles = files
+	cmd := exec.Command(c.path, flags...)
+	cmd.Stderr = c.stderr
+	cmd.ExtraFiles = c.files
 	// The home folder too: nothing of the user's is read or written.
-	cmd.Env = append(os.Environ(), "HOME="+profile, "MOZ_CRASHREPORTER_DISABLE=1")
-	cmd.WaitDelay = time.Second // Grandchildren may hold stderr open for longer than anyone wants to wait.
+	cmd.Env = append(append(os.Environ(), "HOME="+profile, "MOZ_CRASHREPORTER_DISABLE=1"), c.env...)
+	cmd.WaitDelay = time.Second // Grandchildren may hold stderr open for much longer.
 	ownTree(cmd)
 	if err := cmd.Start(); err != nil {
 		os.RemoveAll(profile)
@@ -41,7 +50,7 @@ func startProcess(path string, args func(profile string) ([]string, error), stde
 	p := &process{cmd, profile, make(chan struct{})}
 	go func() {
 		defer close(p.exited)
-		cmd.Wait() // How a browser exits tells nothing: it is killed as a matter of course.
+		cmd.Wait() // The exit status means nothing: browsers are killed as a matter of course.
 	}()
 	return p, nil
 }

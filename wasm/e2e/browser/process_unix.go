@@ -12,7 +12,7 @@ func ownTree(cmd *exec.Cmd) {
 	cmd.SysProcAttr = treeAttributes()
 }
 
-// killTree kills the group. There may be nobody left in it.
+// killTree kills the group. It may be empty.
 func killTree(cmd *exec.Cmd) {
 	syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 }

@@ -13,7 +13,7 @@ type Work struct {
 	Heap int           // bytes that JavaScript holds; WebAssembly's memory is not among them
 }
 
-// Work tells what the page has cost. Firefox does not tell; its error is then errors.ErrUnsupported.
+// Work returns what the page has cost. Only Chromium reports it; elsewhere the error is errors.ErrUnsupported.
 func (p *Page) Work(ctx context.Context) (Work, error) {
 	w, err := p.tab.work(ctx)
 	if err != nil {
@@ -22,8 +22,8 @@ func (p *Page) Work(ctx context.Context) (Work, error) {
 	return w, nil
 }
 
-// CollectGarbage makes the heap hold what is needed and nothing else. The collection is work, too. Firefox cannot be
-// told to; its error is then errors.ErrUnsupported.
+// CollectGarbage makes the heap hold what is needed and nothing else. The collection is work, too. Only
+// Chromium has a command for it; elsewhere the error is errors.ErrUnsupported.
 func (p *Page) CollectGarbage(ctx context.Context) error {
 	if err := p.tab.collect(ctx); err != nil {
 		return fmt.Errorf("browser: collect garbage: %w", err)
@@ -62,9 +62,9 @@ func (t *chromiumTab) work(ctx context.Context) (Work, error) {
 }
 
 func (t *firefoxTab) work(context.Context) (Work, error) {
-	return Work{}, fmt.Errorf("firefox does not tell: %w", errors.ErrUnsupported)
+	return Work{}, fmt.Errorf("firefox does not report it: %w", errors.ErrUnsupported)
 }
 
 func (t *firefoxTab) collect(context.Context) error {
-	return fmt.Errorf("firefox cannot be told to: %w", errors.ErrUnsupported)
+	return fmt.Errorf("firefox has no command for it: %w", errors.ErrUnsupported)
 }

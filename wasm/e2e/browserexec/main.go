@@ -12,7 +12,7 @@
 //
 //	browserexec -find KIND
 //
-// prints the path of a browser instead, or says that it is not installed.
+// prints the path of a browser instead, or that it is not installed.
 package main
 
 import (
@@ -91,7 +91,7 @@ func run(ctx context.Context, kind browser.Kind, args []string, stdout, stderr i
 			Exit *int
 		}
 		if err := page.Eval(ctx, "program.news()", &news); err != nil {
-			return 0, fmt.Errorf("%w, after the page said %v", err, page.Messages())
+			return 0, fmt.Errorf("%w, after the page's messages %v", err, page.Messages())
 		}
 		for _, w := range news.Written {
 			to := stdout

@@ -1,4 +1,4 @@
-// Package transcript keeps what a process says, and waits for words in it.
+// Package transcript keeps the output of a process, and waits for a pattern in it.
 package transcript
 
 import (
@@ -9,12 +9,12 @@ import (
 	"sync"
 )
 
-// A Transcript is a writer that keeps the first mebibyte, enough for what programs say before
-// something goes wrong. All methods may be called concurrently.
+// A Transcript is a writer that keeps the first mebibyte: enough for what a program writes before
+// it fails. All methods may be called concurrently.
 type Transcript struct {
 	mu   sync.Mutex
-	said bytes.Buffer
-	more chan struct{} // Closed, and replaced, when something is said.
+	text bytes.Buffer
+	more chan struct{} // Closed, and replaced, by each Write.
 }
 
 const enough = 1 << 20
@@ -26,40 +26,40 @@ func New() *Transcript { return &Transcript{more: make(chan struct{})} }
 func (t *Transcript) Write(b []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.said.Len() < enough {
-		t.said.Write(b)
+	if t.text.Len() < enough {
+		t.text.Write(b)
 	}
 	close(t.more)
 	t.more = make(chan struct{})
 	return len(b), nil
 }
 
-// String returns what was said so far.
+// String returns what was written so far.
 func (t *Transcript) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.said.String()
+	return t.text.String()
 }
 
-// Find waits until the pattern's first group was said, and returns it. It gives up when ended is
-// closed, as by whoever waits for the process, or when ctx is done.
+// Find waits until the pattern matches, and returns its first group. It returns an error when ended is
+// closed, which means that the process has ended, or when ctx is done.
 func (t *Transcript) Find(ctx context.Context, ended <-chan struct{}, pattern *regexp.Regexp) (string, error) {
 	for last := false; ; {
 		t.mu.Lock()
-		match, more := pattern.FindSubmatch(t.said.Bytes()), t.more
+		match, more := pattern.FindSubmatch(t.text.Bytes()), t.more
 		t.mu.Unlock()
 		switch {
 		case match != nil:
 			return string(match[1]), nil
 		case last:
-			return "", fmt.Errorf("it ended, having said: %s", t)
+			return "", fmt.Errorf("it ended, having written: %s", t)
 		}
 		select {
 		case <-more:
 		case <-ended:
-			last = true // What it said last is looked at once more.
+			last = true // The pattern is tried once more on its last output.
 		case <-ctx.Done():
-			return "", fmt.Errorf("%w, after it said: %s", context.Cause(ctx), t)
+			return "", fmt.Errorf("%w, after it wrote: %s", context.Cause(ctx), t)
 		}
 	}
 }

@@ -39,12 +39,12 @@ func serveHere(t *testing.T) *target {
 	return here
 }
 
-// TestNetworksAreAlike takes a crowd through its life on each network: connecting, receiving, being cut, missing
+// TestNetworksAreAlike takes a pool through its life on each network: connecting, receiving, being cut, missing
 // something, reconnecting.
 func TestNetworksAreAlike(t *testing.T) {
-	for name, open := range map[string]func(*crowd) (network, error){
+	for name, open := range map[string]func(*pool) (network, error){
 		"the system's own": newNetwork,
-		"portable":         func(c *crowd) (network, error) { return newPortable(c), nil },
+		"portable":         func(c *pool) (network, error) { return newPortable(c), nil },
 	} {
 		t.Run(name, func(t *testing.T) {
 			target := serveHere(t)
@@ -58,27 +58,27 @@ func TestNetworksAreAlike(t *testing.T) {
 				t.Fatal(err)
 			}
 			l := newLedger(script, plan.viewers, start)
-			crowd, err := newCrowd(l, target.host, plan.viewers, form{})
+			pool, err := newPool(l, target.host, plan.viewers, form{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			crowd.network.close()
-			if crowd.network, err = open(crowd); err != nil {
+			pool.network.close()
+			if pool.network, err = open(pool); err != nil {
 				t.Fatal(err)
 			}
-			trial := &trial{plan: plan, target: target, ledger: l, crowd: crowd}
-			defer crowd.close()
-			if err := crowd.connect(patience); err != nil {
+			trial := &trial{plan: plan, target: target, ledger: l, pool: pool}
+			defer pool.close()
+			if err := pool.connect(patience); err != nil {
 				t.Fatal(err)
 			}
 			if err := trial.play(atRate, 100*time.Millisecond); err != nil {
 				t.Fatal(err)
 			}
-			crowd.cut()
+			pool.cut()
 			if err := trial.burst(5, time.Now()); err != nil {
 				t.Fatal(err)
 			}
-			if err := crowd.connect(patience); err != nil {
+			if err := pool.connect(patience); err != nil {
 				t.Fatal(err)
 			}
 			if err := trial.play(saturating, 100*time.Millisecond); err != nil {
@@ -88,7 +88,7 @@ func TestNetworksAreAlike(t *testing.T) {
 				t.Errorf("%d deliveries, want %d", l.tally.Deliveries, want)
 			}
 			if want := int64(plan.viewers); l.tally.Snapshots != want {
-				t.Errorf("%d snapshots, want %d: who returns goes on where he was", l.tally.Snapshots, want)
+				t.Errorf("%d snapshots, want %d: a viewer that returns resumes", l.tally.Snapshots, want)
 			}
 			if l.latency.count != l.tally.Deliveries {
 				t.Errorf("%d latencies for %d deliveries", l.latency.count, l.tally.Deliveries)
@@ -100,7 +100,7 @@ func TestNetworksAreAlike(t *testing.T) {
 // TestAnUnfaithfulServerIsFound: what the checker finds ends the run, with the viewer's name on it.
 func TestAnUnfaithfulServerIsFound(t *testing.T) {
 	l := published(3)
-	c := &crowd{ledger: l, viewers: []*viewer{newViewer(l)}}
+	c := &pool{ledger: l, viewers: []*viewer{newViewer(l)}}
 	head := "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
 	err := c.receive(0, []byte(head+snapshot(t, l, 0)+frames(t, l, 0, 2)), time.Now())
 	if err == nil || !strings.Contains(err.Error(), "viewer 1: lost: update 2 came after 0") {

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// A crowd is all viewers of a run. All of it belongs to one goroutine.
-type crowd struct {
+// A pool holds all viewers of a run. It belongs to one goroutine.
+type pool struct {
 	ledger  *ledger
 	host    string // of the server, with the port
 	form    form
@@ -17,9 +17,9 @@ type crowd struct {
 	network network
 }
 
-// newCrowd returns a crowd of n viewers who are not connected yet.
-func newCrowd(l *ledger, host string, n int, f form) (*crowd, error) {
-	c := &crowd{ledger: l, host: host, form: f}
+// newPool returns a pool of n viewers that are not connected yet.
+func newPool(l *ledger, host string, n int, f form) (*pool, error) {
+	c := &pool{ledger: l, host: host, form: f}
 	for range n {
 		c.viewers = append(c.viewers, newViewer(l))
 	}
@@ -28,7 +28,7 @@ func newCrowd(l *ledger, host string, n int, f form) (*crowd, error) {
 	return c, err
 }
 
-// A network holds the connections of a crowd. It hands what comes to [crowd.receive].
+// A network holds the connections of a pool. It hands what comes to [pool.receive].
 type network interface {
 	// dial connects a viewer and sends its request.
 	dial(viewer int, request string) error
@@ -41,11 +41,11 @@ type network interface {
 }
 
 // dialAhead is how many viewers may be without their start at a time. It keeps the accept queue from running over,
-// which would cost those who are dropped there a second each.
+// which would delay each dropped connection by a second.
 const dialAhead = 1000
 
 // connect connects the viewers, as fast as the server can answer them, and returns when each has its start.
-func (c *crowd) connect(patience time.Duration) error {
+func (c *pool) connect(patience time.Duration) error {
 	c.up, c.starts = 0, latencies{}
 	end := time.Now().Add(patience)
 	for dialed := 0; c.up < len(c.viewers); {
@@ -55,7 +55,7 @@ func (c *crowd) connect(patience time.Duration) error {
 			if err := c.network.dial(dialed, request); err != nil {
 				return fmt.Errorf("viewer %d of %d: %w", dialed+1, len(c.viewers), err)
 			}
-			if dialed%16 == 15 { // those who are connected do not wait for those who are not
+			if dialed%16 == 15 { // connected viewers do not wait for the others
 				if err := c.network.poll(0); err != nil {
 					return err
 				}
@@ -75,7 +75,7 @@ var errPatience = errors.New("patience is over")
 
 // watch receives until ask says that it is over. It asks at least every 20 ms, after 64 pieces at the latest, and when
 // there is nothing to receive for as long as ask has said that it can wait.
-func (c *crowd) watch(ask func(now time.Time) (wait time.Duration, over bool), patience time.Duration) error {
+func (c *pool) watch(ask func(now time.Time) (wait time.Duration, over bool), patience time.Duration) error {
 	end := time.Now().Add(patience)
 	for {
 		now := time.Now()
@@ -93,7 +93,7 @@ func (c *crowd) watch(ask func(now time.Time) (wait time.Duration, over bool), p
 }
 
 // receive hands what has come to a viewer.
-func (c *crowd) receive(i int, piece []byte, now time.Time) error {
+func (c *pool) receive(i int, piece []byte, now time.Time) error {
 	v := c.viewers[i]
 	if err := v.receive(piece, now); err != nil {
 		return fmt.Errorf("viewer %d: %w", i+1, err)
@@ -107,15 +107,15 @@ func (c *crowd) receive(i int, piece []byte, now time.Time) error {
 }
 
 // cut ends all connections as a network that goes away does.
-func (c *crowd) cut() {
+func (c *pool) cut() {
 	c.network.cut()
 	for _, v := range c.viewers {
 		v.close()
 	}
 }
 
-// close ends all connections and the crowd.
-func (c *crowd) close() {
+// close ends all connections and the pool.
+func (c *pool) close() {
 	c.cut()
 	c.network.close()
 }

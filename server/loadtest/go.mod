@@ -1,0 +1,7 @@
+module flightboard/server/loadtest
+
+go 1.26
+
+require flightboard v0.0.0
+
+replace flightboard => ../..
