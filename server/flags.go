@@ -29,6 +29,7 @@ type settings struct {
 	silent    time.Duration
 	drain     time.Duration
 	viewers   flagvalue.Limits
+	takeover  bool
 	tokens    string
 	openDoor  bool
 	rate      float64
@@ -43,28 +44,38 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags := flag.NewFlagSet("flightboard", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&s.addr, "addr", "localhost:5000", "serve on this `host:port`")
-	flags.Var(&s.feed, "feed", "flights come from `name`: replay, tutorial, none, - (standard input), or a file that is\nfollowed, .csv or .ndjson; several with commas, each may be named: tower=tower.csv")
+	flags.Var(&s.feed, "feed",
+		"flights come from `name`: replay, tutorial, none, - (standard input), or a file that is\n"+
+			"followed, .csv or .ndjson; several with commas, each may be named: tower=tower.csv")
 	flags.StringVar(&s.file, "file", "", "replay: a CSV `file`; built in is New York JFK, December 2023")
 	flags.Float64Var(&s.speed, "speed", 60, "replay, and a -record file: `times` faster than real time")
 	flags.StringVar(&s.at, "at", "", "replay: start at this airport `time`, 15:04 or 2006-01-02T15:04")
 	flags.StringVar(&s.origins, "allow-origin", "*", "web `origins` whose pages may read, separated by commas")
 	flags.StringVar(&s.www, "www", "", "serve the page from this `folder` instead of from the binary")
-	flags.DurationVar(&s.heartbeat, "heartbeat", 15*time.Second, "tell silent viewers after this `time` that all is well")
-	flags.DurationVar(&s.silent, "silent", 5*time.Minute, "tell viewers when a live feed has said nothing for this `time`; 0: never")
+	flags.DurationVar(&s.heartbeat, "heartbeat", 15*time.Second,
+		"send viewers a heartbeat after this `time` without an event")
+	flags.DurationVar(&s.silent, "silent", 5*time.Minute,
+		"tell viewers when a live feed has sent nothing for this `time`; 0: never")
 	flags.DurationVar(&s.drain, "drain", 5*time.Second, "spread the closing of connections over this `time`")
-	flags.Var(&s.viewers, "viewers", "turn away viewers beyond so `many` and, as in 5000,50, beyond so many from one address")
+	flags.Var(&s.viewers, "viewers",
+		"the most viewers: a `number`, or two, as in 5000,50: in all, and from one address")
+	flags.BoolVar(&s.takeover, "takeover", true,
+		"take connections over from net/http; =false: handlers send all events, slower")
 	s.linger = flagvalue.Durations{15 * time.Minute, 2 * time.Hour}
 	flags.Var(&s.linger, "linger", "flights leave these `times` after landing, after being cancelled; 0: never")
-	flags.StringVar(&s.record, "record", "", "add all that is published to this `file`, NDJSON; -feed file -speed 1 plays it")
-	flags.StringVar(&s.tokens, "token-file", "", "publishers need a token of this `file`, one a line, or of $FLIGHTBOARD_TOKENS")
+	flags.StringVar(&s.record, "record", "",
+		"append all published changes to this `file`, NDJSON; -feed file -speed 1 plays it")
+	flags.StringVar(&s.tokens, "token-file", "",
+		"publishers need a token of this `file`, one a line, or of $FLIGHTBOARD_TOKENS")
 	flags.BoolVar(&s.openDoor, "open-door", false,
 		"programs on this machine publish without a token; behind a proxy that is anybody")
-	flags.Float64Var(&s.rate, "rate", 20_000, "take so many `changes` a second from publishers; -1: any number")
+	flags.Float64Var(&s.rate, "rate", 20_000, "accept this many `changes` a second from publishers; -1: any number")
 	flags.StringVar(&s.log, "log", "", "keep the log in this `folder`; it is in memory only otherwise")
-	flags.StringVar(&s.sync, "sync", "always", "`when` the disk is made to keep it: always (before it is acknowledged), after an\ninterval such as 1s, or never; the end of the process takes nothing")
+	flags.StringVar(&s.sync, "sync", "always",
+		"`when` the log is synced to disk: always, after a time such as 1s, or never")
 	s.history = 64 << 20
-	flags.Var(&s.history, "history", "so many `bytes` of events can be resumed in, as in 64MiB")
-	flags.IntVar(&s.flights, "flights", 50_000, "take at most so `many` flights onto the board; -1: any number")
+	flags.Var(&s.history, "history", "viewers can resume within the last `bytes` of events, as in 64MiB")
+	flags.IntVar(&s.flights, "flights", 50_000, "the most flights on the board: a `number`; -1: any")
 	flags.BoolVar(&s.repair, "repair", false,
 		"start although changes of the log are damaged or missing; damaged files are kept")
 	err = flags.Parse(args)
@@ -74,7 +85,7 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	}
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprintln(out, "flightboard serves a live flight timetable on the web.\n\nUsage: flightboard [flags]")
+		fmt.Fprintln(out, "flightboard serves a live flight timetable on the web.\nUsage: flightboard [flags]")
 		flags.SetOutput(out)
 		flags.PrintDefaults()
 		return s, err
@@ -96,8 +107,8 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	return s, nil
 }
 
-// demonstrates says whether all flights come from the built-in demonstrations, so that nothing is lost when a stranger
-// alters the board.
+// demonstrates reports whether all flights come from the built-in demonstrations, so that nothing is lost when a
+// stranger alters the board.
 func (s settings) demonstrates() bool {
 	return !slices.ContainsFunc(s.feed, func(what string) bool {
 		_, what = nameOf(what)

@@ -94,6 +94,7 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 		Rate:        s.rate,
 		Viewers:     s.viewers[0],
 		ViewersEach: s.viewers[1],
+		NoTakeover:  !s.takeover,
 	}
 	if s.www != "" {
 		root, err := os.OpenRoot(s.www)
@@ -111,9 +112,9 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 	if err != nil {
 		return err
 	}
-	face := web.New(log, options)
-	go onHangup(ctx, hangup, logger, s.rereader(face)) // not waited for: its disk may hang
-	server := serve.Server{Handler: face, Feeds: sources.run, Drain: s.drain, Logger: logger}
+	handler := web.New(log, options)
+	go onHangup(ctx, hangup, logger, s.rereader(handler)) // not waited for: its disk may hang
+	server := serve.Server{Handler: handler, Feeds: sources.run, Drain: s.drain, Logger: logger}
 	return server.Serve(ctx, listener)
 }
 

@@ -48,11 +48,22 @@ func (s settings) sources(log *eventlog.Log, logger *slog.Logger) (*sources, err
 			return nil, usageError{fmt.Errorf("-feed: two are called %s; give names, as in -feed other=%s", name, what)}
 		}
 		p := publish.New(overrides, log, name)
-		source, err := s.source(all, p, name, what)
+		options := feed.OpenOptions{Name: name, Lines: feed.LineOptions{Logger: logger, Refused: p.Refuse},
+			Replay: feed.ReplayOptions{File: s.file, Speed: s.speed, At: s.at, Logger: logger}}
+		if s.speeds {
+			options.Playback = s.speed
+		}
+		one, live, err := feed.Open(what, options)
 		if err != nil {
 			return nil, usageError{fmt.Errorf("-feed %s: %w", what, err)}
 		}
-		all.feeds.Add(p, source)
+		if live {
+			p.Expect(s.silent)
+		}
+		if tutorial, ok := one.(*feed.Tutorial); ok {
+			all.arrived = tutorial.Viewer
+		}
+		all.feeds.Add(p, one)
 	}
 	if s.record != "" {
 		file, err := os.OpenFile(s.record, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
@@ -62,28 +73,6 @@ func (s settings) sources(log *eventlog.Log, logger *slog.Logger) (*sources, err
 		all.record = file
 	}
 	return all, nil
-}
-
-// source returns the feed that -feed names.
-func (s settings) source(all *sources, p *publish.Publisher, name, what string) (feed.Feed, error) {
-	lines := feed.LineOptions{Logger: all.logger, Refused: p.Refuse}
-	switch {
-	case what == "tutorial":
-		tutorial := feed.NewTutorial()
-		all.arrived = tutorial.Viewer
-		return tutorial, nil
-	case what == "replay":
-		return feed.NewReplay(feed.ReplayOptions{File: s.file, Speed: s.speed, At: s.at, Logger: all.logger})
-	case what == "-":
-		p.Expect(s.silent)
-		return feed.NewPipe(name, os.Stdin, lines), nil
-	case !strings.ContainsAny(what, `./\`):
-		return nil, fmt.Errorf("want replay, tutorial, none, - or a file")
-	case s.speeds && !strings.EqualFold(filepath.Ext(what), ".csv"):
-		return feed.NewPlayback(name, what, s.speed, lines)
-	}
-	p.Expect(s.silent)
-	return feed.NewFile(name, what, lines)
 }
 
 // nameOf splits name=what. Without a name a file is called after itself.

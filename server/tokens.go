@@ -10,9 +10,7 @@ import (
 )
 
 // onHangup calls reread for each signal until ctx is done. A nil reread means that there is nothing to read again.
-func onHangup(
-	ctx context.Context, signals <-chan os.Signal, logger *slog.Logger, reread func() (tokens int, err error),
-) {
+func onHangup(ctx context.Context, signals <-chan os.Signal, logger *slog.Logger, reread func() (int, error)) {
 	for {
 		select {
 		case <-signals:
@@ -32,8 +30,8 @@ func onHangup(
 	}
 }
 
-// rereader returns a function that reads the token file again and gives its tokens to the face; nil without a file.
-func (s settings) rereader(face *web.Face) func() (tokens int, err error) {
+// rereader returns a function that reads the token file again and gives its tokens to the handler; nil without a file.
+func (s settings) rereader(handler *web.Handler) func() (tokens int, err error) {
 	if s.tokens == "" {
 		return nil
 	}
@@ -42,7 +40,7 @@ func (s settings) rereader(face *web.Face) func() (tokens int, err error) {
 		if err != nil {
 			return 0, err
 		}
-		face.SetTokens(tokens)
+		handler.SetTokens(tokens)
 		return len(tokens), nil
 	}
 }

@@ -20,7 +20,7 @@ type Server struct {
 	Logger  *slog.Logger
 }
 
-// A Handler answers requests, and takes over the connections of viewers. A *web.Face is one.
+// A Handler answers requests, and takes over the connections of viewers. A *web.Handler is one.
 type Handler interface {
 	http.Handler
 	ConnContext(ctx context.Context, c net.Conn) context.Context

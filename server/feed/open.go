@@ -1,0 +1,37 @@
+package feed
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// OpenOptions are what [Open] needs to open a feed.
+type OpenOptions struct {
+	Name     string // of the feed, in log lines
+	Replay   ReplayOptions
+	Playback float64 // how many times faster than real time a recording is played; 0: files are followed, not played
+	Lines    LineOptions
+}
+
+// Open opens the feed that is called tutorial or replay, standard input, which is called -, or a file. live reports
+// whether its flights come from a program that runs now, so that silence is news.
+func Open(what string, o OpenOptions) (f Feed, live bool, err error) {
+	switch {
+	case what == "tutorial":
+		return NewTutorial(), false, nil
+	case what == "replay":
+		f, err = NewReplay(o.Replay)
+		return f, false, err
+	case what == "-":
+		return NewPipe(o.Name, os.Stdin, o.Lines), true, nil
+	case !strings.ContainsAny(what, `./\`):
+		return nil, false, errors.New("want replay, tutorial, none, - or a file")
+	case o.Playback > 0 && !strings.EqualFold(filepath.Ext(what), ".csv"):
+		f, err = NewPlayback(o.Name, what, o.Playback, o.Lines)
+		return f, false, err
+	}
+	f, err = NewFile(o.Name, what, o.Lines)
+	return f, true, err
+}

@@ -1,0 +1,42 @@
+package web
+
+import (
+	"encoding/json"
+	"sync"
+	"time"
+
+	"flightboard/server/eventstream"
+)
+
+// heartbeat makes the heartbeat: an event, because a page cannot see comments, and so could not tell a quiet airport from
+// a dead connection. It has no ID, and so does not change where a viewer resumes. [fanout.Viewer] says when one is due;
+// its trouble is a silent feed.
+type heartbeat struct {
+	interval time.Duration
+	silent   func(now time.Time) []Silence
+
+	mu      sync.Mutex
+	second  int64 // the time in bytes, in seconds
+	bytes   []byte
+	trouble bool // bytes name a silent feed
+}
+
+// event returns the heartbeat of this second, the same bytes for every viewer, and whether it names a silent feed.
+func (h *heartbeat) event(now time.Time) (bytes []byte, trouble bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.bytes == nil || h.second != now.Unix() {
+		var body struct {
+			Time   time.Time `json:"time"`
+			Silent []Silence `json:"silent,omitempty"`
+		}
+		body.Time = now.UTC().Truncate(time.Second)
+		if h.silent != nil {
+			body.Silent = h.silent(now)
+		}
+		data, _ := json.Marshal(body) // cannot fail: a time of this era, and strings
+		h.bytes, _ = eventstream.Event{Type: "heartbeat", Data: data}.AppendText(nil)
+		h.second, h.trouble = now.Unix(), len(body.Silent) > 0
+	}
+	return h.bytes, h.trouble
+}
