@@ -18,12 +18,12 @@ const (
 	maxLine = 64 << 10
 )
 
-// door answers POST /flights and DELETE /flights/{id}. Each request is taken as a whole or leaves nothing behind.
-type door struct {
+// A publishHandler answers POST /flights and DELETE /flights/{id}. It publishes all that a request asks for, or nothing.
+type publishHandler struct {
 	log     Publisher
 	rate    *rate
-	once    *once
-	refused func() // hears of each line that is no change
+	answers *idempotency
+	refused func() // is called for each line that fails to parse
 	logger  *slog.Logger
 	large   chan struct{} // holds one while a large body is dealt with
 }
@@ -34,9 +34,9 @@ type submission struct {
 	lines   []int
 }
 
-// post answers POST /flights. The body is there before its key has its turn: a publisher who hangs in the middle of it
-// keeps nobody waiting, its own second attempt least of all.
-func (d *door) post(w http.ResponseWriter, r *http.Request, p publisher) {
+// post answers POST /flights. It reads the whole body before it looks at the Idempotency-Key, so that a publisher who
+// hangs in the middle of a body does not make its own second attempt wait.
+func (d *publishHandler) post(w http.ResponseWriter, r *http.Request, p publisher) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		d.refuse(http.StatusRequestEntityTooLarge, lineError{Error: "the body is larger than 1 MiB"}).send(w)
@@ -46,7 +46,7 @@ func (d *door) post(w http.ResponseWriter, r *http.Request, p publisher) {
 		refuse(http.StatusBadRequest, lineError{Error: "the body broke off: " + err.Error()}).send(w)
 		return
 	}
-	d.once.answer(w, r, p, body, func() reply {
+	d.answers.answer(w, r, p, body, func() reply {
 		if len(body) > maxLine { // its changes take thirty times its memory: one after the other
 			d.large <- struct{}{}
 			defer func() { <-d.large }()
@@ -63,8 +63,8 @@ func (d *door) post(w http.ResponseWriter, r *http.Request, p publisher) {
 }
 
 // remove answers DELETE /flights/{id}.
-func (d *door) remove(w http.ResponseWriter, r *http.Request, p publisher) {
-	d.once.answer(w, r, p, nil, func() reply {
+func (d *publishHandler) remove(w http.ResponseWriter, r *http.Request, p publisher) {
+	d.answers.answer(w, r, p, nil, func() reply {
 		removal := timetable.Report{Change: timetable.Change{Kind: timetable.Remove,
 			Flight: timetable.Flight{Number: r.PathValue("id")}}}
 		if err := removal.Validate(); err != nil {
@@ -83,7 +83,7 @@ func (d *door) remove(w http.ResponseWriter, r *http.Request, p publisher) {
 
 // check says how many changes a body holds, or all that is wrong with it. It keeps nothing of the body: one that is
 // refused takes little more memory than its text.
-func (d *door) check(body string) (n int, refusal *reply) {
+func (d *publishHandler) check(body string) (n int, refusal *reply) {
 	if list := strings.HasPrefix(strings.TrimLeft(body, " \t\r\n"), "["); !list {
 		number := 0
 		for line := range strings.SplitSeq(body, "\n") {
@@ -124,7 +124,7 @@ func read(body string, n int) submission {
 }
 
 // publish publishes a submission and answers what was understood.
-func (d *door) publish(r *http.Request, s submission) reply {
+func (d *publishHandler) publish(r *http.Request, s submission) reply {
 	outcomes, at, err := d.log.Publish(r.Context(), s.reports...)
 	if refused, ok := errors.AsType[*eventlog.RefusedError](err); ok {
 		var wrong problems

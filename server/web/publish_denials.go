@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// refusals logs who was not let publish: the first at once, and those after it summed up, at most a line in every
+// refusals logs requests that may not publish: the first at once, and those after it summed up, at most a line in every
 // refusalInterval. It logs the kinds of refusals, how many there were of each, and the last address.
 type refusals struct {
 	logger *slog.Logger

@@ -49,7 +49,7 @@ func (p *problems) reply() reply {
 }
 
 // refuse answers what did not even become changes. What the log refuses is not counted here.
-func (d *door) refuse(status int, wrong lineError) reply {
+func (d *publishHandler) refuse(status int, wrong lineError) reply {
 	d.refused()
 	return refuse(status, wrong)
 }
@@ -60,7 +60,7 @@ func refuse(status int, wrong lineError) reply {
 	}{[1]lineError{wrong}}}
 }
 
-func (d *door) tooMany(wait time.Duration) reply {
+func (d *publishHandler) tooMany(wait time.Duration) reply {
 	reason := fmt.Sprintf("more than %v changes a second", d.rate.perSecond)
 	answer := refuse(http.StatusTooManyRequests, lineError{Error: reason})
 	answer.wait = wait

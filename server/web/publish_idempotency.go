@@ -42,31 +42,31 @@ func (a reply) send(w http.ResponseWriter) {
 	a.write(w)
 }
 
-// once remembers the answers to requests with an Idempotency-Key, so that a publisher who has not heard an answer can
-// ask again. Each publisher has keys of its own. Only acceptances are remembered: a refusal has appended nothing, so
+// idempotency remembers the answers to requests with an Idempotency-Key, so that a publisher who did not get an answer
+// can ask again. Each publisher has keys of its own. Only acceptances are remembered: a refusal has appended nothing, so
 // asking again is harmless, and a publisher who has corrected a body may send it under the same key.
 //
 // It remembers in memory, the latest keys first: a server that has restarted knows none.
-type once struct {
+type idempotency struct {
 	mu     sync.Mutex
-	known  map[onceKey]*turn
-	oldest []onceKey // the known keys, the oldest first
-	bytes  int       // of them and their answers
+	known  map[requestKey]*attempt
+	oldest []requestKey // the known keys, the oldest first
+	bytes  int          // of them and their answers
 }
 
-// An onceKey belongs to a publisher, and to a method and a path.
-type onceKey struct {
+// A requestKey belongs to a publisher, and to a method and a path.
+type requestKey struct {
 	publisher publisher
 	target    string
 	key       string
 }
 
-// A turn is the one request of all with the same key that is doing the work, or has done it.
-type turn struct {
+// An attempt is the one request of all with the same key that does the work, or has done it.
+type attempt struct {
 	request [sha256.Size]byte // of the body
 	done    chan struct{}     // closed when reply is there
 	reply   reply
-	failed  bool // the next one with the key has a turn of its own
+	failed  bool // the next request with the key makes an attempt of its own
 }
 
 const (
@@ -77,8 +77,8 @@ const (
 // answer answers the request by doing what it asks, unless its key tells that this has been done before. Of two at the
 // same time the second waits for the first. A key that has come with another body
 // is an error.
-func (o *once) answer(w http.ResponseWriter, r *http.Request, p publisher, body []byte, do func() reply) {
-	key := onceKey{p, r.Method + " " + r.URL.Path, r.Header.Get("Idempotency-Key")}
+func (d *idempotency) answer(w http.ResponseWriter, r *http.Request, p publisher, body []byte, do func() reply) {
+	key := requestKey{p, r.Method + " " + r.URL.Path, r.Header.Get("Idempotency-Key")}
 	if key.key == "" {
 		do().send(w)
 		return
@@ -89,9 +89,9 @@ func (o *once) answer(w http.ResponseWriter, r *http.Request, p publisher, body 
 	}
 	request := sha256.Sum256(body)
 	for {
-		t, mine := o.turn(key, request)
+		t, mine := d.begin(key, request)
 		if mine {
-			o.finish(key, t, do)
+			d.finish(key, t, do)
 			t.reply.write(w)
 			return
 		}
@@ -114,31 +114,31 @@ func (o *once) answer(w http.ResponseWriter, r *http.Request, p publisher, body 
 	}
 }
 
-// turn returns the key's turn, and whether it is the caller's.
-func (o *once) turn(key onceKey, request [sha256.Size]byte) (t *turn, mine bool) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if t := o.known[key]; t != nil {
+// begin returns the attempt of a key, and whether it is the caller's.
+func (d *idempotency) begin(key requestKey, request [sha256.Size]byte) (t *attempt, mine bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if t := d.known[key]; t != nil {
 		return t, false
 	}
-	if o.known == nil {
-		o.known = make(map[onceKey]*turn)
+	if d.known == nil {
+		d.known = make(map[requestKey]*attempt)
 	}
-	t = &turn{request: request, done: make(chan struct{})}
-	o.known[key] = t
+	t = &attempt{request: request, done: make(chan struct{})}
+	d.known[key] = t
 	return t, true
 }
 
 // finish does the work, also when it panics: others may be waiting.
-func (o *once) finish(key onceKey, t *turn, do func() reply) {
+func (d *idempotency) finish(key requestKey, t *attempt, do func() reply) {
 	t.failed = true
 	defer func() {
-		o.mu.Lock()
-		defer o.mu.Unlock()
+		d.mu.Lock()
+		defer d.mu.Unlock()
 		if t.failed {
-			delete(o.known, key)
+			delete(d.known, key)
 		} else {
-			o.remember(key, t)
+			d.remember(key, t)
 		}
 		close(t.done)
 	}()
@@ -147,17 +147,17 @@ func (o *once) finish(key onceKey, t *turn, do func() reply) {
 	t.failed = t.reply.status != http.StatusOK
 }
 
-// remember keeps the turn that is done, and forgets the oldest.
-func (o *once) remember(key onceKey, t *turn) {
-	o.oldest = append(o.oldest, key)
-	for o.bytes += sizeOf(key, t); o.bytes > maxKnown; o.oldest = o.oldest[1:] {
-		forgotten := o.oldest[0]
-		o.bytes -= sizeOf(forgotten, o.known[forgotten])
-		delete(o.known, forgotten)
+// remember keeps an attempt that is done, and forgets the oldest.
+func (d *idempotency) remember(key requestKey, t *attempt) {
+	d.oldest = append(d.oldest, key)
+	for d.bytes += sizeOf(key, t); d.bytes > maxKnown; d.oldest = d.oldest[1:] {
+		forgotten := d.oldest[0]
+		d.bytes -= sizeOf(forgotten, d.known[forgotten])
+		delete(d.known, forgotten)
 	}
 }
 
-// sizeOf is about how many bytes a turn takes, those of the maps and slices that hold it included.
-func sizeOf(key onceKey, t *turn) int {
+// sizeOf is about how many bytes an attempt takes, those of the maps and slices that hold it included.
+func sizeOf(key requestKey, t *attempt) int {
 	return 256 + len(key.target) + len(key.key) + len(t.reply.text)
 }

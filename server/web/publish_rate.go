@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// rate bounds how many changes come through the door: so many a second, and as many at once after a pause. A body that
+// rate limits how many changes are posted: this many a second, and as many at once after a pause. A body that
 // is larger than what is left is let in, and the ones after it pay for it, so that no body is too large for ever.
 type rate struct {
 	perSecond float64 // 0 or less: no bound
