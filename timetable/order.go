@@ -56,7 +56,7 @@ func (b *Board) sort() {
 		return
 	}
 	b.unsorted = false
-	var times MinutesOfDay
+	var times TimesOfDay
 	for _, r := range b.order {
 		if r.due.class == undated {
 			times.Add(r.due.seconds)

@@ -269,7 +269,7 @@ func isTime(c timetable.Field) bool { return c == timetable.Arrival || c == time
 
 // cut returns where the column's times without a date begin.
 func (l *list) cut(c timetable.Field) int64 {
-	var times timetable.MinutesOfDay
+	var times timetable.TimesOfDay
 	for i := range l.items {
 		if t, ok := l.time(l.items[i].flight, c); ok && !t.Dated {
 			times.Add(t.Seconds)
