@@ -150,7 +150,7 @@ func (p *place) follow() (Next, error) {
 		return p.share(t), nil
 	}
 	compressed := p.form&Gzip != 0
-	records, events, last, ok := l.history.since(p.at, limit, compressed || p.chunked)
+	run, last, ok := l.history.since(p.at, limit, compressed || p.chunked)
 	p.ended = slices.Contains(l.ends, last) && last != p.at
 	l.mu.Unlock()
 	if !ok {
@@ -160,15 +160,15 @@ func (p *place) follow() (Next, error) {
 	from := p.at
 	p.at = last
 	switch {
-	case len(records) == 0:
+	case len(run.text) == 0:
 		return Next{}, nil
 	case compressed:
 		p.joined = false
-		return p.give(l.zip.span(from, last, records), events), nil
+		return p.give(l.zip.span(from, last, run.text), len(run.records)), nil
 	case p.chunked:
-		return p.give(l.chunks.span(from, last, records), events), nil
+		return p.give(l.chunks.span(from, last, run.text), len(run.records)), nil
 	}
-	return Next{Bytes: records, Events: events, Ended: p.ended}, nil
+	return Next{Bytes: run.text, Events: len(run.records), Ended: p.ended}, nil
 }
 
 // share returns the tick that begins at the place, in the shape that it shares with the most viewers.

@@ -13,6 +13,15 @@ type Position uint64
 // String is the position as an event ID.
 func (p Position) String() string { return strconv.FormatUint(uint64(p), 10) }
 
+// digits is the length of String.
+func (p Position) digits() int {
+	n := 1
+	for ; p >= 10; p /= 10 {
+		n++
+	}
+	return n
+}
+
 // ParsePosition reads an event ID. It takes what String writes and nothing else.
 func ParsePosition(id string) (Position, bool) {
 	if len(id) == 0 || len(id) > 20 || id[0] < '0' || id[0] > '9' || id[0] == '0' && len(id) > 1 {
