@@ -59,7 +59,7 @@ func (l *lines) add(number int, c *timetable.Change) {
 	l.changes, l.numbers = append(l.changes, change), append(l.numbers, number)
 }
 
-// publish appends what was read, in batches, without what the log refuses.
+// publish appends the changes of the lines, in batches, without those that the log refuses.
 func (l *lines) publish(ctx context.Context, log Log) error {
 	changes, numbers := l.changes, l.numbers
 	l.changes, l.numbers = nil, nil
@@ -68,18 +68,22 @@ func (l *lines) publish(ctx context.Context, log Log) error {
 		if i := slices.IndexFunc(changes[:n], alone); i >= 0 {
 			n = max(i, 1)
 		}
-		_, err := log.Append(ctx, changes[:n]...)
-		if refused, ok := errors.AsType[*eventlog.RefusedError](err); ok {
-			for _, r := range slices.Backward(refused.Changes) {
-				l.complain(numbers[r.Index], r.Err)
-				changes, numbers = slices.Delete(changes, r.Index, r.Index+1), slices.Delete(numbers, r.Index, r.Index+1)
-			}
-			continue
-		}
-		if err != nil {
-			return err
-		}
+		batch, lines := changes[:n], numbers[:n]
 		changes, numbers = changes[n:], numbers[n:]
+		for len(batch) > 0 {
+			_, err := log.Append(ctx, batch...)
+			refused, ok := errors.AsType[*eventlog.RefusedError](err)
+			if !ok && err != nil {
+				return err
+			}
+			if !ok {
+				break
+			}
+			for _, r := range refused.Changes {
+				l.complain(lines[r.Index], r.Err)
+			}
+			batch, lines = without(batch, refused.Changes), without(lines, refused.Changes)
+		}
 	}
 	return nil
 }
