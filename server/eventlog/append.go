@@ -183,7 +183,7 @@ func (l *Log) publish(g *group) {
 	if l.pending != nil {
 		l.pending.base.Settle()
 	}
-	l.ring()
+	l.signal()
 }
 
 // eventType is the event type under which the record travels.

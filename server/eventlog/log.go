@@ -45,7 +45,7 @@ type Log struct {
 	writing   *group     // is at the store
 	store     *store     // nil: in memory only
 	scratch   []byte
-	bell      bell
+	notifier  notifier
 	snapshots snapshots
 
 	edge      Position // where the last tick ends
@@ -77,7 +77,7 @@ func newLog(head, born Position, o Options) *Log {
 	}
 	l := &Log{born: born, next: born, edge: head, keyCredit: 4 * keyEarly, history: newHistory(head, o.History)}
 	l.board.MaxFlights = max(o.Flights, 0)
-	l.bell.channel, l.bell.tick, l.bell.longest = make(chan struct{}), o.Tick, o.Tick
+	l.notifier.channel, l.notifier.tick, l.notifier.longest = make(chan struct{}), o.Tick, o.Tick
 	return l
 }
 
@@ -94,5 +94,5 @@ func (l *Log) Read(f func(b *timetable.Board, at Position)) {
 func (l *Log) Wake() <-chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.bell.channel
+	return l.notifier.channel
 }
