@@ -2,7 +2,6 @@ package feed
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -29,11 +28,15 @@ type table struct {
 
 type tableRow struct {
 	number int
-	text   string // as JSON
+	change *timetable.Change
 }
 
-// lists are the columns that hold several texts, with spaces, commas or semicolons between them.
-var lists = []string{timetable.Codeshares.String()}
+// same reports whether the rows have the same cells in the columns that are known.
+func (r tableRow) same(other tableRow) bool {
+	a, b := r.change, other.change
+	return b != nil && a.Flight == b.Flight && a.Named == b.Named &&
+		a.Times == b.Times && a.Stamp == b.Stamp && a.Until == b.Until
+}
 
 func newTable(l *lines) *table { return &table{lines: l, shown: make(map[string]tableRow)} }
 
@@ -66,37 +69,26 @@ func (t *table) read(number int, line string, err error) {
 		t.refuse(number, key, fmt.Errorf("has %d cells, want %d", len(cells), len(t.columns)))
 		return
 	}
-	fields := make(map[string]any, len(cells))
+	change := &timetable.Change{Kind: timetable.Put}
 	for i, name := range t.columns {
 		cell := strings.TrimSpace(cells[i])
-		switch {
-		case name == "":
-		case slices.Contains(lists, name):
-			fields[name] = strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(" ,;", r) })
-		case cell == "" && (name == timetable.ID.String() || name == "stamp"): // no identity is not an empty one
-		default:
-			fields[name] = cell
+		if name == "" || cell == "" && name == timetable.ID.String() { // no identity is not an empty one
+			continue
 		}
-	}
-	text, err := json.Marshal(fields)
-	if err != nil {
-		t.refuse(number, key, err)
-		return
-	}
-	for entry, err := range timetable.Body(string(text)) {
-		if err == nil {
-			err = entry.Change.Validate()
-		}
-		if err != nil {
+		if err := change.Set(name, cell); err != nil {
 			t.refuse(number, key, err)
 			return
 		}
-		key = strings.Clone(entry.Change.Flight.Key())
-		if _, twice := t.rows[key]; !twice {
-			t.order = append(t.order, key)
-		}
-		t.rows[key] = tableRow{number, string(text)}
 	}
+	if err := change.Validate(); err != nil {
+		t.refuse(number, key, err)
+		return
+	}
+	key = change.Flight.Key()
+	if _, twice := t.rows[key]; !twice {
+		t.order = append(t.order, key)
+	}
+	t.rows[key] = tableRow{number, change}
 }
 
 // key returns what the row's flight is called: its id or else its number.
@@ -128,13 +120,11 @@ func (t *table) header(number int, cells []string) {
 	var known, ignored []string
 	for i, cell := range cells {
 		cell = strings.TrimSpace(cell)
-		for _, err := range timetable.Body(`{"` + strings.NewReplacer(`"`, "", `\`, "").Replace(cell) + `":null}`) {
-			if err == nil || slices.Contains(lists, cell) {
-				t.columns[i] = cell
-				known = append(known, cell)
-			} else {
-				ignored = append(ignored, cell)
-			}
+		if err := new(timetable.Change).Set(cell, ""); err == nil {
+			t.columns[i] = strings.Clone(cell)
+			known = append(known, cell)
+		} else {
+			ignored = append(ignored, cell)
 		}
 	}
 	if !slices.Contains(known, timetable.Number.String()) && !slices.Contains(known, timetable.ID.String()) {
@@ -156,10 +146,10 @@ func (t *table) publish(whole bool) {
 	}
 	for _, key := range t.order {
 		row := t.rows[key]
-		if t.shown[key].text == row.text {
+		if row.same(t.shown[key]) {
 			continue
 		}
-		t.lines.read(row.number, row.text)
+		t.lines.add(row.number, row.change)
 		t.shown[key] = row
 	}
 }
