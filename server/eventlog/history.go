@@ -19,15 +19,15 @@ type history struct {
 	grain  int // a chunk's size
 }
 
-// A chunk holds records of consecutive positions, one after the other. Its text never grows beyond the capacity it was
-// made with, so a part of it that has been handed out stays as it is, even when the chunk is dropped.
+// A chunk holds records of consecutive positions, one after the other. Its text never grows beyond its first capacity,
+// so a part of it that readers have stays as it is, even after the chunk is dropped.
 type chunk struct {
 	first   Position
 	text    []byte
 	records []entry
 }
 
-// An entry says where a record lies in its chunk, so that nobody has to search the text for the parts of it.
+// An entry is where a record and its parts lie in a chunk, so that the text need not be parsed.
 type entry struct {
 	start  uint32 // in the chunk's text
 	typed  uint8  // length of the event type, which follows fieldEvent
@@ -105,8 +105,8 @@ func (h *history) find(p Position) (i, n int, ok bool) {
 	return 0, 0, false
 }
 
-// cell is how many bytes of records are copied or compressed at once. A longer run ends where the cell ends that it
-// begins in, so that those who begin at different places share what follows.
+// cell is the number of bytes of records that are copied or compressed at once. A longer run ends at the end of the cell
+// in which it begins, so that readers that begin at different places share the runs behind it.
 const cell = 64 << 10
 
 // A run is records that lie one after the other in a chunk.

@@ -7,8 +7,8 @@ import (
 	"flightboard/timetable"
 )
 
-// A tick is all records that were appended between two wake-ups: one when it is quiet, a few milliseconds' worth under
-// load. It is the unit that viewers share. Each shape of it is encoded when the first viewer asks for it.
+// A tick is all records that were appended between two wake-ups: one record when it is quiet, those of a few milliseconds
+// under load. Viewers share it. Each shape of it is encoded when the first viewer needs it.
 type tick struct {
 	from, to Position
 	runs     []run // the records, in as many runs as chunks hold them
@@ -22,10 +22,10 @@ type tick struct {
 
 // How often the compressed stream has a keyframe, where viewers can join it. Each costs some 60 bytes.
 const (
-	keyTicks = 128      // at the latest after so many ticks
-	keyBytes = 64 << 10 // or bytes of records: deflate refers no further back than 32 KiB
-	keyEarly = 16       // earlier when a viewer waits for one, but on the average not more often; and after a pause
-	oldTicks = 256      // so many ticks are kept in their encoded shapes; whoever is further behind gets single records
+	keyTicks = 128      // ticks between two keyframes, at most
+	keyBytes = 64 << 10 // bytes of records between them, at most: deflate refers no further back than 32 KiB
+	keyEarly = 16       // ticks between them if a viewer waits and credit is left; a pause is always followed by one
+	oldTicks = 256      // ticks that are kept in their encoded shapes; a viewer further behind gets single records
 )
 
 // cut ends the current tick at the head. It is called with mu held when followers are about to be woken.
