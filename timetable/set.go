@@ -6,8 +6,8 @@ import (
 )
 
 // Set sets one field of a change, by the name under which publishers send it, from a text such as a table's cell. It
-// returns a [*FieldError] if there is no such field, or if the text cannot be its value; what else a field may not hold,
-// Validate finds. An empty text clears the field, and of a field that is set twice the last counts. The texts of
+// returns a [*FieldError] if there is no such field, or if the text cannot be its value; what else a field may not
+// hold, Validate finds. An empty text clears the field, and of a field that is set twice the last counts. The texts of
 // codeshares are parted by spaces, commas or semicolons. The change shares the memory of the text.
 func (c *Change) Set(name, text string) error {
 	text = validUTF8(text)

@@ -74,8 +74,8 @@ func (z *compressor) chain(t *tick, text []byte, batch bool) piece {
 	return c.write(text, anew)
 }
 
-// spanBudget is the number of bytes a second that are compressed for viewers at places of their own: a fifth of what one
-// processor compresses. So no choice of event IDs makes the ticks of others wait. Records over the budget are sent
+// spanBudget is the number of bytes a second that are compressed for viewers at places of their own: a fifth of what
+// one processor compresses. So no choice of event IDs makes the ticks of others wait. Records over the budget are sent
 // uncompressed.
 const spanBudget = 8 << 20
 
@@ -96,8 +96,8 @@ func (z *compressor) span(from, to Position, records []byte) piece {
 	return p
 }
 
-// spans are the newest spans, of viewers inside a tick or further behind than ticks are kept. Its methods are called with
-// a lock held.
+// spans are the newest spans, of viewers inside a tick or further behind than ticks are kept. Its methods are called
+// with a lock held.
 type spans struct {
 	recent [16]span
 	turn   int

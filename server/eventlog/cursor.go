@@ -30,7 +30,8 @@ type Next struct {
 }
 
 // freeReplay is the size in bytes up to which a replay is never replaced by a snapshot: it fits the ten segments that a
-// TCP sender may send at once (RFC 6928), so a snapshot could not arrive earlier, and single events show what has changed.
+// TCP sender may send at once (RFC 6928), so a snapshot could not arrive earlier, and single events show what has
+// changed.
 const freeReplay = 10 * 1460
 
 // Cursor returns a cursor that goes on after the event with this ID. When the ID is no position inside the window (it
@@ -72,9 +73,9 @@ func (c *Cursor) Fresh() bool { return c.lost }
 // Position is that of the last event that Next has handed out.
 func (c *Cursor) Position() Position { return c.at }
 
-// Next returns the next part of the stream and moves the cursor behind it. It never waits for a viewer or a publisher, but
-// it may have to encode. A cursor whose position is no longer in the window goes on with a snapshot. In the plain form a
-// part has all records that there are; in the other forms, those for which followers have been woken.
+// Next returns the next part of the stream and moves the cursor behind it. It never waits for a viewer or a publisher,
+// but it may have to encode. A cursor whose position is no longer in the window goes on with a snapshot. In the plain
+// form a part has all records that there are; in the other forms, those for which followers have been woken.
 func (c *Cursor) Next() Next { return c.account(c.place.next()) }
 
 // account adds what the cursor gives out to its sum, and finishes the stream with the last of it.

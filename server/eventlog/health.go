@@ -42,7 +42,8 @@ func (h *health) get() error {
 	return nil
 }
 
-// look begins to check whether the segment is still there, for a log without appends. The next Health returns the result.
+// look begins to check whether the segment is still there, for a log without appends. The next Health returns the
+// result.
 func (s *store) look() {
 	if s.health.since.Load() != nil || !s.health.looks.CompareAndSwap(false, true) {
 		return

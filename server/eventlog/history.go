@@ -105,8 +105,8 @@ func (h *history) find(p Position) (i, n int, ok bool) {
 	return 0, 0, false
 }
 
-// cell is the number of bytes of records that are copied or compressed at once. A longer run ends at the end of the cell
-// in which it begins, so that readers that begin at different places share the runs behind it.
+// cell is the number of bytes of records that are copied or compressed at once. A longer run ends at the end of the
+// cell in which it begins, so that readers that begin at different places share the runs behind it.
 const cell = 64 << 10
 
 // A run is records that lie one after the other in a chunk.

@@ -316,7 +316,8 @@ func (l *Log) apply(at Position, record []byte) error {
 	return nil
 }
 
-// typeOf returns the event type of a record that was read from a segment, which keeps encoded events and nothing beside.
+// typeOf returns the event type of a record that was read from a segment, which keeps encoded events and nothing
+// beside.
 func typeOf(record []byte) string {
 	line, _, _ := bytes.Cut(record, []byte{'\n'})
 	return string(bytes.TrimPrefix(line, []byte(fieldEvent)))

@@ -43,8 +43,9 @@ const (
 // longer all of them work, the longer a tick is.
 func (l *Log) Worked(d time.Duration) { l.notifier.worked.Add(int64(d)) }
 
-// BeginRound tells the log that a follower goes through many viewers. Until EndRound there is no wake-up: it would end a
-// tick, and viewers that get ticks as they were cut would be written to several times a round. BeginRound does not block.
+// BeginRound tells the log that a follower goes through many viewers. Until EndRound there is no wake-up: it would end
+// a tick, and viewers that get ticks as they were cut would be written to several times a round. BeginRound does not
+// block.
 func (l *Log) BeginRound() { l.notifier.rounds.Add(1) }
 
 // EndRound ends a round, and is Worked for its follower.

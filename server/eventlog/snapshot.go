@@ -7,7 +7,8 @@ import (
 	"flightboard/server/eventstream"
 )
 
-// snapshots are the newest snapshots. Viewers that need one at the same position share one encoding. Where the board is large, and changes while many ask, they share one a little longer: see [Log.usable].
+// snapshots are the newest snapshots. Viewers that need one at the same position share one encoding. Where the board is
+// large, and changes while many ask, they share one a little longer: see [Log.usable].
 type snapshots struct {
 	mu    sync.Mutex // held while encoding, so that the others wait for this encoding instead of making their own
 	plain *snapshot
@@ -24,9 +25,9 @@ type snapshot struct {
 	piece
 }
 
-// The bytes of snapshots that are encoded and compressed a second, at most, while viewers keep asking. Encoding then takes
-// some 5 % of one processor, and compressing 15 %. This also bounds the memory of viewers that have stopped reading: each
-// keeps the snapshot with which it began until it is cut.
+// The bytes of snapshots that are encoded and compressed a second, at most, while viewers keep asking. Encoding then
+// takes some 5 % of one processor, and compressing 15 %. This also bounds the memory of viewers that have stopped
+// reading: each keeps the snapshot with which it began until it is cut.
 const (
 	encodedPerSecond    = 16 << 20
 	compressedPerSecond = 4 << 20
@@ -63,8 +64,8 @@ func (l *Log) compressedSnapshot() (piece, Position) {
 	return s.zipped.piece, s.zipped.at
 }
 
-// usable reports whether the snapshot may be used once more: it is that of the head, or it is young enough and few enough
-// records follow it.
+// usable reports whether the snapshot may be used once more: it is that of the head, or it is young enough and few
+// enough records follow it.
 func (l *Log) usable(s *snapshot, perSecond int) bool {
 	if s == nil {
 		return false

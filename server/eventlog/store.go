@@ -115,8 +115,8 @@ func (s *store) syncFile() {
 	s.writeMark()
 }
 
-// compaction returns a function to call before the next write, without the log's lock. If the segment is full, it begins
-// a new one with the board as it is now.
+// compaction returns a function to call before the next write, without the log's lock. If the segment is full, it
+// begins a new one with the board as it is now.
 func (s *store) compaction(l *Log) func() {
 	// Only the goroutine that writes changes these, so the log need not wait for a sync that the timer has begun.
 	if s.size < s.full || time.Now().Before(s.retry) {
@@ -129,8 +129,8 @@ func (s *store) compaction(l *Log) func() {
 // compactAgain is how long to wait after a compaction has failed. Each try writes the board.
 const compactAgain = 10 * time.Second
 
-// compact begins a new segment with the board, and removes segments that are older than the history. If it fails, the log
-// goes on in its present segment and tries again later; until it succeeds, Health returns the error.
+// compact begins a new segment with the board, and removes segments that are older than the history. If it fails, the
+// log goes on in its present segment and tries again later; until it succeeds, Health returns the error.
 func (s *store) compact(board *timetable.Change, head Position) {
 	s.acquire()
 	defer s.release()

@@ -7,8 +7,8 @@ import (
 	"flightboard/timetable"
 )
 
-// A tick is all records that were appended between two wake-ups: one record when it is quiet, those of a few milliseconds
-// under load. Viewers share it. Each shape of it is encoded when the first viewer needs it.
+// A tick is all records that were appended between two wake-ups: one record when it is quiet, those of a few
+// milliseconds under load. Viewers share it. Each shape of it is encoded when the first viewer needs it.
 type tick struct {
 	from, to Position
 	runs     []run // the records, in as many runs as chunks hold them

@@ -53,8 +53,8 @@ func publish(ctx context.Context, log Log, changes ...timetable.Change) (refused
 	return refused, nil
 }
 
-// without removes what belongs to refused changes from a list that has an element for each change of the append. It moves
-// each element once, however many were refused.
+// without removes what belongs to refused changes from a list that has an element for each change of the append. It
+// moves each element once, however many were refused.
 func without[T any](list []T, refused []eventlog.Refusal) []T {
 	kept := list[:0]
 	for i, x := range list {

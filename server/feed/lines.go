@@ -14,13 +14,13 @@ import (
 	"flightboard/timetable"
 )
 
-// LineOptions are those of feeds that read lines. The zero value tells nobody.
+// LineOptions are the options of feeds that read lines. With the zero value bad lines are neither logged nor counted.
 type LineOptions struct {
-	Logger  *slog.Logger // is told what is wrong with lines
-	Refused func()       // is called for each line that cannot be taken
+	Logger  *slog.Logger // logs what is wrong with lines
+	Refused func()       // is called for each line that is rejected
 }
 
-// lines turns lines into changes and appends them. What is wrong with a line concerns that line alone.
+// lines turns lines into changes and appends them. A line that is rejected does not affect the others.
 type lines struct {
 	name    string // the feed's
 	logger  *slog.Logger
@@ -42,7 +42,7 @@ func newLines(name string, o LineOptions) lines {
 	return l
 }
 
-// read keeps the change that a line of NDJSON tells until it is published.
+// read parses a line of NDJSON and keeps its change until publish.
 func (l *lines) read(number int, line string) {
 	for entry, err := range timetable.Body(line) {
 		if err != nil {
@@ -88,15 +88,15 @@ func (l *lines) publish(ctx context.Context, log Log) error {
 	return nil
 }
 
-// alone says whether a change is appended by itself: a board (see [Log]), and what is set by hand for a while, which the
-// log refuses in company.
+// alone says whether a change is appended by itself: a board (see [Log]), and what is set by hand for a while, which
+// the log refuses in company.
 func alone(c timetable.Change) bool { return c.Kind == timetable.Replace || c.Until != 0 }
 
-// particular is what differs between two complaints of the same kind.
+// particular matches the parts in which two errors of the same kind differ.
 var particular = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'[^']*'|\d+`)
 
-// complain counts a line that cannot be taken. It tells the first of each kind, and then the tenth, the hundredth and so
-// on, so that a feed which is wrong in every line does not fill the disk.
+// complain counts a line that is rejected. It logs the first error of each kind, and then the tenth, the hundredth and
+// so on, so that a feed in which every line is wrong does not fill the disk.
 func (l *lines) complain(number int, err error) {
 	l.refused()
 	kind := particular.ReplaceAllString(err.Error(), "…")

@@ -13,9 +13,9 @@ import (
 	"flightboard/timetable"
 )
 
-// Record writes everything that is published to w until ctx is done: NDJSON, one change a line with the time at which it
-// came, so that the lines can be published again. It follows the log as every viewer does, and begins with the board as
-// it is. Whoever applies all lines gets the board as it is at the end.
+// Record writes everything that is published to w until ctx is done: NDJSON, one change a line with the time at which
+// it came, so that the lines can be published again. It follows the log as every viewer does, and begins with the board
+// as it is. Whoever applies all lines gets the board as it is at the end.
 //
 // It blocks, and writes in the goroutine that calls it. When it returns, everything that was in the log is written.
 func Record(ctx context.Context, log *eventlog.Log, w io.Writer) error {
