@@ -51,6 +51,15 @@ func (f *Flight) appendJSON(dst []byte, set Fields) []byte {
 	return append(dst, '}')
 }
 
+// AppendEnvelope appends the members "event" and "data" of the object in which a change travels among others: in
+// flightChanges events, in answers and in recordings. The braces are the caller's, as there may be other members.
+func AppendEnvelope[T string | []byte](dst []byte, eventType T, data []byte) []byte {
+	dst = append(dst, `"event":"`...)
+	dst = append(dst, eventType...)
+	dst = append(dst, `","data":`...)
+	return append(dst, data...)
+}
+
 func appendList(dst []byte, lines string) []byte {
 	if lines == "" {
 		return append(dst, "[]"...)

@@ -56,7 +56,13 @@ func (b *Board) sort() {
 		return
 	}
 	b.unsorted = false
-	cut := widestGap(b.order)
+	var times TimesOfDay
+	for _, r := range b.order {
+		if r.due.class == undated {
+			times.Add(r.due.seconds)
+		}
+	}
+	cut := times.WidestGap()
 	slices.SortFunc(b.order, func(x, y *row) int {
 		if c := cmp.Compare(x.due.class, y.due.class); c != 0 {
 			return c
@@ -73,32 +79,6 @@ func (b *Board) sort() {
 		}
 		return cmp.Compare(x.Key(), y.Key())
 	})
-}
-
-// widestGap returns the undated time, in seconds after midnight, that follows the widest gap. Of equal gaps the one
-// that ends first after midnight counts, so the common board, one without flights at night, starts in the morning.
-func widestGap(rows []*row) int64 {
-	var taken [day / minute]bool // times without a date have no seconds
-	last := 0
-	for _, r := range rows {
-		if r.due.class == undated {
-			at := int(r.due.seconds / minute)
-			taken[at] = true
-			last = max(last, at)
-		}
-	}
-	last -= len(taken) // as yesterday's
-	cut, widest := 0, 0
-	for at, ok := range taken {
-		if !ok {
-			continue
-		}
-		if gap := at - last; gap > widest {
-			cut, widest = at, gap
-		}
-		last = at
-	}
-	return int64(cut) * minute
 }
 
 // compact drops the rows that have left.

@@ -2,6 +2,7 @@ package timetable
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -43,21 +44,19 @@ func FuzzTime(f *testing.F) {
 		"2026-02-28T08:15:00Z", "2026-02-29T08:15:00Z", "2024-02-29T08:15:00Z", "2100-02-29T08:15:00Z", "2000-02-29T08:15:00Z", "2000-02-30T08:15:00Z",
 		"0000-01-01T00:00:00Z", "0000-02-29T00:00:00Z", "0000-12-31T00:00:00Z", "0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "9999-12-31T23:59:59-23:59",
 		"2026-11-20T08:15:00ZZ", "2026-11-20T08:15:00-05:00 ", " 2026-11-20T08:15:00Z", "-026-11-20T08:15:00Z", "2026-1a-20T08:15:00Z", "2026-11-2aT08:15:00Z", "2026/11-20T08:15:00Z", "2026-11/20T08:15:00Z",
+		"2026-11-20T08:15:00.5-05:30", "2024-02-29T23:59:59.000001+05:45", "ab:cd",
 		"2026-11-20T08:15:+1Z", "2026-11-20T08:15\x0000Z", "2026-11-20T08.15:00Z",
 	} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		want, wantDated, wantOK := referenceTime(text)
-		got, dated, ok := parseTime(text)
-		if ok != wantOK {
-			t.Fatalf("parseTime(%q): ok is %t, want %t", text, ok, wantOK)
-		}
-		if ok && (got != want || dated != wantDated) {
-			t.Fatalf("parseTime(%q) = %d, dated %t, want %d, %t", text, got, dated, want, wantDated)
+		want, wantOK := referenceTime(text)
+		got, ok := ParseTime(text)
+		if got != want || ok != wantOK {
+			t.Fatalf("ParseTime(%q) = %+v, %t, want %+v, %t", text, got, ok, want, wantOK)
 		}
 		wantClock, wantDate := text, ""
-		if ok && dated {
+		if want.Dated {
 			wantDate, wantClock = text[:10], text[11:16]
 		}
 		if clock, date := Clock(text), Date(text); clock != wantClock || date != wantDate {
@@ -68,17 +67,19 @@ func FuzzTime(f *testing.F) {
 
 var (
 	clockForm = regexp.MustCompile(`^([01]\d|2[0-3]):[0-5]\d$`)
-	datedForm = regexp.MustCompile(`^(\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d)(?::([0-5]\d|60)(?:\.\d+)?)?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$`)
+	datedForm = regexp.MustCompile(`^(\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d)` +
+		`(?::([0-5]\d|60)(?:\.(\d+))?)?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$`)
 )
 
-func referenceTime(text string) (seconds int64, dated, ok bool) {
+// referenceTime is what package time makes of a text that the grammar allows.
+func referenceTime(text string) (want Time, ok bool) {
 	if clockForm.MatchString(text) {
 		at, err := time.Parse("15:04", text)
-		return int64(at.Sub(at.Truncate(24*time.Hour)) / time.Second), false, err == nil
+		return Time{Seconds: int64(at.Sub(at.Truncate(24*time.Hour)) / time.Second)}, err == nil
 	}
 	parts := datedForm.FindStringSubmatch(strings.ToUpper(text))
 	if parts == nil || strings.ContainsFunc(text, func(r rune) bool { return r > '~' }) {
-		return 0, true, false
+		return Time{}, false
 	}
 	second, leap := parts[2], int64(0)
 	switch second {
@@ -87,6 +88,11 @@ func referenceTime(text string) (seconds int64, dated, ok bool) {
 	case "60": // package time knows no leap seconds
 		second, leap = "59", 1
 	}
-	at, err := time.Parse(time.RFC3339, parts[1]+":"+second+parts[3])
-	return at.Unix() + leap, true, err == nil
+	at, err := time.Parse(time.RFC3339, parts[1]+":"+second+parts[4])
+	if err != nil {
+		return Time{}, false
+	}
+	_, east := at.Zone()
+	micros, _ := strconv.Atoi((parts[3] + "000000")[:6])
+	return Time{Seconds: at.Unix() + leap, Micros: int64(micros), East: int64(east), Dated: true}, true
 }

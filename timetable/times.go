@@ -67,11 +67,11 @@ func (s *scanner) stamp() (int64, error) {
 	if err != nil || text == "" {
 		return 0, err
 	}
-	stamp, ok := parseStamp(text)
-	if !ok {
+	t, ok := ParseTime(text)
+	if !ok || !t.Dated {
 		return 0, s.err(quote(text) + " is not RFC 3339 with an offset")
 	}
-	return stamp, nil
+	return t.Seconds*1e6 + t.Micros, nil
 }
 
 func (s *scanner) bool() (bool, error) {
@@ -82,19 +82,4 @@ func (s *scanner) bool() (bool, error) {
 		}
 	}
 	return false, s.err("want true or false")
-}
-
-// parseStamp reads RFC 3339 as Unix microseconds.
-func parseStamp(text string) (int64, bool) {
-	seconds, dated, ok := parseTime(text)
-	if !dated || !ok {
-		return 0, false
-	}
-	stamp := seconds * 1e6
-	if len(text) > 20 && text[19] == '.' {
-		for i, unit := 20, int64(1e5); '0' <= text[i] && text[i] <= '9'; i, unit = i+1, unit/10 {
-			stamp += int64(text[i]-'0') * unit
-		}
-	}
-	return stamp, true
 }

@@ -248,7 +248,7 @@ func (l *Log) persist(g *group) (err error) {
 func (l *Log) publish(g *group) {
 	from := 0
 	for i, r := range g.records {
-		l.add(g.first+Position(i), g.text[from:r.end], r.change == nil)
+		l.add(g.first+Position(i), g.text[from:r.end], r.eventType())
 		from = r.end
 	}
 	g.batch.Commit()
@@ -256,13 +256,21 @@ func (l *Log) publish(g *group) {
 		l.pending.batch.Rebase()
 	}
 	if len(g.records) > 0 {
-		l.ring()
+		l.signal()
 	}
 }
 
-func (l *Log) add(at Position, text []byte, end bool) {
-	l.history.add(at, text)
-	if end {
+// eventType is the event type under which the record travels.
+func (r record) eventType() string {
+	if r.change == nil {
+		return endType
+	}
+	return r.change.Kind.EventType()
+}
+
+func (l *Log) add(at Position, text []byte, eventType string) {
+	l.history.add(at, eventType, text)
+	if eventType == endType {
 		l.ends = append(l.ends, at)
 	}
 	for len(l.ends) > 0 && l.ends[0] < l.history.oldest() {

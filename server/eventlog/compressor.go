@@ -18,7 +18,7 @@ import (
 type compressor struct {
 	chains    [2]chain // of plain and of batched ticks
 	ticks     deflater // each alone
-	snapshots deflater // take long, and nobody else waits for them
+	snapshots deflater // which take long: nothing else waits for them
 	spans     deflater
 	recent    spans
 	budget    budget // of spans
@@ -74,9 +74,9 @@ func (z *compressor) chain(t *tick, text []byte, batch bool) piece {
 	return c.write(text, anew)
 }
 
-// spanBudget is how many bytes a second are compressed for viewers who are at places of their own: a fifth of what one
-// processor compresses. Whatever IDs strangers come with, the others' ticks do not wait. What is over the budget goes
-// out as it is.
+// spanBudget is the number of bytes a second that are compressed for viewers at places of their own: a fifth of what
+// one processor compresses. So no choice of event IDs makes the ticks of others wait. Records over the budget are sent
+// uncompressed.
 const spanBudget = 8 << 20
 
 // span compresses the records from one position to another, alone. Viewers who lost the server together share it.
@@ -96,7 +96,7 @@ func (z *compressor) span(from, to Position, records []byte) piece {
 	return p
 }
 
-// spans are the last that viewers asked for who are inside a tick, or further behind than ticks are kept. It is used
+// spans are the newest spans, of viewers inside a tick or further behind than ticks are kept. Its methods are called
 // with a lock held.
 type spans struct {
 	recent [16]span
@@ -122,13 +122,13 @@ func (s *spans) keep(from, to Position, p piece) {
 	s.turn++
 }
 
-// A budget is so many bytes a second, and a 32nd of them at once.
+// A budget allows spanBudget bytes a second, and a 32nd of them at once.
 type budget struct {
-	spent float64 // that have not been earned yet
+	spent float64 // bytes that have not been earned yet
 	at    time.Time
 }
 
-// take says whether n bytes may be spent now.
+// take reports whether n bytes may be spent now, and spends them.
 func (b *budget) take(n int) bool {
 	now := time.Now()
 	b.spent = max(0, b.spent-now.Sub(b.at).Seconds()*spanBudget)

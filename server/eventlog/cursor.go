@@ -9,7 +9,7 @@ type Cursor struct {
 	sum sum // of all that it has given out, in the Gzip form
 }
 
-// A place is what a cursor shares with others: at the same place all get the same.
+// A place is the part of a cursor that decides what comes next: cursors at the same place get the same bytes.
 type place struct {
 	log     *Log
 	at      Position
@@ -21,7 +21,7 @@ type place struct {
 	joined  bool // has had, since the last keyframe, the shared compressed stream and nothing else
 }
 
-// Next is what a viewer gets next.
+// Next is the next part of a viewer's stream.
 type Next struct {
 	Bytes  []byte // encoded events, shared by all viewers: read only. None when the cursor is at the head
 	Events int    // how many
@@ -29,8 +29,9 @@ type Next struct {
 	check  *checksum
 }
 
-// freeReplay is how many bytes of replay are never replaced by a snapshot: they fit the ten segments that a TCP sender
-// may send at once (RFC 6928), so a snapshot could not arrive earlier, and single events say what has changed.
+// freeReplay is the size in bytes up to which a replay is never replaced by a snapshot: it fits the ten segments that a
+// TCP sender may send at once (RFC 6928), so a snapshot could not arrive earlier, and single events show what has
+// changed.
 const freeReplay = 10 * 1460
 
 // Cursor returns a cursor that goes on after the event with this ID. When the ID is no position inside the window (it
@@ -66,15 +67,15 @@ func (l *Log) Cursor(lastEventID string, form Form) (Cursor, error) {
 // chunk with the end of the log. It is called before anything is given out.
 func (c *Cursor) Chunked() { c.chunked = true }
 
-// Fresh says whether a snapshot comes next: the viewer was not resumed, or has fallen off the window.
+// Fresh reports whether a snapshot comes next: the viewer was not resumed, or its position is no longer in the window.
 func (c *Cursor) Fresh() bool { return c.lost }
 
 // Position is that of the last event that Next has handed out.
 func (c *Cursor) Position() Position { return c.at }
 
-// Next returns what comes next and moves on. It never waits for a viewer or a publisher, but it may have to encode: a
-// cursor that has fallen off the window goes on with a snapshot. In the plain form that is all there is; in the others,
-// what followers have been woken for.
+// Next returns the next part of the stream and moves the cursor behind it. It never waits for a viewer or a publisher,
+// but it may have to encode. A cursor whose position is no longer in the window goes on with a snapshot. In the plain
+// form a part has all records that there are; in the other forms, those for which followers have been woken.
 func (c *Cursor) Next() Next { return c.account(c.place.next()) }
 
 // account adds what the cursor gives out to its sum, and finishes the stream with the last of it.
@@ -150,7 +151,7 @@ func (p *place) follow() (Next, error) {
 		return p.share(t), nil
 	}
 	compressed := p.form&Gzip != 0
-	records, events, last, ok := l.history.since(p.at, limit, compressed || p.chunked)
+	run, last, ok := l.history.since(p.at, limit, compressed || p.chunked)
 	p.ended = slices.Contains(l.ends, last) && last != p.at
 	l.mu.Unlock()
 	if !ok {
@@ -160,15 +161,15 @@ func (p *place) follow() (Next, error) {
 	from := p.at
 	p.at = last
 	switch {
-	case len(records) == 0:
+	case len(run.text) == 0:
 		return Next{}, nil
 	case compressed:
 		p.joined = false
-		return p.give(l.zip.span(from, last, records), events), nil
+		return p.give(l.zip.span(from, last, run.text), len(run.records)), nil
 	case p.chunked:
-		return p.give(l.chunks.span(from, last, records), events), nil
+		return p.give(l.chunks.span(from, last, run.text), len(run.records)), nil
 	}
-	return Next{Bytes: records, Events: events, Ended: p.ended}, nil
+	return Next{Bytes: run.text, Events: len(run.records), Ended: p.ended}, nil
 }
 
 // share returns the tick that begins at the place, in the shape that it shares with the most viewers.
@@ -185,8 +186,8 @@ func (p *place) share(t *tick) Next {
 	return p.give(t.encode(s, &p.log.zip), t.events)
 }
 
-// Wrap encodes an out-of-band text, such as a heartbeat, in the cursor's form: it goes out between two Nexts. The
-// text is the caller's; what is returned is the cursor's, unless that is the text itself.
+// Wrap encodes an out-of-band event, such as a heartbeat, in the cursor's form. The caller writes it between two Nexts.
+// The text stays the caller's, and may itself be the result.
 func (c *Cursor) Wrap(text []byte) []byte {
 	if c.form&Gzip == 0 {
 		return c.pack(text)

@@ -7,8 +7,8 @@ const (
 	// Batch puts all changes of a tick into one flightChanges event: fewer bytes, and one message for a browser to
 	// dispatch instead of many.
 	Batch Form = 1 << iota
-	// Gzip compresses. The bytes of a cursor of this form, one Next after the other, are one gzip stream. It is finished
-	// when the log ends; any other stream of events does not end, it is cut.
+	// Gzip compresses. The bytes of a cursor of this form, one Next after the other, are one gzip stream. It is
+	// finished when the log ends; any other stream of events does not end, it is cut.
 	Gzip
 )
 

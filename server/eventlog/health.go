@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Health is why the log cannot keep what it is given, or nil. Viewers are not concerned. It does not wait for the disk;
-// when the disk has not answered for a while, that is the reason.
+// Health returns nil, or the reason why the log cannot keep new changes. Viewers are not affected. It does not wait for
+// the disk: if the disk has not answered for five seconds, that is the reason.
 func (l *Log) Health() error {
 	if l.store == nil {
 		return nil
@@ -18,15 +18,15 @@ func (l *Log) Health() error {
 	return l.store.health.get()
 }
 
-// hangs is how long the disk may take for one operation.
+// hangs is the time after which an operation of the disk is reported as an error.
 const hangs = 5 * time.Second
 
 var errHangs = errors.New("eventlog: the disk has not answered")
 
-// health is what is known of a store while it may be waiting for the disk, with its mutex locked.
+// health is the state of a store that can be read while the store waits for the disk with its mutex locked.
 type health struct {
-	since atomic.Pointer[time.Time] // when its operation has begun; nil: it is idle
-	why   atomic.Pointer[error]     // why it does not work as it should, after its last operation
+	since atomic.Pointer[time.Time] // when its operation began; nil: it is idle
+	why   atomic.Pointer[error]     // what was wrong with it after its last operation
 	looks atomic.Bool
 }
 
@@ -42,7 +42,8 @@ func (h *health) get() error {
 	return nil
 }
 
-// look begins to find out whether the segment is still there, for a log that nobody appends to. The next Health tells.
+// look begins to check whether the segment is still there, for a log without appends. The next Health returns the
+// result.
 func (s *store) look() {
 	if s.health.since.Load() != nil || !s.health.looks.CompareAndSwap(false, true) {
 		return

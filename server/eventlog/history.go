@@ -1,6 +1,13 @@
 package eventlog
 
-import "sort"
+import (
+	"bytes"
+	"sort"
+
+	"flightboard/timetable"
+)
+
+var snapshotType = timetable.Replace.EventType()
 
 // history is the window: the newest encoded records, up to a number of bytes. Their positions increase by one from
 // record to record, but for gaps that a restart may leave.
@@ -12,23 +19,46 @@ type history struct {
 	grain  int // a chunk's size
 }
 
-// A chunk holds records of consecutive positions, one after the other. Its text never grows beyond the capacity it was
-// made with, so a part of it that has been handed out stays as it is, even when the chunk is dropped.
+// A chunk holds records of consecutive positions, one after the other. Its text never grows beyond its first capacity,
+// so a part of it that readers have stays as it is, even after the chunk is dropped.
 type chunk struct {
-	first  Position
-	text   []byte
-	starts []uint32 // where each record begins in text
+	first   Position
+	text    []byte
+	records []entry
+}
+
+// An entry is where a record and its parts lie in a chunk, so that the text need not be parsed.
+type entry struct {
+	start  uint32 // in the chunk's text
+	typed  uint8  // length of the event type, which follows fieldEvent
+	data   uint8  // where the data begins, counted from start; it ends before the last two bytes
+	single bool   // the data has one line
+}
+
+// The fields of an encoded record, in their order.
+const (
+	fieldEvent = "event: "
+	fieldID    = "\nid: "
+	fieldData  = "\ndata: "
+)
+
+// newEntry returns the entry of the record at p, which begins at start.
+func newEntry(start int, p Position, eventType string, record []byte) entry {
+	data := len(fieldEvent) + len(eventType) + len(fieldID) + p.digits() + len(fieldData)
+	// The log's end has empty data, and a snapshot has a line a flight.
+	single := len(record)-2 > data && (eventType != snapshotType || bytes.IndexByte(record[data:len(record)-2], '\n') < 0)
+	return entry{uint32(start), uint8(len(eventType)), uint8(data), single}
 }
 
 // last is the position of the chunk's newest record.
-func (c *chunk) last() Position { return c.first + Position(len(c.starts)) - 1 }
+func (c *chunk) last() Position { return c.first + Position(len(c.records)) - 1 }
 
 func newHistory(head Position, limit int) history {
 	return history{head: head, limit: limit, grain: min(max(limit/16, 4<<10), 256<<10)}
 }
 
 // add appends the record at p, which is later than the head.
-func (h *history) add(p Position, record []byte) {
+func (h *history) add(p Position, eventType string, record []byte) {
 	h.head = p
 	c := (*chunk)(nil)
 	if len(h.chunks) > 0 {
@@ -44,7 +74,7 @@ func (h *history) add(p Position, record []byte) {
 			h.chunks = h.chunks[1:]
 		}
 	}
-	c.starts = append(c.starts, uint32(len(c.text)))
+	c.records = append(c.records, newEntry(len(c.text), p, eventType, record))
 	c.text = append(c.text, record...)
 }
 
@@ -75,31 +105,36 @@ func (h *history) find(p Position) (i, n int, ok bool) {
 	return 0, 0, false
 }
 
-// cell is how many bytes of records are copied or compressed at once. A longer run ends where the cell ends that it
-// begins in, so that those who begin at different places share what follows.
+// cell is the number of bytes of records that are copied or compressed at once. A longer run ends at the end of the
+// cell in which it begins, so that readers that begin at different places share the runs behind it.
 const cell = 64 << 10
 
-// since returns records after p, as many as lie together but none after end, how many they are, and the position of
-// the last of them; with cells, hardly more than a cell. At the head it returns nothing; ok is false outside the
-// window.
-func (h *history) since(p, end Position, cells bool) (records []byte, events int, last Position, ok bool) {
+// A run is records that lie one after the other in a chunk.
+type run struct {
+	text    []byte
+	records []entry
+}
+
+// since returns records after p, as many as lie together but none after end, and the position of the last of them; with
+// cells, hardly more than a cell. At the head it returns nothing; ok is false outside the window.
+func (h *history) since(p, end Position, cells bool) (r run, last Position, ok bool) {
 	i, n, ok := h.find(p)
 	if !ok || i == len(h.chunks) {
-		return nil, 0, p, ok
+		return run{}, p, ok
 	}
 	c := h.chunks[i]
 	to := len(c.text)
 	if last = c.last(); end < last {
-		last, to = end, int(c.starts[end+1-c.first])
+		last, to = end, int(c.records[end+1-c.first].start)
 	}
-	if from := int(c.starts[n]); cells && to-from > cell {
+	if from := int(c.records[n].start); cells && to-from > cell {
 		border := (from/cell + 1) * cell
-		next := n + 1 + sort.Search(int(last-c.first)-n, func(i int) bool { return int(c.starts[n+1+i]) >= border })
+		next := n + 1 + sort.Search(int(last-c.first)-n, func(i int) bool { return int(c.records[n+1+i].start) >= border })
 		if next <= int(last-c.first) {
-			last, to = c.first+Position(next)-1, int(c.starts[next])
+			last, to = c.first+Position(next)-1, int(c.records[next].start)
 		}
 	}
-	return c.text[c.starts[n]:to:to], int(last-c.first) + 1 - n, last, true
+	return run{c.text[c.records[n].start:to:to], c.records[n : last-c.first+1]}, last, true
 }
 
 // cost is the number of bytes after p; ok is false outside the window.
@@ -108,7 +143,7 @@ func (h *history) cost(p Position) (bytes int, ok bool) {
 	if !ok || i == len(h.chunks) {
 		return 0, ok
 	}
-	bytes = -int(h.chunks[i].starts[n])
+	bytes = -int(h.chunks[i].records[n].start)
 	for _, c := range h.chunks[i:] {
 		bytes += len(c.text)
 	}

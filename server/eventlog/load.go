@@ -295,7 +295,7 @@ func (l *loader) replay(name string, r *segmentReader, apply func(Position, []by
 				}
 			}
 			if at > l.history.head {
-				l.add(at, record, isEnd(record))
+				l.add(at, record, typeOf(record))
 			}
 		}
 	}
@@ -305,7 +305,7 @@ func (l *loader) replay(name string, r *segmentReader, apply func(Position, []by
 func (l *Log) forget() { l.history, l.ends = newHistory(l.history.head, l.history.limit), nil }
 
 func (l *Log) apply(at Position, record []byte) error {
-	if isEnd(record) {
+	if typeOf(record) == endType {
 		return nil
 	}
 	change, err := decodeRecord(record)
@@ -316,9 +316,12 @@ func (l *Log) apply(at Position, record []byte) error {
 	return nil
 }
 
-var endPrefix = []byte("event: " + endType + "\n")
-
-func isEnd(record []byte) bool { return bytes.HasPrefix(record, endPrefix) }
+// typeOf returns the event type of a record that was read from a segment, which keeps encoded events and nothing
+// beside.
+func typeOf(record []byte) string {
+	line, _, _ := bytes.Cut(record, []byte{'\n'})
+	return string(bytes.TrimPrefix(line, []byte(fieldEvent)))
+}
 
 // decodeRecord turns an encoded event back into the change it came from.
 func decodeRecord(record []byte) (c timetable.Change, err error) {

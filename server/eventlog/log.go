@@ -47,7 +47,7 @@ type Log struct {
 	store     *store     // nil: in memory only
 	keeper    Keeper     // nil: the records are all that has to be kept
 	scratch   []byte
-	bell      bell
+	notifier  notifier
 	snapshots snapshots
 
 	edge      Position // where the last tick ends
@@ -79,7 +79,7 @@ func newLog(head, born Position, o Options) *Log {
 	}
 	l := &Log{born: born, next: born, edge: head, keyCredit: 4 * keyEarly, history: newHistory(head, o.History)}
 	l.board.MaxFlights = max(o.Flights, 0)
-	l.bell.channel, l.bell.tick, l.bell.longest = make(chan struct{}), o.Tick, o.Tick
+	l.notifier.channel, l.notifier.tick, l.notifier.longest = make(chan struct{}), o.Tick, o.Tick
 	return l
 }
 
@@ -96,5 +96,5 @@ func (l *Log) Read(f func(b *timetable.Board, at Position)) {
 func (l *Log) Wake() <-chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.bell.channel
+	return l.notifier.channel
 }

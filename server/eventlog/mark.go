@@ -15,7 +15,7 @@ type mark struct {
 	synced int64
 }
 
-// allSynced is for a log that syncs each group before it acknowledges it. Only its last group can be incomplete.
+// allSynced marks a log that syncs each group before it acknowledges it. Only its last group can be incomplete.
 const allSynced = math.MaxInt64
 
 // String is the mark's text, with a checksum, as it is written over an earlier one. Each has the same length.

@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// Sync says when a durable log makes the disk keep what it was given.
+// Sync is when a durable log syncs its appends to the disk.
 type Sync time.Duration
 
 const (
-	// SyncAlways syncs before an append is acknowledged and before anybody sees it: what was acknowledged or seen
-	// survives a power failure. Publishers who wait together share a sync.
+	// SyncAlways syncs before an append is acknowledged and before a follower sees it, so both survive a power failure.
+	// Publishers that wait at the same time share a sync.
 	SyncAlways Sync = 0
-	// SyncNever leaves it to the operating system: what was acknowledged survives the end of the process, however
-	// sudden, but not that of the machine. An interval, any Sync above 0, promises the same, and that a failure of the
-	// machine takes no more than the appends of one interval.
+	// SyncNever leaves it to the operating system: acknowledged appends survive a crash of the process, but not one of
+	// the machine. An interval, any Sync above 0, promises the same, and that a crash of the machine loses no more than
+	// the appends of one interval.
 	SyncNever Sync = -1
 )
 
@@ -33,7 +33,7 @@ func ParseSync(s string) (Sync, error) {
 	return 0, fmt.Errorf("%q: want always, never, or an interval such as 1s", s)
 }
 
-// A Recovery is what opening a durable log has found.
+// A Recovery is the result of opening a durable log.
 type Recovery struct {
 	Flights int      // on the board
 	Head    Position // of the last record

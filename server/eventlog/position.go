@@ -6,14 +6,23 @@ import (
 	"strconv"
 )
 
-// A Position is a place in the log: that of one record, which viewers know as its event ID. Positions increase by one
-// from record to record.
+// A Position is a place in the log: that of one record, whose event ID it is. Positions increase from record to record,
+// mostly by one: a restart may leave a gap.
 type Position uint64
 
 // String is the position as an event ID.
 func (p Position) String() string { return strconv.FormatUint(uint64(p), 10) }
 
-// ParsePosition reads an event ID. It takes what String writes and nothing else.
+// digits is the length of String.
+func (p Position) digits() int {
+	n := 1
+	for ; p >= 10; p /= 10 {
+		n++
+	}
+	return n
+}
+
+// ParsePosition reads an event ID. It accepts what String returns and nothing else.
 func ParsePosition(id string) (Position, bool) {
 	if len(id) == 0 || len(id) > 20 || id[0] < '0' || id[0] > '9' || id[0] == '0' && len(id) > 1 {
 		return 0, false
@@ -23,10 +32,10 @@ func ParsePosition(id string) (Position, bool) {
 }
 
 var (
-	// ErrGone is what a reader gets at a position outside the window: too old, from another life of the log, or
-	// from the future. A snapshot is the way on.
+	// ErrGone is returned for a position outside the window: too old, from another life of the log, or from the
+	// future. The reader has to go on with a snapshot.
 	ErrGone = errors.New("eventlog: position is gone")
-	// ErrEnded is what a follower gets who has already seen the log's end.
+	// ErrEnded is returned to a follower that has already had the log's end.
 	ErrEnded = errors.New("eventlog: nothing more will come")
 )
 
@@ -35,7 +44,7 @@ type RefusedError struct {
 	Changes []Refusal // in their order
 }
 
-// A Refusal is one change that cannot be taken, and why.
+// A Refusal is one change that the log rejects, and the reason.
 type Refusal struct {
 	Index int // among the changes of the append
 	Err   error

@@ -7,8 +7,8 @@ import (
 	"flightboard/server/eventstream"
 )
 
-// snapshots are those that viewers have lately asked for. Many viewers who need one at the same position share one
-// encoding. Where the board is large, and changes while many ask, they share one a little longer: see [Log.usable].
+// snapshots are the newest snapshots. Viewers that need one at the same position share one encoding. Where the board is
+// large, and changes while many ask, they share one a little longer: see [Log.usable].
 type snapshots struct {
 	mu    sync.Mutex // held while encoding, so that the others wait for this encoding instead of making their own
 	plain *snapshot
@@ -25,13 +25,13 @@ type snapshot struct {
 	piece
 }
 
-// How many bytes of snapshots are encoded and compressed a second, at the most, while viewers keep asking. Encoding
-// then takes some 5 % of one processor, and compressing 15 %. It also bounds what is held for viewers who have stopped
-// reading, each of whom holds the snapshot that it began with until it is cut.
+// The bytes of snapshots that are encoded and compressed a second, at most, while viewers keep asking. Encoding then
+// takes some 5 % of one processor, and compressing 15 %. This also bounds the memory of viewers that have stopped
+// reading: each keeps the snapshot with which it began until it is cut.
 const (
 	encodedPerSecond    = 16 << 20
 	compressedPerSecond = 4 << 20
-	alwaysNewest        = 4 * time.Millisecond // what may be as old as this is as well made anew
+	alwaysNewest        = 4 * time.Millisecond // a snapshot that would last no longer is not reused
 )
 
 // Snapshot returns the flightSnapshot event of the board, and its position. That is the log's head or, of a large board
@@ -64,8 +64,8 @@ func (l *Log) compressedSnapshot() (piece, Position) {
 	return s.zipped.piece, s.zipped.at
 }
 
-// usable says whether the snapshot is that of the head, or is followed by few enough records, and is young enough, to
-// be given out once more.
+// usable reports whether the snapshot may be used once more: it is that of the head, or it is young enough and few
+// enough records follow it.
 func (l *Log) usable(s *snapshot, perSecond int) bool {
 	if s == nil {
 		return false
@@ -83,7 +83,7 @@ func (l *Log) usable(s *snapshot, perSecond int) bool {
 	return ok && cost <= s.size
 }
 
-// last is the position of the last record, but for an end. It is called with mu held.
+// last returns the position of the last record that is not an end. It is called with mu held.
 func (l *Log) last() Position {
 	at := l.history.head
 	if n := len(l.ends); n > 0 && l.ends[n-1] == at {

@@ -18,12 +18,12 @@ type store struct {
 	folder  folder
 	sync    Sync
 	grain   int64 // a segment is closed when it has grown by this much
-	history int64 // so many bytes of records stay on disk, for viewers who return after a restart
+	history int64 // bytes of records that stay on disk, for viewers that return after a restart
 
 	mu       sync.Mutex // guards what follows against the timer that syncs
 	file     disk
-	size     int64 // of what is good in file
-	synced   int64 // as far as is known
+	size     int64 // bytes of file that are good
+	synced   int64 // bytes of file that are known to be synced
 	full     int64 // the size at which the segment is closed
 	segments []segment
 	unsynced bool
@@ -43,7 +43,7 @@ type segment struct {
 	size int64
 }
 
-// write keeps the group, as durably as the log promises, or fails and keeps nothing of it.
+// write writes the group, as durably as the log promises, or fails and leaves nothing of it behind.
 func (s *store) write(g *group) error {
 	s.acquire()
 	defer s.release()
@@ -76,8 +76,8 @@ func (s *store) write(g *group) error {
 	return nil
 }
 
-// check returns an error if somebody has removed or replaced the segment or the folder. What would be written then, the
-// next start would not find. Where every group is synced it looks each time, and otherwise once a second.
+// check returns an error if the segment or the folder was removed or replaced: the next start would not find what was
+// written. Where every group is synced it looks each time, and otherwise once a second.
 func (s *store) check() error {
 	if s.missing == nil && s.sync != SyncAlways && time.Since(s.checked) < time.Second {
 		return nil
@@ -115,8 +115,8 @@ func (s *store) syncFile() {
 	s.writeMark()
 }
 
-// compaction returns what is to be done before the next write, without the log's lock: when the segment is full, a new
-// one is begun with the board as it is now.
+// compaction returns a function to call before the next write, without the log's lock. If the segment is full, it
+// begins a new one with the board as it is now.
 func (s *store) compaction(l *Log) func() {
 	// Only the goroutine that writes changes these, so the log need not wait for a sync that the timer has begun.
 	if s.size < s.full || time.Now().Before(s.retry) {
@@ -129,8 +129,8 @@ func (s *store) compaction(l *Log) func() {
 // compactAgain is how long to wait after a compaction has failed. Each try writes the board.
 const compactAgain = 10 * time.Second
 
-// compact begins a new segment with the board, and drops old ones that nobody can want to resume in. When it fails the
-// log goes on in the segment that it has, and tries again later; until it succeeds that is part of the log's health.
+// compact begins a new segment with the board, and removes segments that are older than the history. If it fails, the
+// log goes on in its present segment and tries again later; until it succeeds, Health returns the error.
 func (s *store) compact(board *timetable.Change, head Position) {
 	s.acquire()
 	defer s.release()

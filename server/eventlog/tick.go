@@ -1,15 +1,17 @@
 package eventlog
 
 import (
-	"bytes"
+	"strconv"
 	"sync"
+
+	"flightboard/timetable"
 )
 
-// A tick is all records that were appended between two wake-ups: one when it is quiet, a few milliseconds' worth under
-// load. It is the unit that viewers share. Each shape of it is encoded when the first viewer asks for it.
+// A tick is all records that were appended between two wake-ups: one record when it is quiet, those of a few
+// milliseconds under load. Viewers share it. Each shape of it is encoded when the first viewer needs it.
 type tick struct {
 	from, to Position
-	pieces   [][]byte // the records, in as many pieces as chunks hold them
+	runs     []run // the records, in as many runs as chunks hold them
 	events   int
 	ended    bool // the last record is an end
 	key      bool // a keyframe: compressed, it refers to nothing before it
@@ -20,10 +22,10 @@ type tick struct {
 
 // How often the compressed stream has a keyframe, where viewers can join it. Each costs some 60 bytes.
 const (
-	keyTicks = 128      // at the latest after so many ticks
-	keyBytes = 64 << 10 // or bytes of records: deflate refers no further back than 32 KiB
-	keyEarly = 16       // earlier when a viewer waits for one, but on the average not more often; and after a pause
-	oldTicks = 256      // so many ticks are kept in their encoded shapes; whoever is further behind gets single records
+	keyTicks = 128      // ticks between two keyframes, at most
+	keyBytes = 64 << 10 // bytes of records between them, at most: deflate refers no further back than 32 KiB
+	keyEarly = 16       // ticks between them if a viewer waits and credit is left; a pause is always followed by one
+	oldTicks = 256      // ticks that are kept in their encoded shapes; a viewer further behind gets single records
 )
 
 // cut ends the current tick at the head. It is called with mu held when followers are about to be woken.
@@ -33,14 +35,14 @@ func (l *Log) cut(paused bool) {
 		end := l.endAfter(from)
 		t := &tick{from: from, to: min(l.history.head, end), ended: l.history.head >= end}
 		for p := from; p < t.to; {
-			piece, events, last, ok := l.history.since(p, t.to, false)
+			run, last, ok := l.history.since(p, t.to, false)
 			if !ok { // more came within the tick than the window holds
 				t.from = l.history.oldest() - 1
-				p, t.pieces, t.events = t.from, nil, 0
+				p, t.runs, t.events = t.from, nil, 0
 				continue
 			}
-			t.pieces, t.events, p = append(t.pieces, piece), t.events+events, last
-			l.keyBytes += len(piece)
+			t.runs, t.events, p = append(t.runs, run), t.events+len(run.records), last
+			l.keyBytes += len(run.text)
 		}
 		l.keyTicks++
 		l.keyCredit = min(l.keyCredit+1, 4*keyEarly)
@@ -63,10 +65,14 @@ func (l *Log) cut(paused bool) {
 
 // plain returns the records of the tick in one piece.
 func (t *tick) plain() []byte {
-	if len(t.pieces) == 1 {
-		return t.pieces[0]
+	if len(t.runs) == 1 {
+		return t.runs[0].text
 	}
-	return bytes.Join(t.pieces, nil)
+	var text []byte
+	for _, r := range t.runs {
+		text = append(text, r.text...)
+	}
+	return text
 }
 
 // tickAt returns the tick that begins at p, or nil.
@@ -86,11 +92,12 @@ func (t *tick) encode(s shape, z *compressor) piece {
 	if p := t.shapes[s]; p.chunk != nil {
 		return p
 	}
-	text := t.plain()
+	var text []byte
 	if Form(s)&Batch != 0 {
-		if batched := appendBatch(nil, text, t.events); batched != nil {
-			text = batched
-		}
+		text = t.appendBatch(nil)
+	}
+	if text == nil {
+		text = t.plain()
 	}
 	var p piece
 	switch {
@@ -105,31 +112,31 @@ func (t *tick) encode(s shape, z *compressor) piece {
 	return p
 }
 
-// appendBatch turns encoded records into one flightChanges event, with the ID of the last. It returns nil when they
-// are better left as they are: a single one, a snapshot, which has more lines than one, or the log's end.
-func appendBatch(dst, records []byte, events int) []byte {
-	if events < 2 {
+// appendBatch appends one flightChanges event, with the ID of the last record, or returns nil when the records are
+// better left as they are: a single one, a snapshot, which has more lines than one, or the log's end.
+func (t *tick) appendBatch(dst []byte) []byte {
+	if t.events < 2 {
 		return nil
 	}
-	var id []byte
 	dst = append(dst, "event: flightChanges\n"...)
-	for len(records) > 0 {
-		eventType, rest, _ := bytes.Cut(records[len("event: "):], newline)
-		id, rest, _ = bytes.Cut(rest[len("id: "):], newline)
-		data, rest, _ := bytes.Cut(rest[len("data: "):], newline)
-		if len(rest) == 0 || rest[0] != '\n' || len(data) == 0 {
-			return nil
+	for _, r := range t.runs {
+		text := r.text
+		for i, e := range r.records {
+			if !e.single {
+				return nil
+			}
+			record := text
+			if i+1 < len(r.records) {
+				record = text[:r.records[i+1].start-e.start]
+			}
+			text = text[len(record):]
+			eventType := record[len(fieldEvent):][:e.typed]
+			dst = append(dst, "data: {"...)
+			dst = timetable.AppendEnvelope(dst, eventType, record[e.data:len(record)-len("\n\n")])
+			dst = append(dst, "}\n"...)
 		}
-		dst = append(dst, `data: {"event":"`...)
-		dst = append(dst, eventType...)
-		dst = append(dst, `","data":`...)
-		dst = append(dst, data...)
-		dst = append(dst, "}\n"...)
-		records = rest[1:]
 	}
 	dst = append(dst, "id: "...)
-	dst = append(dst, id...)
+	dst = strconv.AppendUint(dst, uint64(t.to), 10)
 	return append(dst, "\n\n"...)
 }
-
-var newline = []byte{'\n'}

@@ -18,7 +18,6 @@ package feed
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"flightboard/server/eventlog"
 	"flightboard/timetable"
@@ -53,9 +52,21 @@ func publish(ctx context.Context, log Log, changes ...timetable.Change) (refused
 			return refused, err
 		}
 		refused = append(refused, refusal.Changes...)
-		for _, r := range slices.Backward(refusal.Changes) {
-			reports = slices.Delete(reports, r.Index, r.Index+1)
-		}
+		reports = without(reports, refusal.Changes)
 	}
 	return refused, nil
+}
+
+// without removes what belongs to refused changes from a list that has an element for each change of the append. It
+// moves each element once, however many were refused.
+func without[T any](list []T, refused []eventlog.Refusal) []T {
+	kept := list[:0]
+	for i, x := range list {
+		if len(refused) > 0 && refused[0].Index == i {
+			refused = refused[1:]
+			continue
+		}
+		kept = append(kept, x)
+	}
+	return kept
 }

@@ -15,8 +15,8 @@ import (
 // A File publishes what is in a file, and follows it: as it grows, when it is rotated (another file has its name, after
 // the old one was read to its end), when it is cut, and when it is written anew. [NewFile] makes one.
 //
-// A file whose name ends in .csv is a table: what it says is the state of its flights, so a table that is written anew
-// without a flight removes that flight. Any other file is NDJSON, one change a line, as POST /flights takes them.
+// A file whose name ends in .csv is a table: it holds the state of its flights, so a table that is written anew without
+// a flight removes that flight. Any other file is NDJSON, one change a line, as POST /flights takes them.
 type File struct {
 	lines
 	splitter
@@ -33,7 +33,7 @@ type File struct {
 }
 
 const (
-	look    = 100 * time.Millisecond // how often a file is looked at
+	look    = 100 * time.Millisecond // between two looks at a file
 	settled = 2                      // looks after which a table's rows are published
 	ended   = 10                     // looks after which a file is taken to be whole, and so is a last line without its end
 	memory  = 256                    // bytes of last
@@ -51,7 +51,8 @@ func NewFile(name, path string, o LineOptions) (*File, error) {
 	return f, nil
 }
 
-// regular returns an error unless a file is at path. Opening a named pipe would wait for its writer, and for nobody else.
+// regular returns an error unless a regular file is at path. Opening a named pipe would block until its writer comes,
+// whatever ctx says.
 func regular(path string) error {
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
@@ -62,15 +63,14 @@ func regular(path string) error {
 
 var errIrregular = errors.New("is not a regular file; what comes through a pipe goes to -feed -")
 
-// Run publishes the file and what becomes of it. It ends with ctx. A file that has gone, or cannot be read for a while,
-// is waited for.
+// Run publishes the file, and its changes, until ctx is done. It waits for a file that is missing or cannot be read.
 func (f *File) Run(ctx context.Context, log Log) error {
 	defer func() { f.close() }()
 	trouble := ""
 	for {
 		more, err := f.look()
-		if err != nil && err.Error() != trouble { // said once, until it is another
-			f.logger.Warn("the file cannot be read; it is waited for", "reason", err)
+		if err != nil && err.Error() != trouble { // logged once, until it is another
+			f.logger.Warn("cannot read the file; waiting for it", "reason", err)
 		}
 		trouble = ""
 		if err != nil {
@@ -94,7 +94,7 @@ func (f *File) Run(ctx context.Context, log Log) error {
 	}
 }
 
-// look reads a piece, if there is one, and otherwise finds out what has become of the file.
+// look reads a piece, if there is one, and otherwise checks whether the file was replaced, cut or rewritten.
 func (f *File) look() (more bool, err error) {
 	if f.file == nil {
 		err := regular(f.path)
@@ -139,7 +139,7 @@ func (f *File) changed() (more bool, err error) {
 	case err != nil:
 		return false, err
 	case !os.SameFile(f.seen, now):
-		if f.left = !f.left; f.left { // whoever writes may not have changed over yet
+		if f.left = !f.left; f.left { // the writer may still write to the old one
 			return false, nil
 		}
 		f.end()
@@ -157,14 +157,14 @@ func (f *File) changed() (more bool, err error) {
 	return false, nil
 }
 
-// rewritten says whether the file no longer holds what was last read, where it was read.
+// rewritten reports whether the file no longer holds what was last read, where it was read.
 func (f *File) rewritten() bool {
 	now := make([]byte, len(f.last))
 	n, _ := f.file.ReadAt(now, f.at-int64(len(f.last)))
 	return !bytes.Equal(now[:n], f.last)
 }
 
-// end takes what the old file has left.
+// end takes the rest of the old file for a whole line.
 func (f *File) end() {
 	if len(f.rest) > 0 && f.table == nil {
 		f.flush(f.take)

@@ -28,12 +28,12 @@ func life(l *leg) []milestone {
 	if !l.left.IsZero() {
 		enters = earliest(enters, l.left.Add(-boarding))
 	}
-	said := make([]milestone, 1, 9)
-	said[0] = milestone{at: enters, state: "scheduled"}
-	say := func(at time.Time, state string, expected time.Time) {
-		last := said[len(said)-1]
+	milestones := make([]milestone, 1, 9)
+	milestones[0] = milestone{at: enters, state: "scheduled"}
+	add := func(at time.Time, state string, expected time.Time) {
+		last := milestones[len(milestones)-1]
 		if state != last.state || !expected.Equal(last.expected) {
-			said = append(said, milestone{latest(at, last.at), state, expected})
+			milestones = append(milestones, milestone{latest(at, last.at), state, expected})
 		}
 	}
 	expect := func(at, expected time.Time) {
@@ -41,14 +41,14 @@ func life(l *leg) []milestone {
 		if expected.Sub(l.due) >= late {
 			state = "delayed"
 		}
-		say(at, state, expected)
+		add(at, state, expected)
 	}
 
 	if l.fate == "cancelled" {
 		at := latest(l.departs, l.left) // when it should have left, or came back to its stand
-		say(at, "cancelled", time.Time{})
-		say(latest(l.due, at).Add(keep), "", time.Time{})
-		return said
+		add(at, "cancelled", time.Time{})
+		add(latest(l.due, at).Add(keep), "", time.Time{})
+		return milestones
 	}
 
 	// As late as it leaves it will arrive. Its airline says so when it should have left long ago.
@@ -59,13 +59,13 @@ func life(l *leg) []milestone {
 	expect(l.left, estimate)
 
 	if l.fate == "diverted" {
-		say(estimate, "diverted", time.Time{}) // at the latest when it should be there
-		say(latest(l.due, estimate).Add(keep), "", time.Time{})
-		return said
+		add(estimate, "diverted", time.Time{}) // at the latest when it should be there
+		add(latest(l.due, estimate).Add(keep), "", time.Time{})
+		return milestones
 	}
 
-	// On its way the estimate comes closer to the truth: half the error at half of the way, an eighth later on. It never
-	// lies in the past then, for the first one does not lie before the leg left.
+	// On its way the estimate comes closer to the truth: half the error at half of the way, an eighth later on. It
+	// never lies in the past then, for the first one does not lie before the leg left.
 	flown, wrong := l.touchdown.Sub(l.left), estimate.Sub(l.touchdown)
 	lands := l.touchdown.Add(-approach)
 	if at := l.left.Add(flown / 2); at.Before(lands) {
@@ -74,10 +74,10 @@ func life(l *leg) []milestone {
 	if at := l.left.Add(flown / 5 * 4); at.Before(lands) {
 		expect(at, l.touchdown.Add(wrong/8).Round(time.Minute))
 	}
-	say(lands, "landing", l.touchdown)
-	say(l.touchdown, "landed", l.touchdown)
-	say(l.inBlock.Add(linger), "", time.Time{})
-	return said
+	add(lands, "landing", l.touchdown)
+	add(l.touchdown, "landed", l.touchdown)
+	add(l.inBlock.Add(linger), "", time.Time{})
+	return milestones
 }
 
 func earliest(a, b time.Time) time.Time {

@@ -14,13 +14,13 @@ import (
 	"flightboard/timetable"
 )
 
-// LineOptions are those of feeds that read lines. The zero value tells nobody.
+// LineOptions are the options of feeds that read lines. With the zero value bad lines are neither logged nor counted.
 type LineOptions struct {
-	Logger  *slog.Logger // is told what is wrong with lines
-	Refused func()       // is called for each line that cannot be taken
+	Logger  *slog.Logger // logs what is wrong with lines
+	Refused func()       // is called for each line that is rejected
 }
 
-// lines turns lines into changes and appends them. What is wrong with a line concerns that line alone.
+// lines turns lines into changes and appends them. A line that is rejected does not affect the others.
 type lines struct {
 	name    string // the feed's
 	logger  *slog.Logger
@@ -42,7 +42,7 @@ func newLines(name string, o LineOptions) lines {
 	return l
 }
 
-// read keeps the change that a line of NDJSON tells until it is published.
+// read parses a line of NDJSON and keeps its change until publish.
 func (l *lines) read(number int, line string) {
 	for entry, err := range timetable.Body(line) {
 		if err != nil {
@@ -59,7 +59,7 @@ func (l *lines) add(number int, r *timetable.Report) {
 	l.reports, l.numbers = append(l.reports, report), append(l.numbers, number)
 }
 
-// publish appends what was read, in batches, without what the log refuses.
+// publish appends the changes of the lines, in batches, without those that the log refuses.
 func (l *lines) publish(ctx context.Context, log Log) error {
 	reports, numbers := l.reports, l.numbers
 	l.reports, l.numbers = nil, nil
@@ -68,31 +68,35 @@ func (l *lines) publish(ctx context.Context, log Log) error {
 		if i := slices.IndexFunc(reports[:n], alone); i >= 0 {
 			n = max(i, 1)
 		}
-		_, _, err := log.Publish(ctx, reports[:n]...)
-		if refused, ok := errors.AsType[*eventlog.RefusedError](err); ok {
-			for _, r := range slices.Backward(refused.Changes) {
-				l.complain(numbers[r.Index], r.Err)
-				reports, numbers = slices.Delete(reports, r.Index, r.Index+1), slices.Delete(numbers, r.Index, r.Index+1)
-			}
-			continue
-		}
-		if err != nil {
-			return err
-		}
+		batch, lines := reports[:n], numbers[:n]
 		reports, numbers = reports[n:], numbers[n:]
+		for len(batch) > 0 {
+			_, _, err := log.Publish(ctx, batch...)
+			refused, ok := errors.AsType[*eventlog.RefusedError](err)
+			if !ok && err != nil {
+				return err
+			}
+			if !ok {
+				break
+			}
+			for _, r := range refused.Changes {
+				l.complain(lines[r.Index], r.Err)
+			}
+			batch, lines = without(batch, refused.Changes), without(lines, refused.Changes)
+		}
 	}
 	return nil
 }
 
-// alone says whether a change is appended by itself: a board (see [Log]), and what is set by hand for a while, which the
-// log refuses in company.
+// alone says whether a report is published by itself: a board (see [Log]), and an override, which the log refuses in
+// company.
 func alone(r timetable.Report) bool { return r.Kind == timetable.Replace || r.Until != 0 }
 
-// particular is what differs between two complaints of the same kind.
+// particular matches the parts in which two errors of the same kind differ.
 var particular = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'[^']*'|\d+`)
 
-// complain counts a line that cannot be taken. It tells the first of each kind, and then the tenth, the hundredth and so
-// on, so that a feed which is wrong in every line does not fill the disk.
+// complain counts a line that is rejected. It logs the first error of each kind, and then the tenth, the hundredth and
+// so on, so that a feed in which every line is wrong does not fill the disk.
 func (l *lines) complain(number int, err error) {
 	l.refused()
 	kind := particular.ReplaceAllString(err.Error(), "…")

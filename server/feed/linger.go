@@ -9,8 +9,8 @@ import (
 )
 
 // Linger takes flights from the board that are over: some time after they have landed, and longer after they were
-// cancelled or diverted, because people come and look for those. Time counts from when the board first said so, not from
-// the times on the board, which may have no date; after a restart it counts anew.
+// cancelled or diverted, because people come and look for those. Time counts from when the board first said so, not
+// from the times on the board, which may have no date; after a restart it counts anew.
 type Linger struct {
 	Landed time.Duration          // 0: for ever
 	Astray time.Duration          // cancelled and diverted; 0: for ever

@@ -8,7 +8,7 @@ import (
 
 // A Pipe publishes what it reads: NDJSON, one change a line, as POST /flights takes them. [NewPipe] makes one.
 //
-// When its reader ends the feed has nothing more to say, but it does not declare the end: a program that has died looks
+// At the end of its reader the feed ends, but it does not declare the end to viewers: a program that has crashed looks
 // the same.
 type Pipe struct {
 	lines
@@ -16,15 +16,15 @@ type Pipe struct {
 	from io.ReadCloser
 }
 
-// NewPipe returns a feed that reads from a reader, standard input for one.
+// NewPipe returns a feed that reads from a reader, such as standard input.
 func NewPipe(name string, from io.ReadCloser, o LineOptions) *Pipe {
 	return &Pipe{lines: newLines(name, o), from: from}
 }
 
-// Run publishes lines as they come. What has come together is published together.
+// Run publishes lines as they come. Lines that come together are published together.
 //
-// Reading takes a goroutine of its own. It ends when the reader does, which Run closes. Standard input alone may not heed
-// that while it waits for a terminal; the goroutine then ends with the process.
+// A goroutine of its own reads. It ends with the reader, which Run closes. Standard input may ignore that while it
+// waits for a terminal; the goroutine then ends with the process.
 func (p *Pipe) Run(ctx context.Context, log Log) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -49,7 +49,7 @@ func (p *Pipe) Run(ctx context.Context, log Log) error {
 	}
 }
 
-// unless is err, or nil when the feed was stopped: then errors are nobody's fault.
+// unless returns err, or nil if the feed was stopped: then an error is to be expected.
 func (p *Pipe) unless(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return nil
@@ -65,7 +65,7 @@ func (p *Pipe) take(number int, text string, err error) {
 	p.read(number, text)
 }
 
-// pump sends what it reads, and returns why no more comes; nil is the end.
+// pump sends what it reads, and returns the error that ended the reading; nil at the end of the reader.
 func (p *Pipe) pump(ctx context.Context, pieces chan<- []byte) error {
 	for {
 		piece := make([]byte, 64<<10)

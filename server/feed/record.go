@@ -13,22 +13,23 @@ import (
 	"flightboard/timetable"
 )
 
-// Record writes everything that is published to w until ctx is done: NDJSON, one change a line with the time at which it
-// came, so that what it writes can be published again. It is a follower of the log like every viewer; it begins with the
-// board as it is, and what it says in the end is the board as it is then.
+// Record writes everything that is published to w until ctx is done: NDJSON, one change a line with the time at which
+// it came, so that the lines can be published again. It follows the log as every viewer does, and begins with the board
+// as it is. Whoever applies all lines gets the board as it is at the end.
 //
-// It blocks, and writes in the goroutine that calls it. When it returns, all that was in the log is written.
+// It blocks, and writes in the goroutine that calls it. When it returns, everything that was in the log is written.
 func Record(ctx context.Context, log *eventlog.Log, w io.Writer) error {
 	cursor, err := log.Cursor("", 0)
 	if err != nil {
 		return fmt.Errorf("feed: record: %w", err)
 	}
-	var line bytes.Buffer
+	var lines []byte
+	var data bytes.Buffer
 	for {
-		wake, last := log.Wake(), ctx.Err() != nil // before reading, so that nothing is slept through
+		wake, last := log.Wake(), ctx.Err() != nil // before reading, so that no wake-up is missed
 		next := cursor.Next()
 		stamp := time.Now().UTC().Format("2006-01-02T15:04:05.000000Z07:00")
-		line.Reset()
+		lines = lines[:0]
 		for event, err := range eventstream.Read(bytes.NewReader(next.Bytes)) {
 			if err != nil {
 				return fmt.Errorf("feed: record: %w", err)
@@ -37,13 +38,14 @@ func Record(ctx context.Context, log *eventlog.Log, w io.Writer) error {
 			if !ok || kind == timetable.Replace && bytes.Equal(event.Data, []byte("[]")) {
 				continue // an end, or a board on which nothing has come yet
 			}
-			fmt.Fprintf(&line, `{"stamp":"%s","event":"%s","data":`, stamp, kind.EventType())
-			if err := json.Compact(&line, event.Data); err != nil {
+			data.Reset()
+			if err := json.Compact(&data, event.Data); err != nil { // a snapshot has a line a flight
 				return fmt.Errorf("feed: record: %w", err)
 			}
-			line.WriteString("}\n")
+			lines = fmt.Appendf(lines, `{"stamp":"%s",`, stamp)
+			lines = append(timetable.AppendEnvelope(lines, kind.EventType(), data.Bytes()), "}\n"...)
 		}
-		if _, err := w.Write(line.Bytes()); err != nil {
+		if _, err := w.Write(lines); err != nil {
 			return fmt.Errorf("feed: record: %w", err)
 		}
 		if next.Ended { // a cursor goes no further; what comes after an end begins with the board

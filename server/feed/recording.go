@@ -32,8 +32,8 @@ func open(file string) (name string, data io.ReadCloser, err error) {
 	return file, data, err
 }
 
-// said is how many bad rows are told one by one. The rest is only counted.
-const said = 5
+// maxLogged is the number of bad rows that are logged one by one. The others are only counted.
+const maxLogged = 5
 
 // readLegs reads a recording: CSV (RFC 4180), as it is or compressed by gzip, with the columns in any order. A row that
 // is of no use is told to the logger and left out.
@@ -71,7 +71,7 @@ func readLegs(name string, from io.Reader, logger *slog.Logger) ([]leg, error) {
 			if first == nil {
 				first = fmt.Errorf("line %d: %w", line, err)
 			}
-			if bad <= said {
+			if bad <= maxLogged {
 				logger.Warn("row left out", "file", name, "line", line, "reason", err)
 			}
 			continue
@@ -86,8 +86,8 @@ func readLegs(name string, from io.Reader, logger *slog.Logger) ([]leg, error) {
 		return nil, fmt.Errorf("feed: %s has no rows", name)
 	case len(legs) == 0:
 		return nil, fmt.Errorf("feed: %s: none of %d rows is of use; %w", name, bad, first)
-	case bad > said:
-		logger.Warn("more rows left out", "file", name, "rows", bad-said, "of", bad+len(legs))
+	case bad > maxLogged:
+		logger.Warn("more rows left out", "file", name, "rows", bad-maxLogged, "of", bad+len(legs))
 	}
 	return legs, nil
 }
@@ -104,7 +104,7 @@ func readAll(from io.Reader) (string, error) {
 	return strings.TrimPrefix(string(b), "\ufeff"), err
 }
 
-// required are the columns without which a recording cannot be played.
+// required are the columns that a recording must have.
 var required = []string{"leg_id", "flight", "origin_city", "sched_dep_utc", "off_block_utc", "sched_arr_utc",
 	"sched_arr_local", "touchdown_utc", "in_block_utc", "status"}
 

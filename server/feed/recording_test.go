@@ -82,8 +82,8 @@ func TestOnlyTheFirstBadRowsAreTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(logged, "row left out"); n != said {
-		t.Errorf("%d rows were told, want %d", n, said)
+	if n := strings.Count(logged, "row left out"); n != maxLogged {
+		t.Errorf("%d rows were told, want %d", n, maxLogged)
 	}
 	if !strings.Contains(logged, `msg="more rows left out" file=day.csv rows=7 of=13`) {
 		t.Errorf("the log says %s, want a line about the other 7 of 13 rows", logged)

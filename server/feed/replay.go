@@ -10,18 +10,18 @@ import (
 	"flightboard/timetable"
 )
 
-// ReplayOptions say what is replayed. The zero value is the sample that is built in, from a busy afternoon on, a minute
-// a second.
+// ReplayOptions are the options of a Replay. The zero value replays the built-in sample, from a busy afternoon on, a
+// minute a second.
 type ReplayOptions struct {
 	File  string  // CSV, README.md has its columns; the built-in sample when empty
 	Speed float64 // 1 is real time, 3600 the most; 60 when 0
 
-	// At is where to start, by the airport's clock: 15:04, or 2006-01-02T15:04. When empty the sample starts on its busy
-	// afternoon, a file shortly before its first flight makes news. A time without a date is one of that afternoon's day,
-	// or of the file's first day.
+	// At is the time at which to start, by the airport's clock: 15:04, or 2006-01-02T15:04. When empty the sample
+	// starts on its busy afternoon, a file shortly before its first flight makes news. A time without a date is one of
+	// that afternoon's day, or of the file's first day.
 	At string
 
-	Logger *slog.Logger // is told what was left out; nobody is when nil
+	Logger *slog.Logger // logs rows and changes that are left out; nil: they are not logged
 }
 
 const (
@@ -78,7 +78,8 @@ func NewReplay(o ReplayOptions) (*Replay, error) {
 // maxBatch is how many changes go into one Append. After a pause, as when a laptop wakes up, there may be many more.
 const maxBatch = 512
 
-// Run replaces the board by the one of the start, and then appends each change when it is due. It ends with ctx.
+// Run replaces the board by the one at the start, and then appends each change when it is due. It blocks until ctx is
+// done.
 func (r *Replay) Run(ctx context.Context, log Log) error {
 	err := r.run(ctx, log)
 	if ctx.Err() != nil {
@@ -92,12 +93,12 @@ func (r *Replay) run(ctx context.Context, log Log) error {
 	if err := r.publish(ctx, log, r.timeline.board(r.start)); err != nil {
 		return err
 	}
-	// Each change is due a pause after the one before: a span since the start would overflow one day. A pause is rounded
-	// up, so that nothing comes early.
+	// Each change is due a pause after the one before: a span since the start would overflow one day. A pause is
+	// rounded up, so that nothing comes early.
 	at, due := r.start, time.Now()
-	h := r.timeline.after(at)
+	o := r.timeline.after(at)
 	advance := func() {
-		next := r.timeline.time(h)
+		next := r.timeline.time(o)
 		at, due = next, due.Add(time.Duration(math.Ceil(float64(next.Sub(at))/r.speed)))
 	}
 	advance()
@@ -108,8 +109,8 @@ func (r *Replay) run(ctx context.Context, log Log) error {
 		}
 		batch = batch[:0]
 		for now := time.Now(); !due.After(now) && len(batch) < maxBatch; advance() {
-			batch = append(batch, r.timeline.change(h))
-			h = r.timeline.following(h)
+			batch = append(batch, r.timeline.change(o))
+			o = r.timeline.following(o)
 		}
 		if err := r.publish(ctx, log, batch...); err != nil {
 			return err

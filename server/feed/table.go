@@ -2,7 +2,6 @@ package feed
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -12,37 +11,41 @@ import (
 	"flightboard/timetable"
 )
 
-// A table is a CSV file that says what its flights are now. The first line names the columns, which are the fields of
-// POST /flights; others are ignored. It publishes only what differs from what it said before.
+// A table is a CSV file that holds the present state of its flights. The first line names the columns, which are the
+// fields of POST /flights; others are ignored. It publishes only rows that differ from those before.
 //
-// It removes a flight only when the whole file says that it is gone: a line that cannot be taken may be its row.
+// It removes a flight only if the whole file was read and does not have it: a line that is rejected may be its row.
 type table struct {
 	lines   *lines
 	columns []string // nil: the first line has not come
-	useless bool     // it named no flight: nothing in the file can be taken
+	useless bool     // the first line has no column that names a flight: all lines are ignored
 	rows    map[string]tableRow
 	order   []string
-	refused map[string]bool     // flights whose row cannot be taken: what was published of them stays
-	unclear bool                // a line cannot be taken, and whose it is nobody knows: any flight may have it
+	refused map[string]bool     // flights whose row was rejected: they stay as they were published
+	unclear bool                // a line was rejected that may be any flight's row
 	shown   map[string]tableRow // what was published
 }
 
 type tableRow struct {
 	number int
-	text   string // as JSON
+	report *timetable.Report
 }
 
-// lists are the columns that hold several texts, with spaces, commas or semicolons between them.
-var lists = []string{timetable.Codeshares.String()}
+// same reports whether the rows have the same cells in the columns that are known.
+func (r tableRow) same(other tableRow) bool {
+	a, b := r.report, other.report
+	return b != nil && a.Flight == b.Flight && a.Named == b.Named &&
+		a.Times == b.Times && a.Stamp == b.Stamp && a.Until == b.Until
+}
 
 func newTable(l *lines) *table { return &table{lines: l, shown: make(map[string]tableRow)} }
 
-// restart forgets what the file said. What was published stays until publish.
+// restart forgets the rows of the file. Published flights stay until publish.
 func (t *table) restart() {
 	*t = table{lines: t.lines, shown: t.shown, rows: make(map[string]tableRow), refused: make(map[string]bool)}
 }
 
-// read reads one line. err is what was wrong with it before it came here.
+// read reads one line. err is an error that was found before.
 func (t *table) read(number int, line string, err error) {
 	var cells []string
 	if err == nil {
@@ -66,40 +69,29 @@ func (t *table) read(number int, line string, err error) {
 		t.refuse(number, key, fmt.Errorf("has %d cells, want %d", len(cells), len(t.columns)))
 		return
 	}
-	fields := make(map[string]any, len(cells))
+	report := &timetable.Report{Change: timetable.Change{Kind: timetable.Put}}
 	for i, name := range t.columns {
 		cell := strings.TrimSpace(cells[i])
-		switch {
-		case name == "":
-		case slices.Contains(lists, name):
-			fields[name] = strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(" ,;", r) })
-		case cell == "" && (name == timetable.ID.String() || name == "stamp"): // no identity is not an empty one
-		default:
-			fields[name] = cell
+		if name == "" || cell == "" && name == timetable.ID.String() { // no identity is not an empty one
+			continue
 		}
-	}
-	text, err := json.Marshal(fields)
-	if err != nil {
-		t.refuse(number, key, err)
-		return
-	}
-	for entry, err := range timetable.Body(string(text)) {
-		if err == nil {
-			err = entry.Report.Validate()
-		}
-		if err != nil {
+		if err := report.Set(name, cell); err != nil {
 			t.refuse(number, key, err)
 			return
 		}
-		key = strings.Clone(entry.Report.Flight.Key())
-		if _, twice := t.rows[key]; !twice {
-			t.order = append(t.order, key)
-		}
-		t.rows[key] = tableRow{number, string(text)}
 	}
+	if err := report.Validate(); err != nil {
+		t.refuse(number, key, err)
+		return
+	}
+	key = report.Flight.Key()
+	if _, twice := t.rows[key]; !twice {
+		t.order = append(t.order, key)
+	}
+	t.rows[key] = tableRow{number, report}
 }
 
-// key returns what the row's flight is called: its id or else its number.
+// key returns the key of the row's flight: its id or else its number.
 func (t *table) key(cells []string) string {
 	var id, flight string
 	for i, cell := range cells[:min(len(cells), len(t.columns))] {
@@ -113,7 +105,7 @@ func (t *table) key(cells []string) string {
 	return cmp.Or(id, flight)
 }
 
-// refuse leaves a line out. The flight that it is about stays; key is empty when that cannot be told.
+// refuse leaves a line out. Its flight stays; key is empty if the flight is not known.
 func (t *table) refuse(number int, key string, err error) {
 	t.lines.complain(number, err)
 	if key == "" {
@@ -128,27 +120,26 @@ func (t *table) header(number int, cells []string) {
 	var known, ignored []string
 	for i, cell := range cells {
 		cell = strings.TrimSpace(cell)
-		for _, err := range timetable.Body(`{"` + strings.NewReplacer(`"`, "", `\`, "").Replace(cell) + `":null}`) {
-			if err == nil || slices.Contains(lists, cell) {
-				t.columns[i] = cell
-				known = append(known, cell)
-			} else {
-				ignored = append(ignored, cell)
-			}
+		if err := new(timetable.Report).Set(cell, ""); err == nil {
+			t.columns[i] = strings.Clone(cell)
+			known = append(known, cell)
+		} else {
+			ignored = append(ignored, cell)
 		}
 	}
 	if !slices.Contains(known, timetable.Number.String()) && !slices.Contains(known, timetable.ID.String()) {
 		t.useless = true
-		t.lines.complain(number, errors.New("the line that names the columns names no flight: want flight or id"))
+		t.lines.complain(number, errors.New("the first line has no column for the flight: want flight or id"))
 	}
 	if len(ignored) > 0 {
 		t.lines.logger.Info("columns ignored", "columns", strings.Join(ignored, ", "))
 	}
 }
 
-// publish hands over what differs from what was published before. Flights that are gone leave only when the file is whole.
+// publish keeps the rows that differ from the published ones for lines to publish. If the file is whole, flights that
+// it does not have leave.
 func (t *table) publish(whole bool) {
-	if t.columns == nil || t.useless { // an empty file is one that is being written, or a mistake: it removes nobody
+	if t.columns == nil || t.useless { // an empty file is being written, or a mistake: it removes no flight
 		return
 	}
 	if whole && !t.unclear {
@@ -156,15 +147,16 @@ func (t *table) publish(whole bool) {
 	}
 	for _, key := range t.order {
 		row := t.rows[key]
-		if t.shown[key].text == row.text {
+		if row.same(t.shown[key]) {
 			continue
 		}
-		t.lines.read(row.number, row.text)
+		t.lines.add(row.number, row.report)
 		t.shown[key] = row
 	}
 }
 
-// remove removes flights that are gone. It says which feed says so, for others may have brought a flight of that name.
+// remove removes flights that the file no longer has. The removals name the feed, as other feeds may have a flight with
+// the same number.
 func (t *table) remove() {
 	for _, key := range slices.Sorted(maps.Keys(t.shown)) {
 		if _, stays := t.rows[key]; stays || t.refused[key] {

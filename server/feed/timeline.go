@@ -20,7 +20,7 @@ type timeline struct {
 	marks []mark    // of one turn, in their order
 }
 
-// A mark is a milestone's place in the turn. The milestone itself is not kept: life tells it again.
+// A mark is a milestone's place in the turn. The milestone itself is not kept: life computes it again.
 type mark struct {
 	at   time.Duration // since the turn began
 	late int32         // how many turns after its leg's own
@@ -28,9 +28,10 @@ type mark struct {
 	step int32
 }
 
-// A hand points at a mark of some turn.
-type hand struct {
-	turn, next int
+// An occurrence is one of a mark's: each mark occurs once a turn.
+type occurrence struct {
+	turn int
+	mark int // its index
 }
 
 func newTimeline(legs []leg) *timeline {
@@ -54,17 +55,17 @@ func newTimeline(legs []leg) *timeline {
 
 const day = 24 * time.Hour
 
-// life is the leg's life at its own second of the minute. Recorded times are whole minutes; without this the news of
-// a minute would come all at once.
+// life returns the leg's milestones, at a second of the minute that is the leg's own. Recorded times are whole minutes;
+// without this all changes of a minute would come at once.
 func (t *timeline) life(i int) []milestone {
 	h := fnv.New32a()
 	h.Write([]byte(t.legs[i].is.String()))
 	second := time.Duration(h.Sum32()%60) * time.Second
-	said := life(&t.legs[i])
-	for i := range said {
-		said[i].at = said[i].at.Add(second)
+	milestones := life(&t.legs[i])
+	for i := range milestones {
+		milestones[i].at = milestones[i].at.Add(second)
 	}
-	return said
+	return milestones
 }
 
 // place returns the turn in which a time lies, and where in it.
@@ -78,17 +79,17 @@ func (t *timeline) place(at time.Time) (turn int, since time.Duration) {
 	return turn, since
 }
 
-// board is the flights that a board shows at a time.
+// board returns a change with all flights that are on the board at a time.
 func (t *timeline) board(at time.Time) timetable.Change {
 	c := timetable.Change{Kind: timetable.Replace}
 	for i := range t.legs {
-		said := t.life(i)
-		entered, left := said[0].at, said[len(said)-1].at
+		milestones := t.life(i)
+		entered, left := milestones[0].at, milestones[len(milestones)-1].at
 		// The leg is flown once a turn. Of late ones two may be on the board together.
 		turn, _ := t.place(t.epoch.Add(at.Sub(entered)))
 		for ; at.Before(left.AddDate(0, 0, turn*t.days)); turn-- {
-			now := said[0]
-			for _, m := range said {
+			now := milestones[0]
+			for _, m := range milestones {
 				if m.at.AddDate(0, 0, turn*t.days).After(at) {
 					break
 				}
@@ -100,8 +101,8 @@ func (t *timeline) board(at time.Time) timetable.Change {
 	return c
 }
 
-// after points at the first mark after a time.
-func (t *timeline) after(at time.Time) hand {
+// after returns the first occurrence after a time.
+func (t *timeline) after(at time.Time) occurrence {
 	turn, since := t.place(at)
 	next, _ := slices.BinarySearchFunc(t.marks, since, func(m mark, since time.Duration) int {
 		if m.at <= since {
@@ -109,29 +110,33 @@ func (t *timeline) after(at time.Time) hand {
 		}
 		return 1
 	})
-	return t.normal(hand{turn, next})
+	return t.normal(occurrence{turn, next})
 }
 
-func (t *timeline) following(h hand) hand { return t.normal(hand{h.turn, h.next + 1}) }
+// following returns the occurrence after another.
+func (t *timeline) following(o occurrence) occurrence {
+	return t.normal(occurrence{o.turn, o.mark + 1})
+}
 
-func (t *timeline) normal(h hand) hand {
-	if h.next == len(t.marks) {
-		return hand{turn: h.turn + 1}
+// normal returns the first occurrence of the next turn for the end of a turn.
+func (t *timeline) normal(o occurrence) occurrence {
+	if o.mark == len(t.marks) {
+		return occurrence{turn: o.turn + 1}
 	}
-	return h
+	return o
 }
 
-// time is when the mark under the hand is due.
-func (t *timeline) time(h hand) time.Time {
-	return t.epoch.AddDate(0, 0, h.turn*t.days).Add(t.marks[h.next].at)
+// time returns when the occurrence is due.
+func (t *timeline) time(o occurrence) time.Time {
+	return t.epoch.AddDate(0, 0, o.turn*t.days).Add(t.marks[o.mark].at)
 }
 
-// change is what happens at the mark under the hand.
-func (t *timeline) change(h hand) timetable.Change {
-	m := t.marks[h.next]
-	l, said := &t.legs[m.leg], t.life(int(m.leg))
-	days := (h.turn - int(m.late)) * t.days
-	now := said[m.step]
+// change returns the change that is published at the occurrence.
+func (t *timeline) change(o occurrence) timetable.Change {
+	m := t.marks[o.mark]
+	l, milestones := &t.legs[m.leg], t.life(int(m.leg))
+	days := (o.turn - int(m.late)) * t.days
+	now := milestones[m.step]
 	switch {
 	case m.step == 0:
 		return timetable.Change{Kind: timetable.Add, Flight: l.flight(days, now)}
@@ -139,7 +144,7 @@ func (t *timeline) change(h hand) timetable.Change {
 		return timetable.Change{Kind: timetable.Remove, Flight: l.identity(days)}
 	}
 	c := timetable.Change{Kind: timetable.Update, Flight: l.identity(days)}
-	before := said[m.step-1]
+	before := milestones[m.step-1]
 	if now.state != before.state {
 		c.Flight.State = now.state
 		c.Named |= timetable.State.Bit()

@@ -109,8 +109,8 @@ func (t *Tutorial) run(ctx context.Context, log Log) error {
 		if err := play(ctx, log); err != nil {
 			return err
 		}
-		// From here on a fresh viewer starts the script anew. Were it the other way round, one that came between the end
-		// and this line would be left with a board on which nothing happens any more.
+		// From here on a fresh viewer starts the script anew. Were it the other way round, one that came between the
+		// end and this line would be left with a board on which nothing happens any more.
 		t.enter(over)
 		if _, err := log.End(ctx); err != nil {
 			return err

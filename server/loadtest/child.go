@@ -103,8 +103,6 @@ func (c *commander) run(commands io.Reader) error {
 
 // appendChange appends a change as a line that a child, or POST /flights, reads.
 func appendChange(dst []byte, c *timetable.Change) []byte {
-	dst = append(dst, `{"event":"`...)
-	dst = append(dst, c.Kind.EventType()...)
-	dst = append(dst, `","data":`...)
-	return append(c.AppendJSON(dst), "}\n"...)
+	dst = timetable.AppendEnvelope(append(dst, '{'), c.Kind.EventType(), c.AppendJSON(nil))
+	return append(dst, "}\n"...)
 }

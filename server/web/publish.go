@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"flightboard/server/eventlog"
@@ -146,16 +147,10 @@ const maxUnderstood = 100
 // understood tells the publisher what has become of its reports: an answer that repeats "gate" as "belt" would be
 // noticed.
 func understood(at eventlog.Position, outcomes []timetable.Outcome, lines []int) reply {
-	type change struct {
-		Line  int             `json:"line,omitzero"`
-		Event string          `json:"event"`
-		Data  json.RawMessage `json:"data"`
-		Idle  bool            `json:"idle,omitzero"`
-	}
 	body := struct {
 		Position   eventlog.Position `json:"position"`
 		Changes    int               `json:"changes"`
-		Understood []change          `json:"understood"`    // the first of them
+		Understood []json.RawMessage `json:"understood"`    // the first of them
 		Idle       int               `json:"idle,omitzero"` // how many are older than the board, or repeat it
 	}{Position: at, Changes: len(outcomes)}
 	for i := range outcomes {
@@ -164,8 +159,20 @@ func understood(at eventlog.Position, outcomes []timetable.Outcome, lines []int)
 		}
 	}
 	for i := range outcomes[:min(len(outcomes), maxUnderstood)] {
-		c := &outcomes[i].Change
-		body.Understood = append(body.Understood, change{lines[i], c.Kind.EventType(), c.AppendJSON(nil), outcomes[i].Idle})
+		body.Understood = append(body.Understood, understoodChange(lines[i], &outcomes[i]))
 	}
 	return reply{status: http.StatusOK, body: body}
+}
+
+// understoodChange returns the envelope of a change, with the line of its report if it has one.
+func understoodChange(line int, o *timetable.Outcome) []byte {
+	dst := []byte{'{'}
+	if line != 0 {
+		dst = append(strconv.AppendInt(append(dst, `"line":`...), int64(line), 10), ',')
+	}
+	dst = timetable.AppendEnvelope(dst, o.Change.Kind.EventType(), o.Change.AppendJSON(nil))
+	if o.Idle {
+		dst = append(dst, `,"idle":true`...)
+	}
+	return append(dst, '}')
 }

@@ -269,22 +269,22 @@ func isTime(c timetable.Field) bool { return c == timetable.Arrival || c == time
 
 // cut returns where the column's times without a date begin.
 func (l *list) cut(c timetable.Field) int64 {
-	var times circle
+	var times timetable.TimesOfDay
 	for i := range l.items {
-		if m := l.moment(l.items[i].flight, c); m.ok && !m.dated {
-			times.add(m.seconds)
+		if t, ok := l.time(l.items[i].flight, c); ok && !t.Dated {
+			times.Add(t.Seconds)
 		}
 	}
-	return times.cut()
+	return times.WidestGap()
 }
 
-// moment reads a time of the flight for its place in a column: one without a date is within a day.
-func (l *list) moment(f *timetable.Flight, c timetable.Field) moment {
-	m := timeOf(f, c)
-	if !m.dated {
-		m.seconds = (m.seconds + day) % day
+// time reads a time of the flight for its place in a column: one without a date is within a day.
+func (l *list) time(f *timetable.Flight, c timetable.Field) (t timetable.Time, ok bool) {
+	t, ok = timeOf(f, c)
+	if !t.Dated {
+		t.Seconds = (t.Seconds + day) % day
 	}
-	return m
+	return t, ok
 }
 
 // split puts the items that come before some middle one on its left and the others on its right, and returns its place.
@@ -319,13 +319,13 @@ func (l *list) rank(f *timetable.Flight, k Key, cut int64) (rank uint64, more bo
 		return math.MaxUint64, false
 	}
 	if isTime(k.Column) {
-		switch m := l.moment(f, k.Column); {
-		case !m.ok:
+		switch t, ok := l.time(f, k.Column); {
+		case !ok:
 			return math.MaxUint64 - 1, false
-		case m.dated:
-			rank = uint64(m.seconds + 1<<40)
+		case t.Dated:
+			rank = uint64(t.Seconds + 1<<40)
 		default:
-			rank = 1<<50 + uint64((m.seconds-cut+day)%day)
+			rank = 1<<50 + uint64((t.Seconds-cut+day)%day)
 		}
 	} else if l.collate != nil && isName(k.Column) {
 		rank = l.places[text]

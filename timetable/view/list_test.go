@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"flightboard/timetable"
 )
@@ -43,22 +42,6 @@ func TestAPageIsPartOfTheWholeOrder(t *testing.T) {
 			t.Fatalf("%+v: not in order: %q", q, whole.keys)
 		}
 	}
-}
-
-func FuzzMomentsAreTheModels(f *testing.F) {
-	for _, text := range []string{"", "10:10", "2026-11-21T10:10:00+01:00", "2026-11-21T10:10Z", "2024-02-29T23:59:59.5-05:30", "1969-12-31T00:00:00Z", "ab:cd", "later"} {
-		f.Add(text)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		m := momentOf(text)
-		at, err := time.Parse(time.RFC3339, text)
-		if err != nil || at.Year() < 1 {
-			return // what it says of what is no time is of no matter, as long as it says something
-		}
-		if want := at.Unix(); !m.ok || !m.dated || m.seconds != want {
-			t.Errorf("momentOf(%q) = %+v, want %d", text, m, want)
-		}
-	})
 }
 
 func TestAMarkMayBeWrittenAsALetter(t *testing.T) {

@@ -51,17 +51,17 @@ func (z Zone) Text(f *timetable.Flight, c timetable.Field) string {
 	if !isTime(c) || text == "" {
 		return text
 	}
-	m := timeOf(f, c)
+	t, ok := timeOf(f, c)
 	clock := timetable.Clock(text)
-	if z.fixed && m.dated {
-		clock = clockText(m.seconds + z.shift(m))
+	if z.fixed && t.Dated {
+		clock = clockText(t.Seconds + z.shift(t))
 	}
-	if c == timetable.Expected && m.ok {
-		due := timeOf(f, timetable.Arrival)
-		if !due.ok || due.dated != m.dated {
+	if c == timetable.Expected && ok {
+		due, ok := timeOf(f, timetable.Arrival)
+		if !ok || due.Dated != t.Dated {
 			return clock
 		}
-		switch days := z.day(m) - z.day(due); {
+		switch days := z.day(t) - z.day(due); {
 		case days > 0 && days < 10:
 			clock += " +" + string(rune('0'+days))
 		case days < 0 && days > -10:
@@ -71,17 +71,17 @@ func (z Zone) Text(f *timetable.Flight, c timetable.Field) string {
 	return clock
 }
 
-// shift is how far east of UTC the moment is read. One without a date is the airport's, wherever it is read.
-func (z Zone) shift(m moment) int64 {
-	if !z.fixed || !m.dated {
-		return m.east
+// shift is how many seconds east of UTC the time is read. One without a date is the airport's, wherever it is read.
+func (z Zone) shift(t timetable.Time) int64 {
+	if !z.fixed || !t.Dated {
+		return t.East
 	}
-	return int64(z.east(m.seconds)) * minute
+	return int64(z.east(t.Seconds)) * minute
 }
 
-// day counts a moment's days in the zone.
-func (z Zone) day(m moment) int64 {
-	at := m.seconds + z.shift(m)
+// day counts a time's days in the zone.
+func (z Zone) day(t timetable.Time) int64 {
+	at := t.Seconds + z.shift(t)
 	return (at - (at%day+day)%day) / day
 }
 
