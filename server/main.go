@@ -1,4 +1,4 @@
-// Command server serves a live flight timetable: the event stream, the board, the publisher's door and the page.
+// Command server serves a live flight timetable: the event stream, the board, publishing, and the page.
 package main
 
 import (
@@ -22,7 +22,7 @@ import (
 	"flightboard/www"
 )
 
-// readerTime is how long a process that ends waits for whoever reads what it writes, its log for one.
+// readerTime is how long a process that ends waits for the readers of its output, such as its log.
 const readerTime = 2 * time.Second
 
 func main() {
@@ -45,7 +45,7 @@ func main() {
 	os.Exit(status)
 }
 
-// linesPerSecond bounds the lines of each kind in the log: anybody can cause one by connecting.
+// linesPerSecond limits the lines of each kind in the log: every connection causes some.
 const linesPerSecond = 50
 
 // run serves until ctx is done, and returns when all connections are closed and the feeds have ended.

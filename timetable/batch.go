@@ -203,6 +203,9 @@ func (b *Board) commit(key string, r *batchRow) {
 	have := b.rows[key]
 	switch {
 	case r.isShown:
+		if have == nil {
+			b.tombstones.set(key, 0)
+		}
 		b.put(have, &r.shown, allFields)
 		have = b.rows[key]
 	case have != nil:
@@ -210,6 +213,7 @@ func (b *Board) commit(key string, r *batchRow) {
 	}
 	r.provenance.source = b.own(r.provenance.source)
 	if r.override != nil {
+		b.tombstones.set(key, 0)
 		b.setOverride(strings.Clone(key), r)
 		if r.isShown {
 			have.from = nil
@@ -219,7 +223,7 @@ func (b *Board) commit(key string, r *batchRow) {
 	delete(b.overrides, key)
 	switch {
 	case !r.isShown:
-		b.tombstones.add(strings.Clone(key), r.newest())
+		b.tombstones.set(strings.Clone(key), r.newest())
 	case have.from == nil:
 		have.from = new(r.provenance)
 	default:

@@ -210,7 +210,7 @@ func flat(p provenance) []any { return []any{p.source, p.stamps, p.derived, p.ac
 func (s *script) report(now int64) (r Report) {
 	r.Change = s.change()
 	r.Source = s.of([]string{"", "a", "b", "b"})
-	if s.chance() || s.chance() {
+	if s.byte()%2 == 1 {
 		r.Stamp = max(now-int64(s.byte()%8), 1)
 	}
 	if r.Kind == Replace {
@@ -223,7 +223,7 @@ func (s *script) report(now int64) (r Report) {
 		r.Until = now + int64(s.byte()%16) - 2
 		r.Hidden = s.chance()
 	}
-	if s.chance() || s.chance() { // of an ordinary flight
+	if s.byte()%2 == 1 { // of an ordinary flight
 		r.Flight = fly(s.of([]string{"A1", "A1 state=landed", "A1 gate=7", "A1 gate=8 expected=16:00", "A1 id=B2 state=landing"}))
 		r.Named |= r.Flight.named()
 	}

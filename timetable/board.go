@@ -29,7 +29,7 @@ type row struct {
 	from *provenance // nil: no batch has touched the row
 }
 
-// A Delta says what a change did to a board. Its zero value says: nothing.
+// A Delta is what a change did to a board. Its zero value is nothing.
 type Delta struct {
 	Entered, Left, Altered int    // flights
 	Fields                 Fields // that differ in altered flights
@@ -58,7 +58,7 @@ func (b *Board) Apply(c *Change) Delta {
 // Len is the number of flights.
 func (b *Board) Len() int { return len(b.rows) }
 
-// Has says whether any flight has the field.
+// Has reports whether any flight has the field.
 func (b *Board) Has(k Field) bool { return b.filled[k] > 0 }
 
 // Flight returns the flight with this key, or nil. It is the board's own: read it, and not after the next Apply.

@@ -3,7 +3,7 @@
 //
 // A [Board] is a value: it depends on the changes applied to it and on nothing else. Applying a change twice is
 // the same as applying it once; a snapshot followed by the later changes equals all changes in turn; and
-// [Board.Apply] cannot fail, because a change is checked once, at the publisher's door ([Draft.Admit]), and never again.
+// [Board.Apply] cannot fail, because a report is checked once, when it is published ([Batch.Merge]), and never again.
 //
 // The package is pure Go: no I/O, no clock, no logger, no JavaScript, and no reflection, for it is downloaded by
 // every browser that shows a board.
@@ -14,7 +14,7 @@ import (
 	"math/bits"
 )
 
-// A Flight is one row of the board. Texts are as displayed; an empty text is one that nobody has said yet.
+// A Flight is one row of the board. Texts are as displayed; an empty text is unknown.
 // Flights can be compared with ==.
 type Flight struct {
 	Number     string // flight number as displayed; required

@@ -136,7 +136,10 @@ type tombstones [2]map[string]int64
 
 const tombstonesEach = 4096
 
-func (t *tombstones) add(key string, newest int64) {
+// set remembers the time of the newest report about a flight; 0: it forgets the flight.
+func (t *tombstones) set(key string, newest int64) {
+	delete(t[0], key)
+	delete(t[1], key)
 	if newest == 0 {
 		return
 	}

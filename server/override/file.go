@@ -182,7 +182,7 @@ func (f *file) note(err error) {
 		return
 	}
 	if wrong, ok := errors.AsType[*fs.PathError](err); ok {
-		err = wrong.Err // publishers and health hear of it, and where files are is nobody's business
+		err = wrong.Err // publishers and /healthz report it, and the paths of files are private
 	}
 	if wrong, ok := errors.AsType[*os.LinkError](err); ok {
 		err = wrong.Err

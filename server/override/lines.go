@@ -23,7 +23,7 @@ type line struct {
 	Flight    string               `json:"flight"` // its key
 	Overrides json.RawMessage      `json:"overrides,omitempty"`
 	Until     map[string]time.Time `json:"until,omitempty"` // by field; and "hidden"
-	Base      json.RawMessage      `json:"base,omitempty"`  // the publishers' values: of a hidden flight all, else those below overrides
+	Base      json.RawMessage      `json:"base,omitempty"`  // of publishers: the whole hidden flight, or the fields below overrides
 }
 
 // An oldLine is a line of a file of earlier servers: overrides of a flight until one time, and the whole flight below
