@@ -33,8 +33,7 @@ func TestEveryOtherFileIsForTheBrowser(t *testing.T) {
 	}
 }
 
-// What the client weighs, and by what, is in README.md. fmt and reflect come with safejs; those
-// that are linked are in lean.
+// README.md has what the client weighs. Safejs imports fmt and reflect; slim replaces them when the client is linked.
 func TestTheClientImportsNothingHeavy(t *testing.T) {
 	list := exec.Command("go", "list", "-deps", ".")
 	list.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")

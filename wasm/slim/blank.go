@@ -9,8 +9,13 @@ import (
 	"strings"
 )
 
-// toolchain is the version whose tables blankTables knows.
+// toolchain is the version of Go whose tables blankTables knows, and for which the overlay's packages were made.
 const toolchain = "go1.26"
+
+// isToolchain reports whether a version is that one, or a patch release of it.
+func isToolchain(version string) bool {
+	return version == toolchain || strings.HasPrefix(version, toolchain+".")
+}
 
 // coarseness is how many functions share an entry of the runtime's index. The runtime steps from the
 // entry on to the function that it looks for, so that any number is right: with this one the index
@@ -34,7 +39,7 @@ func blankTables(module []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if version := producer(sections); version != toolchain && !strings.HasPrefix(version, toolchain+".") {
+	if version := producer(sections); !isToolchain(version) {
 		return nil, unknown("the linker is not %s but %q", toolchain, version)
 	}
 	for i, s := range sections {

@@ -16,7 +16,7 @@ func TestABlankedProgramWorks(t *testing.T) {
 	node := findNode(t)
 	program := filepath.Join(t.TempDir(), "works.wasm")
 	write(t, program, blanked(t, linked(t, "./testdata/works")))
-	executor := filepath.Join(strings.TrimSpace(output(t, exec.Command("go", "env", "GOROOT"))), "lib/wasm/wasm_exec_node.js")
+	executor := filepath.Join(goEnv(t, "GOROOT"), "lib/wasm/wasm_exec_node.js")
 	run := func(args ...string) (stdout, stderr string, err error) {
 		cmd := exec.Command(node, append([]string{"--stack-size=8192", executor, program}, args...)...)
 		cmd.Env = []string{}
@@ -147,6 +147,16 @@ func findNode(t *testing.T) string {
 		t.Skip("no node on this machine") // check_nested of build.sh brings one, or says so
 	}
 	return node
+}
+
+// goEnv returns a variable of the go command.
+func goEnv(t *testing.T, name string) string {
+	t.Helper()
+	value, err := output(".", "go", "env", name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
 }
 
 // linked returns a program as the linker wrote it, with its segments merged.

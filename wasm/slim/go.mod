@@ -1,4 +1,4 @@
-module flightboard/wasm/pack
+module flightboard/wasm/slim
 
 go 1.26
 

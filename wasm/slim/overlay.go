@@ -1,17 +1,8 @@
-//go:build !js
-
-// Command lean writes an overlay for go build in which packages of the standard library give way to
-// smaller ones, that have what the client uses of them (see the packages in this folder), and in
-// which functions that a page has no use for lose their bodies.
-//
-//	lean -o DIR
-//
-// It runs in the repository's root. The overlay is DIR/overlay.json. It fits one toolchain and one safejs: with any other
-// lean says so, and the overlay is empty. The client is larger then, and as good.
 package main
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -20,44 +11,48 @@ import (
 	"strings"
 )
 
-// What the packages here were made for.
-const (
-	toolchain = "go1.26"
-	safejs    = "v0.1.0"
-)
+// The packages here were made for this version of safejs; toolchain has that of Go.
+const safejs = "v0.1.0"
 
-// lean has, by the import paths of packages, the files that replace them.
-var lean = map[string]string{
-	"fmt":              "wasm/lean/fmt/fmt.go",
-	"internal/godebug": "wasm/lean/godebug/godebug.go",
+// replacements maps the import paths of packages to the files that replace them, below the repository's root.
+var replacements = map[string]string{
+	"fmt":              "wasm/slim/fmt/fmt.go",
+	"internal/godebug": "wasm/slim/godebug/godebug.go",
 }
 
 // An overlay is what go help build describes: a file that does not exist has an empty replacement.
 type overlay struct{ Replace map[string]string }
 
-func main() {
-	dir := flag.String("o", "", "the `folder` to write to")
-	flag.Parse()
-	if *dir == "" || flag.NArg() != 0 {
-		flag.Usage()
-		os.Exit(2)
+// overlayCommand writes DIR/overlay.json, in which packages of the standard library give way to smaller ones, that have
+// what the client uses of them (fmt and godebug in this folder), and functions that a page has no use for lose their
+// bodies (stub.go).
+//
+// The overlay fits one toolchain and one version of safejs. With any other it is empty, and the command prints why: the
+// client is larger then, and works as well.
+func overlayCommand(flags *flag.FlagSet, args []string) error {
+	root := flags.String("root", "../..", "the repository's root `folder`")
+	dir := flags.String("o", "", "the `folder` to write to")
+	flags.Parse(args)
+	if *dir == "" || flags.NArg() != 0 {
+		return errors.New("want -o DIR and no arguments")
 	}
-	if err := write(*dir); err != nil {
-		fmt.Fprintln(os.Stderr, "lean:", err)
-		os.Exit(1)
-	}
+	return writeOverlay(*root, *dir)
 }
 
-func write(dir string) error {
-	goroot, err := command("go", "env", "GOROOT")
+func writeOverlay(root, dir string) error {
+	root, err := filepath.Abs(root)
 	if err != nil {
 		return err
 	}
-	version, err := command("go", "env", "GOVERSION")
+	goroot, err := output(root, "go", "env", "GOROOT")
 	if err != nil {
 		return err
 	}
-	module, err := command("go", "list", "-m", "github.com/hack-pad/safejs")
+	version, err := output(root, "go", "env", "GOVERSION")
+	if err != nil {
+		return err
+	}
+	module, err := output(root, "go", "list", "-m", "github.com/hack-pad/safejs")
 	if err != nil {
 		return err
 	}
@@ -69,7 +64,7 @@ func write(dir string) error {
 	}
 	o := overlay{make(map[string]string)}
 	if fits(version, module) {
-		if err := o.fill(filepath.Join(goroot, "src"), dir); err != nil {
+		if err := o.fill(root, filepath.Join(goroot, "src"), dir); err != nil {
 			return err
 		}
 	} else {
@@ -86,14 +81,13 @@ func write(dir string) error {
 // fits reports whether the packages here were made for a toolchain and for a module as go list names
 // it: its path and version, and after an arrow what replaces it.
 func fits(version, module string) bool {
-	return (version == toolchain || strings.HasPrefix(version, toolchain+".")) &&
-		module == "github.com/hack-pad/safejs "+safejs
+	return isToolchain(version) && module == "github.com/hack-pad/safejs "+safejs
 }
 
-// fill puts packages and stubs in place of the standard library's sources in a folder. Those that it
-// writes go to dir.
-func (o overlay) fill(src, dir string) error {
-	for pkg, file := range lean {
+// fill adds the replacement packages and the stubs, in place of the standard library's sources in src. It writes the
+// stubbed sources to dir. Every path in an overlay is absolute.
+func (o overlay) fill(root, src, dir string) error {
+	for pkg, file := range replacements {
 		folder := filepath.Join(src, filepath.FromSlash(pkg))
 		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
 		if err != nil {
@@ -102,9 +96,7 @@ func (o overlay) fill(src, dir string) error {
 		for _, f := range files {
 			o.Replace[f] = ""
 		}
-		if o.Replace[filepath.Join(folder, "lean.go")], err = filepath.Abs(file); err != nil {
-			return err
-		}
+		o.Replace[filepath.Join(folder, "slim.go")] = filepath.Join(root, file)
 	}
 	for _, s := range stubs {
 		original := filepath.Join(src, filepath.FromSlash(s.file))
@@ -129,8 +121,11 @@ func (o overlay) fill(src, dir string) error {
 	return nil
 }
 
-func command(name string, args ...string) (string, error) {
-	out, err := exec.Command(name, args...).Output()
+// output runs a command in a folder and returns what it prints, without the line's end.
+func output(dir, name string, args ...string) (string, error) {
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	out, err := cmd.Output()
 	if err != nil {
 		return "", fmt.Errorf("%s %s: %w", name, strings.Join(args, " "), err)
 	}

@@ -1,5 +1,3 @@
-//go:build !js
-
 package main
 
 import (
@@ -11,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	leanfmt "flightboard/wasm/lean/fmt"
+	slimfmt "flightboard/wasm/slim/fmt"
 )
 
 func TestSprintfAgreesWithTheStandardLibrary(t *testing.T) {
@@ -30,34 +28,28 @@ func TestSprintfAgreesWithTheStandardLibrary(t *testing.T) {
 	}
 	for _, test := range tests {
 		want := fmt.Sprintf(test.format, test.args...)
-		if got := leanfmt.Sprintf(test.format, test.args...); got != want {
+		if got := slimfmt.Sprintf(test.format, test.args...); got != want {
 			t.Errorf("Sprintf(%q, %q) = %q, want %q: %s", test.format, test.args, got, want, test.reason)
 		}
-		if got := leanfmt.Errorf(test.format, test.args...).Error(); got != want {
+		if got := slimfmt.Errorf(test.format, test.args...).Error(); got != want {
 			t.Errorf("Errorf(%q, %q) = %q, want %q", test.format, test.args, got, want)
 		}
 	}
 	var b strings.Builder
-	if n, err := leanfmt.Fprint(&b, "some text"); n != 9 || err != nil || b.String() != "some text" {
+	if n, err := slimfmt.Fprint(&b, "some text"); n != 9 || err != nil || b.String() != "some text" {
 		t.Errorf("Fprint = %d, %v and writes %q", n, err, &b)
 	}
 }
 
-// The program prints the same whether it has the whole standard library or the lean one.
-func TestALeanProgramTellsWhatIsThrown(t *testing.T) {
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("no node on this machine")
-	}
-	goroot, err := command("go", "env", "GOROOT")
-	if err != nil {
-		t.Fatal(err)
-	}
+// The program prints the same whether it has the whole standard library or the overlay.
+func TestAProgramWithTheOverlayPrintsWhatIsThrown(t *testing.T) {
+	node := findNode(t)
+	goroot := goEnv(t, "GOROOT")
 	var sizes []int64
 	var said []string
 	for _, overlay := range []string{"", written(t)} {
 		program := filepath.Join(t.TempDir(), "throws.wasm")
-		wasm(t, "go", "build", "-overlay="+overlay, "-o", program, "./wasm/lean/testdata/throws")
+		wasm(t, "go", "build", "-overlay="+overlay, "-o", program, "wasm/slim/testdata/throws/main.go")
 		run := exec.Command(node, filepath.Join(goroot, "lib/wasm/wasm_exec_node.js"), program)
 		run.Env = []string{}
 		out, err := run.CombinedOutput()
@@ -71,10 +63,10 @@ func TestALeanProgramTellsWhatIsThrown(t *testing.T) {
 		said, sizes = append(said, string(out)), append(sizes, info.Size())
 	}
 	if said[0] != said[1] || !strings.Contains(said[1], "Invalid array length") {
-		t.Errorf("lean, the program prints\n%swant\n%s", said[1], said[0])
+		t.Errorf("with the overlay, the program prints\n%swant\n%s", said[1], said[0])
 	}
 	if sizes[1] > sizes[0]*4/5 {
-		t.Errorf("lean, the program has %d bytes of %d, want less than four fifths", sizes[1], sizes[0])
+		t.Errorf("with the overlay, the program has %d bytes of %d, want less than four fifths", sizes[1], sizes[0])
 	}
 }
 
@@ -165,7 +157,7 @@ func written(t *testing.T) string {
 	t.Helper()
 	t.Chdir("../..")
 	dir := t.TempDir()
-	if err := write(dir); err != nil {
+	if err := writeOverlay(".", dir); err != nil {
 		t.Fatal(err)
 	}
 	return filepath.Join(dir, "overlay.json")

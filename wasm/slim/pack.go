@@ -1,14 +1,3 @@
-// Command pack puts what the page downloads into one folder, ready to be served: every file as it
-// is, and beside it a gzip and a brotli twin, for servers that choose by Accept-Encoding. A twin
-// that is not smaller than its file is left out.
-//
-//	pack [-slim=false] -o DIR FILE…
-//
-// A WebAssembly module among the files has its data segments merged on the way, and loses what its
-// Go runtime keeps for the lines of tracebacks, unless -slim=false asks for the linker's own bytes.
-//
-// The same files always give the same bytes: nothing that is written holds a time or a name. Files
-// in DIR that were not named are left alone.
 package main
 
 import (
@@ -21,18 +10,22 @@ import (
 	"text/tabwriter"
 )
 
-func main() {
-	dir := flag.String("o", "", "the `folder` to fill")
-	slim := flag.Bool("slim", true, "merge the data segments of WebAssembly modules, and blank their line tables")
-	flag.Parse()
-	if *dir == "" || flag.NArg() == 0 {
-		flag.Usage()
-		os.Exit(2)
+// packCommand writes each file as it is, and beside it a gzip and a brotli twin, for servers that choose by
+// Accept-Encoding. A twin that is not smaller than its file is left out.
+//
+// A WebAssembly module among the files has its data segments merged on the way, and loses what its Go runtime keeps
+// for the lines of tracebacks, unless -slim=false asks for the linker's own bytes.
+//
+// The same files always give the same bytes: nothing that is written holds a time or a name. Files in the folder that
+// were not named are left alone.
+func packCommand(flags *flag.FlagSet, args []string) error {
+	dir := flags.String("o", "", "the `folder` to fill")
+	slim := flags.Bool("slim", true, "merge the data segments of WebAssembly modules, and blank their line tables")
+	flags.Parse(args)
+	if *dir == "" || flags.NArg() == 0 {
+		return errors.New("want -o DIR and at least one file")
 	}
-	if err := pack(os.Stdout, *dir, *slim, flag.Args()); err != nil {
-		fmt.Fprintln(os.Stderr, "pack:", err)
-		os.Exit(1)
-	}
+	return pack(os.Stdout, *dir, *slim, flags.Args())
 }
 
 // pack writes each file and its twins into dir, and a table of their sizes to w.
@@ -65,8 +58,8 @@ func pack(w io.Writer, dir string, slim bool, files []string) error {
 	return table.Flush()
 }
 
-// slimmed returns a module with all that makes it smaller. What a step refuses, it leaves as it was:
-// larger, but as good.
+// slimmed returns the module after every step that makes it smaller. A step that refuses the module leaves it as it
+// was, and reports why to refused.
 func slimmed(module []byte, refused func(error)) ([]byte, error) {
 	for _, step := range []func([]byte) ([]byte, error){mergeSegments, blankTables} {
 		smaller, err := step(module)

@@ -106,14 +106,14 @@ func TestMergeSegmentsKeepsAGoProgramTheSame(t *testing.T) {
 	}
 	write(t, after, merged)
 
-	sums := strings.Fields(output(t, exec.Command(node, "testdata/memory.mjs", before, after)))
+	sums := strings.Fields(printed(t, exec.Command(node, "testdata/memory.mjs", before, after)))
 	if len(sums) != 2 || sums[0] != sums[1] {
 		t.Errorf("the memories' hashes after instantiation are %q, want two that are equal", sums)
 	}
-	goroot := strings.TrimSpace(output(t, exec.Command("go", "env", "GOROOT")))
+	goroot := goEnv(t, "GOROOT")
 	hello := exec.Command(node, filepath.Join(goroot, "lib/wasm/wasm_exec_node.js"), after)
 	hello.Env = []string{}
-	if got, want := output(t, hello), "hello from 42\n"; got != want {
+	if got, want := printed(t, hello), "hello from 42\n"; got != want {
 		t.Errorf("the merged program prints %q, want %q", got, want)
 	}
 }
@@ -174,7 +174,7 @@ func TestSignedNumbersComeBack(t *testing.T) {
 // moduleWith returns a module of these sections.
 func moduleWith(sections ...section) []byte { return appendModule(nil, sections) }
 
-func output(t *testing.T, cmd *exec.Cmd) string {
+func printed(t *testing.T, cmd *exec.Cmd) string {
 	t.Helper()
 	out, err := cmd.Output()
 	if err != nil {
