@@ -37,7 +37,7 @@ func newDesk(a *app) (*desk, error) {
 			}
 		}))
 	}
-	a.sheet.Voice.Off = a.recall(voiceItem) == off
+	a.sheet.Announcer.Off = a.recall(voiceItem) == off
 	on(d.element("#csv"), "click", func(safejs.Value) { d.save() })
 	on(d.element("#keys"), "click", func(safejs.Value) { d.list() })
 	on(a.document, "keydown", d.key)
@@ -166,7 +166,7 @@ func (d *desk) build() {
 	closing := create("button", words.Close)
 	d.set(closing, "type", "button")
 	d.call(d.dialog, "append", title, keys, d.choice(words.KeysSwitch, keysItem, func(bool) {}),
-		d.choice(words.VoiceSwitch, voiceItem, func(on bool) { d.a.sheet.Voice.Off = !on }), closing)
+		d.choice(words.VoiceSwitch, voiceItem, func(on bool) { d.a.sheet.Announcer.Off = !on }), closing)
 	d.call(d.get(d.a.document, "body"), "append", d.dialog)
 	d.a.undo = append(d.a.undo, d.listen(closing, "click", func(safejs.Value) { d.call(d.dialog, "close") }))
 }

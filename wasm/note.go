@@ -7,8 +7,8 @@ import (
 	"flightboard/timetable/view"
 )
 
-// SetNote implements [view.Surface].
-func (s *surface) SetNote(r view.Row, note, byHand string) {
+// SetTooltip implements [view.Surface].
+func (s *surface) SetTooltip(r view.Row, note, byHand string) {
 	s.call(s.lines[r].tr, "setAttribute", "data-by-hand", byHand)
 	if s.columns.Has(timetable.State) {
 		td := s.cell(r, timetable.State).td

@@ -6,9 +6,9 @@ import (
 	"flightboard/timetable/words"
 )
 
-// A Voice decides what those are told who hear the page: at once that the connection is lost, and of all else a sum,
+// An Announcer decides what those are told who hear the page: at once that the connection is lost, and of all else a sum,
 // in which what has come back to what it was does not count. The zero value speaks.
-type Voice struct {
+type Announcer struct {
 	Off bool // the reader does not want to hear it
 
 	state  string // in which the connection is, if it is lost
@@ -24,7 +24,7 @@ const Pause = 15 * time.Second
 
 // Contact says in which state the connection is: lost are the words for a loss, or "" if it is well, or as the reader
 // wants it. Feed says what is wrong with the server's feeds. If it returns true the next drawing should be now.
-func (v *Voice) Contact(state, lost, feed string) (news bool) {
+func (v *Announcer) SetStatus(state, lost, feed string) (news bool) {
 	well := state == "live" || state == "quiet"
 	if lost == "" {
 		state = ""
@@ -40,7 +40,7 @@ func (v *Voice) Contact(state, lost, feed string) (news bool) {
 }
 
 // next is how long after the last tick there is something to say; 0: there is nothing.
-func (v *Voice) next(now time.Time) time.Duration {
+func (v *Announcer) next(now time.Time) time.Duration {
 	if v.due.IsZero() {
 		return 0
 	}
@@ -48,12 +48,12 @@ func (v *Voice) next(now time.Time) time.Duration {
 }
 
 // speak lets the surface say what there is to say after a drawing.
-func (v *Voice) speak(t *Table, s Surface) {
+func (v *Announcer) speak(t *Table, s Surface) {
 	switch {
 	case v.Off:
 		v.urgent = ""
 	case v.urgent != "":
-		s.Say(v.urgent)
+		s.Announce(v.urgent)
 		v.urgent = ""
 		return
 	case len(t.noted) == 0 && !v.again && !v.silent:
@@ -78,12 +78,12 @@ func (v *Voice) speak(t *Table, s Surface) {
 	}
 	v.again, v.silent, v.due = false, false, time.Time{}
 	if sum != "" && !v.Off {
-		s.Say(sum)
+		s.Announce(sum)
 	}
 }
 
 // note takes note of a row before its flight's state changes.
-func (t *Table) note(r *row) {
+func (t *Table) noteState(r *row) {
 	if !r.noted {
 		r.noted, r.before = true, r.drawn.State
 		t.noted = append(t.noted, r)

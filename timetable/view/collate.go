@@ -13,9 +13,9 @@ type Collator func(lines string) string
 // appendCollated, for 20,000 flights have as many numbers, but some hundred cities.
 func isName(c timetable.Field) bool { return c == timetable.Origin || c == timetable.Airline }
 
-// learn has those names collated that sorting by these columns needs, all at once: a collator that is in JavaScript is
+// collateNames has those names collated that sorting by these columns needs, all at once: a collator that is in JavaScript is
 // too far away for each comparison. BenchmarkCollate has what that saves.
-func (l *list) learn(keys []Key) {
+func (l *list) collateNames(keys []Key) {
 	if l.collate == nil {
 		return
 	}

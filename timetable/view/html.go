@@ -24,7 +24,7 @@ func AppendRows(dst []byte, b *timetable.Board) []byte {
 		if sign := Sign(f); sign != "" {
 			dst = appendAttr(dst, "data-state", sign)
 		}
-		for _, of := range [...]struct{ name, text string }{{"data-by-hand", ByHand(f)}, {"data-word", f.Word}, {"data-feed", f.Feed}} {
+		for _, of := range [...]struct{ name, text string }{{"data-by-hand", Overridden(f)}, {"data-word", f.Word}, {"data-feed", f.Feed}} {
 			if of.text != "" {
 				dst = appendAttr(dst, of.name, of.text)
 			}
@@ -39,7 +39,7 @@ func AppendRows(dst []byte, b *timetable.Board) []byte {
 			if text != value {
 				dst = appendAttr(dst, "data-value", value)
 			}
-			if note := Note(f); c == timetable.State && note != "" {
+			if note := Tooltip(f); c == timetable.State && note != "" {
 				dst = appendAttr(appendAttr(dst, "title", note), "tabindex", "0")
 			}
 			dst = append(append(dst, '>'), html.EscapeString(text)...)

@@ -23,14 +23,14 @@ type list struct {
 	fresh bool // the keys are the query's, as of the last update
 	part  bool // the board is not known wholly, so a page beyond the last may come yet
 
-	keys   []string            // of the flights on the page, from the top
-	page   []*timetable.Flight // the flights themselves, until the board changes
-	total  int                 // flights on all pages
-	items  []item              // scratch: flights found
-	wishes []wish
-	text   []byte // scratch: what is looked through
-	other  []byte
-	cuts   []int64
+	keys       []string            // of the flights on the page, from the top
+	page       []*timetable.Flight // the flights themselves, until the board changes
+	total      int                 // flights on all pages
+	items      []item              // scratch: flights found
+	conditions []condition
+	text       []byte // scratch: what is looked through
+	other      []byte
+	cuts       []int64
 
 	collate Collator          // nil: names are sorted as all texts are
 	names   []string          // that are collated
@@ -46,8 +46,8 @@ type item struct {
 	more   bool  // the text goes on beyond its rank
 }
 
-// A wish is what some texts of a flight must hold: these words.
-type wish struct {
+// A condition is what some texts of a flight must hold: these words.
+type condition struct {
 	fields []timetable.Field
 	words  []word
 }
@@ -58,14 +58,14 @@ type word struct{ folded, unmarked string }
 // ask sets the query.
 func (l *list) ask(q Query) {
 	l.query, l.fresh = q, false
-	l.wishes = l.wishes[:0]
+	l.conditions = l.conditions[:0]
 	add := func(text string, fields ...timetable.Field) {
 		var words []word
 		for folded := range strings.FieldsSeq(string(appendFold(nil, text))) {
 			words = append(words, word{folded, unmarked(folded)})
 		}
 		if len(words) > 0 {
-			l.wishes = append(l.wishes, wish{fields, words})
+			l.conditions = append(l.conditions, condition{fields, words})
 		}
 	}
 	add(q.Search, searched...)
@@ -85,7 +85,7 @@ func (l *list) update(b *timetable.Board, d timetable.Delta) {
 		return
 	}
 	l.fresh = true
-	if len(l.wishes) == 0 && len(l.query.Sort) == 0 {
+	if len(l.conditions) == 0 && len(l.query.Sort) == 0 {
 		l.total = b.Len()
 		from, to := l.bounds()
 		i := 0
@@ -150,8 +150,8 @@ func (l *list) find(b *timetable.Board) {
 }
 
 func (l *list) holds(f *timetable.Flight) bool {
-	for i := range l.wishes {
-		w := &l.wishes[i]
+	for i := range l.conditions {
+		w := &l.conditions[i]
 		for i := range w.words {
 			if !l.hold(f, w.fields, &w.words[i]) {
 				return false
@@ -222,7 +222,7 @@ func (l *list) sort(from, to int) {
 	if len(keys) == 0 || from == to {
 		return
 	}
-	l.learn(keys)
+	l.collateNames(keys)
 	l.cuts = l.cuts[:0]
 	for _, k := range keys {
 		cut := int64(0)

@@ -12,10 +12,10 @@ import (
 //
 // Drawing again what is drawn already calls no verb, and allocates nothing.
 type Sheet struct {
-	Hold   Hold             // what keeps the rows where they are
-	Hidden timetable.Fields // columns that the reader does not want
-	Zone   Zone             // in which times are read
-	Voice  Voice            // what is said to those who hear the page
+	Hold      Hold             // what keeps the rows where they are
+	Hidden    timetable.Fields // columns that the reader does not want
+	Zone      Zone             // in which times are read
+	Announcer Announcer        // what is said to those who hear the page
 
 	list    list
 	table   Table
@@ -93,7 +93,7 @@ func (s *Sheet) Tick(now time.Time, surface Surface) {
 // Next is how long after its last tick the sheet wants to be ticked and drawn again, even if nothing happens; 0: not at all.
 func (s *Sheet) Next() time.Duration {
 	next := s.table.wait()
-	if said := s.Voice.next(s.table.now); said > 0 && (next == 0 || said < next) {
+	if said := s.Announcer.next(s.table.now); said > 0 && (next == 0 || said < next) {
 		next = said
 	}
 	if s.waiting > 0 && s.resting > 0 && (next == 0 || s.resting < next) {
@@ -110,7 +110,7 @@ func (s *Sheet) Draw(b *timetable.Board, d timetable.Delta, surface Surface) {
 	flights, columns := s.list.page, s.Shown(b)
 	if s.Hold.Held() && !s.asked {
 		if s.waiting = s.table.waiting(flights, s.list.full()); s.waiting > 0 {
-			s.flights = s.table.still(s.flights[:0], b)
+			s.flights = s.table.held(s.flights[:0], b)
 			flights = s.flights
 		}
 		if shown := s.table.shown(); shown != columns { // a column moves the others
@@ -121,7 +121,7 @@ func (s *Sheet) Draw(b *timetable.Board, d timetable.Delta, surface Surface) {
 	s.table.Draw(flights, columns, s.Zone, surface, s.asked)
 	s.asked = false
 	clear(s.flights)
-	s.Voice.speak(&s.table, surface)
+	s.Announcer.speak(&s.table, surface)
 }
 
 // Look sets the columns that the reader does not want, and the zone in which they read times.

@@ -114,15 +114,15 @@ func read(t *testing.T, scene string) string {
 			}
 			now = now.Add(d)
 			continue
-		case "voice":
-			sheet.Voice.Off = rest == "off"
+		case "announcements":
+			sheet.Announcer.Off = rest == "off"
 			continue
-		case "contact":
+		case "status":
 			state, words, _ := strings.Cut(rest, ": ")
-			sheet.Voice.Contact(state, words, "")
+			sheet.Announcer.SetStatus(state, words, "")
 			continue
 		case "feed":
-			sheet.Voice.Contact("live", "", rest)
+			sheet.Announcer.SetStatus("live", "", rest)
 			continue
 		case "apply":
 			sheet.Release()

@@ -23,11 +23,11 @@ type Surface interface {
 	Mark(r Row, c timetable.Field, on bool)
 	// SetSign gives the row the sign of a state, or none for "".
 	SetSign(r Row, sign string)
-	// SetNote writes what there is to know of a row beside its cells, and which of them were set by hand. The note is at the
+	// SetTooltip writes what there is to know of a row beside its cells, and which of them were set by hand. The note is at the
 	// cell of the state, and goes with it.
-	SetNote(r Row, note, byHand string)
+	SetTooltip(r Row, tooltip, overridden string)
 	// Say tells those who hear the page.
-	Say(what string)
+	Announce(text string)
 }
 
 // A Row is the number of a row on a surface.
@@ -47,7 +47,7 @@ type Table struct {
 	byKey   map[string]*row
 	free    []Row // numbers of rows that were removed
 	pass    uint32
-	order   order
+	run     longestRun
 	changed int // cells that the last drawing changed
 	zone    Zone
 	now     time.Time // of the last tick
@@ -67,9 +67,9 @@ type row struct {
 	old    int    // its place before this drawing; -1: it is new
 }
 
-// calm is how many changed cells are marked as news. A drawing that follows one of more marks none: where everything
+// markedAtMost is how many changed cells are marked as news. A drawing that follows one of more marks none: where everything
 // changes a mark tells nothing, and costs a style calculation each.
-const calm = 64
+const markedAtMost = 64
 
 // Adopt takes over rows that are on the surface already, from the top: row i, with the number i, shows flights[i], in
 // these columns.
@@ -98,7 +98,7 @@ func (t *Table) Draw(flights []*timetable.Flight, columns timetable.Fields, zone
 			r.marked &= columns
 		}
 	}
-	busy := t.changed > calm
+	busy := t.changed > markedAtMost
 	t.changed = 0
 	if t.match(flights) {
 		t.sweep(s, !asked && !busy)
@@ -167,7 +167,7 @@ func (t *Table) sweep(s Surface, news bool) {
 
 // place inserts the new rows and moves as few of the others as give the board's order.
 func (t *Table) place(s Surface, news bool) {
-	t.order.keep(t.next)
+	t.run.find(t.next)
 	used := len(t.rows) + len(t.free) // every number below has been given out
 	after := None
 	for i, r := range t.next {
@@ -180,7 +180,7 @@ func (t *Table) place(s Surface, news bool) {
 				used++
 			}
 			s.Insert(r.number, r.key, after, news)
-		case !t.order.stays(i):
+		case !t.run.has(i):
 			s.Move(r.number, after)
 		}
 		after = r.number
@@ -213,7 +213,7 @@ func (t *Table) write(r *row, f *timetable.Flight, s Surface, old Zone, appearin
 		}
 	}
 	if !entering && r.drawn.State != f.State {
-		t.note(r)
+		t.noteState(r)
 	}
 	t.annotate(r, f, s, appearing)
 	if sign := Sign(f); sign != r.sign {
@@ -223,8 +223,8 @@ func (t *Table) write(r *row, f *timetable.Flight, s Surface, old Zone, appearin
 	r.drawn, r.old = *f, 0
 }
 
-// still appends the flights that the rows show now, as the board has them; of those that have left, the last word.
-func (t *Table) still(dst []*timetable.Flight, b *timetable.Board) []*timetable.Flight {
+// held appends the flights that the rows show now, as the board has them; of those that have left, the last word.
+func (t *Table) held(dst []*timetable.Flight, b *timetable.Board) []*timetable.Flight {
 	for _, r := range t.rows {
 		f := b.Flight(r.key)
 		if f == nil {
@@ -260,10 +260,10 @@ func (t *Table) waiting(flights []*timetable.Flight, full bool) int {
 	if same {
 		return 0
 	}
-	t.order.keep(t.next)
+	t.run.find(t.next)
 	moving := 0
 	for i := range t.next {
-		if !t.order.stays(i) {
+		if !t.run.has(i) {
 			moving++
 		}
 	}

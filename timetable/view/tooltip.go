@@ -9,7 +9,7 @@ import (
 
 // Note is what there is to know of a flight beside its cells: what the feed itself calls the state, which feed that is,
 // and which fields somebody has set by hand. It is a title of the cell of the state, which can then be focused.
-func Note(f *timetable.Flight) string {
+func Tooltip(f *timetable.Flight) string {
 	hand := ""
 	if f.Overridden != "" {
 		for name := range strings.SplitSeq(f.Overridden, "\n") {
@@ -22,9 +22,9 @@ func Note(f *timetable.Flight) string {
 	return words.Note(f.Word, f.Feed, hand)
 }
 
-// ByHand are the names of the fields that somebody has set by hand (data-by-hand), by which the page's style marks their
+// Overridden are the names of the fields that somebody has set by hand (data-by-hand), by which the page's style marks their
 // cells.
-func ByHand(f *timetable.Flight) string {
+func Overridden(f *timetable.Flight) string {
 	names := []byte(f.Overridden)
 	for i, c := range names {
 		if c == '\n' {
@@ -38,6 +38,6 @@ func ByHand(f *timetable.Flight) string {
 func (t *Table) annotate(r *row, f *timetable.Flight, s Surface, appearing timetable.Fields) {
 	d := &r.drawn
 	if d.Word != f.Word || d.Feed != f.Feed || d.Overridden != f.Overridden || appearing.Has(timetable.State) {
-		s.SetNote(r.number, Note(f), ByHand(f))
+		s.SetTooltip(r.number, Tooltip(f), Overridden(f))
 	}
 }
