@@ -2,7 +2,11 @@
 
 package main
 
-import "testing"
+import (
+	"testing"
+
+	"flightboard/wasm/dom"
+)
 
 func (s *stage) wantSpoken(want string) {
 	s.t.Helper()
@@ -12,7 +16,7 @@ func (s *stage) wantSpoken(want string) {
 }
 
 // A loss is said once: the seconds that the status line counts are not, and nor are flights before a sum of them is due.
-func TestALossIsHeardAtOnce(t *testing.T) {
+func TestALossIsAnnouncedAtOnce(t *testing.T) {
 	s := newStage(t, "events", london())
 	s.open(`[{"flight":"A123","origin":"London","arrival":"08:15"}]`)
 	s.happen("flightStateUpdate", `{"flight":"A123","state":"landed"}`, "101")
@@ -23,18 +27,18 @@ func TestALossIsHeardAtOnce(t *testing.T) {
 	if len(said) < len("Reconnecting, board as of ") {
 		t.Errorf("the page says %q, want that the connection is lost", said)
 	}
-	s.a.settle()
+	s.call("see", "visible") // the status is shown again
 	s.wantSpoken(said)
 	s.wantErrors()
 }
 
-func TestTheVoiceIsSwitchedOffAndStaysSo(t *testing.T) {
+func TestAnnouncementsAreSwitchedOffAndStaySo(t *testing.T) {
 	s := newStage(t, "events", london())
 	s.open(`[]`)
-	s.a.remember(voiceItem, off)
+	dom.Storage{}.Remember("flightboard.voice", "off")
 	s.end()
 	s = newStage(t, "events", london())
-	s.a.remember(voiceItem, "")
+	dom.Storage{}.Remember("flightboard.voice", "")
 	s.open(`[]`)
 	s.fail(0)
 	s.wantSpoken("")

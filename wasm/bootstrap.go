@@ -6,33 +6,57 @@ import (
 	"github.com/hack-pad/safejs"
 
 	"flightboard/timetable"
+	"flightboard/timetable/view"
+	"flightboard/wasm/dom"
+	"flightboard/wasm/stream"
 )
 
-// A page is what boot.js hands over in globalThis.flightboard: the rows that it found in the document, so that they
-// are read in one go and not cell by cell, and the page's setting.
+// A page is what boot.js leaves in globalThis.flightboard: the rows that it has found in the document, so that they are
+// read at once and not cell by cell, and where the event stream is.
 type page struct {
-	flights []timetable.Flight // what the rows say, from the top
-	rows    safejs.Value       // the rows, an array
-	stream  string             // the address of the event stream
-	copy    safejs.Value       // copies what an event says: see [ear]
-	early   *early             // the connection that is under way there; nil: none
+	flights   []timetable.Flight // the flights that the rows show, from the top
+	rows      safejs.Value       // the row elements, an array
+	stream    string             // the event stream's address
+	copy      safejs.Value       // the function that copies an event's data
+	preopened *stream.Preopened  // nil: boot.js has opened no connection
 }
 
-func handover() (page, error) {
-	var d dom
-	from := d.get(safejs.Global(), "flightboard")
-	p := page{rows: d.get(from, "rows"), stream: d.text(d.get(from, "stream")), copy: d.get(from, "copy")}
-	flights := d.text(d.get(from, "flights"))
-	if source := d.get(from, "source"); d.yes(source) {
-		p.early = &early{p.stream, source, d.get(from, "events"), d.get(from, "release")}
+func readPage() (page, error) {
+	var c dom.Caller
+	from := c.Global("flightboard")
+	p := page{rows: c.Get(from, "rows"), stream: c.Text(c.Get(from, "stream")), copy: c.Get(from, "copy")}
+	flights := c.Text(c.Get(from, "flights"))
+	if source := c.Get(from, "source"); c.Truthy(source) {
+		p.preopened = &stream.Preopened{
+			URL: p.stream, EventSource: source, Events: c.Get(from, "events"), Release: c.Get(from, "release"),
+		}
 	}
-	if err := d.take(); err != nil {
+	if err := c.Take(); err != nil {
 		return page{}, err
 	}
-	var c timetable.Change
-	if err := c.Decode(timetable.Replace, flights); err != nil {
+	var change timetable.Change
+	if err := change.Decode(timetable.Replace, flights); err != nil {
 		return page{}, err
 	}
-	p.flights = c.Board
+	p.flights = change.Board
 	return p, nil
+}
+
+// columns returns the columns for which the page's rows have cells, also where these are empty because only a later page
+// has something in them.
+func (p *page) columns(c *dom.Caller) (set timetable.Fields) {
+	if len(p.flights) == 0 {
+		return 0
+	}
+	cells := c.Get(c.Index(p.rows, 0), "cells")
+	for i := range view.Columns {
+		cell := c.Index(cells, i)
+		if c.Err() != nil || cell.IsUndefined() {
+			break
+		}
+		if column, ok := view.ColumnNamed(c.Text(c.Call(cell, "getAttribute", "data-col"))); ok {
+			set |= column.Bit()
+		}
+	}
+	return set
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/hack-pad/safejs"
 )
 
-// What there is to know of a flight is at the cell of its state, where the Tab key comes by as long as there is something.
-func TestANoteIsAtTheCellOfTheState(t *testing.T) {
+// A flight's tooltip is at the cell of its state, where the Tab key stops while there is one.
+func TestATooltipIsAtTheCellOfTheState(t *testing.T) {
 	s := newStage(t, "events", london())
 	s.open(`[{"flight":"A123","origin":"London","arrival":"08:15","state":"landed","word":"Gelandet","feed":"jfk","overridden":["state"]}]`)
 	want := func(title, byHand string, stop int) {
@@ -21,7 +21,7 @@ func TestANoteIsAtTheCellOfTheState(t *testing.T) {
 		at, err := s.get(td, "tabIndex").Int()
 		s.must(err)
 		if want := title + ", " + byHand; got != want || at != stop {
-			t.Errorf("the note is %s, %d, want %s, %d", got, at, want, stop)
+			t.Errorf("the tooltip is %s, %d, want %s, %d", got, at, want, stop)
 		}
 	}
 	want("in the feed “Gelandet”, from jfk, by hand: State", "state", 0)

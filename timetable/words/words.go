@@ -77,10 +77,10 @@ var Keys = [][2]string{
 
 // What the list of keys says besides.
 const (
-	KeysTitle   = "Keys"
-	KeysSwitch  = "Single keys do this"
-	VoiceSwitch = "Screen readers hear what changes"
-	Close       = "Close"
+	KeysTitle           = "Keys"
+	KeysSwitch          = "Single keys do this"
+	AnnouncementsSwitch = "Screen readers hear what changes"
+	Close               = "Close"
 )
 
 // File is what the CSV file is called.

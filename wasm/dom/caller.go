@@ -1,6 +1,10 @@
 //go:build js && wasm
 
-package main
+// Package dom calls the browser: the document's elements, its events, timers, storage and Intl. It wraps safejs, which
+// turns exceptions into errors, so that a part of the page checks once for an error and not after each call.
+//
+// Nothing here knows flights. Callbacks come one after the other and must not block, so nothing is locked.
+package dom
 
 import (
 	"errors"
@@ -8,139 +12,142 @@ import (
 	"github.com/hack-pad/safejs"
 )
 
-// A dom does what the page's document is asked for, until something fails: then it does no more, and err says why.
-// So a drawing of hundreds of steps is checked once, at its end.
-type dom struct{ err error }
+// A Caller makes calls into JavaScript until one fails; after that its methods do nothing, and return undefined or the
+// zero value. Take returns the error. So a drawing of hundreds of calls is checked once, at its end. The zero value is
+// ready to use.
+type Caller struct{ err error }
 
-func (d *dom) get(v safejs.Value, name string) safejs.Value {
-	if d.err != nil {
+// Get returns a property of v.
+func (c *Caller) Get(v safejs.Value, name string) safejs.Value {
+	if c.err != nil {
 		return safejs.Undefined()
 	}
 	got, err := v.Get(name)
-	d.err = err
+	c.err = err
 	return got
 }
 
-func (d *dom) index(v safejs.Value, i int) safejs.Value {
-	if d.err != nil {
+// Global returns a property of globalThis.
+func (c *Caller) Global(name string) safejs.Value { return c.Get(safejs.Global(), name) }
+
+// Index returns an item of an array or a collection.
+func (c *Caller) Index(v safejs.Value, i int) safejs.Value {
+	if c.err != nil {
 		return safejs.Undefined()
 	}
 	got, err := v.Index(i)
-	d.err = err
+	c.err = err
 	return got
 }
 
-func (d *dom) set(v safejs.Value, name string, to any) {
-	if d.err == nil {
-		d.err = v.Set(name, to)
+// Set sets a property of v.
+func (c *Caller) Set(v safejs.Value, name string, to any) {
+	if c.err == nil {
+		c.err = v.Set(name, to)
 	}
 }
 
-func (d *dom) call(v safejs.Value, method string, args ...any) safejs.Value {
-	if d.err != nil {
+// Call calls a method of v.
+func (c *Caller) Call(v safejs.Value, method string, args ...any) safejs.Value {
+	if c.err != nil {
 		return safejs.Undefined()
 	}
 	got, err := v.Call(method, args...)
-	d.err = err
+	c.err = err
 	return got
 }
 
-// create makes an object of a class, of those that v has.
-func (d *dom) create(v safejs.Value, class string, args ...any) safejs.Value {
-	constructor := d.get(v, class)
-	if d.err != nil {
+// New constructs an object of a class that is a property of v.
+func (c *Caller) New(v safejs.Value, class string, args ...any) safejs.Value {
+	constructor := c.Get(v, class)
+	if c.err != nil {
 		return safejs.Undefined()
 	}
 	made, err := constructor.New(args...)
-	d.err = err
+	c.err = err
 	return made
 }
 
-func (d *dom) text(v safejs.Value) string {
-	if d.err != nil {
+// Text converts v to a string.
+func (c *Caller) Text(v safejs.Value) string {
+	if c.err != nil {
 		return ""
 	}
 	got, err := v.String()
-	d.err = err
+	c.err = err
 	return got
 }
 
-func (d *dom) yes(v safejs.Value) bool {
-	if d.err != nil {
+// Truthy converts v to a bool, as JavaScript does.
+func (c *Caller) Truthy(v safejs.Value) bool {
+	if c.err != nil {
 		return false
 	}
 	got, err := v.Truthy()
-	d.err = err
+	c.err = err
 	return got
 }
 
-// element finds an element of the document, which must be there.
-func (d *dom) element(selector string) safejs.Value {
-	found := d.call(d.get(safejs.Global(), "document"), "querySelector", selector)
-	if d.err == nil && found.IsNull() {
-		d.err = errors.New("the page has no " + selector)
+// Float returns v, which must be a number.
+func (c *Caller) Float(v safejs.Value) float64 {
+	if c.err != nil {
+		return 0
+	}
+	got, err := v.Float()
+	c.err = err
+	return got
+}
+
+// Int returns v, which must be a number.
+func (c *Caller) Int(v safejs.Value) int {
+	if c.err != nil {
+		return 0
+	}
+	got, err := v.Int()
+	c.err = err
+	return got
+}
+
+// Element returns the first element of the document that a selector matches. That there is none is an error.
+func (c *Caller) Element(selector string) safejs.Value {
+	found := c.Call(c.Global("document"), "querySelector", selector)
+	if c.err == nil && found.IsNull() {
+		c.err = errors.New("the page has no " + selector)
 	}
 	return found
 }
 
-// check reports an error of the browser that nobody can do anything about.
-func (d *dom) check() {
-	if err := d.take(); err != nil {
-		report(err)
+// Create creates an element.
+func (c *Caller) Create(name string) safejs.Value {
+	return c.Call(c.Global("document"), "createElement", name)
+}
+
+// Err returns the error that has stopped the caller, or nil.
+func (c *Caller) Err() error { return c.err }
+
+// Fail stops the caller with an error of its owner's, unless one has stopped it already.
+func (c *Caller) Fail(err error) {
+	if c.err == nil {
+		c.err = err
 	}
 }
 
-// take returns the first error, and lets the dom go on.
-func (d *dom) take() error {
-	err := d.err
-	d.err = nil
+// Take returns what Err does, and lets the caller go on.
+func (c *Caller) Take() error {
+	err := c.err
+	c.err = nil
 	return err
 }
 
-// listen calls f for the events of a type until it is undone. f must not block.
-func (d *dom) listen(target safejs.Value, eventType string, f func(event safejs.Value)) (undo func()) {
-	if d.err != nil {
-		return func() {}
-	}
-	callback, err := callback(f)
-	if err != nil {
-		d.err = err
-		return func() {}
-	}
-	d.call(target, "addEventListener", eventType, callback)
-	return func() {
-		if _, err := target.Call("removeEventListener", eventType, callback); err != nil {
-			report(err)
-		}
-		callback.Release()
+// Report takes the error, if there is one, and writes it to the console.
+func (c *Caller) Report() {
+	if c.err != nil {
+		Report(c.Take())
 	}
 }
 
-// callback makes a function for JavaScript to call. Whoever makes it releases it.
-func callback(f func(argument safejs.Value)) (safejs.Func, error) {
-	return safejs.FuncOf(func(_ safejs.Value, args []safejs.Value) any {
-		argument := safejs.Undefined()
-		if len(args) > 0 {
-			argument = args[0]
-		}
-		f(argument)
-		return nil
-	})
-}
-
-// report writes an error to the console, for those who look after the page. A page without a console has nobody to tell.
-func report(err error) {
-	var d dom
-	d.call(d.get(safejs.Global(), "console"), "error", "flightboard: "+err.Error())
-}
-
-// say writes the status line when there is no app to write it.
-func say(words string) {
-	var d dom
-	d.set(d.element("#status"), "textContent", words)
-	d.set(d.element("#spoken"), "textContent", words)
-	d.call(d.element("#status"), "setAttribute", "data-status", "failed")
-	if err := d.take(); err != nil {
-		report(err)
-	}
+// Report writes an error to the console, for whoever looks after the page. Without a console it does nothing.
+func Report(err error) {
+	var c Caller
+	c.Call(c.Global("console"), "error", "flightboard: "+err.Error())
 }

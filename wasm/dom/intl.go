@@ -1,59 +1,54 @@
 //go:build js && wasm
 
-package main
+package dom
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/hack-pad/safejs"
-
-	"flightboard/timetable/view"
 )
 
-// An intl is the bridge to what the browser knows of the page's language. What it takes from there it takes once, and
-// when it is needed first. Errors are left to the owner of the dom.
-type intl struct {
-	*dom
+// An Intl sorts names and writes numbers as the page's language does. It makes each of the browser's objects when it
+// needs it first. Its errors are its Caller's.
+type Intl struct {
+	*Caller
 	compare, format safejs.Value
 }
 
-// of makes an object of Intl's and returns its function of this name.
-func (i *intl) of(class, function string) safejs.Value {
-	global := safejs.Global()
-	language := i.get(i.get(i.get(global, "document"), "documentElement"), "lang")
-	if i.text(language) == "" {
-		language = safejs.Undefined() // then the reader's own is as good
+// function makes an object of one of Intl's classes and returns a function of it.
+func (i *Intl) function(class, name string) safejs.Value {
+	language := i.Get(i.Get(i.Global("document"), "documentElement"), "lang")
+	if i.Text(language) == "" {
+		language = safejs.Undefined() // the browser takes the reader's own then
 	}
-	return i.get(i.create(i.get(global, "Intl"), class, language), function)
+	return i.Get(i.New(i.Global("Intl"), class, language), name)
 }
 
-// collate implements [view.Collator]. It crosses over a dozen times for any number of names.
-func (i *intl) collate(lines string) string {
+// Collate sorts lines. It makes a dozen calls into JavaScript for any number of lines.
+func (i *Intl) Collate(lines string) string {
 	if i.compare.IsUndefined() {
-		i.compare = i.of("Collator", "compare")
+		i.compare = i.function("Collator", "compare")
 	}
-	split := i.get(i.get(i.get(safejs.Global(), "String"), "prototype"), "split")
-	list := i.call(split, "call", lines, "\n")
-	return i.text(i.call(i.call(list, "sort", i.compare), "join", "\n"))
+	split := i.Get(i.Get(i.Global("String"), "prototype"), "split")
+	list := i.Call(split, "call", lines, "\n")
+	return i.Text(i.Call(i.Call(list, "sort", i.compare), "join", "\n"))
 }
 
-// number writes a number. Below a thousand there is nothing to group.
-func (i *intl) number(n int) string {
+// Number writes a number. Below a thousand there is nothing to group.
+func (i *Intl) Number(n int) string {
 	if n < 1000 {
 		return strconv.Itoa(n)
 	}
 	if i.format.IsUndefined() {
-		i.format = i.of("NumberFormat", "format")
+		i.format = i.function("NumberFormat", "format")
 	}
-	return i.text(i.call(i.format, "call", nil, n))
+	return i.Text(i.Call(i.format, "call", nil, n))
 }
 
-// mine is the zone of the reader's clocks.
-var mine = view.Local(func(seconds int64) int {
-	var d dom
-	minutes, err := d.call(d.create(safejs.Global(), "Date", float64(seconds*1000)), "getTimezoneOffset").Int()
-	if err != nil {
-		return 0
-	}
-	return -minutes
-})
+// UTCOffset returns how far east of UTC the reader's clocks are at a time; 0 if the browser does not tell.
+func UTCOffset(at time.Time) time.Duration {
+	var c Caller
+	date := c.New(safejs.Global(), "Date", float64(at.UnixMilli()))
+	return -time.Duration(c.Int(c.Call(date, "getTimezoneOffset"))) * time.Minute
+}

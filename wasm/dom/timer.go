@@ -1,6 +1,6 @@
 //go:build js && wasm
 
-package main
+package dom
 
 import (
 	"time"
@@ -8,48 +8,48 @@ import (
 	"github.com/hack-pad/safejs"
 )
 
-// An alarm rings once after it was set. One that rings early does no harm, so it is set anew only to ring sooner: while
-// messages come in nothing has to be done.
-type alarm struct {
-	dom
-	at    time.Time // when it rings; zero: it is not set
-	timer safejs.Value
-	ring  safejs.Func
+// A Timer calls a function once after it was set. A call that comes too early does no harm, so the timer is set anew
+// only to fire sooner: while messages come in it costs nothing.
+type Timer struct {
+	caller Caller
+	at     time.Time // when it fires; zero: it is not set
+	id     safejs.Value
+	fire   safejs.Func
 }
 
-// newAlarm makes an alarm that calls f when it rings. f must not block.
-func newAlarm(f func()) (*alarm, error) {
-	a := &alarm{}
+// NewTimer returns a timer that calls f when it fires. f must not block.
+func NewTimer(f func()) (*Timer, error) {
+	t := &Timer{}
 	var err error
-	a.ring, err = callback(func(safejs.Value) {
-		a.at = time.Time{}
+	t.fire, err = Func(func(safejs.Value) {
+		t.at = time.Time{}
 		f()
 	})
-	return a, err
+	return t, err
 }
 
-// set lets it ring after a while, unless it rings sooner anyway; 0: it need not ring.
-func (a *alarm) set(now time.Time, wait time.Duration) {
-	at := now.Add(wait)
-	if wait == 0 || !a.at.IsZero() && !a.at.After(at) {
+// Set makes the timer fire after a duration, unless it fires sooner anyway. It ignores a duration of 0.
+func (t *Timer) Set(now time.Time, after time.Duration) {
+	at := now.Add(after)
+	if after == 0 || !t.at.IsZero() && !t.at.After(at) {
 		return
 	}
-	a.clear()
-	a.at = at
-	a.timer = a.call(safejs.Global(), "setTimeout", a.ring, wait.Milliseconds()+1)
-	a.check()
+	t.stop()
+	t.at = at
+	t.id = t.caller.Call(safejs.Global(), "setTimeout", t.fire, after.Milliseconds()+1)
+	t.caller.Report()
 }
 
-func (a *alarm) clear() {
-	if !a.at.IsZero() {
-		a.call(safejs.Global(), "clearTimeout", a.timer)
-		a.check()
-		a.at = time.Time{}
+func (t *Timer) stop() {
+	if !t.at.IsZero() {
+		t.caller.Call(safejs.Global(), "clearTimeout", t.id)
+		t.caller.Report()
+		t.at = time.Time{}
 	}
 }
 
-// end makes it useless.
-func (a *alarm) end() {
-	a.clear()
-	a.ring.Release()
+// Close stops the timer, which cannot be set again.
+func (t *Timer) Close() {
+	t.stop()
+	t.fire.Release()
 }

@@ -1,6 +1,6 @@
 //go:build js && wasm
 
-package main
+package stream
 
 import (
 	"strings"
@@ -9,48 +9,48 @@ import (
 	"github.com/hack-pad/safejs"
 )
 
-// An ear copies what events say into memory that it uses again, however much they say.
-type ear struct {
-	copy  safejs.Value // boot.js's: an event's ID, a line feed and its data as a Uint8Array, until it is called next
-	bytes []byte
+// An eventReader copies events' data into memory that it uses again.
+type eventReader struct {
+	copy   safejs.Value // boot.js's: an event's ID, a line feed and its data as a Uint8Array, until it is called next
+	buffer []byte
 }
 
-// An ear holds from least to keep bytes for the next event, always a power of two: memory that was given back in many
-// sizes would be in pieces. Only large snapshots say more, and they are rare.
+// An eventReader keeps a buffer of minBuffer to maxBuffer bytes for the next event, always a power of two: memory that
+// was given back in many sizes would be in pieces. Only large snapshots are longer, and they are rare.
 const (
-	least = 16 << 10
-	keep  = 1 << 20
+	minBuffer = 16 << 10
+	maxBuffer = 1 << 20
 )
 
-// hear returns an event's ID and its data. The data is the ear's: it may be read until the next event.
-func (e *ear) hear(event safejs.Value) (id, data string, err error) {
-	said, err := e.copy.Invoke(event)
+// read returns an event's ID and its data. The data is the reader's: it is valid until the next call.
+func (r *eventReader) read(event safejs.Value) (id, data string, err error) {
+	copied, err := r.copy.Invoke(event)
 	if err != nil {
 		return "", "", err
 	}
-	n, err := said.Length()
+	n, err := copied.Length()
 	if err != nil {
 		return "", "", err
 	}
-	bytes := e.room(n)
-	if _, err := safejs.CopyBytesToGo(bytes, said); err != nil {
+	buffer := r.grow(n)
+	if _, err := safejs.CopyBytesToGo(buffer, copied); err != nil {
 		return "", "", err
 	}
-	// A string that shares the bytes instead of copying them: nobody writes them before the next event.
-	id, data, _ = strings.Cut(unsafe.String(unsafe.SliceData(bytes), n), "\n")
+	// A string that shares the bytes instead of copying them: they are not written before the next event.
+	id, data, _ = strings.Cut(unsafe.String(unsafe.SliceData(buffer), n), "\n")
 	return strings.Clone(id), data, nil
 }
 
-func (e *ear) room(n int) []byte {
-	if n > keep {
+func (r *eventReader) grow(n int) []byte {
+	if n > maxBuffer {
 		return make([]byte, n)
 	}
-	if n > len(e.bytes) {
-		size := least
+	if n > len(r.buffer) {
+		size := minBuffer
 		for size < n {
 			size *= 2
 		}
-		e.bytes = make([]byte, size)
+		r.buffer = make([]byte, size)
 	}
-	return e.bytes[:n]
+	return r.buffer[:n]
 }

@@ -1,95 +1,91 @@
 //go:build js && wasm
 
-package main
+package stream
 
-import "github.com/hack-pad/safejs"
+import (
+	"github.com/hack-pad/safejs"
 
-// events are the types that a source listens to. An EventSource has no way to listen to all.
-var events = [...]string{"message", "flightStateUpdate", "flightRemoval", "flightAddition", "flightSnapshot",
+	"flightboard/wasm/dom"
+)
+
+// eventTypes are the types that an eventSource listens to. An EventSource has no way to listen to all.
+var eventTypes = [...]string{"message", "flightStateUpdate", "flightRemoval", "flightAddition", "flightSnapshot",
 	"flightChanges", "heartbeat", "closedConnection", "reload"}
 
-// A source is one EventSource.
-type source struct {
-	eventSource safejs.Value
-	ear         *ear
-	early       *early // what it has dispatched before it was ours; nil: nothing
-	closed      bool
-	undo        []func()
+// An eventSource is one of the browser's EventSource objects, its own or the polyfill's.
+type eventSource struct {
+	js        safejs.Value
+	reader    *eventReader
+	preopened *Preopened // it has dispatched events before it was adopted; nil: none
+	closed    bool
+	undo      dom.Undo
 }
 
-// A listener is told what a source does. Its methods must not block, nor keep an event's data.
+// A listener is called for what an eventSource dispatches. Its methods must not block, nor keep an event's data.
 type listener interface {
 	opened()
-	message(eventType, data, lastEventID string)
+	Receive(eventType, data, lastEventID string)
 	failed(final bool)
 }
 
-// openSource opens a connection. After close the listener is told nothing more.
-func openSource(url string, ear *ear, l listener) (*source, error) {
-	constructor, err := safejs.Global().Get("EventSource")
-	if err != nil {
+// openEventSource opens a connection. After close nothing of the listener is called any more.
+func openEventSource(url string, r *eventReader, l listener) (*eventSource, error) {
+	var c dom.Caller
+	js := c.New(safejs.Global(), "EventSource", url)
+	if err := c.Take(); err != nil {
 		return nil, err
 	}
-	eventSource, err := constructor.New(url)
-	if err != nil {
-		return nil, err
-	}
-	s := &source{eventSource: eventSource, ear: ear}
+	s := &eventSource{js: js, reader: r}
 	return s, s.listen(l)
 }
 
-// listen tells the listener what comes from now on.
-func (s *source) listen(l listener) error {
-	var d dom
+// listen calls the listener for what is dispatched from now on.
+func (s *eventSource) listen(l listener) error {
+	var c dom.Caller
 	on := func(eventType string, f func(event safejs.Value)) {
-		s.undo = append(s.undo, d.listen(s.eventSource, eventType, f))
+		s.undo.Add(c.Listen(s.js, eventType, f))
 	}
 	on("open", func(safejs.Value) { l.opened() })
-	on("error", func(safejs.Value) { l.failed(s.state() == stateClosed) })
-	for _, eventType := range events {
-		on(eventType, func(event safejs.Value) { s.tell(l, eventType, event) })
+	on("error", func(safejs.Value) { l.failed(s.readyState() == closedState) })
+	for _, eventType := range eventTypes {
+		on(eventType, func(event safejs.Value) { s.dispatch(l, eventType, event) })
 	}
-	if err := d.take(); err != nil {
+	if err := c.Take(); err != nil {
 		s.close()
 		return err
 	}
 	return nil
 }
 
-func (s *source) tell(l listener, eventType string, event safejs.Value) {
-	id, data, err := s.ear.hear(event)
+func (s *eventSource) dispatch(l listener, eventType string, event safejs.Value) {
+	id, data, err := s.reader.read(event)
 	if err != nil {
-		report(err)
+		dom.Report(err)
 		return
 	}
-	l.message(eventType, data, id)
+	l.Receive(eventType, data, id)
 }
 
-// The ready states of an EventSource.
+// The ready states of an EventSource, as the HTML standard numbers them.
 const (
-	stateOpen   = 1
-	stateClosed = 2
+	openState   = 1
+	closedState = 2
 )
 
-// state is the EventSource's ready state; one that does not tell it is of no more use.
-func (s *source) state() int {
-	state, err := s.eventSource.Get("readyState")
-	if err != nil {
-		return stateClosed
+// readyState returns closedState also when the EventSource does not tell its state: then it is of no more use.
+func (s *eventSource) readyState() int {
+	var c dom.Caller
+	state := c.Int(c.Get(s.js, "readyState"))
+	if c.Err() != nil {
+		return closedState
 	}
-	n, err := state.Int()
-	if err != nil {
-		return stateClosed
-	}
-	return n
+	return state
 }
 
-func (s *source) close() {
+func (s *eventSource) close() {
 	s.closed = true
-	if _, err := s.eventSource.Call("close"); err != nil {
-		report(err)
+	if _, err := s.js.Call("close"); err != nil {
+		dom.Report(err)
 	}
-	for _, undo := range s.undo {
-		undo()
-	}
+	s.undo.Run()
 }

@@ -1,6 +1,6 @@
 //go:build js && wasm
 
-package main
+package stream
 
 import (
 	"errors"
@@ -8,45 +8,44 @@ import (
 
 	"github.com/hack-pad/safejs"
 
+	"flightboard/wasm/dom"
 	"flightboard/wasm/follow"
 )
 
-// heartbeat reads a heartbeat's data: {"time":…,"silent":[{"feed":…,"since":…}]}, where everything may be missing. It
-// leaves JSON and times to the browser: heartbeats are rare, and what they say does not belong to the timetable.
-func heartbeat(data string) (server time.Time, silent []follow.Silence, err error) {
+// readHeartbeat reads a heartbeat's data, {"time":…,"silent":[{"feed":…,"since":…}]}, of which every part may be missing.
+// It leaves JSON and times to the browser: heartbeats are rare, and their data is not the timetable's.
+func readHeartbeat(data string) (server time.Time, silent []follow.Silence, err error) {
 	if data == "" {
 		return time.Time{}, nil, nil
 	}
-	var d dom
-	global := safejs.Global()
-	beat := d.call(d.get(global, "JSON"), "parse", data)
-	date := d.get(global, "Date")
-	instant := func(text safejs.Value) time.Time {
-		if text.IsUndefined() || d.err != nil {
+	var c dom.Caller
+	beat := c.Call(c.Global("JSON"), "parse", data)
+	date := c.Global("Date")
+	parseTime := func(text safejs.Value) time.Time {
+		if text.IsUndefined() || c.Err() != nil {
 			return time.Time{}
 		}
-		milliseconds, err := d.call(date, "parse", text).Float()
-		if err == nil && milliseconds != milliseconds {
-			err = errors.New("not a time")
+		milliseconds := c.Float(c.Call(date, "parse", text))
+		if milliseconds != milliseconds { // NaN
+			c.Fail(errors.New("not a time"))
 		}
-		if err != nil {
-			d.err = err
+		if c.Err() != nil {
 			return time.Time{}
 		}
 		return time.UnixMilli(int64(milliseconds))
 	}
-	server = instant(d.get(beat, "time"))
-	feeds := d.get(beat, "silent")
-	if d.err != nil || feeds.IsUndefined() {
-		return server, nil, d.take()
+	server = parseTime(c.Get(beat, "time"))
+	feeds := c.Get(beat, "silent")
+	if c.Err() != nil || feeds.IsUndefined() {
+		return server, nil, c.Take()
 	}
 	n, err := feeds.Length()
 	if err != nil {
 		return server, nil, err
 	}
 	for i := range n {
-		feed := d.index(feeds, i)
-		silent = append(silent, follow.Silence{Feed: d.text(d.get(feed, "feed")), Since: instant(d.get(feed, "since"))})
+		feed := c.Index(feeds, i)
+		silent = append(silent, follow.Silence{Feed: c.Text(c.Get(feed, "feed")), Since: parseTime(c.Get(feed, "since"))})
 	}
-	return server, silent, d.take()
+	return server, silent, c.Take()
 }

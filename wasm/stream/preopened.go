@@ -1,55 +1,60 @@
 //go:build js && wasm
 
-package main
+package stream
 
-import "github.com/hack-pad/safejs"
+import (
+	"github.com/hack-pad/safejs"
 
-// An early is the EventSource that boot.js has opened while this program was still on its way, and what has come since.
-type early struct {
-	url         string
-	eventSource safejs.Value
-	events      safejs.Value // an array, in the order in which they came, without heartbeats
-	release     safejs.Value // ends boot.js's listening
+	"flightboard/wasm/dom"
+)
+
+// A Preopened is the EventSource that boot.js has opened while this program was being loaded, and the events since.
+type Preopened struct {
+	URL         string
+	EventSource safejs.Value
+	Events      safejs.Value // an array, in the order in which they came, without heartbeats
+	Release     safejs.Value // ends boot.js's own listening
 }
 
-// adoptSource takes over the connection. What it has dispatched before is told by catchUp.
-func adoptSource(e *early, ear *ear, l listener) (*source, error) {
-	if _, err := e.release.Invoke(); err != nil {
+// adopt takes over the connection. What it has dispatched before is delivered by catchUp.
+func adopt(p *Preopened, r *eventReader, l listener) (*eventSource, error) {
+	if _, err := p.Release.Invoke(); err != nil {
 		return nil, err
 	}
-	s := &source{eventSource: e.eventSource, ear: ear, early: e}
+	s := &eventSource{js: p.EventSource, reader: r, preopened: p}
 	return s, s.listen(l)
 }
 
-// catchUp tells the listener what has happened before it listened. The listener may close the source meanwhile.
-func (s *source) catchUp(l listener) {
-	if s.early == nil {
+// catchUp calls the listener for what has happened before it was adopted. The listener may close the eventSource
+// meanwhile.
+func (s *eventSource) catchUp(l listener) {
+	if s.preopened == nil {
 		return
 	}
-	past := s.early.events
-	s.early = nil
+	past := s.preopened.Events
+	s.preopened = nil
 	n, err := past.Length()
 	if err != nil {
-		report(err)
+		dom.Report(err)
 	}
-	state := s.state()
-	if n > 0 || state == stateOpen {
+	state := s.readyState()
+	if n > 0 || state == openState {
 		l.opened()
 	}
 	for i := range n {
 		if s.closed {
 			return
 		}
-		var d dom
-		event := d.index(past, i)
-		eventType := d.text(d.get(event, "type"))
-		if err := d.take(); err != nil {
-			report(err)
+		var c dom.Caller
+		event := c.Index(past, i)
+		eventType := c.Text(c.Get(event, "type"))
+		if err := c.Take(); err != nil {
+			dom.Report(err)
 			continue
 		}
-		s.tell(l, eventType, event)
+		s.dispatch(l, eventType, event)
 	}
-	if !s.closed && (state == stateClosed || n > 0 && state != stateOpen) {
-		l.failed(state == stateClosed)
+	if !s.closed && (state == closedState || n > 0 && state != openState) {
+		l.failed(state == closedState)
 	}
 }

@@ -1,92 +1,84 @@
 //go:build js && wasm
 
-package main
+package stream
 
 import (
 	"strings"
 
 	"github.com/hack-pad/safejs"
 
+	"flightboard/wasm/dom"
 	"flightboard/wasm/follow"
 )
 
-// A question is one request that asks for the status which EventSource hides. It ends when the answer's head is there:
-// the body would be another event stream.
-type question struct {
-	controller     safejs.Value
-	answered, lost safejs.Func
-	dropped        bool
+// A probe is one request for the status that EventSource hides. It ends when the response's head is there: the body would
+// be another event stream.
+type probe struct {
+	controller          safejs.Value // an AbortController
+	fulfilled, rejected safejs.Func
+	aborted             bool
 }
 
-// ask requests the URL. What comes of it is told to f once, unless it is dropped before.
-func ask(url string, f func(follow.Answer)) (*question, error) {
-	var d dom
-	global := safejs.Global()
-	constructor := d.get(global, "AbortController")
-	if d.err != nil {
-		return nil, d.take()
-	}
-	controller, err := constructor.New()
-	if err != nil {
+// newProbe requests the URL. It calls f once with the answer, unless the probe is aborted before.
+func newProbe(url string, f func(follow.Answer)) (*probe, error) {
+	var c dom.Caller
+	p := &probe{controller: c.New(safejs.Global(), "AbortController")}
+	if err := c.Take(); err != nil {
 		return nil, err
 	}
-	q := &question{controller: controller}
-	if q.answered, err = callback(func(response safejs.Value) {
-		a, err := head(response)
+	var err error
+	if p.fulfilled, err = dom.Func(func(response safejs.Value) {
+		a, err := readHead(response)
 		if err != nil {
-			report(err)
+			dom.Report(err)
 		}
-		q.tell(f, a)
+		p.settle(f, a)
 	}); err != nil {
 		return nil, err
 	}
-	if q.lost, err = callback(func(safejs.Value) { q.tell(f, follow.Answer{}) }); err != nil {
-		q.answered.Release()
+	if p.rejected, err = dom.Func(func(safejs.Value) { p.settle(f, follow.Answer{}) }); err != nil {
+		p.fulfilled.Release()
 		return nil, err
 	}
-	promise := d.call(global, "fetch", url, map[string]any{
+	promise := c.Call(safejs.Global(), "fetch", url, map[string]any{
 		"headers": map[string]any{"Accept": "text/event-stream"},
 		"cache":   "no-store",
-		"signal":  d.get(controller, "signal"),
+		"signal":  c.Get(p.controller, "signal"),
 	})
-	d.call(promise, "then", q.answered, q.lost)
-	if err := d.take(); err != nil {
-		q.answered.Release()
-		q.lost.Release()
+	c.Call(promise, "then", p.fulfilled, p.rejected)
+	if err := c.Take(); err != nil {
+		p.fulfilled.Release()
+		p.rejected.Release()
 		return nil, err
 	}
-	return q, nil
+	return p, nil
 }
 
-// head reads what an answer's head says.
-func head(response safejs.Value) (follow.Answer, error) {
-	var d dom
-	status, err := d.get(response, "status").Int()
-	if err != nil {
-		return follow.Answer{}, err
-	}
-	a := follow.Answer{Status: status, Moved: d.yes(d.get(response, "redirected"))}
-	if contentType := d.call(d.get(response, "headers"), "get", "Content-Type"); !contentType.IsNull() {
-		a.Type, _, _ = strings.Cut(d.text(contentType), ";")
+// readHead reads the head of a Response.
+func readHead(response safejs.Value) (follow.Answer, error) {
+	var c dom.Caller
+	a := follow.Answer{Status: c.Int(c.Get(response, "status")), Moved: c.Truthy(c.Get(response, "redirected"))}
+	if contentType := c.Call(c.Get(response, "headers"), "get", "Content-Type"); c.Err() == nil && !contentType.IsNull() {
+		a.Type, _, _ = strings.Cut(c.Text(contentType), ";")
 		a.Type = strings.ToLower(strings.TrimSpace(a.Type))
 	}
-	return a, d.take()
+	return a, c.Take()
 }
 
-// tell is called by exactly one of the two callbacks, in the end. So it may release both.
-func (q *question) tell(f func(follow.Answer), a follow.Answer) {
-	q.answered.Release()
-	q.lost.Release()
-	if !q.dropped {
-		q.drop()
+// settle is called by exactly one of the two callbacks, in the end. So it may release both.
+func (p *probe) settle(f func(follow.Answer), a follow.Answer) {
+	p.fulfilled.Release()
+	p.rejected.Release()
+	if !p.aborted {
+		p.abort()
 		f(a)
 	}
 }
 
-// drop ends the request.
-func (q *question) drop() {
-	q.dropped = true
-	if _, err := q.controller.Call("abort"); err != nil {
-		report(err)
+// abort ends the request.
+func (p *probe) abort() {
+	p.aborted = true
+	if _, err := p.controller.Call("abort"); err != nil {
+		dom.Report(err)
 	}
 }

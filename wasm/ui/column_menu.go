@@ -1,104 +1,117 @@
 //go:build js && wasm
 
-package main
+package ui
 
 import (
 	"github.com/hack-pad/safejs"
 
+	"flightboard/timetable"
 	"flightboard/timetable/view"
 	"flightboard/timetable/words"
+	"flightboard/wasm/dom"
 )
 
-// A columnPanel is where columns are shown, hidden and filtered. It is built when it is opened first.
-type columnPanel struct {
-	dom
+// A columnMenu is where columns are shown, hidden and filtered. It is built when it is opened first.
+type columnMenu struct {
+	dom.Caller
+	columns columns
 	built   bool
-	shows   []safejs.Value // by place in view.Columns
+	shows   []safejs.Value // checkboxes, by place in view.Columns
 	filters []safejs.Value
+	undo    dom.Undo
 }
 
-func newColumnPanel(a *app) (*columnPanel, error) {
-	p := &columnPanel{}
-	details := p.element("#columns")
+// Columns are a table's, which can be hidden and filtered.
+type columns interface {
+	asker
+	filled() timetable.Fields // those that the board has, hidden or not
+	hidden() timetable.Fields
+	hide(timetable.Fields)
+}
+
+func newColumnMenu(c columns) (*columnMenu, error) {
+	m := &columnMenu{columns: c}
+	details := m.Element("#columns")
 	closes := func(event safejs.Value) { // Escape, and a press elsewhere
-		if p.text(p.get(event, "type")) == "keydown" {
-			if p.text(p.get(event, "key")) != "Escape" {
+		if m.Text(m.Get(event, "type")) == "keydown" {
+			if m.Text(m.Get(event, "key")) != "Escape" {
 				return
 			}
-			p.call(p.element("#columns > summary"), "focus")
-		} else if p.yes(p.call(details, "contains", p.get(event, "target"))) {
+			m.Call(m.Element("#columns > summary"), "focus")
+		} else if m.Truthy(m.Call(details, "contains", m.Get(event, "target"))) {
 			return
 		}
-		p.set(details, "open", false)
-		p.check()
+		m.Set(details, "open", false)
 	}
-	a.undo = append(a.undo, p.listen(details, "keydown", closes), p.listen(a.document, "pointerdown", closes))
-	a.undo = append(a.undo, p.listen(details, "toggle", func(safejs.Value) {
-		if !p.built {
-			p.built = true
-			p.build(a, details)
-			p.fill(a.sheet.Query())
-		}
-		for i, c := range view.Columns {
-			p.set(p.shows[i], "checked", !a.sheet.Hidden.Has(c))
-		}
-		if err := p.take(); err != nil {
-			report(err)
-		}
-	}))
-	return p, p.take()
-}
-
-func (p *columnPanel) build(a *app, details safejs.Value) {
-	document := p.get(safejs.Global(), "document")
-	list := p.call(document, "createElement", "ul")
-	for _, c := range view.Columns {
-		make := func(name, kind string) safejs.Value {
-			e := p.call(document, "createElement", name)
-			if kind != "" {
-				p.set(e, "type", kind)
+	m.undo.Add(
+		m.Listen(details, "keydown", closes),
+		m.Listen(m.Global("document"), "pointerdown", closes),
+		m.Listen(details, "toggle", func(safejs.Value) {
+			if !m.built {
+				m.built = true
+				m.build(details)
+				m.fillFilters(c.query())
 			}
-			return e
-		}
-		item, label, show, filter := make("li", ""), make("label", ""), make("input", "checkbox"), make("input", "search")
-		p.set(show, "name", c.String())
-		p.set(filter, "name", c.String())
-		p.call(filter, "setAttribute", "aria-label", words.Filter(c))
-		p.set(filter, "placeholder", words.Filter(c))
-		p.call(label, "append", show, words.Column(c))
-		p.call(item, "append", label, filter)
-		p.call(list, "append", item)
-		a.undo = append(a.undo,
-			p.listen(show, "change", func(safejs.Value) {
-				hidden := a.sheet.Hidden &^ c.Bit()
-				if !p.yes(p.get(show, "checked")) {
-					hidden |= c.Bit()
-				}
-				if view.Shown(&a.board)&^hidden == 0 { // a board has a column
-					p.set(show, "checked", true)
-					return
-				}
-				a.hide(hidden)
-			}),
-			p.listen(filter, "input", func(safejs.Value) {
-				q := a.sheet.Query()
-				q.Filter(c, p.text(p.get(filter, "value")))
-				a.ask(q, typing)
-			}))
-		p.shows, p.filters = append(p.shows, show), append(p.filters, filter)
-	}
-	p.call(details, "append", list)
+			m.fillChecks(c.hidden())
+		}))
+	return m, m.Take()
 }
 
-// fill writes the filters of a query that did not come from them.
-func (p *columnPanel) fill(q view.Query) {
-	if !p.built {
+func (m *columnMenu) build(details safejs.Value) {
+	list := m.Create("ul")
+	for _, c := range view.Columns {
+		item, label, show, filter := m.Create("li"), m.Create("label"), m.Create("input"), m.Create("input")
+		m.Set(show, "type", "checkbox")
+		m.Set(show, "name", c.String())
+		m.Set(filter, "type", "search")
+		m.Set(filter, "name", c.String())
+		m.Call(filter, "setAttribute", "aria-label", words.Filter(c))
+		m.Set(filter, "placeholder", words.Filter(c))
+		m.Call(label, "append", show, words.Column(c))
+		m.Call(item, "append", label, filter)
+		m.Call(list, "append", item)
+		m.undo.Add(
+			m.Listen(show, "change", func(safejs.Value) { m.toggle(c, show) }),
+			m.Listen(filter, "input", func(safejs.Value) {
+				q := m.columns.query()
+				q.Filter(c, m.Text(m.Get(filter, "value")))
+				m.columns.ask(q, typing)
+			}))
+		m.shows, m.filters = append(m.shows, show), append(m.filters, filter)
+	}
+	m.Call(details, "append", list)
+}
+
+// toggle shows or hides a column as its checkbox says. The last one cannot be hidden.
+func (m *columnMenu) toggle(c timetable.Field, show safejs.Value) {
+	hidden := m.columns.hidden() &^ c.Bit()
+	if !m.Truthy(m.Get(show, "checked")) {
+		hidden |= c.Bit()
+	}
+	if m.columns.filled()&^hidden == 0 {
+		m.Set(show, "checked", true)
 		return
 	}
-	for i, c := range view.Columns {
-		p.set(p.filters[i], "value", q.Filters[c])
+	m.columns.hide(hidden)
+}
+
+// fill implements field.
+func (m *columnMenu) fill(q view.Query, hidden timetable.Fields, _ string) error {
+	if m.built {
+		m.fillFilters(q)
+		m.fillChecks(hidden)
 	}
-	if err := p.take(); err != nil {
-		report(err)
+	return m.Take()
+}
+
+func (m *columnMenu) fillFilters(q view.Query) {
+	for i, c := range view.Columns {
+		m.Set(m.filters[i], "value", q.Filters[c])
+	}
+}
+
+func (m *columnMenu) fillChecks(hidden timetable.Fields) {
+	for i, c := range view.Columns {
+		m.Set(m.shows[i], "checked", !hidden.Has(c))
 	}
 }

@@ -1,225 +1,111 @@
 //go:build js && wasm
 
-package main
+// Package ui is the part of the page that a reader sees and handles: the table's rows, the status line, the search box
+// and the pager, headers, the column menu, shortcuts, export, and the page's address.
+//
+// What the table shows is decided in [flightboard/timetable/view]; the controls change its query, and show what the
+// sheet has made of it. Callbacks come one after the other and do not block, so nothing is locked.
+package ui
 
 import (
-	"strconv"
 	"time"
-
-	"github.com/hack-pad/safejs"
 
 	"flightboard/timetable"
 	"flightboard/timetable/view"
-	"flightboard/timetable/words"
+	"flightboard/wasm/dom"
 )
 
-// Controls are what a reader asks with: the search box, the pager, the columns. They tell the sheet, and show what it
-// has made of it.
-type controls struct {
-	dom
-	search, previous, next, page, pages, size, waiting, none, found, times, rows safejs.Value
-	heads                                                                        *heads
-	panel                                                                        *columnPanel
-	intl                                                                         intl
-	shown                                                                        shownControls
-
-	read  bool   // the address was, when the page was loaded
-	typed string // the parameter for which typing has made the address; "": it was made otherwise
+// A Drawer draws the sheet.
+type Drawer interface {
+	// Redraw draws at once, because the reader has asked for something, if the page is visible.
+	Redraw()
+	// Draw draws at once.
+	Draw(now time.Time)
 }
 
-type shownControls struct {
-	page, pages, total, waiting int
+// An asker asks for another query.
+type asker interface {
+	// query returns the query that the sheet shows.
+	query() view.Query
+	// ask makes the sheet show another one, and the address say so.
+	ask(q view.Query, how input)
 }
 
-// newControls finds the controls and listens to them.
-func newControls(a *app) (*controls, error) {
-	c := &controls{shown: shownControls{page: -1, pages: -1, total: -1}}
-	for id, at := range map[string]*safejs.Value{
-		"#search": &c.search, "#previous": &c.previous, "#next": &c.next, "#page": &c.page, "#pages": &c.pages,
-		"#size": &c.size, "#waiting": &c.waiting, "#none": &c.none, "#found": &c.found, "#times": &c.times,
-		"#flights tbody": &c.rows,
-	} {
-		*at = c.element(id)
-	}
-	c.on(a, c.search, "input", func(q *view.Query) { q.Find(c.text(c.get(c.search, "value"))) }, typing)
-	c.on(a, c.previous, "click", func(q *view.Query) { q.Page-- }, choosing)
-	c.on(a, c.next, "click", func(q *view.Query) { q.Page++ }, choosing)
-	c.on(a, c.page, "change", func(q *view.Query) {
-		if n, err := strconv.Atoi(c.text(c.get(c.page, "value"))); err == nil {
-			q.Page = max(0, n-1)
-		}
-		c.shown.page = -1 // what was typed may be no page
-	}, choosing)
-	a.undo = append(a.undo, c.listen(c.size, "change", func(safejs.Value) {
-		n, err := strconv.Atoi(c.text(c.get(c.size, "value")))
-		if err != nil {
-			n = view.All
-		}
-		q, seen := a.sheet.Query(), c.seen()
-		row := c.index(c.get(c.rows, "rows"), seen)
-		q.Resize(n, seen)
-		a.ask(q, choosing)
-		if !row.IsUndefined() { // it is the same element as before
-			c.call(row, "scrollIntoView", map[string]any{"block": "nearest"})
-		}
-		c.check()
-	}))
-	a.undo = append(a.undo, c.listen(c.waiting, "click", func(safejs.Value) {
-		a.sheet.Release()
-		a.redraw()
-	}), c.listen(c.times, "change", func(safejs.Value) {
-		a.look(a.sheet.Hidden, c.text(c.get(c.times, "value")))
-		a.writeAddress(choosing)
-		a.redraw()
-	}))
-	c.intl.dom = &c.dom
-	a.sheet.Collate(c.intl.collate)
-	if c.err == nil {
-		c.heads, c.err = newHeads(a)
-	}
-	if c.err == nil {
-		c.panel, c.err = newColumnPanel(a)
-	}
-	return c, c.take()
+// A settings remembers what a reader has chosen until their next visit.
+type settings interface {
+	Recall(name string) string
+	Remember(name, value string)
 }
 
-// seen is the place on the page of the first row that is not above the window. Rows are taken to be equally high: that asks
-// the browser for one box instead of hundreds.
-func (c *controls) seen() int {
-	box := c.call(c.rows, "getBoundingClientRect")
-	above, height := -c.heads.number(c.get(box, "top")), c.heads.number(c.get(box, "height"))
-	if above <= 0 || height <= above {
-		return 0
-	}
-	rows, err := c.get(c.rows, "childElementCount").Int()
-	if err != nil {
-		return 0
-	}
-	return int(above / height * float64(rows))
-}
-
-// on lets an event change what the reader asks for.
-func (c *controls) on(a *app, target safejs.Value, eventType string, change func(*view.Query), how asking) {
-	a.undo = append(a.undo, c.listen(target, eventType, func(safejs.Value) {
-		q := a.sheet.Query()
-		change(&q)
-		a.ask(q, how)
-	}))
-}
-
-// An asking says what an address is to be made of a wish: typing replaces the one before, but for the first letter, so
-// that the back button does not go letter by letter, and clears the box.
-type asking bool
-
+// Names of settings. What can be switched off has the value off then.
 const (
-	typing   asking = false
-	choosing asking = true
+	columnsSetting       = "flightboard.columns"
+	widthsSetting        = "flightboard.widths"
+	keysSetting          = "flightboard.keys"
+	announcementsSetting = "flightboard.voice"
+	off                  = "off"
 )
 
-// ask asks the sheet, and has the address say so.
-func (a *app) ask(q view.Query, how asking) {
-	before, box := a.sheet.Query(), ""
-	if how == typing {
-		if box = q.Differs(&before); box != a.controls.typed {
-			how = choosing
-		}
-	}
-	a.sheet.Ask(q)
-	a.redraw() // only then it is known which page is the last
-	a.writeAddress(how)
-	a.controls.typed = box
+// Controls are all with which a reader changes what the table shows.
+type Controls struct {
+	tools     *tools
+	headers   *headers
+	menu      *columnMenu
+	shortcuts *shortcuts
+	export    *export
+	hold      *hold
+	address   *address
 }
 
-// fill writes what is asked into the controls, when something else than they has asked it.
-func (c *controls) fill(q view.Query, hidden timetable.Fields, zone string) error {
-	c.set(c.search, "value", q.Search)
-	size := "all"
-	if n := q.PageSize(); n != view.All {
-		size = strconv.Itoa(n)
+// NewControls finds the page's controls, listens to them, and makes the sheet show what the page's address asks for. A
+// text that was typed into the search box before counts more than the address.
+func NewControls(sheet *view.Sheet, board *timetable.Board, drawer Drawer) (*Controls, error) {
+	var storage dom.Storage
+	c := &Controls{address: &address{sheet: sheet, board: board, drawer: drawer, settings: storage}}
+	var err error
+	if c.tools, err = newTools(sheet, c.address, drawer); err != nil {
+		return nil, err
 	}
-	c.set(c.size, "value", size)
-	c.set(c.times, "value", zone)
-	c.panel.fill(q)
-	for i, show := range c.panel.shows {
-		c.set(show, "checked", !hidden.Has(view.Columns[i]))
+	if c.headers, err = newHeaders(c.address, storage); err != nil {
+		return nil, err
 	}
-	return c.take()
+	if c.menu, err = newColumnMenu(c.address); err != nil {
+		return nil, err
+	}
+	if c.shortcuts, err = newShortcuts(c.address, storage, &sheet.Announcer); err != nil {
+		return nil, err
+	}
+	if c.export, err = newExport(sheet, board, drawer); err != nil {
+		return nil, err
+	}
+	if c.hold, err = newHold(sheet, drawer); err != nil {
+		return nil, err
+	}
+	typed := c.tools.searched()
+	c.address.fields = []field{c.tools, c.menu}
+	if err := c.address.start(); err != nil {
+		return nil, err
+	}
+	if q := sheet.Query(); typed != "" && q.Search == "" {
+		q.Find(typed)
+		sheet.Ask(q)
+		c.tools.setSearched(typed)
+	}
+	return c, c.tools.Take()
 }
 
-// show writes what differs from what the controls show.
-func (c *controls) show(s *view.Sheet) error {
-	q, old := s.Query(), &c.shown
-	page, pages, total, waiting := q.Page+1, s.Pages(), s.Total(), s.Waiting()
-	if page != old.page {
-		c.set(c.page, "value", strconv.Itoa(page))
+// Show writes what differs from what the controls show, after a drawing of the sheet.
+func (c *Controls) Show(sheet *view.Sheet) error {
+	if err := c.tools.show(sheet); err != nil {
+		return err
 	}
-	if pages != old.pages {
-		c.set(c.pages, "textContent", strconv.Itoa(pages))
-		c.set(c.page, "max", strconv.Itoa(pages))
-	}
-	if page != old.page || pages != old.pages {
-		c.set(c.previous, "disabled", page <= 1)
-		c.set(c.next, "disabled", page >= pages)
-	}
-	if total != old.total {
-		c.set(c.found, "textContent", words.Found(total, c.intl.number(total)))
-		c.set(c.none, "textContent", words.NoRows)
-		c.set(c.none, "hidden", total > 0)
-	}
-	if waiting != old.waiting {
-		c.set(c.waiting, "textContent", words.Waiting(waiting))
-		c.set(c.waiting, "hidden", waiting == 0)
-	}
-	*old = shownControls{page: page, pages: pages, total: total, waiting: waiting}
-	c.heads.show(q.Sort)
-	return c.take()
+	return c.headers.show(sheet.Query().Sort)
 }
 
-// hold tells the sheet when the reader is in the table.
-func (a *app) hold() {
-	table := a.element("#flights")
-	in := func(target safejs.Value, eventType string, f func(h *view.Hold)) {
-		a.undo = append(a.undo, a.listen(target, eventType, func(safejs.Value) {
-			h := &a.sheet.Hold
-			was := h.Held()
-			f(h)
-			if was && !h.Held() && a.sheet.Waiting() > 0 {
-				a.redraw()
-			}
-		}))
+// Close takes back what the controls have registered. The page stays as it is.
+func (c *Controls) Close() {
+	for _, undo := range []*dom.Undo{&c.tools.undo, &c.headers.undo, &c.menu.undo, &c.shortcuts.undo, &c.export.undo,
+		&c.hold.undo, &c.address.undo} {
+		undo.Run()
 	}
-	in(table, "pointerenter", func(h *view.Hold) { h.Pointer = true; h.Move(time.Now()) })
-	in(table, "pointermove", func(h *view.Hold) { h.Pointer = true; h.Move(time.Now()) })
-	in(table, "pointerleave", func(h *view.Hold) { h.Pointer = false })
-	in(table, "keydown", func(h *view.Hold) { h.Move(time.Now()) })
-	in(table, "focusin", func(h *view.Hold) { h.Focus = true; h.Move(time.Now()) })
-	in(table, "focusout", func(h *view.Hold) { h.Focus = false })
-	in(a.document, "selectionchange", func(h *view.Hold) {
-		selection := a.call(a.document, "getSelection")
-		h.Selection = !a.yes(a.get(selection, "isCollapsed")) && a.yes(a.call(selection, "containsNode", table, true)) // or a part of it
-		a.check()
-	})
-}
-
-// look sets the zone in which times are read, by its name in the page, and the columns that are hidden.
-func (a *app) look(hidden timetable.Fields, zoneName string) {
-	z := view.Airport
-	switch zoneName {
-	case "utc":
-		z = view.East(0)
-	case "mine":
-		z = mine
-	default:
-		zoneName = ""
-	}
-	a.zoneName = zoneName
-	a.sheet.Look(hidden, z)
-}
-
-// hide hides these columns, and remembers it.
-func (a *app) hide(hidden timetable.Fields) {
-	a.look(hidden, a.zoneName)
-	a.remember(hiddenItem, view.ColumnsText(hidden))
-	a.writeAddress(choosing)
-	a.redraw()
 }

@@ -1,6 +1,6 @@
 //go:build js && wasm
 
-package main
+package ui
 
 import (
 	"slices"
@@ -11,142 +11,139 @@ import (
 	"flightboard/timetable"
 	"flightboard/timetable/view"
 	"flightboard/timetable/words"
+	"flightboard/wasm/dom"
 )
 
-// Heads are the header cells: a button in each sorts, and an edge resizes the column.
-type heads struct {
-	*dom
+// Headers are the header cells: a button in each sorts, and an edge resizes the column.
+type headers struct {
+	dom.Caller
 	table safejs.Value
-	cells []headCell // by place in view.Columns
+	cells []header // by place in view.Columns
 	shown []view.Key
-	from  float64 // where the pointer took the edge
-	width float64 // and how wide the column was
-	held  int     // whose edge it has; -1: none
+	undo  dom.Undo
+
+	dragged int     // the column whose edge the pointer drags; -1: none
+	from    float64 // where the pointer was at first
+	width   float64 // how wide the column was then
 }
 
-type headCell struct {
+type header struct {
 	th, arrow, edge safejs.Value
 	width           int // in pixels; 0: as the table sees fit
 }
 
-// Widths of columns, in pixels: the narrowest, and what a key moves.
+// Widths of columns, in pixels: the least, and by how much a key changes one.
 const (
-	narrowest = 72
-	stride    = 16
+	minWidth = 72
+	step     = 16
 )
 
-func newHeads(a *app) (*heads, error) {
-	h := &heads{dom: new(dom), held: -1}
-	h.table = h.element("#flights")
-	document := h.get(safejs.Global(), "document")
-	create := func(name, class string) safejs.Value {
-		e := h.call(document, "createElement", name)
-		h.set(e, "className", class)
-		return e
-	}
-	for _, c := range view.Columns {
-		th := h.element(`#flights th[data-col="` + c.String() + `"]`)
-		button, arrow, edge := create("button", "sort"), create("span", "arrow"), create("span", "edge")
-		h.set(button, "type", "button")
-		h.set(button, "textContent", h.get(th, "textContent"))
-		h.call(arrow, "setAttribute", "aria-hidden", "true")
-		h.call(button, "append", arrow)
-		for name, value := range map[string]string{"role": "separator", "aria-orientation": "vertical", "tabindex": "0", "aria-label": words.Width(c), "aria-valuenow": "0"} {
-			h.call(edge, "setAttribute", name, value)
-		}
-		h.call(th, "replaceChildren", button, edge)
-		h.cells = append(h.cells, headCell{th: th, arrow: arrow, edge: edge})
-	}
-	row := h.element("#flights thead")
-	h.on(a, row, "click", func(event safejs.Value, i int) {
+func newHeaders(asker asker, settings settings) (*headers, error) {
+	h := &headers{dragged: -1}
+	h.table = h.Element("#flights")
+	h.build()
+	row := h.Element("#flights thead")
+	h.on(row, "click", func(event safejs.Value, i int) {
 		if h.isEdge(event) {
 			return
 		}
-		q := a.sheet.Query()
-		q.Click(view.Columns[i], h.yes(h.get(event, "shiftKey")))
-		a.ask(q, choosing)
+		q := asker.query()
+		q.Click(view.Columns[i], h.Truthy(h.Get(event, "shiftKey")))
+		asker.ask(q, choosing)
 	})
-	h.on(a, row, "pointerdown", func(event safejs.Value, i int) {
+	h.on(row, "pointerdown", func(event safejs.Value, i int) {
 		if h.isEdge(event) {
 			h.freeze()
-			h.held, h.from, h.width = i, h.number(h.get(event, "clientX")), float64(h.cells[i].width)
-			h.call(h.get(event, "target"), "setPointerCapture", h.get(event, "pointerId"))
-			h.call(event, "preventDefault")
+			h.dragged, h.from, h.width = i, h.Float(h.Get(event, "clientX")), float64(h.cells[i].width)
+			h.Call(h.Get(event, "target"), "setPointerCapture", h.Get(event, "pointerId"))
+			h.Call(event, "preventDefault")
 		}
 	})
-	h.on(a, row, "pointermove", func(event safejs.Value, _ int) {
-		if h.held >= 0 {
-			h.resize(h.held, int(h.width+h.direction()*(h.number(h.get(event, "clientX"))-h.from)))
+	h.on(row, "pointermove", func(event safejs.Value, _ int) {
+		if h.dragged >= 0 {
+			h.resize(h.dragged, int(h.width+h.direction()*(h.Float(h.Get(event, "clientX"))-h.from)))
 		}
 	})
 	for _, end := range []string{"pointerup", "pointercancel"} {
-		h.on(a, row, end, func(safejs.Value, int) {
-			if h.held >= 0 {
-				h.held = -1
-				a.remember(widthsItem, h.written())
+		h.on(row, end, func(safejs.Value, int) {
+			if h.dragged >= 0 {
+				h.dragged = -1
+				settings.Remember(widthsSetting, h.widths())
 			}
 		})
 	}
-	h.on(a, row, "keydown", func(event safejs.Value, i int) {
-		by := map[string]float64{"ArrowLeft": -stride, "ArrowRight": stride}[h.text(h.get(event, "key"))]
+	h.on(row, "keydown", func(event safejs.Value, i int) {
+		by := map[string]float64{"ArrowLeft": -step, "ArrowRight": step}[h.Text(h.Get(event, "key"))]
 		if by == 0 || !h.isEdge(event) {
 			return
 		}
-		h.call(event, "preventDefault")
+		h.Call(event, "preventDefault")
 		h.freeze()
 		h.resize(i, h.cells[i].width+int(by*h.direction()))
-		a.remember(widthsItem, h.written())
+		settings.Remember(widthsSetting, h.widths())
 	})
-	h.on(a, row, "dblclick", func(event safejs.Value, _ int) {
+	h.on(row, "dblclick", func(event safejs.Value, _ int) {
 		if h.isEdge(event) {
-			h.loosen()
-			a.remember(widthsItem, "")
+			h.unfreeze()
+			settings.Remember(widthsSetting, "")
 		}
 	})
-	h.restore(a.recall(widthsItem))
-	return h, h.take()
+	h.restore(settings.Recall(widthsSetting))
+	return h, h.Take()
 }
 
-// on listens to the header cells; f gets the place of the one concerned.
-func (h *heads) on(a *app, row safejs.Value, eventType string, f func(event safejs.Value, i int)) {
-	a.undo = append(a.undo, h.listen(row, eventType, func(event safejs.Value) {
-		th := h.call(h.get(event, "target"), "closest", "th")
-		i := slices.IndexFunc(h.cells, func(c headCell) bool { return h.err == nil && c.th.Equal(th) })
+// build puts a button and an edge into each header cell.
+func (h *headers) build() {
+	create := func(name, class string) safejs.Value {
+		element := h.Create(name)
+		h.Set(element, "className", class)
+		return element
+	}
+	for _, c := range view.Columns {
+		th := h.Element(`#flights th[data-col="` + c.String() + `"]`)
+		button, arrow, edge := create("button", "sort"), create("span", "arrow"), create("span", "edge")
+		h.Set(button, "type", "button")
+		h.Set(button, "textContent", h.Get(th, "textContent"))
+		h.Call(arrow, "setAttribute", "aria-hidden", "true")
+		h.Call(button, "append", arrow)
+		for name, value := range map[string]string{
+			"role": "separator", "aria-orientation": "vertical", "tabindex": "0", "aria-label": words.Width(c), "aria-valuenow": "0",
+		} {
+			h.Call(edge, "setAttribute", name, value)
+		}
+		h.Call(th, "replaceChildren", button, edge)
+		h.cells = append(h.cells, header{th: th, arrow: arrow, edge: edge})
+	}
+}
+
+// on listens to the header cells; f gets the place of the event's cell.
+func (h *headers) on(row safejs.Value, eventType string, f func(event safejs.Value, i int)) {
+	h.undo.Add(h.Listen(row, eventType, func(event safejs.Value) {
+		th := h.Call(h.Get(event, "target"), "closest", "th")
+		i := slices.IndexFunc(h.cells, func(c header) bool { return h.Err() == nil && c.th.Equal(th) })
 		if i >= 0 {
 			f(event, i)
-		}
-		if err := h.take(); err != nil {
-			report(err)
 		}
 	}))
 }
 
-func (h *heads) isEdge(event safejs.Value) bool {
-	return h.text(h.get(h.get(event, "target"), "className")) == "edge"
+func (h *headers) isEdge(event safejs.Value) bool {
+	return h.Text(h.Get(h.Get(event, "target"), "className")) == "edge"
 }
 
-func (h *heads) number(v safejs.Value) float64 {
-	if h.err != nil {
-		return 0
-	}
-	n, err := v.Float()
-	h.err = err
-	return n
-}
-
-// direction is -1 where lines run from right to left.
-func (h *heads) direction() float64 {
-	style := h.call(safejs.Global(), "getComputedStyle", h.table)
-	if h.text(h.get(style, "direction")) == "rtl" {
+// direction returns -1 where lines run from right to left, and 1 otherwise.
+func (h *headers) direction() float64 {
+	style := h.Call(safejs.Global(), "getComputedStyle", h.table)
+	if h.Text(h.Get(style, "direction")) == "rtl" {
 		return -1
 	}
 	return 1
 }
 
-// show shows by which columns the rows are sorted. Only the first is told to screen readers, as ARIA has it.
-func (h *heads) show(keys []view.Key) {
+// show shows by which columns the rows are sorted. Only the first has aria-sort, as ARIA requires.
+func (h *headers) show(keys []view.Key) error {
 	if slices.Equal(keys, h.shown) {
-		return
+		return nil
 	}
 	h.shown = slices.Clone(keys)
 	for i, c := range view.Columns {
@@ -161,38 +158,36 @@ func (h *heads) show(keys []view.Key) {
 				arrow += strconv.Itoa(n + 1)
 			}
 		}
-		h.set(h.cells[i].arrow, "textContent", arrow)
+		h.Set(h.cells[i].arrow, "textContent", arrow)
 		if n == 0 {
-			h.call(h.cells[i].th, "setAttribute", "aria-sort", order)
+			h.Call(h.cells[i].th, "setAttribute", "aria-sort", order)
 		} else {
-			h.call(h.cells[i].th, "removeAttribute", "aria-sort")
+			h.Call(h.cells[i].th, "removeAttribute", "aria-sort")
 		}
 	}
-	if err := h.take(); err != nil {
-		report(err)
-	}
+	return h.Take()
 }
 
-// freeze writes down how wide the columns are, so that one can change without those that are not beside it.
-func (h *heads) freeze() {
-	var wide [16]int
+// freeze fixes the columns' present widths, so that one can change without those that are not beside it.
+func (h *headers) freeze() {
+	var widths [16]int
 	for i := range h.cells { // all are read before the first is set, which changes them
-		wide[i] = int(h.number(h.get(h.cells[i].th, "offsetWidth")))
+		widths[i] = int(h.Float(h.Get(h.cells[i].th, "offsetWidth")))
 	}
-	h.call(h.table, "setAttribute", "data-fixed", "")
+	h.Call(h.table, "setAttribute", "data-fixed", "")
 	for i := range h.cells {
-		if wide[i] > 0 {
-			h.wide(i, wide[i])
+		if widths[i] > 0 {
+			h.setWidth(i, widths[i])
 		}
 	}
 }
 
 // resize makes a column this wide, at the cost of the next one, or of the one before the last, so that the table is as
 // wide as before.
-func (h *heads) resize(i, width int) {
+func (h *headers) resize(i, width int) {
 	other := -1
 	for n := range h.cells {
-		if n != i && (other < 0 || other < i) && !h.yes(h.get(h.cells[n].th, "hidden")) {
+		if n != i && (other < 0 || other < i) && !h.Truthy(h.Get(h.cells[n].th, "hidden")) {
 			other = n
 		}
 	}
@@ -200,30 +195,30 @@ func (h *heads) resize(i, width int) {
 		return
 	}
 	both := h.cells[i].width + h.cells[other].width
-	width = max(min(width, both-narrowest), narrowest)
-	h.wide(i, width)
-	h.wide(other, both-width)
+	width = max(min(width, both-minWidth), minWidth)
+	h.setWidth(i, width)
+	h.setWidth(other, both-width)
 }
 
-// wide gives a column its share of a table of 1200 pixels: browsers scale shares to what there is.
-func (h *heads) wide(i, width int) {
+// setWidth gives a column its share of a table of 1200 pixels: browsers scale shares to what there is.
+func (h *headers) setWidth(i, width int) {
 	h.cells[i].width = width
-	h.call(h.get(h.cells[i].th, "style"), "setProperty", "width", "calc("+strconv.Itoa(width)+"% / 12)")
-	h.call(h.cells[i].edge, "setAttribute", "aria-valuenow", strconv.Itoa(width))
+	h.Call(h.Get(h.cells[i].th, "style"), "setProperty", "width", "calc("+strconv.Itoa(width)+"% / 12)")
+	h.Call(h.cells[i].edge, "setAttribute", "aria-valuenow", strconv.Itoa(width))
 }
 
-// loosen lets the table see to the widths again.
-func (h *heads) loosen() {
-	h.call(h.table, "removeAttribute", "data-fixed")
+// unfreeze lets the browser choose the widths again.
+func (h *headers) unfreeze() {
+	h.Call(h.table, "removeAttribute", "data-fixed")
 	for i := range h.cells {
 		h.cells[i].width = 0
-		h.call(h.get(h.cells[i].th, "style"), "removeProperty", "width")
-		h.call(h.cells[i].edge, "setAttribute", "aria-valuenow", "0")
+		h.Call(h.Get(h.cells[i].th, "style"), "removeProperty", "width")
+		h.Call(h.cells[i].edge, "setAttribute", "aria-valuenow", "0")
 	}
 }
 
-// written writes the widths, as restore reads them.
-func (h *heads) written() string {
+// widths returns the columns' widths in the form that restore reads.
+func (h *headers) widths() string {
 	widths := make(map[timetable.Field]int)
 	for i, c := range view.Columns {
 		if h.cells[i].width > 0 {
@@ -233,15 +228,15 @@ func (h *heads) written() string {
 	return view.WidthsText(widths)
 }
 
-func (h *heads) restore(text string) {
+func (h *headers) restore(text string) {
 	widths := view.WidthsOf(text)
 	if len(widths) == 0 {
 		return
 	}
-	h.call(h.table, "setAttribute", "data-fixed", "")
+	h.Call(h.table, "setAttribute", "data-fixed", "")
 	for i, c := range view.Columns {
 		if widths[c] > 0 {
-			h.wide(i, max(widths[c], narrowest))
+			h.setWidth(i, max(widths[c], minWidth))
 		}
 	}
 }

@@ -1,75 +1,96 @@
 //go:build js && wasm
 
-package main
+package ui
 
 import (
 	"github.com/hack-pad/safejs"
 
 	"flightboard/timetable/words"
+	"flightboard/wasm/dom"
 	"flightboard/wasm/follow"
 )
 
-// A panel is what the page says about the board: the status line, the second lamp, the banner, and the buttons.
-type panel struct {
-	dom
+// A StatusPanel shows the connection's status: the status line, a line for the server's feeds, the banner, and the
+// buttons that stop, resume and retry.
+type StatusPanel struct {
+	dom.Caller
 	status, feed, banner, stop, retry, table safejs.Value
 	parts                                    [5]safejs.Value // of the status line, in its order
 	shown                                    follow.Status
+	undo                                     dom.Undo
 }
 
-func newPanel() (*panel, error) {
-	p := &panel{}
-	p.status, p.feed, p.banner = p.element("#status"), p.element("#feed"), p.element("#banner")
-	p.stop, p.retry, p.table = p.element("#stop"), p.element("#retry"), p.element("#flights")
-	p.call(p.status, "replaceChildren")
-	document := p.get(safejs.Global(), "document")
+// A Connection is what the panel's buttons act on.
+type Connection interface {
+	Stop()
+	Resume()
+	Retry()
+}
+
+// NewStatusPanel finds the panel's elements and listens to its buttons.
+func NewStatusPanel(c Connection) (*StatusPanel, error) {
+	p := &StatusPanel{}
+	p.status, p.feed, p.banner = p.Element("#status"), p.Element("#feed"), p.Element("#banner")
+	p.stop, p.retry, p.table = p.Element("#stop"), p.Element("#retry"), p.Element("#flights")
+	p.Call(p.status, "replaceChildren")
 	for i := range p.parts {
-		span := p.call(document, "createElement", "span")
-		p.call(p.status, "append", span)
-		p.parts[i] = span
+		p.parts[i] = p.Create("span")
+		p.Call(p.status, "append", p.parts[i])
 	}
-	return p, p.take()
+	p.undo.Add(
+		p.Listen(p.stop, "click", func(safejs.Value) {
+			if p.shown.Resume {
+				c.Resume()
+			} else {
+				c.Stop()
+			}
+		}),
+		p.Listen(p.retry, "click", func(safejs.Value) { c.Retry() }))
+	return p, p.Take()
 }
 
-// show writes what differs from what the panel shows.
-func (p *panel) show(s follow.Status) error {
+// Show writes what differs from what the panel shows.
+func (p *StatusPanel) Show(s follow.Status) error {
 	old := &p.shown
 	before := [...]string{old.Lead, old.Count, old.Rest, old.Age, old.Cause}
 	for i, text := range [...]string{s.Lead, s.Count, s.Rest, s.Age, s.Cause} {
 		if text != before[i] {
-			p.set(p.parts[i], "textContent", text)
+			p.Set(p.parts[i], "textContent", text)
 		}
 	}
 	if s.State != old.State {
-		p.call(p.status, "setAttribute", "data-status", s.State)
+		p.Call(p.status, "setAttribute", "data-status", s.State)
 	}
-	p.lamp(p.feed, s.Feed, old.Feed)
-	p.lamp(p.banner, s.Banner, old.Banner)
+	p.showText(p.feed, s.Feed, old.Feed)
+	p.showText(p.banner, s.Banner, old.Banner)
 	if s.Retry != old.Retry {
-		p.set(p.retry, "hidden", !s.Retry)
+		p.Set(p.retry, "hidden", !s.Retry)
 	}
 	if s.Resume != old.Resume || old.State == "" {
-		says := words.StopUpdates
+		text := words.StopUpdates
 		if s.Resume {
-			says = words.ResumeUpdates
+			text = words.ResumeUpdates
 		}
-		p.set(p.stop, "textContent", says)
-		p.set(p.stop, "hidden", false)
+		p.Set(p.stop, "textContent", text)
+		p.Set(p.stop, "hidden", false)
 	}
 	if s.NoStops != old.NoStops {
-		p.set(p.stop, "disabled", s.NoStops)
+		p.Set(p.stop, "disabled", s.NoStops)
 	}
 	if s.Dimmed != old.Dimmed {
-		p.call(p.table, "toggleAttribute", "data-stale", s.Dimmed)
+		p.Call(p.table, "toggleAttribute", "data-stale", s.Dimmed)
 	}
 	p.shown = s
-	return p.take()
+	return p.Take()
 }
 
-// lamp shows an element while there is something to say in it.
-func (p *panel) lamp(element safejs.Value, text, before string) {
+// showText shows an element while there is a text for it.
+func (p *StatusPanel) showText(element safejs.Value, text, before string) {
 	if text != before {
-		p.set(element, "textContent", text)
-		p.set(element, "hidden", text == "")
+		p.Set(element, "textContent", text)
+		p.Set(element, "hidden", text == "")
 	}
 }
+
+// Close takes back what the panel has registered. The page stays as it is.
+func (p *StatusPanel) Close() { p.undo.Run() }

@@ -1,6 +1,6 @@
 //go:build js && wasm
 
-package main
+package ui
 
 import (
 	"flightboard/timetable"
@@ -8,11 +8,11 @@ import (
 )
 
 // SetTooltip implements [view.Surface].
-func (s *surface) SetTooltip(r view.Row, note, byHand string) {
-	s.call(s.lines[r].tr, "setAttribute", "data-by-hand", byHand)
+func (s *Surface) SetTooltip(r view.Row, tooltip, overridden string) {
+	s.Call(s.lines[r].tr, "setAttribute", "data-by-hand", overridden)
 	if s.columns.Has(timetable.State) {
 		td := s.cell(r, timetable.State).td
-		s.set(td, "title", note)
-		s.set(td, "tabIndex", min(len(note), 1)-1) // 0: the Tab key comes by; -1: it does not
+		s.Set(td, "title", tooltip)
+		s.Set(td, "tabIndex", min(len(tooltip), 1)-1) // 0: the Tab key stops here; -1: it does not
 	}
 }
