@@ -46,9 +46,9 @@ func (i *Intl) Number(n int) string {
 	return i.Text(i.Call(i.format, "call", nil, n))
 }
 
-// UTCOffset returns how far east of UTC the reader's clocks are at a time; 0 if the browser does not tell.
-func UTCOffset(at time.Time) time.Duration {
+// UTCOffset returns how far east of UTC the reader's clocks are at a Unix time; 0 if the browser does not tell.
+func UTCOffset(seconds int64) time.Duration {
 	var c Caller
-	date := c.New(safejs.Global(), "Date", float64(at.UnixMilli()))
+	date := c.New(safejs.Global(), "Date", float64(seconds*1000))
 	return -time.Duration(c.Int(c.Call(date, "getTimezoneOffset"))) * time.Minute
 }

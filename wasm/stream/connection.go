@@ -118,7 +118,7 @@ func (c *Connection) tell(method func(*follow.Follower, time.Time)) {
 // show shows the follower's status and sets the timer for its next tick.
 func (c *Connection) show(changed bool) {
 	now := time.Now()
-	status := c.follower.Status(dom.UTCOffset(now))
+	status := c.follower.Status(dom.UTCOffset(now.Unix()))
 	c.state = status.State
 	c.display.ShowStatus(status, changed)
 	c.timer.Set(now, c.follower.Next())

@@ -153,9 +153,9 @@ func (a *address) look(hidden timetable.Fields, zone string) {
 }
 
 // mine is the zone of the reader's clocks.
-var mine = view.Local(func(seconds int64) int { return int(dom.UTCOffset(time.Unix(seconds, 0)) / time.Minute) })
+var mine = view.Local(func(seconds int64) int { return int(dom.UTCOffset(seconds) / time.Minute) })
 
-// setZone implements zoneSetter.
+// setZone implements zoneAsker.
 func (a *address) setZone(name string) {
 	a.look(a.sheet.Hidden, name)
 	a.write(choosing)

@@ -19,22 +19,22 @@ type tools struct {
 	dom.Caller
 	search, previous, next, page, pages, size, waiting, none, found, times, rows safejs.Value
 
-	asker asker
+	asker zoneAsker
 	intl  dom.Intl
 	shown shownTools
 	undo  dom.Undo
 }
 
-// A zoneSetter sets the zone in which times are read, by its name in the page.
-type zoneSetter interface{ setZone(name string) }
+// A zoneAsker also sets the zone in which times are read, by its name in the page.
+type zoneAsker interface {
+	asker
+	setZone(name string)
+}
 
 type shownTools struct{ page, pages, total, waiting int }
 
-func newTools(sheet *view.Sheet, address interface {
-	asker
-	zoneSetter
-}, drawer Drawer) (*tools, error) {
-	t := &tools{asker: address, shown: shownTools{page: -1, pages: -1, total: -1}}
+func newTools(sheet *view.Sheet, asker zoneAsker, drawer Drawer) (*tools, error) {
+	t := &tools{asker: asker, shown: shownTools{page: -1, pages: -1, total: -1}}
 	for selector, element := range map[string]*safejs.Value{
 		"#search": &t.search, "#previous": &t.previous, "#next": &t.next, "#page": &t.page, "#pages": &t.pages,
 		"#size": &t.size, "#waiting": &t.waiting, "#none": &t.none, "#found": &t.found, "#times": &t.times,
@@ -57,7 +57,7 @@ func newTools(sheet *view.Sheet, address interface {
 			sheet.Release()
 			drawer.Redraw()
 		}),
-		t.Listen(t.times, "change", func(safejs.Value) { address.setZone(t.value(t.times)) }))
+		t.Listen(t.times, "change", func(safejs.Value) { asker.setZone(t.value(t.times)) }))
 	t.intl.Caller = &t.Caller
 	sheet.Collate(t.intl.Collate)
 	return t, t.Take()
