@@ -186,7 +186,7 @@ func TestASilentFeedHasItsOwnLamp(t *testing.T) {
 
 func TestAnAddressThatIsNoneIsSaid(t *testing.T) {
 	s := newStage(t, "not an address", london())
-	s.wantStatus("reconnecting", "Reconnecting in 1 s, board as the page brought it; ")
+	s.wantStatus("reconnecting", "Reconnecting in 1 s, board as loaded with the page; ")
 	if got := s.string(s.call("text", "#status")); !strings.Contains(got, "no address") {
 		t.Errorf("the status line says %q, want the browser's reason", got)
 	}

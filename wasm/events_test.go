@@ -54,7 +54,7 @@ func TestWhatMakesABoardLive(t *testing.T) {
 		t.Run(test.reason, func(t *testing.T) {
 			s := newStage(t, "events", london())
 			s.happen("open", "", "")
-			s.wantStatus("connecting", "Connected, waiting for an update, board as the page brought it")
+			s.wantStatus("connecting", "Connected, waiting for an update, board as loaded with the page")
 			s.happen(test.eventType, test.data, "1")
 			s.wantErrors(test.errors...)
 			switch {
@@ -63,7 +63,7 @@ func TestWhatMakesABoardLive(t *testing.T) {
 			case test.eventType == "heartbeat":
 				s.wantStatus("connecting", "Connected, waiting for an update")
 			default:
-				s.wantStatus("foreign", "Connected, but nothing that this server sends is about these flights")
+				s.wantStatus("foreign", "Connected, but this server sends nothing about these flights")
 			}
 			stale, _ := s.call("has", "#flights", "data-stale").Bool()
 			if get := s.string(s.call("get", "#status", "data-status")); stale != (get == "foreign") {

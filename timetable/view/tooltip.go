@@ -16,10 +16,10 @@ func Tooltip(f *timetable.Flight) string {
 			if c, ok := ColumnNamed(name); ok {
 				name = words.Column(c)
 			}
-			hand = words.And(hand, name)
+			hand = words.Join(hand, name)
 		}
 	}
-	return words.Note(f.Word, f.Feed, hand)
+	return words.Tooltip(f.Word, f.Feed, hand)
 }
 
 // Overridden are the names of the fields that somebody has set by hand (data-by-hand), by which the page's style marks their

@@ -15,7 +15,7 @@ import (
 // The page's own words, which index.html, boot.js and style.css repeat.
 var Page = []string{
 	"Arrivals", "Flight arrivals, live", "Updates", "Connecting", "Retry now", StopUpdates,
-	"This board moves by itself where scripts may run. Here, reload the page to see what is new.",
+	"This board updates itself where scripts may run. Here, reload the page to see what is new.",
 	"Flights", "Search", "City, flight, airline, state", "Times", "at the airport", "UTC", "where I am", "Columns", "CSV", KeysTitle,
 	"Arriving flights, in the order in which they are expected unless sorted otherwise",
 	"Pages", "Previous", "Next", "Page", "of", "jump to page", "rows per page",
@@ -79,7 +79,7 @@ var Keys = [][2]string{
 const (
 	KeysTitle           = "Keys"
 	KeysSwitch          = "Single keys do this"
-	AnnouncementsSwitch = "Screen readers hear what changes"
+	AnnouncementsSwitch = "Screen readers announce changes"
 	Close               = "Close"
 )
 
@@ -91,22 +91,22 @@ func Printed(when string) string { return "Printed " + when }
 
 // Note is what there is to know of a flight beside its cells: the feed's own word for its state, the feed, and what was set
 // by hand, joined by And.
-func Note(word, feed, hand string) string {
+func Tooltip(word, feed, hand string) string {
 	note := ""
 	if word != "" {
-		note = And(note, "in the feed “"+word+"”")
+		note = Join(note, "in the feed “"+word+"”")
 	}
 	if feed != "" {
-		note = And(note, "from "+feed)
+		note = Join(note, "from "+feed)
 	}
 	if hand != "" {
-		note = And(note, "by hand: "+hand)
+		note = Join(note, "by hand: "+hand)
 	}
 	return note
 }
 
 // And adds a text to a list of them.
-func And(list, text string) string {
+func Join(list, text string) string {
 	if list == "" {
 		return text
 	}
@@ -167,16 +167,16 @@ const (
 
 	Connecting   = "Connecting"
 	NothingYet   = "Connected, waiting for an update"
-	Foreign      = "Connected, but nothing that this server sends is about these flights"
+	Foreign      = "Connected, but this server sends nothing about these flights"
 	Live         = "Live"
 	Reconnecting = "Reconnecting"
 	Offline      = "Offline"
 	Failed       = "No live updates: "
 
 	Unreachable  = "the server cannot be reached"
-	NothingHeard = "the server has fallen silent"
+	NoHeartbeat = "the server sends no heartbeat any more"
 	Misread      = "an update could not be read"
-	Elsewhere    = "the server leads to another page, perhaps to sign in"
+	Redirected    = "the server redirects to another page, perhaps to sign in"
 	Refused      = "the connection was refused"
 )
 
@@ -185,7 +185,7 @@ func Quiet(clock string, heartbeats bool) string {
 	if heartbeats {
 		return "Live but quiet since " + clock
 	}
-	return "No news since " + clock + ", and this server does not tell whether it is well"
+	return "No updates since " + clock + "; this server sends no heartbeat"
 }
 
 // Stopped and Ended say why there is no connection, and no other will come.
@@ -200,7 +200,7 @@ func AsOf(clock string, connected bool) string {
 	if connected {
 		return ", board as of " + clock
 	}
-	return ", board as the page brought it"
+	return ", board as loaded with the page"
 }
 
 // Outdated lies over a board that may be wrong.

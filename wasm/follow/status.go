@@ -116,7 +116,7 @@ func why(a Answer) string {
 	case a.Status != 200:
 		return words.Answers(a.Status)
 	case a.Moved:
-		return words.Elsewhere
+		return words.Redirected
 	case a.Type != "text/event-stream":
 		return words.Type(a.Type)
 	}

@@ -141,7 +141,7 @@ func (f *Follower) alarm() {
 		f.gaps[1] = max(f.gaps[1], min(f.elapsed-f.contact, longestInterval))
 	}
 	f.alarmed = true
-	f.reconnect(words.NothingHeard)
+	f.reconnect(words.NoHeartbeat)
 }
 
 // Next is how long nothing has to be done: no Tick, and no Status that differs by more than its ages.
