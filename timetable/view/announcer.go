@@ -6,94 +6,96 @@ import (
 	"flightboard/timetable/words"
 )
 
-// An Announcer decides what those are told who hear the page: at once that the connection is lost, and of all else a sum,
-// in which what has come back to what it was does not count. The zero value speaks.
+// An Announcer decides what a screen reader announces: at once that the connection is lost, and everything else as a
+// summary, in which a state that has come back to what it was does not count. The zero value is ready to use.
 type Announcer struct {
-	Off bool // the reader does not want to hear it
+	Off bool // the reader wants no announcements
 
-	state  string // in which the connection is, if it is lost
-	urgent string // to be said with the next drawing
-	again  bool   // the connection is there again, which nobody has said yet
-	feed   string // what is wrong with the server's feeds
-	silent bool   // nobody has said that
-	due    time.Time
+	state      string // of the connection, if it is lost
+	urgent     string // announced after the next drawing
+	again      bool   // the connection is there again, which has not been announced
+	feed       string // what is wrong with the server's feeds
+	feedIsNews bool   // that has not been announced
+	due        time.Time
 }
 
-// Pause is how long a sum gathers what happens, and so the least that there is between two of them.
+// Pause is how long a summary gathers changes, and so the least time between two of them.
 const Pause = 15 * time.Second
 
-// Contact says in which state the connection is: lost are the words for a loss, or "" if it is well, or as the reader
-// wants it. Feed says what is wrong with the server's feeds. If it returns true the next drawing should be now.
-func (v *Announcer) SetStatus(state, lost, feed string) (news bool) {
+// SetStatus sets the connection's state. Lost is the text for a lost connection; it is "" if the connection is well, or
+// closed because the reader wants it. Feed is what is wrong with the server's feeds. If urgent is true the next drawing
+// should be now.
+func (a *Announcer) SetStatus(state, lost, feed string) (urgent bool) {
 	well := state == "live" || state == "quiet"
 	if lost == "" {
 		state = ""
 	}
-	if state != v.state {
-		v.again = well && v.urgent == "" // a loss that nobody has heard of is no news when it is over
-		v.state, v.urgent = state, lost
+	if state != a.state {
+		a.again = well && a.urgent == "" // the end of a loss that was not announced is no news
+		a.state, a.urgent = state, lost
 	}
-	if feed != v.feed {
-		v.feed, v.silent = feed, feed != ""
+	if feed != a.feed {
+		a.feed, a.feedIsNews = feed, feed != ""
 	}
-	return v.urgent != "" || v.due.IsZero() && (v.again || v.silent)
+	return a.urgent != "" || a.due.IsZero() && (a.again || a.feedIsNews)
 }
 
-// next is how long after the last tick there is something to say; 0: there is nothing.
-func (v *Announcer) next(now time.Time) time.Duration {
-	if v.due.IsZero() {
+// next returns how long after the last tick there is something to announce; 0: there is nothing.
+func (a *Announcer) next(now time.Time) time.Duration {
+	if a.due.IsZero() {
 		return 0
 	}
-	return max(v.due.Sub(now), time.Second)
+	return max(a.due.Sub(now), time.Second)
 }
 
-// speak lets the surface say what there is to say after a drawing.
-func (v *Announcer) speak(t *Table, s Surface) {
+// announce makes the surface announce what is due, after a drawing.
+func (a *Announcer) announce(t *Table, s Surface) {
 	switch {
-	case v.Off:
-		v.urgent = ""
-	case v.urgent != "":
-		s.Announce(v.urgent)
-		v.urgent = ""
+	case a.Off:
+		a.urgent = ""
+	case a.urgent != "":
+		s.Announce(a.urgent)
+		a.urgent = ""
 		return
-	case len(t.noted) == 0 && !v.again && !v.silent:
+	case len(t.restated) == 0 && !a.again && !a.feedIsNews:
 		return
-	case v.due.IsZero():
-		v.due = t.now.Add(Pause)
+	case a.due.IsZero():
+		a.due = t.now.Add(Pause)
 		return
-	case t.now.Before(v.due):
+	case t.now.Before(a.due):
 		return
 	}
-	sum := words.Sum(t.sum())
-	for _, also := range []struct {
+	summary := words.Sum(t.takeStates())
+	for _, part := range []struct {
 		on   bool
-		says string
-	}{{v.again, words.Again}, {v.silent, v.feed}} {
-		if also.on && sum != "" {
-			sum += words.Next
+		text string
+	}{{a.again, words.Again}, {a.feedIsNews, a.feed}} {
+		if part.on && summary != "" {
+			summary += words.Next
 		}
-		if also.on {
-			sum += also.says
+		if part.on {
+			summary += part.text
 		}
 	}
-	v.again, v.silent, v.due = false, false, time.Time{}
-	if sum != "" && !v.Off {
-		s.Announce(sum)
+	a.again, a.feedIsNews, a.due = false, false, time.Time{}
+	if summary != "" && !a.Off {
+		s.Announce(summary)
 	}
 }
 
-// note takes note of a row before its flight's state changes.
-func (t *Table) noteState(r *row) {
-	if !r.noted {
-		r.noted, r.before = true, r.drawn.State
-		t.noted = append(t.noted, r)
+// keepState remembers a row's state for the next summary, before it changes.
+func (t *Table) keepState(r *row) {
+	if !r.restated {
+		r.restated, r.before = true, r.drawn.State
+		t.restated = append(t.restated, r)
 	}
 }
 
-// sum returns into which states the flights on the table have come since the last sum, the state of the most first.
-func (t *Table) sum() (groups []words.Group) {
-	for _, r := range t.noted {
-		r.noted = false
+// takeStates returns the states into which flights on the table have come since it was called last, the one of the most
+// flights first.
+func (t *Table) takeStates() (groups []words.Group) {
+	for _, r := range t.restated {
+		r.restated = false
 		state := Sign(&r.drawn)
 		if state == "" {
 			state = r.drawn.State
@@ -114,7 +116,7 @@ func (t *Table) sum() (groups []words.Group) {
 			i--
 		}
 	}
-	clear(t.noted)
-	t.noted = t.noted[:0]
+	clear(t.restated)
+	t.restated = t.restated[:0]
 	return groups
 }

@@ -9,18 +9,18 @@ import (
 // A Collator sorts lines as the reader's language does.
 type Collator func(lines string) string
 
-// isName says whether a column has names, which languages sort each in its own way. Codes and numbers are sorted by
-// appendCollated, for 20,000 flights have as many numbers, but some hundred cities.
+// isName reports whether a column has names, which each language sorts in its own way. Codes and numbers are sorted by
+// appendCollated: 20,000 flights have as many numbers, but some hundred cities.
 func isName(c timetable.Field) bool { return c == timetable.Origin || c == timetable.Airline }
 
-// collateNames has those names collated that sorting by these columns needs, all at once: a collator that is in JavaScript is
-// too far away for each comparison. BenchmarkCollate has what that saves.
+// collateNames collates the names that sorting by these columns needs, all at once: a call into JavaScript for each
+// comparison would be too slow. BenchmarkCollate measures what that saves.
 func (l *list) collateNames(keys []Key) {
 	if l.collate == nil {
 		return
 	}
 	if len(l.names) > 2*len(l.items)+1000 {
-		l.names, l.places = nil, nil // most of them have long been gone
+		l.names, l.places = nil, nil // most of them are no longer on the board
 	}
 	if l.places == nil {
 		l.places = make(map[string]uint64)

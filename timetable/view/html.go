@@ -2,10 +2,10 @@ package view
 
 import "flightboard/timetable"
 
-// AppendRows appends the rows of the board's table as HTML: the first page of it, in the board's order, with the
-// columns of the whole. That is what a reader sees who has asked for nothing else. Texts are escaped. A cell whose text
-// is not the flight's own, as that of a time with a date, keeps the flight's in data-value, so that whoever reads the
-// rows gets the flights back; for the same reason a row has the feed's word and name (data-word, data-feed).
+// AppendRows appends rows of the board's table as HTML: the first page, in the board's order, with the columns of the whole
+// board. That is the default query's page. Texts are escaped. A cell whose text is not the flight's own, such as a time's
+// that has a date, has the flight's in data-value, so that the client can read the flights back; for the same reason a row
+// has the feed's word and name (data-word, data-feed).
 //
 // The header cells of the further columns are in the page from the beginning, hidden; the page's style shows those
 // for which the rows have cells.

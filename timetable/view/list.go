@@ -10,7 +10,7 @@ import (
 	"flightboard/timetable"
 )
 
-// searched are the texts that the search box looks through.
+// searched are the fields that the search box looks through.
 var searched = []timetable.Field{
 	timetable.Number, timetable.Codeshares, timetable.Origin, timetable.From, timetable.Airline, timetable.State,
 }
@@ -37,22 +37,22 @@ type list struct {
 	places  map[string]uint64 // of them
 }
 
-// An item is a flight among those found. What is sorted is its rank, which says most about its place in one number;
-// BenchmarkSort has what that saves.
+// An item is a flight among those found. Sorting compares its rank first, one number that decides most comparisons;
+// BenchmarkSort measures what that saves.
 type item struct {
 	rank   uint64
 	flight *timetable.Flight
 	place  int32 // in the board's order
-	more   bool  // the text goes on beyond its rank
+	more   bool  // its text is longer than what the rank holds
 }
 
-// A condition is what some texts of a flight must hold: these words.
+// A condition is a set of words, each of which one of some fields must contain.
 type condition struct {
 	fields []timetable.Field
 	words  []word
 }
 
-// A word is folded, and may be found without the letters that stand for marks.
+// A word is folded. It may also be found without the letters that stand for marks.
 type word struct{ folded, unmarked string }
 
 // ask sets the query.
@@ -105,7 +105,7 @@ func (l *list) update(b *timetable.Board, d timetable.Delta) {
 		for _, it := range l.items[from:to] {
 			l.page = append(l.page, it.flight)
 		}
-		clear(l.items) // what the board drops is not to be kept
+		clear(l.items) // or they would keep flights that the board drops
 	}
 	l.keys = l.keys[:0]
 	for _, f := range l.page {
@@ -127,7 +127,7 @@ func (l *list) bounds() (from, to int) {
 	return from, min(from+size, l.total)
 }
 
-// pages is how many there are, at least one.
+// pages returns how many pages there are, at least one.
 func (l *list) pages() int {
 	size := l.query.PageSize()
 	if size == All {
@@ -136,10 +136,10 @@ func (l *list) pages() int {
 	return max(1, (l.total+size-1)/size)
 }
 
-// full says whether the page has no room for a row more, which another page would then have.
+// full reports whether the page has no room for another row, and another page exists.
 func (l *list) full() bool { return len(l.page) == l.query.PageSize() && l.total > len(l.page) }
 
-// find collects the flights that hold all words, in the board's order.
+// find collects the flights that meet all conditions, in the board's order.
 func (l *list) find(b *timetable.Board) {
 	l.items = l.items[:0]
 	for f := range b.Flights() {
@@ -240,7 +240,7 @@ func (l *list) sort(from, to int) {
 	l.order(l.items[from:to])
 }
 
-// order sorts by quicksort, with the parting that choose needs anyway: slices.SortFunc would be 6 kB more to load.
+// order sorts by quicksort, with the partition that choose needs anyway: slices.SortFunc would be 6 kB more to download.
 func (l *list) order(items []item) {
 	for len(items) > 1 {
 		at := l.split(items)
@@ -249,7 +249,7 @@ func (l *list) order(items []item) {
 	}
 }
 
-// choose parts the items, as quicksort does, until the first n are those that come first. It takes about three
+// choose partitions the items, as quicksort does, until the first n are those that come first. It takes about three
 // comparisons an item where sorting all would take fifteen.
 func (l *list) choose(items []item, n int) {
 	for n > 0 && n < len(items) && len(items) > 1 {
@@ -311,8 +311,8 @@ func (l *list) split(items []item) int {
 	return at
 }
 
-// rank orders flights by one column: times by the instant, dated ones before those without a date, and texts by the
-// first bytes of what they are collated by. If it says more, texts of the same rank may differ.
+// rank orders flights by one column: times by the instant, dated ones before those without a date, and texts by the first
+// bytes of their collation key. If more is true, texts of the same rank may differ.
 func (l *list) rank(f *timetable.Flight, k Key, cut int64) (rank uint64, more bool) {
 	text := f.Text(k.Column)
 	if text == "" {
@@ -370,7 +370,7 @@ func (l *list) compare(x, y *item) int {
 	return int(x.place - y.place)
 }
 
-// compareTexts compares texts of the same rank wholly.
+// compareTexts compares the whole texts of two flights of the same rank.
 func (l *list) compareTexts(x, y *timetable.Flight, k Key) int {
 	xt, yt := x.Text(k.Column), y.Text(k.Column)
 	if xt == yt {

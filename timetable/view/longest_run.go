@@ -2,8 +2,8 @@ package view
 
 import "slices"
 
-// An order finds the rows that can stay where they are while the others move around them: a longest run of rows,
-// from the top of the new order, whose old places rise too. All others have to move, so moving them is the least.
+// A longestRun finds the rows that can stay where they are while the others move around them: a longest increasing
+// subsequence of the rows' old places, in the new order. All other rows have to move, so no fewer moves are possible.
 type longestRun struct {
 	ends []int // ends[n] is the row, by its new place, that ends the lowest rising run of n+1 rows
 	prev []int // the row before each row in its run; -1: none

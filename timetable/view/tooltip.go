@@ -7,22 +7,22 @@ import (
 	"flightboard/timetable/words"
 )
 
-// Note is what there is to know of a flight beside its cells: what the feed itself calls the state, which feed that is,
-// and which fields somebody has set by hand. It is a title of the cell of the state, which can then be focused.
+// Tooltip returns what a cell does not show of a flight: the feed's own word for the state, the feed, and the fields that
+// were set by hand. It is the title of the state's cell, which can then be focused.
 func Tooltip(f *timetable.Flight) string {
-	hand := ""
+	overridden := ""
 	if f.Overridden != "" {
 		for name := range strings.SplitSeq(f.Overridden, "\n") {
 			if c, ok := ColumnNamed(name); ok {
 				name = words.Column(c)
 			}
-			hand = words.Join(hand, name)
+			overridden = words.Join(overridden, name)
 		}
 	}
-	return words.Tooltip(f.Word, f.Feed, hand)
+	return words.Tooltip(f.Word, f.Feed, overridden)
 }
 
-// Overridden are the names of the fields that somebody has set by hand (data-by-hand), by which the page's style marks their
+// Overridden returns the names of the fields that were set by hand (data-by-hand), by which the page's style marks their
 // cells.
 func Overridden(f *timetable.Flight) string {
 	names := []byte(f.Overridden)
@@ -34,7 +34,7 @@ func Overridden(f *timetable.Flight) string {
 	return string(names)
 }
 
-// annotate writes what differs beside a row's cells.
+// annotate writes a row's tooltip if it has changed.
 func (t *Table) annotate(r *row, f *timetable.Flight, s Surface, appearing timetable.Fields) {
 	d := &r.drawn
 	if d.Word != f.Word || d.Feed != f.Feed || d.Overridden != f.Overridden || appearing.Has(timetable.State) {
