@@ -15,7 +15,8 @@ func (s *stage) wantSpoken(want string) {
 	}
 }
 
-// A loss is said once: the seconds that the status line counts are not, and nor are flights before a sum of them is due.
+// A loss is said once: the seconds that the status line counts are not, and nor are flights before a sum of them is
+// due.
 func TestALossIsAnnouncedAtOnce(t *testing.T) {
 	s := newStage(t, "events", london())
 	s.open(`[{"flight":"A123","origin":"London","arrival":"08:15"}]`)

@@ -42,8 +42,8 @@ func readPage() (page, error) {
 	return p, nil
 }
 
-// columns returns the columns for which the page's rows have cells, also where these are empty because only a later page
-// has something in them.
+// columns returns the columns for which the page's rows have cells, also where these are empty because only a later
+// page has something in them.
 func (p *page) columns(c *dom.Caller) (set timetable.Fields) {
 	if len(p.flights) == 0 {
 		return 0

@@ -172,9 +172,11 @@ func TestTheBrowsersHintsReachTheFollower(t *testing.T) {
 func TestASilentFeedHasItsOwnLamp(t *testing.T) {
 	s := newStage(t, "events", london())
 	s.open(`[]`)
-	s.happen("heartbeat", `{"time":"2026-11-21T14:00:00Z","silent":[{"feed":"jfk","since":"2026-11-21T13:51:00Z"},{"feed":"lga","since":"2026-11-21T13:52:00Z"}]}`, "")
+	s.happen("heartbeat", `{"time":"2026-11-21T14:00:00Z","silent":[`+
+		`{"feed":"jfk","since":"2026-11-21T13:51:00Z"},{"feed":"lga","since":"2026-11-21T13:52:00Z"}]}`, "")
 	got := s.string(s.call("text", "#feed"))
-	if hidden, _ := s.call("has", "#feed", "hidden").Bool(); hidden || !strings.HasPrefix(got, "Feed jfk silent since ") || !strings.Contains(got, "; Feed lga silent since ") {
+	if hidden, _ := s.call("has", "#feed", "hidden").Bool(); hidden ||
+		!strings.HasPrefix(got, "Feed jfk silent since ") || !strings.Contains(got, "; Feed lga silent since ") {
 		t.Errorf("the second lamp says %q, hidden %v", got, hidden)
 	}
 	s.wantStatus("live", "Live")

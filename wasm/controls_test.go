@@ -13,7 +13,8 @@ import (
 )
 
 // three is a board of three flights in the board's order.
-const three = `[{"flight":"A1","origin":"Rome","arrival":"08:15","state":"landed"},{"flight":"B2","origin":"Oslo","arrival":"09:15"},{"flight":"C3","origin":"London","arrival":"10:15"}]`
+const three = `[{"flight":"A1","origin":"Rome","arrival":"08:15","state":"landed"},
+	{"flight":"B2","origin":"Oslo","arrival":"09:15"},{"flight":"C3","origin":"London","arrival":"10:15"}]`
 
 func (s *stage) element(selector string) safejs.Value {
 	s.t.Helper()

@@ -93,8 +93,8 @@ func TestABadEventOfOurServerAsksForTheBoard(t *testing.T) {
 	}
 }
 
-// A line that cannot be read takes the other changes of its event with it, so the client asks for the board anew, and not
-// from the place after them.
+// A line that cannot be read takes the other changes of its event with it, so the client asks for the board anew, and
+// not from the place after them.
 func TestABadLineAmongManyChangesAsksForTheBoard(t *testing.T) {
 	s := newStage(t, "events?batch", london())
 	s.open(`[{"flight":"A123","origin":"London","arrival":"08:15"}]`)

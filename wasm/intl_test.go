@@ -123,7 +123,8 @@ func TestMyTimesAreThoseOfTheFlightsInstant(t *testing.T) {
 			}
 		})
 	}
-	at := []string{"2026-01-10T10:10:00+01:00", "2026-07-10T10:10:00+01:00", "2026-10-25T02:50:00+02:00", "2026-10-25T02:10:00+01:00"}
+	at := []string{"2026-01-10T10:10:00+01:00", "2026-07-10T10:10:00+01:00",
+		"2026-10-25T02:50:00+02:00", "2026-10-25T02:10:00+01:00"}
 	var snapshot []string
 	for i, time := range at {
 		snapshot = append(snapshot, `{"flight":"F`+strconv.Itoa(i)+`","arrival":"`+time+`"}`)

@@ -70,7 +70,9 @@ func newStageWith(t testing.TB, stream string, before func(*stage), flights ...t
 	t.Cleanup(s.end)
 
 	c := timetable.Change{Kind: timetable.Replace, Board: flights}
-	page := map[string]any{"rows": s.get(s.js, "rows"), "flights": string(c.AppendJSON(nil)), "stream": stream, "copy": s.get(s.js, "copy")}
+	page := map[string]any{
+		"rows": s.get(s.js, "rows"), "flights": string(c.AppendJSON(nil)), "stream": stream, "copy": s.get(s.js, "copy"),
+	}
 	if before != nil {
 		early := s.call("listen", stream)
 		before(s)

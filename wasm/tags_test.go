@@ -69,7 +69,8 @@ func TestImportsPointOneWay(t *testing.T) {
 // ownImports returns the imports of packages by their paths.
 func ownImports(t *testing.T, packages []string) map[string][]string {
 	t.Helper()
-	list := exec.Command("go", append([]string{"list", "-f", `{{.ImportPath}}{{range .Imports}} {{.}}{{end}}`}, packages...)...)
+	args := []string{"list", "-f", `{{.ImportPath}}{{range .Imports}} {{.}}{{end}}`}
+	list := exec.Command("go", append(args, packages...)...)
 	list.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
 	out, err := list.CombinedOutput()
 	if err != nil {
@@ -98,7 +99,8 @@ func TestTheClientImportsNothingHeavy(t *testing.T) {
 	if len(deps) < 10 {
 		t.Fatalf("the client depends on %q only", deps)
 	}
-	heavy := []string{"net", "net/http", "net/url", "html", "html/template", "text/template", "log", "log/slog", "encoding/json",
+	heavy := []string{"net", "net/http", "net/url", "html", "html/template", "text/template",
+		"log", "log/slog", "encoding/json",
 		"encoding/xml", "regexp", "math/big", "crypto/sha256", "bufio", "testing"}
 	for _, dep := range deps {
 		for _, h := range heavy {

@@ -12,7 +12,8 @@ import (
 // A flight's tooltip is at the cell of its state, where the Tab key stops while there is one.
 func TestATooltipIsAtTheCellOfTheState(t *testing.T) {
 	s := newStage(t, "events", london())
-	s.open(`[{"flight":"A123","origin":"London","arrival":"08:15","state":"landed","word":"Gelandet","feed":"jfk","overridden":["state"]}]`)
+	s.open(`[{"flight":"A123","origin":"London","arrival":"08:15","state":"landed",
+		"word":"Gelandet","feed":"jfk","overridden":["state"]}]`)
 	want := func(title, byHand string, stop int) {
 		t.Helper()
 		row := s.must1(s.get(safejs.Global(), "document").Call("querySelector", `#flights tbody tr[data-flight="A123"]`))

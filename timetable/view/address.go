@@ -11,8 +11,8 @@ import (
 // A Pair is a parameter of the page's address.
 type Pair struct{ Name, Value string }
 
-// Pairs returns the query as parameters: q, sort (arrival,-flight), page from 1, size (a number or all), and a filter under
-// its column's name. A parameter that has its default has an empty value.
+// Pairs returns the query as parameters: q, sort (arrival,-flight), page from 1, size (a number or all), and a filter
+// under its column's name. A parameter that has its default has an empty value.
 func (q *Query) Pairs() []Pair {
 	var sort strings.Builder
 	for i, k := range q.Sort {

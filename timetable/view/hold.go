@@ -11,8 +11,8 @@ type Hold struct {
 	active    time.Time
 }
 
-// Rest is how long a pointer or a focus holds the rows without moving. A mouse that was left on the table must not stop the
-// board for good. Selected text holds the rows as long as it is selected.
+// Rest is how long a pointer or a focus holds the rows without moving. A mouse that was left on the table must not
+// stop the board for good. Selected text holds the rows as long as it is selected.
 const Rest = time.Minute
 
 // Held reports whether rows stay where they are.

@@ -2,10 +2,10 @@ package view
 
 import "flightboard/timetable"
 
-// AppendRows appends rows of the board's table as HTML: the first page, in the board's order, with the columns of the whole
-// board. That is the default query's page. Texts are escaped. A cell whose text is not the flight's own, such as a time's
-// that has a date, has the flight's in data-value, so that the client can read the flights back; for the same reason a row
-// has the feed's word and name (data-word, data-feed).
+// AppendRows appends rows of the board's table as HTML: the first page, in the board's order, with the columns of the
+// whole board. That is the default query's page. Texts are escaped. A cell whose text is not the flight's own, such
+// as a time's that has a date, has the flight's in data-value, so that the client can read the flights back; for the
+// same reason a row has the feed's word and name (data-word, data-feed).
 //
 // The header cells of the further columns are in the page from the beginning, hidden; the page's style shows those
 // for which the rows have cells.
@@ -20,9 +20,11 @@ func AppendRows(dst []byte, b *timetable.Board) []byte {
 		if sign := Sign(f); sign != "" {
 			dst = appendAttr(dst, "data-state", sign)
 		}
-		for _, of := range [...]struct{ name, text string }{{"data-by-hand", Overridden(f)}, {"data-word", f.Word}, {"data-feed", f.Feed}} {
-			if of.text != "" {
-				dst = appendAttr(dst, of.name, of.text)
+		for _, attr := range [...]struct{ name, text string }{
+			{"data-by-hand", Overridden(f)}, {"data-word", f.Word}, {"data-feed", f.Feed},
+		} {
+			if attr.text != "" {
+				dst = appendAttr(dst, attr.name, attr.text)
 			}
 		}
 		dst = append(dst, '>')
@@ -54,8 +56,8 @@ func appendAttr(dst []byte, name, value string) []byte {
 	return append(appendEscaped(append(dst, '=', '"'), value), '"')
 }
 
-// appendEscaped appends what html.EscapeString returns. Package html would bring its table of entities, which the linker
-// keeps, into the client, which writes no HTML.
+// appendEscaped appends what html.EscapeString returns. Package html would bring its table of entities, which the
+// linker keeps, into the client, which writes no HTML.
 func appendEscaped(dst []byte, text string) []byte {
 	for i := range len(text) {
 		switch c := text[i]; c {

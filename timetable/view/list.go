@@ -240,7 +240,8 @@ func (l *list) sort(from, to int) {
 	l.order(l.items[from:to])
 }
 
-// order sorts by quicksort, with the partition that choose needs anyway: slices.SortFunc would be 6 kB more to download.
+// order sorts by quicksort, with the partition that choose needs anyway: slices.SortFunc would be 6 kB more to
+// download.
 func (l *list) order(items []item) {
 	for len(items) > 1 {
 		at := l.split(items)
@@ -311,8 +312,8 @@ func (l *list) split(items []item) int {
 	return at
 }
 
-// rank orders flights by one column: times by the instant, dated ones before those without a date, and texts by the first
-// bytes of their collation key. If more is true, texts of the same rank may differ.
+// rank orders flights by one column: times by the instant, dated ones before those without a date, and texts by the
+// first bytes of their collation key. If more is true, texts of the same rank may differ.
 func (l *list) rank(f *timetable.Flight, k Key, cut int64) (rank uint64, more bool) {
 	text := f.Text(k.Column)
 	if text == "" {

@@ -7,8 +7,8 @@ import (
 	"flightboard/timetable"
 )
 
-// A Sheet is a reader's view of a board: the page of it that they ask for, drawn on a surface, whose rows keep still while
-// they are in it. The zero value is the first page, in the board's own order.
+// A Sheet is a reader's view of a board: the page of it that they ask for, drawn on a surface, whose rows keep still
+// while they are in it. The zero value is the first page, in the board's own order.
 //
 // Drawing again what is drawn already calls no verb, and allocates nothing.
 type Sheet struct {
@@ -26,8 +26,8 @@ type Sheet struct {
 	flights []*timetable.Flight // scratch
 }
 
-// Adopt takes over the rows of the page: see [Table.Adopt]. Columns that are empty in all of them stay until Forget, because
-// a row on a later page may fill them.
+// Adopt takes over the rows of the page: see [Table.Adopt]. Columns that are empty in all of them stay until Forget,
+// because a row on a later page may fill them.
 func (s *Sheet) Adopt(flights []timetable.Flight, columns timetable.Fields) {
 	s.table.Adopt(flights, columns)
 	s.brought, s.list.part = columns, true
@@ -89,8 +89,8 @@ func (s *Sheet) Tick(now time.Time, surface Surface) {
 	s.table.Tick(now, surface)
 }
 
-// Next returns how long after its last tick the sheet has to be ticked and drawn again, even if nothing happens; 0: not at
-// all.
+// Next returns how long after its last tick the sheet has to be ticked and drawn again, even if nothing happens; 0:
+// not at all.
 func (s *Sheet) Next() time.Duration {
 	next := s.table.wait()
 	if said := s.Announcer.next(s.table.now); said > 0 && (next == 0 || said < next) {

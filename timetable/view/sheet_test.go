@@ -14,8 +14,8 @@ import (
 	"flightboard/timetable"
 )
 
-// Each file of testdata/sheet is a scene: why it is there, then what the board and its reader do, and below each drawing
-// the verbs that it takes, and (after =) the rows from the top.
+// Each file of testdata/sheet is a scene: why it is there, then what the board and its reader do, and below each
+// drawing the verbs that it takes, and (after =) the rows from the top.
 func TestASheetShowsWhatItsReaderAsksFor(t *testing.T) {
 	files, err := filepath.Glob("testdata/sheet/*.txt")
 	if err != nil || len(files) == 0 {

@@ -6,8 +6,8 @@ import (
 	"flightboard/timetable"
 )
 
-// A Surface is where rows are drawn. Rows have numbers, which a Table chooses, and uses again after Remove. A row that is
-// put after row None is the first. Only one goroutine calls it.
+// A Surface is where rows are drawn. Rows have numbers, which a Table chooses, and uses again after Remove. A row
+// that is put after row None is the first. Only one goroutine calls it.
 type Surface interface {
 	// Columns shows these columns and no others: every row gets and loses cells accordingly. New cells are empty.
 	Columns(timetable.Fields)
@@ -67,8 +67,8 @@ type row struct {
 	old      int    // its place before this drawing; -1: it is new
 }
 
-// markedAtMost is how many changed cells a drawing may have for the next one to mark any: where everything changes marks
-// tell nothing, and each costs a style calculation.
+// markedAtMost is how many changed cells a drawing may have for the next one to mark any: where everything changes
+// marks tell nothing, and each costs a style calculation.
 const markedAtMost = 64
 
 // Adopt takes over rows that are on the surface already, from the top: row i, with the number i, shows flights[i], in
@@ -87,8 +87,8 @@ func (t *Table) Adopt(flights []timetable.Flight, columns timetable.Fields) {
 	}
 }
 
-// Draw makes the surface equal to the flights, with the fewest verbs. Rows that enter and leave are news, unless the reader
-// has asked for other flights.
+// Draw makes the surface equal to the flights, with the fewest verbs. Rows that enter and leave are news, unless the
+// reader has asked for other flights.
 func (t *Table) Draw(flights []*timetable.Flight, columns timetable.Fields, zone Zone, s Surface, asked bool) {
 	appearing := columns &^ t.shown()
 	if columns != t.columns {
@@ -235,8 +235,8 @@ func (t *Table) held(dst []*timetable.Flight, b *timetable.Board) []*timetable.F
 	return dst
 }
 
-// waiting returns how many rows would enter, leave or move if these flights were drawn. On a page that stays full, a row
-// that leaves and the one that takes its place count once.
+// waiting returns how many rows would enter, leave or move if these flights were drawn. On a page that stays full, a
+// row that leaves and the one that takes its place count once.
 func (t *Table) waiting(flights []*timetable.Flight, full bool) int {
 	t.pass++
 	t.next = t.next[:0]

@@ -255,8 +255,8 @@ func TestASteadyBoardCostsNothing(t *testing.T) {
 	}
 }
 
-// A cell is marked once, however often it changes, until it has said the same for a while; and a row takes its marks with
-// it.
+// A cell is marked once, however often it changes, until it has said the same for a while; and a row takes its marks
+// with it.
 func TestAMarkEndsWhenNewsIsOld(t *testing.T) {
 	board := boardOf(3)
 	var table Table

@@ -1,5 +1,5 @@
-// Package view decides what a board looks like: the columns and rows of its table, their order, the text of each cell, and
-// which of that differs from what is drawn already.
+// Package view decides what a board looks like: the columns and rows of its table, their order, the text of each
+// cell, and which of that differs from what is drawn already.
 //
 // It draws twice, in the same shape. [AppendRows] writes the rows of a page's table as HTML, for the first paint; the
 // server calls it and puts the result between <tbody> and </tbody>. A [Table] then takes over those very rows and
@@ -18,7 +18,8 @@ import (
 // A column's name in the page (data-col) is its field's name.
 var Columns = []timetable.Field{
 	timetable.Origin, timetable.Number, timetable.Arrival, timetable.State,
-	timetable.Expected, timetable.Airline, timetable.From, timetable.Terminal, timetable.Gate, timetable.Belt, timetable.Remark,
+	timetable.Expected, timetable.Airline, timetable.From, timetable.Terminal,
+	timetable.Gate, timetable.Belt, timetable.Remark,
 }
 
 // always are the columns that are shown even if no flight fills them.

@@ -15,8 +15,8 @@ var Airport Zone
 // East returns the zone at an offset east of UTC; UTC itself is East(0).
 func East(minutes int) Zone { return Zone{fixed: true, minutes: minutes} }
 
-// Local returns the zone whose offset from UTC, in minutes, east returns for a Unix time: clocks change with the seasons,
-// and a flight may arrive in another one than the present. East is called once for each quarter of an hour.
+// Local returns the zone whose offset from UTC, in minutes, east returns for a Unix time: clocks change with the
+// seasons, and a flight may arrive in another one than the present. East is called once for each quarter of an hour.
 func Local(east func(seconds int64) (minutes int)) Zone {
 	c := &clocks{east: east}
 	c.cache[0].quarter = -1 // 1970's first is not known yet

@@ -16,7 +16,8 @@ import (
 var Page = []string{
 	"Arrivals", "Flight arrivals, live", "Updates", "Connecting", "Retry now", StopUpdates,
 	"This board updates itself where scripts may run. Here, reload the page to see what is new.",
-	"Flights", "Search", "City, flight, airline, state", "Times", "at the airport", "UTC", "where I am", "Columns", "CSV", KeysTitle,
+	"Flights", "Search", "City, flight, airline, state",
+	"Times", "at the airport", "UTC", "where I am", "Columns", "CSV", KeysTitle,
 	"Arriving flights, in the order in which they are expected unless sorted otherwise",
 	"Pages", "Previous", "Next", "Page", "of", "jump to page", "rows per page",
 	"5 rows", "10 rows", "20 rows", "25 rows", "50 rows", "100 rows", "all rows",
@@ -126,8 +127,8 @@ type Group struct {
 	Flights []string
 }
 
-// Sum returns a summary of groups, the largest of which is the first: 3 flights landed: LH400, BA117, AF006; 2 delayed. It
-// names three flights at most, because nobody remembers more numbers.
+// Sum returns a summary of groups, the largest of which is the first: 3 flights landed: LH400, BA117, AF006; 2
+// delayed. It names three flights at most, because nobody remembers more numbers.
 func Sum(groups []Group) string {
 	var sum strings.Builder
 	named, others := 0, 0

@@ -1,8 +1,8 @@
 // Package follow decides when a page connects to its event stream, and what its status line tells about the board.
 //
 // A [Follower] is a state machine. Its methods take what has happened, and when; it calls a [Wire] to connect, and
-// returns a [Status] for the reader. It has no JavaScript, no clock and no goroutine of its own, so a day of outages is a
-// test of milliseconds.
+// returns a [Status] for the reader. It has no JavaScript, no clock and no goroutine of its own, so a day of outages
+// is a test of milliseconds.
 //
 // It promises:
 //
@@ -114,8 +114,8 @@ func (f *Follower) Opened(now time.Time) {
 	f.contacted()
 }
 
-// Message reports an event, its last event ID, and whether it is about the board: a snapshot, or a change of a flight that
-// is on it. Until such an event has come the board is the page's, and not live.
+// Message reports an event, its last event ID, and whether it is about the board: a snapshot, or a change of a flight
+// that is on it. Until such an event has come the board is the page's, and not live.
 func (f *Follower) Message(now time.Time, eventType, lastEventID string, about bool) {
 	f.look(now)
 	if about {
@@ -163,8 +163,8 @@ func (f *Follower) Heartbeat(now, server time.Time, silent []Silence) {
 	}
 }
 
-// time sets the server's clock. Heartbeats have full seconds and come with a delay, so the clock that is furthest ahead is
-// the most accurate, and texts with a time of day do not change with every heartbeat.
+// time sets the server's clock. Heartbeats have full seconds and come with a delay, so the clock that is furthest
+// ahead is the most accurate, and texts with a time of day do not change with every heartbeat.
 func (f *Follower) time(skew time.Duration) {
 	if !f.timed || skew > f.skew || f.skew-skew > 2*time.Second { // a clock was set
 		f.timed, f.skew = true, skew
@@ -183,10 +183,10 @@ func (f *Follower) contacted() {
 	}
 }
 
-// Misread reports an event that could not be read, so that the board lacks it. It returns true if the follower connects
-// anew, without an event ID, so that a server of ours sends a snapshot; the pauses grow if that fails too. It returns
-// false for another server, and for one that has sent no board: the stream goes on, and the caller calls Message with an
-// event that is not about the board.
+// Misread reports an event that could not be read, so that the board lacks it. It returns true if the follower
+// connects anew, without an event ID, so that a server of ours sends a snapshot; the pauses grow if that fails too.
+// It returns false for another server, and for one that has sent no board: the stream goes on, and the caller calls
+// Message with an event that is not about the board.
 func (f *Follower) Misread(now time.Time, eventType string) bool {
 	f.look(now)
 	f.ours = f.ours || onlyOurs(eventType)
@@ -294,8 +294,8 @@ func (f *Follower) url() string {
 	return withQuery(f.address, "lastEventId", f.lastID)
 }
 
-// replaceable reports whether a new connection would continue after this one's last event: either the server understands
-// lastEventId, or there is no ID to lose.
+// replaceable reports whether a new connection would continue after this one's last event: either the server
+// understands lastEventId, or there is no ID to lose.
 func (f *Follower) replaceable() bool { return f.ours || f.lastID == "" }
 
 const longestPause = 30 * time.Second

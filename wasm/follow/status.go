@@ -10,7 +10,8 @@ import (
 type Status struct {
 	State string // data-status: connecting, live, quiet, foreign, reconnecting, offline, stopped, ended
 
-	// The status line is these, one after the other. Count and Age change every second; Lead and Rest are what is announced.
+	// The status line is these, one after the other. Count and Age change every second; Lead and Rest are what is
+	// announced.
 	Lead, Count, Rest, Age, Cause string
 
 	Feed   string // what is wrong between the server and its feeds; "" if nothing is
@@ -22,7 +23,8 @@ type Status struct {
 	NoStops bool // there is nothing to stop or to resume
 }
 
-// Lost returns the text to announce at once if contact is lost; it is "" otherwise, and if the reader has stopped updates.
+// Lost returns the text to announce at once if contact is lost; it is "" otherwise, and if the reader has stopped
+// updates.
 func (s *Status) Lost() string {
 	switch s.State {
 	case "foreign", "reconnecting", "offline", "ended":

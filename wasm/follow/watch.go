@@ -25,8 +25,8 @@ const (
 	longestInterval  = time.Minute // that is assumed without having been measured
 )
 
-// look advances elapsed to a time of the reader's clock. It ignores the monotonic clock, which in some systems stops while
-// the computer sleeps. If the clock was set back, no time has passed.
+// look advances elapsed to a time of the reader's clock. It ignores the monotonic clock, which in some systems stops
+// while the computer sleeps. If the clock was set back, no time has passed.
 func (f *Follower) look(now time.Time) {
 	now = now.Round(0)
 	step := max(now.Sub(f.last), 0)
@@ -76,14 +76,15 @@ func (f *Follower) Online(now time.Time) {
 	f.wake()
 }
 
-// Offline reports that the browser has no network. A server on the same machine can be reached all the same, so nothing is
-// closed, and the next event ends the state.
+// Offline reports that the browser has no network. A server on the same machine can be reached all the same, so
+// nothing is closed, and the next event ends the state.
 func (f *Follower) Offline(now time.Time) {
 	f.look(now)
 	f.offline = true
 }
 
-// PageHide reports that the reader leaves the page. The browser keeps it for the way back only without an open connection.
+// PageHide reports that the reader leaves the page. The browser keeps it for the way back only without an open
+// connection.
 func (f *Follower) PageHide(now time.Time) {
 	f.look(now)
 	if f.phase != stopped && f.phase != ended {
@@ -124,8 +125,8 @@ func (f *Follower) reconnect(cause string) {
 // armed reports whether the server has sent heartbeats, so that silence means something.
 func (f *Follower) armed() bool { return f.gaps[1] > 0 }
 
-// patience returns how long a silence may last. One gap tells little: heartbeats that arrived while the page was busy are
-// dispatched one right after the other. So with one gap only, the interval is assumed to be no less than usual.
+// patience returns how long a silence may last. One gap tells little: heartbeats that arrived while the page was busy
+// are dispatched one right after the other. So with one gap only, the interval is assumed to be no less than usual.
 func (f *Follower) patience() time.Duration {
 	gap := max(f.gaps[0], f.gaps[1], shortestInterval)
 	if f.gaps[0] == 0 {
@@ -144,8 +145,8 @@ func (f *Follower) replaceSilent() {
 	f.reconnect(words.NoHeartbeat)
 }
 
-// Next returns how long no Tick is needed, and the Status does not change except for its ages. It is 0 when there is nothing
-// to wait for.
+// Next returns how long no Tick is needed, and the Status does not change except for its ages. It is 0 when there is
+// nothing to wait for.
 func (f *Follower) Next() time.Duration {
 	until := tick
 	by := func(t time.Duration) { until = min(until, max(t-f.elapsed, time.Millisecond)) }

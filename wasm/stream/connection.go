@@ -1,7 +1,8 @@
 //go:build js && wasm
 
-// Package stream connects the page to its event stream through the browser's EventSource, and passes on what comes. When
-// to connect, and what may be said of the connection, is package follow's to decide; what events mean, the applier's.
+// Package stream connects the page to its event stream through the browser's EventSource, and passes on what comes.
+// When to connect, and what may be said of the connection, is package follow's to decide; what events mean, the
+// applier's.
 package stream
 
 import (
@@ -57,8 +58,8 @@ func New(address string, copy safejs.Value, preopened *Preopened, a Applier, d D
 	return c, err
 }
 
-// Start opens the stream, delivers what a preopened one has brought, and listens to the browser's hints about the network
-// and the page.
+// Start opens the stream, delivers what a preopened one has brought, and listens to the browser's hints about the
+// network and the page.
 func (c *Connection) Start() error {
 	c.follower.Start(time.Now())
 	if c.source != nil {

@@ -12,8 +12,8 @@ import (
 	"flightboard/wasm/follow"
 )
 
-// readHeartbeat reads a heartbeat's data, {"time":…,"silent":[{"feed":…,"since":…}]}, of which every part may be missing.
-// It leaves JSON and times to the browser: heartbeats are rare, and their data is not the timetable's.
+// readHeartbeat reads a heartbeat's data, {"time":…,"silent":[{"feed":…,"since":…}]}, of which every part may be
+// missing. It leaves JSON and times to the browser: heartbeats are rare, and their data is not the timetable's.
 func readHeartbeat(data string) (server time.Time, silent []follow.Silence, err error) {
 	if data == "" {
 		return time.Time{}, nil, nil

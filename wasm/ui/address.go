@@ -73,9 +73,9 @@ func (a *address) parameters() safejs.Value {
 	return a.New(safejs.Global(), "URLSearchParams", a.Get(a.Global("location"), "search"))
 }
 
-// readQuery makes the sheet show what the address asks for. When the page is loaded, an address that does not name columns
-// stands for those of the last visit, and they are written into it: the back button then finds an address that is
-// complete.
+// readQuery makes the sheet show what the address asks for. When the page is loaded, an address that does not name
+// columns stands for those of the last visit, and they are written into it: the back button then finds an address
+// that is complete.
 func (a *address) readQuery() {
 	parameters := a.parameters()
 	get := func(name string) string {

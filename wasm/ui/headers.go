@@ -107,7 +107,8 @@ func (h *headers) build() {
 		h.Call(arrow, "setAttribute", "aria-hidden", "true")
 		h.Call(button, "append", arrow)
 		for name, value := range map[string]string{
-			"role": "separator", "aria-orientation": "vertical", "tabindex": "0", "aria-label": words.Width(c), "aria-valuenow": "0",
+			"role": "separator", "aria-orientation": "vertical", "aria-label": words.Width(c), "aria-valuenow": "0",
+			"tabindex": "0",
 		} {
 			h.Call(edge, "setAttribute", name, value)
 		}

@@ -12,8 +12,9 @@ import (
 	"flightboard/wasm/dom"
 )
 
-// A Surface is the page's table, and the live region beside it. It implements [view.Surface], whose errors Take returns.
-// It keeps handles of the nodes that it has touched: a look into the document costs about a microsecond, a handle nothing.
+// A Surface is the page's table, and the live region beside it. It implements [view.Surface], whose errors Take
+// returns. It keeps handles of the nodes that it has touched: a look into the document costs about a microsecond, a
+// handle nothing.
 type Surface struct {
 	dom.Caller
 	body    safejs.Value // tbody
