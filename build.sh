@@ -44,7 +44,7 @@ die() { echo "build.sh: $*" >&2 && exit 2; }
 
 build() {
   link_client
-  go -C wasm/pack run . -slim="$slim" -o "$PWD/www/built" \
+  go -C wasm/slim run . pack -slim="$slim" -o "$PWD/www/built" \
     "$PWD/.build/app.wasm" "$(wasm_lib)/wasm_exec.js" "$PWD/polyfill/eventsource.js"
   link_server
 }
@@ -55,7 +55,7 @@ run() {
 }
 
 # The client is small where it is cold: calls are inlined only in what runs for each change and for
-# each row, which is 54 kB less to download; the older garbage collector is 9 kB less; what wasm/lean
+# each row, which is 54 kB less to download; the older garbage collector is 9 kB less; what wasm/slim
 # leaves out of the standard library is 138 kB less. wasm/README.md has what each of them costs.
 link_client() {
   local pattern flags=(-trimpath -ldflags='-s -w' -gcflags=all=-l)
@@ -64,9 +64,9 @@ link_client() {
     flags+=("-gcflags=$pattern=")
   done
   if [[ $slim == true ]]; then
-    go run ./wasm/lean -o .build/lean
-    link "${flags[@]}" -overlay=.build/lean/overlay.json && return
-    echo 'build.sh: that may be due to wasm/lean; now with the whole standard library' >&2
+    go -C wasm/slim run . overlay -root "$PWD" -o "$PWD/.build/overlay"
+    link "${flags[@]}" -overlay=.build/overlay/overlay.json && return
+    echo 'build.sh: that may be due to wasm/slim; now with the whole standard library' >&2
   fi
   link "${flags[@]}"
 }
@@ -160,7 +160,6 @@ check_static() {
 
 check_native() {
   need has_curl curl || skip "the doors' examples" 'no curl'
-  need has_node nodejs || skip 'a lean program in Node' 'no node 18'
   race_tests tests .
 }
 
@@ -187,7 +186,7 @@ check_polyfill() {
 }
 
 check_nested() {
-  need has_node nodejs || skip 'the packed client in Node' 'no node 18'
+  need has_node nodejs || skip 'slim programs in Node' 'no node 18'
   local module
   for module in $(modules); do
     case $module in

@@ -9,10 +9,12 @@ import (
 	"github.com/hack-pad/safejs"
 
 	"flightboard/timetable/view"
+	"flightboard/wasm/dom"
 )
 
 // three is a board of three flights in the board's order.
-const three = `[{"flight":"A1","origin":"Rome","arrival":"08:15","state":"landed"},{"flight":"B2","origin":"Oslo","arrival":"09:15"},{"flight":"C3","origin":"London","arrival":"10:15"}]`
+const three = `[{"flight":"A1","origin":"Rome","arrival":"08:15","state":"landed"},
+	{"flight":"B2","origin":"Oslo","arrival":"09:15"},{"flight":"C3","origin":"London","arrival":"10:15"}]`
 
 func (s *stage) element(selector string) safejs.Value {
 	s.t.Helper()
@@ -55,19 +57,21 @@ func (s *stage) wantKeys(want string) {
 	}
 }
 
-// fresh is a stage with the three flights, that leaves no wishes in the address.
+// fresh is a stage with the three flights, that leaves no query in the address.
 func fresh(t *testing.T) *stage {
 	t.Helper()
 	s := newStage(t, "events", london())
 	s.open(three)
-	t.Cleanup(func() { // the next test's address asks for nothing again
-		var d dom
-		d.call(d.get(safejs.Global(), "history"), "replaceState", nil, "", "?")
-		if err := d.take(); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(func() { s.visit("?") }) // the next test's address asks for nothing again
 	return s
+}
+
+// visit makes this the page's address.
+func (s *stage) visit(address string) {
+	s.t.Helper()
+	var c dom.Caller
+	c.Call(c.Global("history"), "replaceState", nil, "", address)
+	s.must(c.Take())
 }
 
 func TestHeadsSortAndSayHow(t *testing.T) {
@@ -100,17 +104,17 @@ func TestAnEdgeIsMovedByKeysAndRemembered(t *testing.T) {
 	if narrow := at(); wide == narrow || narrow == "0" {
 		t.Errorf("the column is %s wide, and after a step back %s", wide, narrow)
 	}
-	if got := s.a.recall(widthsItem); !strings.Contains(got, "flight:"+at()) {
+	if got := (dom.Storage{}).Recall("flightboard.widths"); !strings.Contains(got, "flight:"+at()) {
 		t.Errorf("the browser remembers %q, want the flight's width of %s", got, at())
 	}
-	s.a.remember(widthsItem, "")
+	dom.Storage{}.Remember("flightboard.widths", "")
 	s.wantErrors()
 }
 
 func TestThePagerAndTheSearchAsk(t *testing.T) {
 	s := fresh(t)
-	s.a.sheet.Ask(view.Query{Size: 2})
-	s.a.redraw()
+	s.a.drawing.sheet.Ask(view.Query{Size: 2})
+	s.a.drawing.Redraw()
 	s.wantKeys("A1 B2")
 	s.click("#next")
 	s.wantKeys("C3")
@@ -134,23 +138,31 @@ func TestThePagerAndTheSearchAsk(t *testing.T) {
 	s.wantErrors()
 }
 
+// menuItem returns the checkbox and the filter of a column in the open column menu.
+func (s *stage) menuItem(i int) (show, filter safejs.Value) {
+	s.t.Helper()
+	item := s.must1(s.get(s.element("#columns ul"), "children").Index(i))
+	label := s.get(item, "firstChild")
+	return s.get(label, "firstChild"), s.get(label, "nextSibling")
+}
+
 func TestColumnsAreHiddenAndFiltered(t *testing.T) {
 	s := fresh(t)
 	s.dispatch("#columns", "toggle", nil)
-	state := s.a.controls.panel.shows[3]
+	state, _ := s.menuItem(3)
 	s.must(state.Set("checked", false))
 	s.dispatchTo(state, "change", nil)
 	if got := strings.Join(s.table().Head, " "); got != "origin flight arrival" {
 		t.Errorf("the columns are %s, want no state", got)
 	}
-	if got := s.a.recall(hiddenItem); strings.Contains(got, "state") || got == "" {
+	if got := (dom.Storage{}).Recall("flightboard.columns"); strings.Contains(got, "state") || got == "" {
 		t.Errorf("the browser remembers the columns %q, want those but the state", got)
 	}
-	origin := s.a.controls.panel.filters[0]
+	_, origin := s.menuItem(0)
 	s.must(origin.Set("value", "osl"))
 	s.dispatchTo(origin, "input", nil)
 	s.wantKeys("B2")
-	s.a.remember(hiddenItem, "")
+	dom.Storage{}.Remember("flightboard.columns", "")
 	s.wantErrors()
 }
 
@@ -161,10 +173,10 @@ func TestKeysDoWhatTheirListSays(t *testing.T) {
 	s.wantKeys("C3 B2 A1")
 	press("s")
 	s.wantStatus("stopped", "Stopped by you at ")
-	s.a.remember(keysItem, off)
+	dom.Storage{}.Remember("flightboard.keys", "off")
 	press("1")
 	s.wantKeys("C3 B2 A1")
-	s.a.remember(keysItem, "")
+	dom.Storage{}.Remember("flightboard.keys", "")
 	press("1")
 	s.wantKeys("A1 B2 C3")
 	s.wantErrors()

@@ -13,6 +13,7 @@ import (
 
 	"flightboard/timetable"
 	"flightboard/timetable/view"
+	"flightboard/wasm/dom"
 )
 
 // cities are such that byte order, and order without marks, put wrongly.
@@ -55,8 +56,8 @@ func TestCitiesAreSortedAsTheLanguageDoes(t *testing.T) {
 		s := newStage(t, "events", london())
 		back := s.speak(language)
 		s.open(b.String() + "]")
-		s.a.sheet.Ask(view.Query{Sort: []view.Key{{Column: timetable.Origin}}, Size: 100})
-		s.a.redraw()
+		s.a.drawing.sheet.Ask(view.Query{Sort: []view.Key{{Column: timetable.Origin}}, Size: 100})
+		s.a.drawing.Redraw()
 		var got []string
 		for _, row := range s.table().Rows {
 			got = append(got, strings.TrimPrefix(row.Cells[0], "origin="))
@@ -83,15 +84,15 @@ func TestNumbersAreWrittenAsTheLanguageDoes(t *testing.T) {
 	s := newStage(t, "events", london())
 	for _, test := range []struct{ language, want string }{{"en", "999 20,000"}, {"de", "999 20.000"}} {
 		back := s.speak(test.language)
-		i := intl{dom: new(dom)}
-		if got := i.number(999) + " " + i.number(20000); got != test.want {
+		i := dom.Intl{Caller: new(dom.Caller)}
+		if got := i.Number(999) + " " + i.Number(20000); got != test.want {
 			t.Errorf("in %s the numbers are %s, want %s", test.language, got, test.want)
 		}
 		back()
 	}
 	defer s.speak("")()
-	i := intl{dom: new(dom)}
-	if i.collate("b\na") != "a\nb" || i.take() != nil {
+	i := dom.Intl{Caller: new(dom.Caller)}
+	if i.Collate("b\na") != "a\nb" || i.Take() != nil {
 		t.Error("a page that does not say its language has no order")
 	}
 }
@@ -122,15 +123,16 @@ func TestMyTimesAreThoseOfTheFlightsInstant(t *testing.T) {
 			}
 		})
 	}
-	at := []string{"2026-01-10T10:10:00+01:00", "2026-07-10T10:10:00+01:00", "2026-10-25T02:50:00+02:00", "2026-10-25T02:10:00+01:00"}
+	at := []string{"2026-01-10T10:10:00+01:00", "2026-07-10T10:10:00+01:00",
+		"2026-10-25T02:50:00+02:00", "2026-10-25T02:10:00+01:00"}
 	var snapshot []string
 	for i, time := range at {
 		snapshot = append(snapshot, `{"flight":"F`+strconv.Itoa(i)+`","arrival":"`+time+`"}`)
 	}
+	(&stage{t: t}).visit("?tz=mine")
+	t.Cleanup(func() { (&stage{t: t}).visit("?") })
 	s := newStage(t, "events", london())
 	s.open("[" + strings.Join(snapshot, ",") + "]")
-	s.a.look(0, "mine")
-	s.a.redraw()
 	for i, row := range s.table().Rows {
 		date := s.must1(s.get(safejs.Global(), "Date").New(at[i]))
 		want := s.string(s.must1(date.Call("toTimeString")))[:5]
@@ -149,9 +151,9 @@ func BenchmarkCollate(b *testing.B) {
 	}
 	newStage(b, "events", london())
 	b.Run("all at once", func(b *testing.B) {
-		i := intl{dom: new(dom)}
+		i := dom.Intl{Caller: new(dom.Caller)}
 		for b.Loop() {
-			i.collate(strings.Join(names, "\n"))
+			i.Collate(strings.Join(names, "\n"))
 		}
 	})
 	b.Run("one comparison after the other", func(b *testing.B) {

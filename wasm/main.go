@@ -1,38 +1,49 @@
 //go:build js && wasm
 
-// Command wasm is the page's program. It follows the event stream that the page names, applies what comes to a board,
-// and draws the board's differences into the page's own table, once per animation frame at most.
+// Command wasm is the page's program. It follows the event stream that the page names, applies the events to a board,
+// and draws the board's differences into the page's table, once per animation frame at most.
 //
-// The page is all that it needs: boot.js finds its rows and starts it (see [handover]). This is the only package with
-// JavaScript values. What to draw is decided in [flightboard/timetable/view], when to connect and what to say in
-// [flightboard/wasm/follow].
-//
-// Everything happens in callbacks from the browser, one after the other, which do not block. So nothing here is locked.
+// Boot.js starts it and hands it the page's rows (see [readPage]). This package only joins the others: stream connects,
+// apply applies events, view decides what to draw, ui draws it and listens to the reader. JavaScript values are in this
+// package, dom, stream and ui, and nowhere else. Everything happens in callbacks from the browser, one after the other,
+// which do not block, so nothing is locked.
 package main
 
-import "flightboard/timetable/words"
+import (
+	"flightboard/timetable/words"
+	"flightboard/wasm/dom"
+)
 
 func main() {
-	if err := start(); err != nil {
-		report(err)
-		say(words.Failed + err.Error())
+	if err := run(); err != nil {
+		dom.Report(err)
+		showFailure(words.Failed + err.Error())
 		return
 	}
 	select {} // the callbacks go on
 }
 
-func start() error {
-	from, err := handover()
+func run() error {
+	p, err := readPage()
 	if err != nil {
 		return err
 	}
-	a, err := newApp(from)
+	a, err := newApp(p)
 	if err != nil {
 		return err
 	}
-	if err := a.start(); err != nil {
-		a.end()
-		return err
+	if err = a.connection.Start(); err != nil {
+		a.close()
 	}
-	return nil
+	return err
+}
+
+// showFailure writes the status line when the program cannot run.
+func showFailure(text string) {
+	var c dom.Caller
+	status := c.Element("#status")
+	c.Set(status, "textContent", text)
+	c.Set(c.Element("#spoken"), "textContent", text)
+	c.Call(status, "setAttribute", "data-status", "failed")
+	c.Report()
 }

@@ -70,7 +70,9 @@ func newStageWith(t testing.TB, stream string, before func(*stage), flights ...t
 	t.Cleanup(s.end)
 
 	c := timetable.Change{Kind: timetable.Replace, Board: flights}
-	page := map[string]any{"rows": s.get(s.js, "rows"), "flights": string(c.AppendJSON(nil)), "stream": stream, "copy": s.get(s.js, "copy")}
+	page := map[string]any{
+		"rows": s.get(s.js, "rows"), "flights": string(c.AppendJSON(nil)), "stream": stream, "copy": s.get(s.js, "copy"),
+	}
 	if before != nil {
 		early := s.call("listen", stream)
 		before(s)
@@ -79,17 +81,17 @@ func newStageWith(t testing.TB, stream string, before func(*stage), flights ...t
 		}
 	}
 	s.must(safejs.Global().Set("flightboard", page))
-	from, err := handover()
+	from, err := readPage()
 	s.must(err)
 	s.a, err = newApp(from)
 	s.must(err)
-	s.must(s.a.start())
+	s.must(s.a.connection.Start())
 	return s
 }
 
 func (s *stage) end() {
 	if s.a != nil {
-		s.a.end()
+		s.a.close()
 		s.a = nil
 		s.call("end")
 	}
@@ -157,7 +159,7 @@ func (s *stage) open(snapshot string) {
 }
 
 // On the stage frames come when they are told to, so nothing is drawn between them, unless the reader asks for it.
-func init() { perFrame = time.Hour }
+func init() { frameTime = time.Hour }
 
 func (s *stage) frame() { s.t.Helper(); s.call("frame") }
 

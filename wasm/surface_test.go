@@ -96,7 +96,7 @@ func BenchmarkMessages(b *testing.B) {
 	data := [...]string{`{"flight":"I768","state":"landing"}`, `{"flight":"I768","state":"landed"}`}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		s.a.message("flightStateUpdate", data[i%2], "1")
+		s.a.connection.Receive("flightStateUpdate", data[i%2], "1")
 		if i%100 == 0 {
 			s.frame()
 		}

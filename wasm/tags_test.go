@@ -6,35 +6,88 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// This file is the only one here that is not for the browser. Because of it the package can be vetted and tested by
-// name on any machine, where the others vanish.
+// This file is the only one of its package that is not for the browser. Because of it the package can be vetted and
+// tested by name on any machine, where the others vanish.
 
-func TestEveryOtherFileIsForTheBrowser(t *testing.T) {
-	files, err := filepath.Glob("*.go")
-	if err != nil || len(files) < 2 {
-		t.Fatalf("found %q, %v", files, err)
-	}
-	for _, file := range files {
-		if file == "tags_test.go" {
-			continue
+// rooms are the packages with JavaScript values; pure are those that have none, and are tested natively as well.
+var (
+	rooms = []string{".", "./dom", "./stream", "./ui"}
+	pure  = []string{"./apply", "./follow", "../timetable/view", "../timetable/words"}
+)
+
+func TestFilesWithJavaScriptValuesAreForTheBrowser(t *testing.T) {
+	for _, room := range rooms {
+		files, err := filepath.Glob(filepath.Join(room, "*.go"))
+		if err != nil || len(files) < 2 {
+			t.Fatalf("%s has the files %q, %v", room, files, err)
 		}
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !strings.HasPrefix(string(text), "//go:build js && wasm\n\npackage main\n") &&
-			!strings.HasPrefix(string(text), "//go:build js && wasm\n\n// ") {
-			t.Errorf("%s does not begin with //go:build js && wasm", file)
+		for _, file := range files {
+			if file == "tags_test.go" {
+				continue
+			}
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasPrefix(string(text), "//go:build js && wasm\n\n") {
+				t.Errorf("%s does not begin with //go:build js && wasm", file)
+			}
 		}
 	}
 }
 
-// What the client weighs, and by what, is in README.md. fmt and reflect come with safejs; those
-// that are linked are in lean.
+// Imports point one way: from main to ui, stream and dom, and to what is pure.
+func TestImportsPointOneWay(t *testing.T) {
+	may := map[string][]string{
+		"flightboard/wasm/dom":    {},
+		"flightboard/wasm/stream": {"flightboard/wasm/dom", "flightboard/wasm/follow"},
+		"flightboard/wasm/ui": {"flightboard/wasm/dom", "flightboard/wasm/follow", "flightboard/timetable",
+			"flightboard/timetable/view", "flightboard/timetable/words"},
+		"flightboard/wasm/apply":      {"flightboard/timetable"},
+		"flightboard/wasm/follow":     {"flightboard/timetable/words"},
+		"flightboard/timetable/view":  {"flightboard/timetable", "flightboard/timetable/words"},
+		"flightboard/timetable/words": {"flightboard/timetable"},
+	}
+	for pkg, imports := range ownImports(t, append(rooms[1:], pure...)) {
+		for _, i := range imports {
+			if strings.HasPrefix(i, "flightboard/") && !slices.Contains(may[pkg], i) {
+				t.Errorf("%s imports %s", pkg, i)
+			}
+			if i == "github.com/hack-pad/safejs" && (strings.HasPrefix(pkg, "flightboard/timetable/") ||
+				pkg == "flightboard/wasm/apply" || pkg == "flightboard/wasm/follow") {
+				t.Errorf("%s has JavaScript values", pkg)
+			}
+		}
+	}
+}
+
+// ownImports returns the imports of packages by their paths.
+func ownImports(t *testing.T, packages []string) map[string][]string {
+	t.Helper()
+	args := []string{"list", "-f", `{{.ImportPath}}{{range .Imports}} {{.}}{{end}}`}
+	list := exec.Command("go", append(args, packages...)...)
+	list.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+	out, err := list.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	imports := make(map[string][]string)
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line)
+		imports[fields[0]] = fields[1:]
+	}
+	if len(imports) != len(packages) {
+		t.Fatalf("go list tells of %d packages, want %d:\n%s", len(imports), len(packages), out)
+	}
+	return imports
+}
+
+// README.md has what the client weighs. Safejs imports fmt and reflect; slim replaces them when the client is linked.
 func TestTheClientImportsNothingHeavy(t *testing.T) {
 	list := exec.Command("go", "list", "-deps", ".")
 	list.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
@@ -46,7 +99,8 @@ func TestTheClientImportsNothingHeavy(t *testing.T) {
 	if len(deps) < 10 {
 		t.Fatalf("the client depends on %q only", deps)
 	}
-	heavy := []string{"net", "net/http", "net/url", "html/template", "text/template", "log", "log/slog", "encoding/json",
+	heavy := []string{"net", "net/http", "net/url", "html", "html/template", "text/template",
+		"log", "log/slog", "encoding/json",
 		"encoding/xml", "regexp", "math/big", "crypto/sha256", "bufio", "testing"}
 	for _, dep := range deps {
 		for _, h := range heavy {
@@ -56,17 +110,10 @@ func TestTheClientImportsNothingHeavy(t *testing.T) {
 		}
 	}
 
-	own := exec.Command("go", "list", "-f", `{{.ImportPath}}{{range .Imports}} {{.}}{{end}}`,
-		".", "./follow", "../timetable/view", "../timetable/words")
-	own.Env = list.Env
-	if out, err = own.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	for line := range strings.Lines(string(out)) {
-		imports := strings.Fields(line)
-		for _, i := range imports[1:] {
+	for pkg, imports := range ownImports(t, append(rooms, pure...)) {
+		for _, i := range imports {
 			if i == "fmt" || i == "reflect" || i == "syscall/js" {
-				t.Errorf("%s imports %s by itself", imports[0], i)
+				t.Errorf("%s imports %s by itself", pkg, i)
 			}
 		}
 	}

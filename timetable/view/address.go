@@ -11,8 +11,8 @@ import (
 // A Pair is a parameter of the page's address.
 type Pair struct{ Name, Value string }
 
-// Pairs are the parameters that say what the reader asks for, with an empty value for those that say nothing: q, sort
-// (arrival,-flight), page from 1, size (a number or all), and a filter under its column's name.
+// Pairs returns the query as parameters: q, sort (arrival,-flight), page from 1, size (a number or all), and a filter
+// under its column's name. A parameter that has its default has an empty value.
 func (q *Query) Pairs() []Pair {
 	var sort strings.Builder
 	for i, k := range q.Sort {
@@ -42,8 +42,7 @@ func (q *Query) Pairs() []Pair {
 	return pairs
 }
 
-// Differs names the first parameter that is not as another query has it, but for the page, which goes with the others;
-// "": there is none.
+// Differs returns the name of the first parameter, except page, in which two queries differ, or "".
 func (q *Query) Differs(other *Query) string {
 	others := other.Pairs()
 	for i, pair := range q.Pairs() {
@@ -54,7 +53,7 @@ func (q *Query) Differs(other *Query) string {
 	return ""
 }
 
-// QueryOf reads an address, of which get returns a parameter or "". What makes no sense asks for nothing.
+// QueryOf reads a query from an address, of which get returns a parameter or "". It ignores values that are not valid.
 func QueryOf(get func(name string) string) Query {
 	q := Query{Search: get("q")}
 	for name := range strings.SplitSeq(get("sort"), ",") {

@@ -8,8 +8,9 @@ import (
 	"flightboard/timetable/words"
 )
 
-// AppendCSV appends what is shown, all pages of it, as RFC 4180 has it: a line of column names, then a line a flight.
-// Times carry their dates. A text that a spreadsheet would take for a formula gets an apostrophe.
+// AppendCSV appends all pages of the sheet in the form of RFC 4180: a line of column names, then a line for each
+// flight. Times have their dates. A text that a spreadsheet would take for a formula gets an apostrophe (see
+// NoFormula).
 func (s *Sheet) AppendCSV(dst []byte, b *timetable.Board) []byte {
 	columns := s.Shown(b)
 	line := func(text func(timetable.Field) string) {
@@ -38,8 +39,8 @@ func (s *Sheet) AppendCSV(dst []byte, b *timetable.Board) []byte {
 	return dst
 }
 
-// NoFormula returns a text as a cell of a file for spreadsheets: what they would take for a formula gets an
-// apostrophe. In many locales a semicolon or a tab ends a cell, so a formula may also follow one; spaces and quotes
+// NoFormula returns a text for a cell of a spreadsheet, with an apostrophe before whatever would be taken for a
+// formula. In many locales a semicolon or a tab ends a cell, so a formula may also follow one; spaces and quotes
 // before it, which some programs drop, do not hide it.
 func NoFormula(text string) string {
 	if !strings.ContainsAny(text, formulas) {

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// Letters without their marks, for U+00C0 to U+017F and U+1E9E to U+1EF9, as somebody types who looks for them.
+// Letters without their marks, for U+00C0 to U+017F and U+1E9E to U+1EF9, as they are typed into a search box.
 const (
 	latin      = "aaaaaaæceeeeiiiidnooooo×ouuuuytßaaaaaaæceeeeiiiidnooooo÷ouuuuytyaaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllllllnnnnnnnnnooooooœœrrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs"
 	vietnamese = "ßdaaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy"
@@ -60,8 +60,8 @@ func appendFold(dst []byte, text string) []byte {
 	return dst
 }
 
-// unmarked is a folded word without the letters that are written for a mark: aarhus and muenchen as Århus and München
-// are folded.
+// unmarked returns a folded word without the letters that are written in place of a mark: for aarhus and muenchen, what
+// Århus and München are folded to.
 func unmarked(word string) string {
 	var out []byte
 	for i := range len(word) {
@@ -76,7 +76,7 @@ func unmarked(word string) string {
 	return string(out)
 }
 
-// appendCollated appends a key by whose bytes texts are sorted as people sort them: folded, and numbers by their
+// appendCollated appends a collation key, whose bytes sort texts as people do: folded, and numbers by their
 // value, so that gate B7 comes before B12. A run of digits is preceded by its length.
 func appendCollated(dst []byte, text string) []byte {
 	for i := 0; i < len(text); {

@@ -1,15 +1,11 @@
 package view
 
-import (
-	"html"
+import "flightboard/timetable"
 
-	"flightboard/timetable"
-)
-
-// AppendRows appends the rows of the board's table as HTML: the first page of it, in the board's order, with the
-// columns of the whole. That is what a reader sees who has asked for nothing else. Texts are escaped. A cell whose text
-// is not the flight's own, as that of a time with a date, keeps the flight's in data-value, so that whoever reads the
-// rows gets the flights back; for the same reason a row has the feed's word and name (data-word, data-feed).
+// AppendRows appends rows of the board's table as HTML: the first page, in the board's order, with the columns of the
+// whole board. That is the default query's page. Texts are escaped. A cell whose text is not the flight's own, such
+// as a time's that has a date, has the flight's in data-value, so that the client can read the flights back; for the
+// same reason a row has the feed's word and name (data-word, data-feed).
 //
 // The header cells of the further columns are in the page from the beginning, hidden; the page's style shows those
 // for which the rows have cells.
@@ -24,9 +20,11 @@ func AppendRows(dst []byte, b *timetable.Board) []byte {
 		if sign := Sign(f); sign != "" {
 			dst = appendAttr(dst, "data-state", sign)
 		}
-		for _, of := range [...]struct{ name, text string }{{"data-by-hand", ByHand(f)}, {"data-word", f.Word}, {"data-feed", f.Feed}} {
-			if of.text != "" {
-				dst = appendAttr(dst, of.name, of.text)
+		for _, attr := range [...]struct{ name, text string }{
+			{"data-by-hand", Overridden(f)}, {"data-word", f.Word}, {"data-feed", f.Feed},
+		} {
+			if attr.text != "" {
+				dst = appendAttr(dst, attr.name, attr.text)
 			}
 		}
 		dst = append(dst, '>')
@@ -39,10 +37,10 @@ func AppendRows(dst []byte, b *timetable.Board) []byte {
 			if text != value {
 				dst = appendAttr(dst, "data-value", value)
 			}
-			if note := Note(f); c == timetable.State && note != "" {
+			if note := Tooltip(f); c == timetable.State && note != "" {
 				dst = appendAttr(appendAttr(dst, "title", note), "tabindex", "0")
 			}
-			dst = append(append(dst, '>'), html.EscapeString(text)...)
+			dst = appendEscaped(append(dst, '>'), text)
 			dst = append(dst, "</td>"...)
 		}
 		dst = append(dst, "</tr>"...)
@@ -55,6 +53,27 @@ func AppendRows(dst []byte, b *timetable.Board) []byte {
 
 func appendAttr(dst []byte, name, value string) []byte {
 	dst = append(append(dst, ' '), name...)
-	dst = append(append(dst, '=', '"'), html.EscapeString(value)...)
-	return append(dst, '"')
+	return append(appendEscaped(append(dst, '=', '"'), value), '"')
+}
+
+// appendEscaped appends what html.EscapeString returns. Package html would bring its table of entities, which the
+// linker keeps, into the client, which writes no HTML.
+func appendEscaped(dst []byte, text string) []byte {
+	for i := range len(text) {
+		switch c := text[i]; c {
+		case '&':
+			dst = append(dst, "&amp;"...)
+		case '<':
+			dst = append(dst, "&lt;"...)
+		case '>':
+			dst = append(dst, "&gt;"...)
+		case '"':
+			dst = append(dst, "&#34;"...)
+		case '\'':
+			dst = append(dst, "&#39;"...)
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return dst
 }

@@ -2,6 +2,7 @@ package view
 
 import (
 	"encoding/xml"
+	"html"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -114,4 +115,12 @@ func xmlHas(text string) bool {
 		}
 	}
 	return true
+}
+
+func TestTextsAreEscapedAsPackageHTMLDoes(t *testing.T) {
+	for _, text := range []string{"", "London", `<a href="x">'&'</a>`, "São Paulo & Łódź", "\x00\xff<", "&amp;"} {
+		if got, want := string(appendEscaped(nil, text)), html.EscapeString(text); got != want {
+			t.Errorf("%q is escaped as %q, want %q", text, got, want)
+		}
+	}
 }

@@ -10,7 +10,7 @@ import (
 	"flightboard/timetable"
 )
 
-// searched are the texts that the search box looks through.
+// searched are the fields that the search box looks through.
 var searched = []timetable.Field{
 	timetable.Number, timetable.Codeshares, timetable.Origin, timetable.From, timetable.Airline, timetable.State,
 }
@@ -23,49 +23,49 @@ type list struct {
 	fresh bool // the keys are the query's, as of the last update
 	part  bool // the board is not known wholly, so a page beyond the last may come yet
 
-	keys   []string            // of the flights on the page, from the top
-	page   []*timetable.Flight // the flights themselves, until the board changes
-	total  int                 // flights on all pages
-	items  []item              // scratch: flights found
-	wishes []wish
-	text   []byte // scratch: what is looked through
-	other  []byte
-	cuts   []int64
+	keys       []string            // of the flights on the page, from the top
+	page       []*timetable.Flight // the flights themselves, until the board changes
+	total      int                 // flights on all pages
+	items      []item              // scratch: flights found
+	conditions []condition
+	text       []byte // scratch: what is looked through
+	other      []byte
+	cuts       []int64
 
 	collate Collator          // nil: names are sorted as all texts are
 	names   []string          // that are collated
 	places  map[string]uint64 // of them
 }
 
-// An item is a flight among those found. What is sorted is its rank, which says most about its place in one number;
-// BenchmarkSort has what that saves.
+// An item is a flight among those found. Sorting compares its rank first, one number that decides most comparisons;
+// BenchmarkSort measures what that saves.
 type item struct {
 	rank   uint64
 	flight *timetable.Flight
 	place  int32 // in the board's order
-	more   bool  // the text goes on beyond its rank
+	more   bool  // its text is longer than what the rank holds
 }
 
-// A wish is what some texts of a flight must hold: these words.
-type wish struct {
+// A condition is a set of words, each of which one of some fields must contain.
+type condition struct {
 	fields []timetable.Field
 	words  []word
 }
 
-// A word is folded, and may be found without the letters that stand for marks.
+// A word is folded. It may also be found without the letters that stand for marks.
 type word struct{ folded, unmarked string }
 
 // ask sets the query.
 func (l *list) ask(q Query) {
 	l.query, l.fresh = q, false
-	l.wishes = l.wishes[:0]
+	l.conditions = l.conditions[:0]
 	add := func(text string, fields ...timetable.Field) {
 		var words []word
 		for folded := range strings.FieldsSeq(string(appendFold(nil, text))) {
 			words = append(words, word{folded, unmarked(folded)})
 		}
 		if len(words) > 0 {
-			l.wishes = append(l.wishes, wish{fields, words})
+			l.conditions = append(l.conditions, condition{fields, words})
 		}
 	}
 	add(q.Search, searched...)
@@ -85,7 +85,7 @@ func (l *list) update(b *timetable.Board, d timetable.Delta) {
 		return
 	}
 	l.fresh = true
-	if len(l.wishes) == 0 && len(l.query.Sort) == 0 {
+	if len(l.conditions) == 0 && len(l.query.Sort) == 0 {
 		l.total = b.Len()
 		from, to := l.bounds()
 		i := 0
@@ -105,7 +105,7 @@ func (l *list) update(b *timetable.Board, d timetable.Delta) {
 		for _, it := range l.items[from:to] {
 			l.page = append(l.page, it.flight)
 		}
-		clear(l.items) // what the board drops is not to be kept
+		clear(l.items) // or they would keep flights that the board drops
 	}
 	l.keys = l.keys[:0]
 	for _, f := range l.page {
@@ -127,7 +127,7 @@ func (l *list) bounds() (from, to int) {
 	return from, min(from+size, l.total)
 }
 
-// pages is how many there are, at least one.
+// pages returns how many pages there are, at least one.
 func (l *list) pages() int {
 	size := l.query.PageSize()
 	if size == All {
@@ -136,10 +136,10 @@ func (l *list) pages() int {
 	return max(1, (l.total+size-1)/size)
 }
 
-// full says whether the page has no room for a row more, which another page would then have.
+// full reports whether the page has no room for another row, and another page exists.
 func (l *list) full() bool { return len(l.page) == l.query.PageSize() && l.total > len(l.page) }
 
-// find collects the flights that hold all words, in the board's order.
+// find collects the flights that meet all conditions, in the board's order.
 func (l *list) find(b *timetable.Board) {
 	l.items = l.items[:0]
 	for f := range b.Flights() {
@@ -150,8 +150,8 @@ func (l *list) find(b *timetable.Board) {
 }
 
 func (l *list) holds(f *timetable.Flight) bool {
-	for i := range l.wishes {
-		w := &l.wishes[i]
+	for i := range l.conditions {
+		w := &l.conditions[i]
 		for i := range w.words {
 			if !l.hold(f, w.fields, &w.words[i]) {
 				return false
@@ -222,7 +222,7 @@ func (l *list) sort(from, to int) {
 	if len(keys) == 0 || from == to {
 		return
 	}
-	l.learn(keys)
+	l.collateNames(keys)
 	l.cuts = l.cuts[:0]
 	for _, k := range keys {
 		cut := int64(0)
@@ -240,7 +240,8 @@ func (l *list) sort(from, to int) {
 	l.order(l.items[from:to])
 }
 
-// order sorts by quicksort, with the parting that choose needs anyway: slices.SortFunc would be 6 kB more to load.
+// order sorts by quicksort, with the partition that choose needs anyway: slices.SortFunc would be 6 kB more to
+// download.
 func (l *list) order(items []item) {
 	for len(items) > 1 {
 		at := l.split(items)
@@ -249,7 +250,7 @@ func (l *list) order(items []item) {
 	}
 }
 
-// choose parts the items, as quicksort does, until the first n are those that come first. It takes about three
+// choose partitions the items, as quicksort does, until the first n are those that come first. It takes about three
 // comparisons an item where sorting all would take fifteen.
 func (l *list) choose(items []item, n int) {
 	for n > 0 && n < len(items) && len(items) > 1 {
@@ -312,7 +313,7 @@ func (l *list) split(items []item) int {
 }
 
 // rank orders flights by one column: times by the instant, dated ones before those without a date, and texts by the
-// first bytes of what they are collated by. If it says more, texts of the same rank may differ.
+// first bytes of their collation key. If more is true, texts of the same rank may differ.
 func (l *list) rank(f *timetable.Flight, k Key, cut int64) (rank uint64, more bool) {
 	text := f.Text(k.Column)
 	if text == "" {
@@ -370,7 +371,7 @@ func (l *list) compare(x, y *item) int {
 	return int(x.place - y.place)
 }
 
-// compareTexts compares texts of the same rank wholly.
+// compareTexts compares the whole texts of two flights of the same rank.
 func (l *list) compareTexts(x, y *timetable.Flight, k Key) int {
 	xt, yt := x.Text(k.Column), y.Text(k.Column)
 	if xt == yt {

@@ -6,7 +6,7 @@ import (
 	"flightboard/timetable"
 )
 
-// Marked is how long a cell is marked whose text is news. It begins anew with each text.
+// Marked is how long a cell stays marked after its last change.
 const Marked = 3 * time.Second
 
 // A mark is one that is on the surface.
@@ -16,7 +16,7 @@ type mark struct {
 	until  time.Time
 }
 
-// mark marks a cell, or goes on with it: where a cell keeps changing its mark costs the surface nothing.
+// mark marks a cell, or prolongs its mark, which costs the surface nothing.
 func (t *Table) mark(r *row, c timetable.Field, s Surface) {
 	until := t.now.Add(Marked)
 	if !r.marked.Has(c) {
@@ -33,7 +33,7 @@ func (t *Table) mark(r *row, c timetable.Field, s Surface) {
 	}
 }
 
-// Tick tells the table the time, and ends the marks that are old enough.
+// Tick tells the table the time, and ends old marks.
 func (t *Table) Tick(now time.Time, s Surface) {
 	t.now = now
 	kept := t.marks[:0]
@@ -51,7 +51,7 @@ func (t *Table) Tick(now time.Time, s Surface) {
 	t.marks = kept
 }
 
-// wait is how long after the last tick the first mark ends; 0: nothing is marked.
+// wait returns how long after the last tick the first mark ends; 0: nothing is marked.
 func (t *Table) wait() (first time.Duration) {
 	for _, m := range t.marks {
 		if left := m.until.Sub(t.now); first == 0 || left < first {

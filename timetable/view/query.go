@@ -16,11 +16,12 @@ const (
 	All         = -1
 )
 
-// A Query is what a reader asks of a board. The zero value asks for the first page of all its flights, in its own order.
+// A Query selects, sorts and pages a board's flights. The zero value asks for the first page of all its flights, in
+// its own order.
 type Query struct {
 	Search  string                     // words, each of which some text of a flight must hold
 	Filters map[timetable.Field]string // words for one column each
-	Sort    []Key                      // the first counts most; where all agree the board's order counts
+	Sort    []Key                      // the first counts most; equal flights stay in the board's order
 	Page    int                        // from 0; beyond the last it means the last
 	Size    int                        // rows on a page; 0 means DefaultSize
 }
@@ -31,8 +32,8 @@ type Key struct {
 	Descending bool
 }
 
-// Click is what a header does: up, down, and back to the board's own order. With add it leaves the other columns of
-// the order as they are.
+// Click sorts as a click on a header does: ascending, descending, and back to the board's own order. With add it
+// keeps the other columns to sort by.
 func (q *Query) Click(c timetable.Field, add bool) {
 	keys := slices.Clone(q.Sort)
 	i := slices.IndexFunc(keys, func(k Key) bool { return k.Column == c })
@@ -50,7 +51,8 @@ func (q *Query) Click(c timetable.Field, add bool) {
 	q.Sort, q.Page = keys, 0
 }
 
-// Resize changes the number of rows on a page and stays with the row that the reader sees as the first of the page's.
+// Resize changes the number of rows on a page, and goes to the page of the row at place seen, the first that the
+// reader sees.
 func (q *Query) Resize(size, seen int) {
 	first := q.Page*q.PageSize() + seen // all rows are on page 0
 	q.Size, q.Page = size, 0
@@ -59,7 +61,7 @@ func (q *Query) Resize(size, seen int) {
 	}
 }
 
-// PageSize is how many rows a page has at most, or All.
+// PageSize returns how many rows a page has at most, or All.
 func (q *Query) PageSize() int {
 	if q.Size == 0 {
 		return DefaultSize

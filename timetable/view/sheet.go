@@ -7,27 +7,27 @@ import (
 	"flightboard/timetable"
 )
 
-// A Sheet is what a reader has of a board: the page of it that they ask for, drawn on a surface, which holds still while
-// they are in it. The zero value is the first page, in the board's own order.
+// A Sheet is a reader's view of a board: the page of it that they ask for, drawn on a surface, whose rows keep still
+// while they are in it. The zero value is the first page, in the board's own order.
 //
 // Drawing again what is drawn already calls no verb, and allocates nothing.
 type Sheet struct {
-	Hold   Hold             // what keeps the rows where they are
-	Hidden timetable.Fields // columns that the reader does not want
-	Zone   Zone             // in which times are read
-	Voice  Voice            // what is said to those who hear the page
+	Hold      Hold             // what keeps the rows where they are
+	Hidden    timetable.Fields // columns that the reader does not want
+	Zone      Zone             // in which times are shown
+	Announcer Announcer        // what screen readers announce
 
 	list    list
 	table   Table
 	brought timetable.Fields // columns that the page has brought, until the board is known
-	asked   bool             // the next drawing is the reader's own wish
+	asked   bool             // the reader has asked for the next drawing
 	waiting int
 	resting time.Duration       // until the hold lets go by itself; 0: it does not
 	flights []*timetable.Flight // scratch
 }
 
-// Adopt takes over the rows of the page: see [Table.Adopt]. Columns in which none of them has anything
-// stay until Forget, because some later row may, of which the page does not know.
+// Adopt takes over the rows of the page: see [Table.Adopt]. Columns that are empty in all of them stay until Forget,
+// because a row on a later page may fill them.
 func (s *Sheet) Adopt(flights []timetable.Flight, columns timetable.Fields) {
 	s.table.Adopt(flights, columns)
 	s.brought, s.list.part = columns, true
@@ -40,7 +40,7 @@ func (s *Sheet) Adopt(flights []timetable.Flight, columns timetable.Fields) {
 	}
 }
 
-// Forget tells the sheet that the board is known now, and what the page has brought tells nothing any more.
+// Forget ends what Adopt has begun: the board is known now, so the columns are the board's.
 func (s *Sheet) Forget() {
 	if s.list.part {
 		s.brought, s.list.part, s.list.fresh = 0, false, false
@@ -62,16 +62,16 @@ func (s *Sheet) Ask(q Query) {
 	s.asked = true
 }
 
-// Release applies what waits, with the next drawing.
+// Release lets the next drawing apply the waiting changes.
 func (s *Sheet) Release() { s.asked = true }
 
-// Total is how many flights are on all pages, and Pages how many pages there are, as of the last drawing.
+// Total returns how many flights are on all pages, as of the last drawing.
 func (s *Sheet) Total() int { return s.list.total }
 
-// Pages is how many pages there are, at least one.
+// Pages returns how many pages there are, at least one, as of the last drawing.
 func (s *Sheet) Pages() int { return s.list.pages() }
 
-// Waiting is how many rows wait to come, go or move until the reader lets them; 1 if only columns do.
+// Waiting returns how many rows wait to enter, leave or move until the rows are no longer held; 1 if only columns do.
 func (s *Sheet) Waiting() int { return s.waiting }
 
 // Shown is the set of columns that are shown of this board.
@@ -83,17 +83,17 @@ func (s *Sheet) Shown(b *timetable.Board) timetable.Fields {
 	return shown
 }
 
-// Tick tells the sheet the time, before a drawing. Marks that have been there long enough end, and rows that nobody reads
-// any more are let go.
+// Tick tells the sheet the time, before a drawing. It ends old marks, and the hold of a pointer that has not moved.
 func (s *Sheet) Tick(now time.Time, surface Surface) {
 	s.resting = s.Hold.Tick(now)
 	s.table.Tick(now, surface)
 }
 
-// Next is how long after its last tick the sheet wants to be ticked and drawn again, even if nothing happens; 0: not at all.
+// Next returns how long after its last tick the sheet has to be ticked and drawn again, even if nothing happens; 0:
+// not at all.
 func (s *Sheet) Next() time.Duration {
 	next := s.table.wait()
-	if said := s.Voice.next(s.table.now); said > 0 && (next == 0 || said < next) {
+	if said := s.Announcer.next(s.table.now); said > 0 && (next == 0 || said < next) {
 		next = said
 	}
 	if s.waiting > 0 && s.resting > 0 && (next == 0 || s.resting < next) {
@@ -110,7 +110,7 @@ func (s *Sheet) Draw(b *timetable.Board, d timetable.Delta, surface Surface) {
 	flights, columns := s.list.page, s.Shown(b)
 	if s.Hold.Held() && !s.asked {
 		if s.waiting = s.table.waiting(flights, s.list.full()); s.waiting > 0 {
-			s.flights = s.table.still(s.flights[:0], b)
+			s.flights = s.table.held(s.flights[:0], b)
 			flights = s.flights
 		}
 		if shown := s.table.shown(); shown != columns { // a column moves the others
@@ -121,10 +121,10 @@ func (s *Sheet) Draw(b *timetable.Board, d timetable.Delta, surface Surface) {
 	s.table.Draw(flights, columns, s.Zone, surface, s.asked)
 	s.asked = false
 	clear(s.flights)
-	s.Voice.speak(&s.table, surface)
+	s.Announcer.announce(&s.table, surface)
 }
 
-// Look sets the columns that the reader does not want, and the zone in which they read times.
+// Look sets the columns that the reader has hidden, and the zone in which times are shown.
 func (s *Sheet) Look(hidden timetable.Fields, zone Zone) {
 	if zone != s.Zone {
 		s.list.zone, s.list.fresh = zone, false // a filter finds what the cells say

@@ -14,8 +14,8 @@ import (
 	"flightboard/timetable"
 )
 
-// Each file of testdata/sheet is a scene: why it is there, then what the board and its reader do, and below each drawing
-// the verbs that it takes, and (after =) the rows from the top.
+// Each file of testdata/sheet is a scene: why it is there, then what the board and its reader do, and below each
+// drawing the verbs that it takes, and (after =) the rows from the top.
 func TestASheetShowsWhatItsReaderAsksFor(t *testing.T) {
 	files, err := filepath.Glob("testdata/sheet/*.txt")
 	if err != nil || len(files) == 0 {
@@ -114,15 +114,15 @@ func read(t *testing.T, scene string) string {
 			}
 			now = now.Add(d)
 			continue
-		case "voice":
-			sheet.Voice.Off = rest == "off"
+		case "announcements":
+			sheet.Announcer.Off = rest == "off"
 			continue
-		case "contact":
+		case "status":
 			state, words, _ := strings.Cut(rest, ": ")
-			sheet.Voice.Contact(state, words, "")
+			sheet.Announcer.SetStatus(state, words, "")
 			continue
 		case "feed":
-			sheet.Voice.Contact("live", "", rest)
+			sheet.Announcer.SetStatus("live", "", rest)
 			continue
 		case "apply":
 			sheet.Release()

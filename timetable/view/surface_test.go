@@ -19,11 +19,11 @@ type model struct {
 }
 
 type element struct {
-	key, sign    string
-	note, byHand string
-	cells        map[timetable.Field]string
-	marked       timetable.Fields
-	born         int
+	key, sign           string
+	tooltip, overridden string
+	cells               map[timetable.Field]string
+	marked              timetable.Fields
+	born                int
 }
 
 func newModel() *model {
@@ -38,7 +38,7 @@ func (m *model) load(flights []timetable.Flight) {
 	for i := range flights {
 		f := &flights[i]
 		m.made++
-		e := &element{key: f.Key(), sign: Sign(f), note: Note(f), byHand: ByHand(f), cells: make(map[timetable.Field]string), born: m.made}
+		e := &element{key: f.Key(), sign: Sign(f), tooltip: Tooltip(f), overridden: Overridden(f), cells: make(map[timetable.Field]string), born: m.made}
 		for c := range m.columns.All() {
 			e.cells[c] = Text(f, c)
 		}
@@ -47,7 +47,7 @@ func (m *model) load(flights []timetable.Flight) {
 	}
 }
 
-func (m *model) say(words ...string) {
+func (m *model) write(words ...string) {
 	var line strings.Builder
 	line.WriteString(words[0])
 	for _, w := range words[1:] {
@@ -88,7 +88,7 @@ func (m *model) Columns(set timetable.Fields) {
 			if !set.Has(c) {
 				delete(e.cells, c)
 				if c == timetable.State {
-					e.note = ""
+					e.tooltip = ""
 				}
 				e.marked &^= c.Bit()
 			} else if !m.columns.Has(c) {
@@ -97,14 +97,14 @@ func (m *model) Columns(set timetable.Fields) {
 		}
 	}
 	m.columns = set
-	m.say(words...)
+	m.write(words...)
 }
 
 func (m *model) Insert(r Row, key string, after Row, news bool) {
 	if m.byNumber[r] != nil {
 		panic(fmt.Sprintf("row %d is there already", r))
 	}
-	m.say(withNews(news, "insert", key, "after", m.name(after))...)
+	m.write(withNews(news, "insert", key, "after", m.name(after))...)
 	m.made++
 	e := &element{key: key, cells: make(map[timetable.Field]string), born: m.made}
 	for c := range m.columns.All() {
@@ -116,7 +116,7 @@ func (m *model) Insert(r Row, key string, after Row, news bool) {
 
 func (m *model) Move(r, after Row) {
 	e := m.at(r)
-	m.say("move", e.key, "after", m.name(after))
+	m.write("move", e.key, "after", m.name(after))
 	m.rows = slices.DeleteFunc(m.rows, func(x *element) bool { return x == e })
 	m.put(e, after)
 }
@@ -131,7 +131,7 @@ func (m *model) put(e *element, after Row) {
 
 func (m *model) Remove(r Row, news bool) {
 	e := m.at(r)
-	m.say(withNews(news, "remove", e.key)...)
+	m.write(withNews(news, "remove", e.key)...)
 	m.rows = slices.DeleteFunc(m.rows, func(x *element) bool { return x == e })
 	delete(m.byNumber, r)
 }
@@ -145,7 +145,7 @@ func (m *model) SetText(r Row, c timetable.Field, text string) {
 		panic(fmt.Sprintf("the cell %s of %s says %q already", c, e.key, text))
 	}
 	e.cells[c] = text
-	m.say("text", e.key, c.String(), strconv.Quote(text))
+	m.write("text", e.key, c.String(), strconv.Quote(text))
 }
 
 func (m *model) Mark(r Row, c timetable.Field, on bool) {
@@ -154,19 +154,19 @@ func (m *model) Mark(r Row, c timetable.Field, on bool) {
 		panic(fmt.Sprintf("the cell %s of %s cannot be marked: %v", c, e.key, on))
 	}
 	e.marked ^= c.Bit()
-	m.say(map[bool]string{true: "mark", false: "unmark"}[on], e.key, c.String())
+	m.write(map[bool]string{true: "mark", false: "unmark"}[on], e.key, c.String())
 }
 
-func (m *model) SetNote(r Row, note, byHand string) {
+func (m *model) SetTooltip(r Row, tooltip, overridden string) {
 	e := m.at(r)
-	e.note, e.byHand = note, byHand
-	m.say("note", e.key, strconv.Quote(note), "by hand", strconv.Quote(byHand))
+	e.tooltip, e.overridden = tooltip, overridden
+	m.write("tooltip", e.key, strconv.Quote(tooltip), "overridden", strconv.Quote(overridden))
 }
 
-func (m *model) Say(what string) { m.say("say", strconv.Quote(what)) }
+func (m *model) Announce(text string) { m.write("announce", strconv.Quote(text)) }
 
 func (m *model) SetSign(r Row, sign string) {
 	e := m.at(r)
 	e.sign = sign
-	m.say("sign", e.key, strconv.Quote(sign))
+	m.write("sign", e.key, strconv.Quote(sign))
 }

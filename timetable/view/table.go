@@ -6,28 +6,28 @@ import (
 	"flightboard/timetable"
 )
 
-// A Surface is where rows are drawn. Rows have numbers, which a Table gives out and uses again after Remove; a row
+// A Surface is where rows are drawn. Rows have numbers, which a Table chooses, and uses again after Remove. A row
 // that is put after row None is the first. Only one goroutine calls it.
 type Surface interface {
 	// Columns shows these columns and no others: every row gets and loses cells accordingly. New cells are empty.
 	Columns(timetable.Fields)
-	// Insert makes a row with empty cells, without a sign. The row is news if its flight has just come onto the board.
+	// Insert makes a row with empty cells, without a sign. The row is news if its flight has just entered the board.
 	Insert(r Row, key string, after Row, news bool)
 	// Move puts a row elsewhere. It stays the same element.
 	Move(r, after Row)
-	// Remove removes a row. It is news if its flight has just left the board: then the row may be seen to fade.
+	// Remove removes a row. It is news if its flight has just left the board: then the row may fade.
 	Remove(r Row, news bool)
 	// SetText writes a cell.
 	SetText(r Row, c timetable.Field, text string)
-	// Mark marks a cell where the reader has seen another text a moment ago, or ends that.
+	// Mark marks a cell whose text has just changed, or ends the mark.
 	Mark(r Row, c timetable.Field, on bool)
 	// SetSign gives the row the sign of a state, or none for "".
 	SetSign(r Row, sign string)
-	// SetNote writes what there is to know of a row beside its cells, and which of them were set by hand. The note is at the
-	// cell of the state, and goes with it.
-	SetNote(r Row, note, byHand string)
-	// Say tells those who hear the page.
-	Say(what string)
+	// SetTooltip writes a row's tooltip, and names the fields that were set by hand. The tooltip is at the cell of the
+	// state, and goes with it.
+	SetTooltip(r Row, tooltip, overridden string)
+	// Announce makes a screen reader announce a text.
+	Announce(text string)
 }
 
 // A Row is the number of a row on a surface.
@@ -41,35 +41,35 @@ const None Row = -1
 //
 // Drawing again what is drawn already calls no verb, and allocates nothing.
 type Table struct {
-	columns timetable.Fields
-	rows    []*row // as on the surface, from the top
-	next    []*row // as on the board; only while drawing
-	byKey   map[string]*row
-	free    []Row // numbers of rows that were removed
-	pass    uint32
-	order   order
-	changed int // cells that the last drawing changed
-	zone    Zone
-	now     time.Time // of the last tick
-	marks   []mark    // that are on the surface
-	noted   []*row    // whose states have changed since the last sum
+	columns  timetable.Fields
+	rows     []*row // as on the surface, from the top
+	next     []*row // as on the board; only while drawing
+	byKey    map[string]*row
+	free     []Row // numbers of rows that were removed
+	pass     uint32
+	run      longestRun
+	changed  int // cells that the last drawing changed
+	zone     Zone
+	now      time.Time // of the last tick
+	marks    []mark    // that are on the surface
+	restated []*row    // rows whose states have changed since the last summary
 }
 
 type row struct {
-	number Row
-	key    string
-	drawn  timetable.Flight // what the cells say
-	sign   string
-	marked timetable.Fields
-	before string // the state of the last sum, if it is noted
-	noted  bool
-	pass   uint32 // the last drawing that found the flight on the board
-	old    int    // its place before this drawing; -1: it is new
+	number   Row
+	key      string
+	drawn    timetable.Flight // what the cells say
+	sign     string
+	marked   timetable.Fields
+	before   string // its state at the last summary, if it is restated
+	restated bool
+	pass     uint32 // the last drawing that found the flight on the board
+	old      int    // its place before this drawing; -1: it is new
 }
 
-// calm is how many changed cells are marked as news. A drawing that follows one of more marks none: where everything
-// changes a mark tells nothing, and costs a style calculation each.
-const calm = 64
+// markedAtMost is how many changed cells a drawing may have for the next one to mark any: where everything changes
+// marks tell nothing, and each costs a style calculation.
+const markedAtMost = 64
 
 // Adopt takes over rows that are on the surface already, from the top: row i, with the number i, shows flights[i], in
 // these columns.
@@ -80,15 +80,15 @@ func (t *Table) Adopt(flights []timetable.Flight, columns timetable.Fields) {
 		r := &row{number: Row(i), key: f.Key(), drawn: *f, sign: Sign(f)}
 		t.rows = append(t.rows, r)
 		if t.byKey[r.key] != nil {
-			r.key = "" // of two rows for one flight the second is nobody's, and goes
+			r.key = "" // the second row of a flight is removed by the next drawing
 			continue
 		}
 		t.byKey[r.key] = r
 	}
 }
 
-// Draw makes the surface equal to the flights, with as few verbs as that takes. What comes and goes is marked as news,
-// unless the reader has asked for other flights.
+// Draw makes the surface equal to the flights, with the fewest verbs. Rows that enter and leave are news, unless the
+// reader has asked for other flights.
 func (t *Table) Draw(flights []*timetable.Flight, columns timetable.Fields, zone Zone, s Surface, asked bool) {
 	appearing := columns &^ t.shown()
 	if columns != t.columns {
@@ -98,7 +98,7 @@ func (t *Table) Draw(flights []*timetable.Flight, columns timetable.Fields, zone
 			r.marked &= columns
 		}
 	}
-	busy := t.changed > calm
+	busy := t.changed > markedAtMost
 	t.changed = 0
 	if t.match(flights) {
 		t.sweep(s, !asked && !busy)
@@ -121,13 +121,13 @@ func (t *Table) shown() timetable.Fields {
 	return t.columns
 }
 
-// match finds the row of each flight and makes those that lack. It says whether rows have to enter, leave or move.
+// match finds the row of each flight and makes the missing ones. It reports whether rows have to enter, leave or move.
 func (t *Table) match(flights []*timetable.Flight) (differs bool) {
 	t.pass++
 	t.next = t.next[:0]
 	for i, f := range flights {
 		if i < len(t.rows) && t.rows[i].key == f.Key() {
-			// The row stands where it stood, which is the rule; no look-up is needed.
+			// The usual case: the row is where it was, so no look-up is needed.
 			t.rows[i].pass = t.pass
 			t.next = append(t.next, t.rows[i])
 			continue
@@ -165,9 +165,9 @@ func (t *Table) sweep(s Surface, news bool) {
 	t.rows = kept
 }
 
-// place inserts the new rows and moves as few of the others as give the board's order.
+// place inserts the new rows and moves the fewest of the others that give the board's order.
 func (t *Table) place(s Surface, news bool) {
-	t.order.keep(t.next)
+	t.run.find(t.next)
 	used := len(t.rows) + len(t.free) // every number below has been given out
 	after := None
 	for i, r := range t.next {
@@ -180,7 +180,7 @@ func (t *Table) place(s Surface, news bool) {
 				used++
 			}
 			s.Insert(r.number, r.key, after, news)
-		case !t.order.stays(i):
+		case !t.run.has(i):
 			s.Move(r.number, after)
 		}
 		after = r.number
@@ -213,7 +213,7 @@ func (t *Table) write(r *row, f *timetable.Flight, s Surface, old Zone, appearin
 		}
 	}
 	if !entering && r.drawn.State != f.State {
-		t.note(r)
+		t.keepState(r)
 	}
 	t.annotate(r, f, s, appearing)
 	if sign := Sign(f); sign != r.sign {
@@ -223,8 +223,8 @@ func (t *Table) write(r *row, f *timetable.Flight, s Surface, old Zone, appearin
 	r.drawn, r.old = *f, 0
 }
 
-// still appends the flights that the rows show now, as the board has them; of those that have left, the last word.
-func (t *Table) still(dst []*timetable.Flight, b *timetable.Board) []*timetable.Flight {
+// held appends the flights that the rows show now, as the board has them; those that have left, as they were drawn.
+func (t *Table) held(dst []*timetable.Flight, b *timetable.Board) []*timetable.Flight {
 	for _, r := range t.rows {
 		f := b.Flight(r.key)
 		if f == nil {
@@ -235,8 +235,8 @@ func (t *Table) still(dst []*timetable.Flight, b *timetable.Board) []*timetable.
 	return dst
 }
 
-// waiting is how many rows would come, go or move if these flights were drawn. On a page that was and is full one that
-// makes room for another counts once with it.
+// waiting returns how many rows would enter, leave or move if these flights were drawn. On a page that stays full, a
+// row that leaves and the one that takes its place count once.
 func (t *Table) waiting(flights []*timetable.Flight, full bool) int {
 	t.pass++
 	t.next = t.next[:0]
@@ -260,10 +260,10 @@ func (t *Table) waiting(flights []*timetable.Flight, full bool) int {
 	if same {
 		return 0
 	}
-	t.order.keep(t.next)
+	t.run.find(t.next)
 	moving := 0
 	for i := range t.next {
-		if !t.order.stays(i) {
+		if !t.run.has(i) {
 			moving++
 		}
 	}

@@ -106,14 +106,14 @@ func mustEqual(t *testing.T, m *model, b *timetable.Board) {
 	type cells map[string]string
 	var want, got []cells
 	for f := range b.Flights() {
-		w := cells{"key": f.Key(), "sign": Sign(f), "note": Note(f), "by hand": ByHand(f)}
+		w := cells{"key": f.Key(), "sign": Sign(f), "tooltip": Tooltip(f), "overridden": Overridden(f)}
 		for c := range Shown(b).All() {
 			w[c.String()] = Text(f, c)
 		}
 		want = append(want, w)
 	}
 	for _, e := range m.rows {
-		g := cells{"key": e.key, "sign": e.sign, "note": e.note, "by hand": e.byHand}
+		g := cells{"key": e.key, "sign": e.sign, "tooltip": e.tooltip, "overridden": e.overridden}
 		for c, text := range e.cells {
 			g[c.String()] = text
 		}
@@ -255,8 +255,8 @@ func TestASteadyBoardCostsNothing(t *testing.T) {
 	}
 }
 
-// A cell is marked once, however often it changes, until it has said the same for a while; and a row takes its marks with
-// it.
+// A cell is marked once, however often it changes, until it has said the same for a while; and a row takes its marks
+// with it.
 func TestAMarkEndsWhenNewsIsOld(t *testing.T) {
 	board := boardOf(3)
 	var table Table
@@ -293,11 +293,11 @@ func TestAMarkEndsWhenNewsIsOld(t *testing.T) {
 }
 
 func TestMarksEndWhereEverythingChanges(t *testing.T) {
-	board := boardOf(calm + 1)
+	board := boardOf(markedAtMost + 1)
 	var table Table
 	m := newModel()
 	news := func(state string) int {
-		for i := range calm + 1 {
+		for i := range markedAtMost + 1 {
 			board.Apply(&timetable.Change{Flight: timetable.Flight{Number: strconv.Itoa(i), State: state}, Named: timetable.State.Bit()})
 		}
 		m.transcript = nil
@@ -305,11 +305,11 @@ func TestMarksEndWhereEverythingChanges(t *testing.T) {
 		return strings.Count(strings.Join(m.transcript, "\n"), "mark ")
 	}
 	draw(&table, board, m)
-	if n := news("landing"); n != calm+1 {
-		t.Errorf("the first drawing marks %d cells, want all %d", n, calm+1)
+	if n := news("landing"); n != markedAtMost+1 {
+		t.Errorf("the first drawing marks %d cells, want all %d", n, markedAtMost+1)
 	}
 	if n := news("landed"); n != 0 {
-		t.Errorf("the drawing after one that changed more than %d cells marks %d, want none", calm, n)
+		t.Errorf("the drawing after one that changed more than %d cells marks %d, want none", markedAtMost, n)
 	}
 }
 
@@ -356,5 +356,5 @@ func (nothing) Remove(Row, bool)                     {}
 func (nothing) SetText(Row, timetable.Field, string) {}
 func (nothing) Mark(Row, timetable.Field, bool)      {}
 func (nothing) SetSign(Row, string)                  {}
-func (nothing) SetNote(Row, string, string)          {}
-func (nothing) Say(string)                           {}
+func (nothing) SetTooltip(Row, string, string)       {}
+func (nothing) Announce(string)                      {}

@@ -1,5 +1,5 @@
-// Package view decides what a board looks like: which columns and rows a table has, in which order, what each cell
-// says, and which of that differs from what is drawn already.
+// Package view decides what a board looks like: the columns and rows of its table, their order, the text of each
+// cell, and which of that differs from what is drawn already.
 //
 // It draws twice, in the same shape. [AppendRows] writes the rows of a page's table as HTML, for the first paint; the
 // server calls it and puts the result between <tbody> and </tbody>. A [Table] then takes over those very rows and
@@ -18,13 +18,14 @@ import (
 // A column's name in the page (data-col) is its field's name.
 var Columns = []timetable.Field{
 	timetable.Origin, timetable.Number, timetable.Arrival, timetable.State,
-	timetable.Expected, timetable.Airline, timetable.From, timetable.Terminal, timetable.Gate, timetable.Belt, timetable.Remark,
+	timetable.Expected, timetable.Airline, timetable.From, timetable.Terminal,
+	timetable.Gate, timetable.Belt, timetable.Remark,
 }
 
-// always are the columns that are shown whether or not a flight has them.
+// always are the columns that are shown even if no flight fills them.
 const always timetable.Fields = 1<<timetable.Origin | 1<<timetable.Number | 1<<timetable.Arrival | 1<<timetable.State
 
-// Shown is the set of columns that a table of this board has. A row has a cell for each of them and no others.
+// Shown returns the set of columns that a table of this board has. A row has a cell for each of them and no others.
 func Shown(b *timetable.Board) timetable.Fields {
 	set := always
 	for _, c := range Columns {
@@ -35,11 +36,11 @@ func Shown(b *timetable.Board) timetable.Fields {
 	return set
 }
 
-// Text is what the cell of a column says: the flight's own text, and of times the airport's time of day.
+// Text returns the text of a column's cell: the flight's own text, and for times the airport's time of day.
 func Text(f *timetable.Flight, c timetable.Field) string { return Airport.Text(f, c) }
 
-// Sign is the word under which a row's state gets its sign and colour (data-state): the state in lower case if it
-// belongs to the vocabulary, or "".
+// Sign returns the word that gives a row its sign and colour (data-state): the state in lower case if it belongs to the
+// vocabulary, or "".
 func Sign(f *timetable.Flight) string {
 	for _, word := range timetable.States {
 		if strings.EqualFold(word, f.State) {

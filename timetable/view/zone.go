@@ -2,7 +2,7 @@ package view
 
 import "flightboard/timetable"
 
-// A Zone is where times of day are read: at the airport, so many minutes east of UTC, or where the reader's clocks are.
+// A Zone is where times of day are read: at the airport, at an offset from UTC, or where the reader's clocks are.
 type Zone struct {
 	fixed   bool
 	minutes int
@@ -12,21 +12,21 @@ type Zone struct {
 // Airport is the zone of each time's own airport. Times without a date can be shown in no other.
 var Airport Zone
 
-// East is the zone so many minutes east of UTC, which is East(0).
+// East returns the zone at an offset east of UTC; UTC itself is East(0).
 func East(minutes int) Zone { return Zone{fixed: true, minutes: minutes} }
 
-// Local is the zone in which clocks are so many minutes east of UTC as east says of an instant, a Unix time: clocks change
-// with the seasons, and a flight may arrive in another one than the present. East is asked once for a quarter of an hour.
+// Local returns the zone whose offset from UTC, in minutes, east returns for a Unix time: clocks change with the
+// seasons, and a flight may arrive in another one than the present. East is called once for each quarter of an hour.
 func Local(east func(seconds int64) (minutes int)) Zone {
 	c := &clocks{east: east}
-	c.said[0].quarter = -1 // 1970's first is not known yet
+	c.cache[0].quarter = -1 // 1970's first is not known yet
 	return Zone{fixed: true, clocks: c}
 }
 
-// clocks remember what they have said of the last days. They are put forward and back on a quarter of an hour.
+// Clocks keep the offsets of recent days in a cache. An offset changes at a quarter of an hour only.
 type clocks struct {
-	east func(seconds int64) int
-	said [512]struct {
+	east  func(seconds int64) int
+	cache [512]struct {
 		quarter int64
 		minutes int
 	}
@@ -37,15 +37,15 @@ func (z Zone) east(seconds int64) int {
 		return z.minutes
 	}
 	quarter := seconds / (15 * minute)
-	said := &z.clocks.said[uint64(quarter)%uint64(len(z.clocks.said))]
-	if said.quarter != quarter {
-		said.quarter, said.minutes = quarter, z.clocks.east(quarter*15*minute)
+	entry := &z.clocks.cache[uint64(quarter)%uint64(len(z.clocks.cache))]
+	if entry.quarter != quarter {
+		entry.quarter, entry.minutes = quarter, z.clocks.east(quarter*15*minute)
 	}
-	return said.minutes
+	return entry.minutes
 }
 
-// Text is what the cell of a column says: the flight's own text, and of times the time of day. An expected time on
-// another day than the scheduled one says so: 00:10 +1.
+// Text returns the text of a column's cell: the flight's own text, and for times the time of day. An expected time on
+// another day than the scheduled one has a suffix: 00:10 +1.
 func (z Zone) Text(f *timetable.Flight, c timetable.Field) string {
 	text := f.Text(c)
 	if !isTime(c) || text == "" {

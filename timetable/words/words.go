@@ -1,7 +1,7 @@
-// Package words has all that readers are told, so that another language is another file. What the page and its style
-// say by themselves, before the program runs, stands here as well: a test of www holds them to it.
+// Package words has all texts that readers see, so that another language is another file. The texts of the page and its
+// style, which show before the program runs, are here as well: a test of www compares them.
 //
-// The package words and decides nothing.
+// The package decides nothing: its functions put values into sentences.
 package words
 
 import (
@@ -15,8 +15,9 @@ import (
 // The page's own words, which index.html, boot.js and style.css repeat.
 var Page = []string{
 	"Arrivals", "Flight arrivals, live", "Updates", "Connecting", "Retry now", StopUpdates,
-	"This board moves by itself where scripts may run. Here, reload the page to see what is new.",
-	"Flights", "Search", "City, flight, airline, state", "Times", "at the airport", "UTC", "where I am", "Columns", "CSV", KeysTitle,
+	"This board updates itself where scripts may run. Here, reload the page to see what is new.",
+	"Flights", "Search", "City, flight, airline, state",
+	"Times", "at the airport", "UTC", "where I am", "Columns", "CSV", KeysTitle,
 	"Arriving flights, in the order in which they are expected unless sorted otherwise",
 	"Pages", "Previous", "Next", "Page", "of", "jump to page", "rows per page",
 	"5 rows", "10 rows", "20 rows", "25 rows", "50 rows", "100 rows", "all rows",
@@ -33,7 +34,7 @@ var names = [...]string{
 	timetable.Gate: "Gate", timetable.Belt: "Belt", timetable.Remark: "Remark",
 }
 
-// Column is a column's name, or what a field is called that has no column.
+// Column returns a column's name, or the name of a field that has no column.
 func Column(c timetable.Field) string {
 	if int(c) < len(names) && names[c] != "" {
 		return names[c]
@@ -41,10 +42,10 @@ func Column(c timetable.Field) string {
 	return c.String()
 }
 
-// NoRows is said in the place of rows where the reader's wishes leave none.
+// NoRows stands in the place of rows when the query finds none.
 const NoRows = "No rows found"
 
-// Waiting says how many changes wait.
+// Waiting labels the button that applies n waiting changes.
 func Waiting(n int) string {
 	if n == 1 {
 		return "1 change waiting"
@@ -52,7 +53,7 @@ func Waiting(n int) string {
 	return strconv.Itoa(n) + " changes waiting"
 }
 
-// Found says how many flights are shown: n, as it is written.
+// Found tells how many flights the query finds: n, which is written in the page's language.
 func Found(n int, written string) string {
 	if n == 1 {
 		return "1 flight"
@@ -64,7 +65,7 @@ func Found(n int, written string) string {
 func Filter(c timetable.Field) string { return "Filter " + Column(c) }
 func Width(c timetable.Field) string  { return "Width of " + Column(c) }
 
-// Keys are the keys that do something, and what they do; "1–9" is one entry.
+// Keys lists the shortcuts and their effects; "1–9" is one entry.
 var Keys = [][2]string{
 	{"/", "search"},
 	{"n", "next page"},
@@ -75,60 +76,59 @@ var Keys = [][2]string{
 	{"Esc", "close this list"},
 }
 
-// What the list of keys says besides.
+// The other texts of the list of shortcuts.
 const (
-	KeysTitle   = "Keys"
-	KeysSwitch  = "Single keys do this"
-	VoiceSwitch = "Screen readers hear what changes"
-	Close       = "Close"
+	KeysTitle           = "Keys"
+	KeysSwitch          = "Single keys do this"
+	AnnouncementsSwitch = "Screen readers announce changes"
+	Close               = "Close"
 )
 
-// File is what the CSV file is called.
+// File is the name of the CSV file.
 const File = "arrivals.csv"
 
-// Printed is what a printed board says.
+// Printed tells when a board was printed.
 func Printed(when string) string { return "Printed " + when }
 
-// Note is what there is to know of a flight beside its cells: the feed's own word for its state, the feed, and what was set
-// by hand, joined by And.
-func Note(word, feed, hand string) string {
-	note := ""
+// Tooltip tells the feed's own word for a state, the feed, and the fields that were set by hand, joined by Join.
+func Tooltip(word, feed, overridden string) string {
+	tooltip := ""
 	if word != "" {
-		note = And(note, "in the feed “"+word+"”")
+		tooltip = Join(tooltip, "in the feed “"+word+"”")
 	}
 	if feed != "" {
-		note = And(note, "from "+feed)
+		tooltip = Join(tooltip, "from "+feed)
 	}
-	if hand != "" {
-		note = And(note, "by hand: "+hand)
+	if overridden != "" {
+		tooltip = Join(tooltip, "by hand: "+overridden)
 	}
-	return note
+	return tooltip
 }
 
-// And adds a text to a list of them.
-func And(list, text string) string {
+// Join adds a text to a list, which may be empty.
+func Join(list, text string) string {
 	if list == "" {
 		return text
 	}
 	return list + ", " + text
 }
 
-// --- what is said to those who hear the page ---
+// --- what screen readers announce ---
 
-// What a sum says besides the flights, and how its parts are joined.
+// Again is the part of a summary for a connection that is live again; Next joins its parts.
 const (
 	Again = "Live again"
 	Next  = "; "
 )
 
-// A Group are the flights that have come into a state, by their numbers.
+// A Group is the numbers of the flights that have come into a state.
 type Group struct {
 	State   string
 	Flights []string
 }
 
-// Sum sums them up, those of the most flights first: 3 flights landed: LH400, BA117, AF006; 2 delayed. Three are named, for
-// who hears more numbers remembers none.
+// Sum returns a summary of groups, the largest of which is the first: 3 flights landed: LH400, BA117, AF006; 2
+// delayed. It names three flights at most, because nobody remembers more numbers.
 func Sum(groups []Group) string {
 	var sum strings.Builder
 	named, others := 0, 0
@@ -167,43 +167,43 @@ const (
 
 	Connecting   = "Connecting"
 	NothingYet   = "Connected, waiting for an update"
-	Foreign      = "Connected, but nothing that this server sends is about these flights"
+	Foreign      = "Connected, but this server sends nothing about these flights"
 	Live         = "Live"
 	Reconnecting = "Reconnecting"
 	Offline      = "Offline"
 	Failed       = "No live updates: "
 
-	Unreachable  = "the server cannot be reached"
-	NothingHeard = "the server has fallen silent"
-	Misread      = "an update could not be read"
-	Elsewhere    = "the server leads to another page, perhaps to sign in"
-	Refused      = "the connection was refused"
+	Unreachable = "the server cannot be reached"
+	NoHeartbeat = "the server sends no heartbeat any more"
+	Misread     = "an update could not be read"
+	Redirected  = "the server redirects to another page, perhaps to sign in"
+	Refused     = "the connection was refused"
 )
 
-// Quiet is said of a good connection without news.
+// Quiet is the status of an open connection without updates for a minute.
 func Quiet(clock string, heartbeats bool) string {
 	if heartbeats {
 		return "Live but quiet since " + clock
 	}
-	return "No news since " + clock + ", and this server does not tell whether it is well"
+	return "No updates since " + clock + "; this server sends no heartbeat"
 }
 
-// Stopped and Ended say why there is no connection, and no other will come.
+// Stopped and Ended tell why there is no connection, and why none is tried.
 func Stopped(clock string) string { return "Stopped by you at " + clock }
 func Ended(clock string) string   { return "Ended at " + clock + ", no more updates will come" }
 
-// Silent says that the server hears nothing from a feed.
+// Silent tells that the server gets nothing from a feed.
 func Silent(feed, clock string) string { return "Feed " + feed + " silent since " + clock }
 
-// AsOf says what the board is worth.
+// AsOf tells how old the board is.
 func AsOf(clock string, connected bool) string {
 	if connected {
 		return ", board as of " + clock
 	}
-	return ", board as the page brought it"
+	return ", board as loaded with the page"
 }
 
-// Outdated lies over a board that may be wrong.
+// Outdated is the banner over a board that may be out of date.
 func Outdated(clock string, connected bool) string {
 	if connected {
 		return "No contact with the server since " + clock + ". These flights may be out of date."
@@ -211,16 +211,16 @@ func Outdated(clock string, connected bool) string {
 	return "No contact with the server. These flights may be out of date."
 }
 
-// Answers tells of an answer's status, Type of one that is no event stream.
+// Answers tells the status of a response, Type the type of one that is no event stream.
 func Answers(status int) string { return "the server answers " + strconv.Itoa(status) }
 func Type(mime string) string   { return "the server answers with " + mime + " instead of events" }
 
-// In says how long it takes until the next attempt. It does not say 0 while it waits.
+// In tells the time until the next attempt, in full seconds, rounded up: it is never 0 before the attempt.
 func In(d time.Duration) string {
 	return " in " + strconv.Itoa(int((d+time.Second-1)/time.Second)) + " s"
 }
 
-// Aged is how old something is, in brackets.
+// Aged returns an age in brackets.
 func Aged(d time.Duration) string {
 	number := func(n time.Duration, unit string) string { return " (" + strconv.Itoa(int(n)) + " " + unit + ")" }
 	switch {
@@ -232,7 +232,7 @@ func Aged(d time.Duration) string {
 	return number(d/time.Hour, "h")
 }
 
-// TimeOfDay writes 15:04:05. [time.Time.Format] would do, for 15 kB of every first visit.
+// TimeOfDay returns a time as 15:04:05. [time.Time.Format] would add 15 kB to every first visit.
 func TimeOfDay(t time.Time, zone time.Duration) string {
 	const day = 24 * 60 * 60
 	seconds := (t.Add(zone).Unix()%day + day) % day

@@ -36,8 +36,8 @@ func foreignServer(t *testing.T) (url string, send chan<- string) {
 }
 
 const (
-	nothingYet = "Connected, waiting for an update, board as the page brought it"
-	foreign    = "Connected, but nothing that this server sends is about these flights, board as the page brought it"
+	nothingYet = "Connected, waiting for an update, board as loaded with the page"
+	foreign    = "Connected, but this server sends nothing about these flights, board as loaded with the page"
 )
 
 // The six rows that a page brings are samples, until the server has sent something about them.
@@ -78,7 +78,7 @@ func TestAPageOfHTMLThatIsServedAsAnEventStreamIsNoBoard(t *testing.T) {
 		b := r.open(t, staticHost(t, s.URL+"/events").URL, browser.PageOptions{Preload: diary})
 		var said []moment
 		for range 2 {
-			said = append(said, b.waitForMoment(t, `m.Status === 'reconnecting' && m.Line === "Reconnecting, board as the page brought it"`)...)
+			said = append(said, b.waitForMoment(t, `m.Status === 'reconnecting' && m.Line === "Reconnecting, board as loaded with the page"`)...)
 			said = append(said, b.waitForWords(t, "connecting", nothingYet)...)
 		}
 		mustNotBeLive(t, said)

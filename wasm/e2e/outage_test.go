@@ -43,7 +43,7 @@ func TestOutages(t *testing.T) {
 const (
 	patient     = "Reconnecting, board as of CLOCK AGE" // the browser tries by itself, the first time
 	unreachable = "Reconnecting in SOME s, board as of CLOCK AGE; the server cannot be reached"
-	silent      = "Reconnecting, board as of CLOCK AGE; the server has fallen silent"
+	silent      = "Reconnecting, board as of CLOCK AGE; the server sends no heartbeat any more"
 )
 
 // board1 publishes the flights that the outages begin with.
@@ -219,7 +219,7 @@ func impostors(t *testing.T, r reader) {
 		{says(http.StatusOK), "the server answers with text/html instead of events"},
 		{says(http.StatusServiceUnavailable), "the server answers 503"},
 		{says(http.StatusUnauthorized), "the server answers 401"},
-		{leadsToLogin, "the server leads to another page, perhaps to sign in"},
+		{leadsToLogin, "the server redirects to another page, perhaps to sign in"},
 	} {
 		i.answer.Store(stage.answer)
 		if outage != nil {

@@ -1,20 +1,19 @@
-// Package follow keeps a page connected to an event stream, and knows at every moment what may honestly be said about
-// the board that the page shows.
+// Package follow decides when a page connects to its event stream, and what its status line tells about the board.
 //
-// A [Follower] is a state machine. It is told what happens and when, orders through a [Wire] what is to be done, and
-// says in a [Status] what the reader is to be told. It has no JavaScript, no clock and no goroutine of its own, so a
-// day of outages is a test of milliseconds.
+// A [Follower] is a state machine. Its methods take what has happened, and when; it calls a [Wire] to connect, and
+// returns a [Status] for the reader. It has no JavaScript, no clock and no goroutine of its own, so a day of outages
+// is a test of milliseconds.
 //
-// What it promises:
+// It promises:
 //
-//   - It ends for three reasons only: the reader stopped it, the server said that the feed is over (closedConnection),
-//     or it answered 204. Anything else is tried again: first by the browser's EventSource itself, which knows the
-//     server's reconnection time, then by the follower with a growing pause.
-//   - Nothing is missed by its own reconnections: an EventSource forgets its last event ID when it is replaced, so the
-//     ID travels in the URL (lastEventId). Only servers that have shown to be ours understand that; others are asked
-//     with the bare URL, and left to the browser's own reconnection as long as it alone knows the place.
-//   - A connection that is dead without saying so is found out. A server of ours sends heartbeats; when nothing has come
-//     for two and a half intervals, or the computer has slept, or the network has come back, it connects anew.
+//   - It stops for three reasons only: the reader has stopped it, the server has ended the feed (closedConnection), or
+//     the server has answered 204. After any other failure the stream is opened again: first by the browser's EventSource
+//     itself, which knows the server's reconnection time, then by the follower, after a growing pause.
+//   - Its own reconnections miss nothing. An EventSource that replaces another one has no last event ID, so the ID is
+//     in the URL (lastEventId). Only a server that has shown to be ours understands that. For any other the URL stays
+//     bare, and reconnecting is left to the EventSource as long as that alone has the ID.
+//   - It detects a dead connection. Our servers send heartbeats. When nothing has come for two and a half intervals, or
+//     the computer has slept, or the network has come back, the follower connects anew.
 package follow
 
 import (
@@ -23,35 +22,35 @@ import (
 	"flightboard/timetable/words"
 )
 
-// A Wire does what a Follower orders. There is one connection at most. Its methods return at once; what comes of them
-// is told to the Follower later, and only about the latest connection and question.
+// A Wire connects for a Follower. It has one connection or one request at most. Its methods return at once; their owner
+// calls the Follower's methods later with the results of the latest connection or request.
 type Wire interface {
 	// Open opens a connection in place of the one before.
 	Open(url string) error
-	// Close closes the connection and drops the question, if there are any.
+	// Close closes the connection and aborts the request, if there are any.
 	Close()
-	// Ask requests the URL once and tells the answer's head to Answered. EventSource does not tell why it failed.
+	// Ask requests the URL once and calls Answered with the response's head. EventSource does not tell why it failed.
 	Ask(url string) error
 }
 
-// A Follower is told what happens, in the order in which it happens. Its methods may not be called concurrently.
+// A Follower follows one event stream. Its methods are called in the order of what they report, and not concurrently.
 type Follower struct {
 	address string
 	wire    Wire
 	random  func() float64
 
 	phase phase
-	since time.Duration // when the phase began; like all instants here it is told by elapsed
+	since time.Duration // when the phase began; like all instants here, a value of elapsed
 	due   time.Duration // waiting: when to open
 	tries int           // own attempts since the last that succeeded
-	cause string        // why the last attempt failed, in words
+	cause string        // why the last attempt failed, as the reader reads it
 
-	misread bool // an event could not be read, and not much has come since
+	misread bool // an event could not be read less than longestPause ago
 
-	graceUntil time.Duration // until then an old board is not called so: it is being renewed
+	graceUntil time.Duration // until then no old board is dimmed: it is being renewed
 
 	last    time.Time     // the reader's clock when it was looked at last
-	elapsed time.Duration // time since Start by that clock, not counting steps back
+	elapsed time.Duration // time since Start by that clock, without its steps back
 	slept   bool          // the last look was so long ago that the page cannot have been running
 	hidden  bool
 	offline bool // the browser says that there is no network, and nothing has come since
@@ -62,18 +61,18 @@ type Follower struct {
 	served    bool             // the server has sent something about the board, and nothing since that was misread
 	other     bool             // it has not, but something else has come on this connection
 	known     bool             // the board is a server's, not only the page's
-	asOf      time.Duration    // when the server was last heard of while served was true
-	contact   time.Duration    // when it was last heard of
-	news      time.Duration    // when something about the board last came
+	asOf      time.Duration    // when the server last sent something while served was true
+	contact   time.Duration    // when it last sent something
+	news      time.Duration    // when an event about the board last came
 	beat      time.Duration    // when the last heartbeat came on this connection; at first when it opened
-	gaps      [2]time.Duration // the intervals that the last two heartbeats told; 0: none yet
-	alarmed   bool             // silence was too much for us, and no heartbeat has come since
+	gaps      [2]time.Duration // the intervals before the last two heartbeats; 0: none yet
+	suspected bool             // silence has lasted too long, and no heartbeat has come since
 	timed     bool             // the server has told its time
 	skew      time.Duration    // server's clock − reader's clock
 	silent    []Silence
 }
 
-// A Silence is a feed from which the server has heard nothing. The stream may be well.
+// A Silence is a feed from which the server has got nothing since a time. The stream itself may be well.
 type Silence struct {
 	Feed  string
 	Since time.Time
@@ -86,7 +85,7 @@ const (
 	connecting       // the wire has a connection that is not open yet
 	live             // it is open
 	native           // it broke, and the EventSource reestablishes it by itself
-	asking           // it failed for good, and the wire asks why
+	asking           // it failed for good, and a request asks why
 	waiting          // until the next attempt is due
 	away             // the page is not shown and may never be again
 	stopped          // by the reader
@@ -105,25 +104,25 @@ func (f *Follower) Start(now time.Time) {
 	f.open()
 }
 
-// Opened says that the connection is open: EventSource's open event.
+// Opened reports that the connection is open: EventSource's open event.
 func (f *Follower) Opened(now time.Time) {
 	f.look(now)
 	if !f.misread {
 		f.tries = 0
 	}
 	f.other, f.news, f.beat = false, f.elapsed, f.elapsed
-	f.heard()
+	f.contacted()
 }
 
-// Message says that an event has come, its last event ID, and whether it is about the board: a snapshot, or a change of
-// a flight that is on it. Until such an event has come the board is the page's, and not live. Others are no news of it.
+// Message reports an event, its last event ID, and whether it is about the board: a snapshot, or a change of a flight
+// that is on it. Until such an event has come the board is the page's, and not live.
 func (f *Follower) Message(now time.Time, eventType, lastEventID string, about bool) {
 	f.look(now)
 	if about {
 		f.served, f.known, f.news = true, true, f.elapsed
 	}
 	f.other = !f.served
-	f.heard()
+	f.contacted()
 	f.ours = f.ours || onlyOurs(eventType)
 	if f.misread && f.elapsed-f.since > longestPause {
 		f.misread, f.tries = false, 0
@@ -131,17 +130,17 @@ func (f *Follower) Message(now time.Time, eventType, lastEventID string, about b
 	if lastEventID != "" { // a new EventSource has none until an event brings one, but the place is known
 		f.lastID = lastEventID
 	}
-	if f.elapsed-f.beat > f.patience() { // a feed that is silent still would have been named again
+	if f.elapsed-f.beat > f.patience() { // a heartbeat would have named a feed that is silent still
 		f.silent = nil
 	}
 }
 
-// onlyOurs says whether only servers that speak our protocol send such events.
+// onlyOurs reports whether only servers that speak our protocol send events of a type.
 func onlyOurs(eventType string) bool {
 	return eventType == "flightSnapshot" || eventType == "flightAddition" || eventType == "flightChanges"
 }
 
-// Heartbeat says that a heartbeat has come: the server's time, if it told that, and the feeds that are silent.
+// Heartbeat reports a heartbeat: the server's time, which may be zero, and the feeds that are silent.
 func (f *Follower) Heartbeat(now, server time.Time, silent []Silence) {
 	f.look(now)
 	// The server sends it when nothing else was sent for one interval. The longer of the last two gaps counts: the
@@ -156,23 +155,23 @@ func (f *Follower) Heartbeat(now, server time.Time, silent []Silence) {
 	if !f.slept && gap > 0 {
 		f.gaps = [2]time.Duration{f.gaps[1], gap}
 	}
-	f.heard()
+	f.contacted()
 	f.beat = f.elapsed
-	f.ours, f.silent, f.alarmed = true, silent, false
+	f.ours, f.silent, f.suspected = true, silent, false
 	if !server.IsZero() {
 		f.time(server.Sub(f.last))
 	}
 }
 
-// time takes note of the server's clock. Heartbeats tell full seconds and take their time to come, so the clock that is
-// furthest ahead is the most accurate, and words with a time of day in them do not change with every heartbeat.
+// time sets the server's clock. Heartbeats have full seconds and come with a delay, so the clock that is furthest
+// ahead is the most accurate, and texts with a time of day do not change with every heartbeat.
 func (f *Follower) time(skew time.Duration) {
 	if !f.timed || skew > f.skew || f.skew-skew > 2*time.Second { // a clock was set
 		f.timed, f.skew = true, skew
 	}
 }
 
-func (f *Follower) heard() {
+func (f *Follower) contacted() {
 	if f.phase != live {
 		f.enter(live)
 		f.cause = ""
@@ -184,10 +183,10 @@ func (f *Follower) heard() {
 	}
 }
 
-// Misread says that an event could not be read, so that the board lacks it. A server of ours that is asked without a
-// place sends the board as it is; should it go wrong again and again, the pauses grow. It reports false of another
-// server, which knows no board that it could send, and of one that has sent none: the stream goes on, and Message is
-// to be told of an event that is not about the board.
+// Misread reports an event that could not be read, so that the board lacks it. It returns true if the follower
+// connects anew, without an event ID, so that a server of ours sends a snapshot; the pauses grow if that fails too.
+// It returns false for another server, and for one that has sent no board: the stream goes on, and the caller calls
+// Message with an event that is not about the board.
 func (f *Follower) Misread(now time.Time, eventType string) bool {
 	f.look(now)
 	f.ours = f.ours || onlyOurs(eventType)
@@ -199,7 +198,7 @@ func (f *Follower) Misread(now time.Time, eventType string) bool {
 	return true
 }
 
-// Failed says that the connection broke: EventSource's error event. If it is final the EventSource has given up
+// Failed reports that the connection broke: EventSource's error event. If it is final the EventSource has given up
 // (CLOSED), otherwise it is reestablishing the connection by itself (CONNECTING).
 func (f *Follower) Failed(now time.Time, final bool) {
 	f.look(now)
@@ -217,14 +216,14 @@ func (f *Follower) Failed(now time.Time, final bool) {
 	}
 }
 
-// An Answer is the head of the answer to a question.
+// An Answer is the head of the response to a request of the Wire's.
 type Answer struct {
 	Status int // 0: there was none
 	Type   string
 	Moved  bool // it came from another address, to which the server redirected
 }
 
-// Answered says how the server answered the wire's question.
+// Answered reports the response to the wire's request.
 func (f *Follower) Answered(now time.Time, a Answer) {
 	f.look(now)
 	if f.phase != asking {
@@ -245,7 +244,7 @@ func (f *Follower) Answered(now time.Time, a Answer) {
 	f.retryLater(why(a))
 }
 
-// Ended says that the server has announced the end of the feed: closedConnection.
+// Ended reports that the server has announced the end of the feed: closedConnection.
 func (f *Follower) Ended(now time.Time) {
 	f.look(now)
 	f.wire.Close()
@@ -253,7 +252,7 @@ func (f *Follower) Ended(now time.Time) {
 	f.enter(ended)
 }
 
-// Stop is the reader's wish to have no more updates.
+// Stop closes the stream until Resume, because the reader wants it.
 func (f *Follower) Stop(now time.Time) {
 	f.look(now)
 	if f.phase != ended {
@@ -262,7 +261,7 @@ func (f *Follower) Stop(now time.Time) {
 	}
 }
 
-// Resume is the reader's wish to have updates again.
+// Resume opens a stream that was stopped.
 func (f *Follower) Resume(now time.Time) {
 	f.look(now)
 	if f.phase == stopped {
@@ -272,15 +271,15 @@ func (f *Follower) Resume(now time.Time) {
 	}
 }
 
-// Retry is the reader's wish not to wait.
+// Retry makes the next attempt now.
 func (f *Follower) Retry(now time.Time) {
 	f.look(now)
-	if f.impatient() {
+	if f.canRetry() {
 		f.open()
 	}
 }
 
-// open connects, at the place where the last connection ended if the server can be told.
+// open connects, from the last event ID if the server understands it.
 func (f *Follower) open() {
 	f.enter(connecting)
 	if err := f.wire.Open(f.url()); err != nil {
@@ -295,8 +294,8 @@ func (f *Follower) url() string {
 	return withQuery(f.address, "lastEventId", f.lastID)
 }
 
-// replaceable says whether a new connection would go on where this one ends: either its place can be told, or there
-// is none to lose.
+// replaceable reports whether a new connection would continue after this one's last event: either the server
+// understands lastEventId, or there is no ID to lose.
 func (f *Follower) replaceable() bool { return f.ours || f.lastID == "" }
 
 const longestPause = 30 * time.Second

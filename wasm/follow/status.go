@@ -6,23 +6,25 @@ import (
 	"flightboard/timetable/words"
 )
 
-// A Status is what the reader is to be told.
+// A Status is what the page shows of a connection.
 type Status struct {
 	State string // data-status: connecting, live, quiet, foreign, reconnecting, offline, stopped, ended
 
-	// The status line is these, one after the other. Count and Age tick; Lead and Rest say what a listener needs.
+	// The status line is these, one after the other. Count and Age change every second; Lead and Rest are what is
+	// announced.
 	Lead, Count, Rest, Age, Cause string
 
-	Feed   string // the second lamp: what is wrong between the server and its feeds; "" if nothing is
-	Banner string // to be laid over the board; "" for none
+	Feed   string // what is wrong between the server and its feeds; "" if nothing is
+	Banner string // shown over the board; "" for none
 
 	Dimmed  bool // the board may be wrong, for a minute or more, or is none of this server's
-	Retry   bool // the reader may ask not to wait
+	Retry   bool // the reader may make the next attempt now
 	Resume  bool // the button resumes; otherwise it stops
 	NoStops bool // there is nothing to stop or to resume
 }
 
-// Lost is what to tell at once somebody who does not see the page, if contact is lost and they have not stopped it.
+// Lost returns the text to announce at once if contact is lost; it is "" otherwise, and if the reader has stopped
+// updates.
 func (s *Status) Lost() string {
 	switch s.State {
 	case "foreign", "reconnecting", "offline", "ended":
@@ -31,11 +33,11 @@ func (s *Status) Lost() string {
 	return ""
 }
 
-// Line is the whole status line.
+// Line returns the whole status line.
 func (s *Status) Line() string { return s.Lead + s.Count + s.Rest + s.Age + s.Cause }
 
-// Status says how things stood when the follower was last told something. Times of day are the server's, in the
-// reader's zone, which is so far east of UTC.
+// Status returns the status as of the last call of another method. Times of day are the server's, in the reader's zone,
+// whose offset east of UTC is zone.
 func (f *Follower) Status(zone time.Duration) Status {
 	clock := func(t time.Duration) string {
 		return words.TimeOfDay(f.last.Add(f.skew+t-f.elapsed), zone)
@@ -92,7 +94,7 @@ func (f *Follower) Status(zone time.Duration) Status {
 	if f.cause != "" {
 		s.Cause = "; " + f.cause
 	}
-	s.Retry = f.impatient()
+	s.Retry = f.canRetry()
 	if f.elapsed < f.graceUntil {
 		return s
 	}
@@ -103,12 +105,12 @@ func (f *Follower) Status(zone time.Duration) Status {
 	return s
 }
 
-// impatient says whether the follower waits for something that the reader need not wait for.
-func (f *Follower) impatient() bool {
+// canRetry reports whether Retry would make an attempt now.
+func (f *Follower) canRetry() bool {
 	return f.phase == waiting || f.phase == native && f.replaceable()
 }
 
-// why explains an answer that is no event stream.
+// why returns the reason for which an answer is no event stream.
 func why(a Answer) string {
 	switch {
 	case a.Status == 0:
@@ -116,7 +118,7 @@ func why(a Answer) string {
 	case a.Status != 200:
 		return words.Answers(a.Status)
 	case a.Moved:
-		return words.Elsewhere
+		return words.Redirected
 	case a.Type != "text/event-stream":
 		return words.Type(a.Type)
 	}

@@ -22,5 +22,5 @@ func withQuery(address, name, value string) string {
 	return string(out)
 }
 
-// withoutBatch takes from an address the wish for events of many changes, if that is all that its query says.
+// withoutBatch returns an address without its query, if that is "batch", which asks for events of many changes.
 func withoutBatch(address string) string { return strings.TrimSuffix(address, "?batch") }

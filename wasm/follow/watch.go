@@ -6,8 +6,8 @@ import (
 	"flightboard/timetable/words"
 )
 
-// The follower's patience. A page's clock ticks every 10 s at the latest, so that one that has not ticked for
-// 25 s was asleep; in a hidden page browsers let it tick once a minute.
+// Timeouts. A visible page's timers fire every 10 s at the latest, so a page whose timers have not fired for 25 s was
+// asleep; in a hidden page browsers fire them once a minute.
 const (
 	tick          = 10 * time.Second
 	asleep        = 25 * time.Second
@@ -15,18 +15,18 @@ const (
 	openWithin    = 20 * time.Second // an attempt of ours; a server of another kind may answer with its first event only
 	nativeWithin  = 15 * time.Second // the reconnection time of our servers is at most 3 s
 	answerWithin  = 10 * time.Second
-	grace         = 3 * time.Second // for the first attempt after a pause in which nobody expected anything
+	grace         = 3 * time.Second // for the first attempt after a pause that the reader expects
 	quietAfter    = time.Minute
 	dimmedAfter   = time.Minute
 	outdatedAfter = 5 * time.Minute
 
 	shortestInterval = time.Second // of heartbeats: our servers do not send them more often
 	usualInterval    = 15 * time.Second
-	longestInterval  = time.Minute // that is believed without having been seen
+	longestInterval  = time.Minute // that is assumed without having been measured
 )
 
-// look takes note of the time by the reader's clock. The monotonic clock will not do, for in some systems it
-// stands still while the computer sleeps. If the clock was set back, no time has passed.
+// look advances elapsed to a time of the reader's clock. It ignores the monotonic clock, which in some systems stops
+// while the computer sleeps. If the clock was set back, no time has passed.
 func (f *Follower) look(now time.Time) {
 	now = now.Round(0)
 	step := max(now.Sub(f.last), 0)
@@ -35,7 +35,7 @@ func (f *Follower) look(now time.Time) {
 	f.slept = step > asleep && !f.hidden || step > asleepHidden
 }
 
-// Tick does what is due. It is to be called when Next says, or later.
+// Tick does what is due. It must be called after the duration that Next returns, or later.
 func (f *Follower) Tick(now time.Time) {
 	f.look(now)
 	inPhase := f.elapsed - f.since
@@ -43,7 +43,7 @@ func (f *Follower) Tick(now time.Time) {
 	case f.slept:
 		f.wake()
 	case f.phase == live && f.armed() && f.elapsed-f.contact >= f.patience():
-		f.alarm()
+		f.replaceSilent()
 	case f.phase == connecting && f.ours && inPhase >= openWithin,
 		f.phase == native && f.ours && inPhase >= nativeWithin,
 		f.phase == asking && inPhase >= answerWithin:
@@ -53,7 +53,7 @@ func (f *Follower) Tick(now time.Time) {
 	}
 }
 
-// Shown says that the page has become visible.
+// Shown reports that the page has become visible.
 func (f *Follower) Shown(now time.Time) {
 	f.look(now)
 	slept := f.slept || f.armed() && f.elapsed-f.contact > f.patience()
@@ -63,27 +63,28 @@ func (f *Follower) Shown(now time.Time) {
 	}
 }
 
-// Hidden says that the page has become invisible. The stream goes on.
+// Hidden reports that the page has become invisible. The stream goes on.
 func (f *Follower) Hidden(now time.Time) {
 	f.look(now)
 	f.hidden = true
 }
 
-// Online says that the browser has a network again, which may be another one.
+// Online reports that the browser has a network again, which may be another one.
 func (f *Follower) Online(now time.Time) {
 	f.look(now)
 	f.offline = false
 	f.wake()
 }
 
-// Offline says that the browser has no network. Servers on the same machine can be reached all the same, so nothing is
-// closed, and what is heard from now on counts for more.
+// Offline reports that the browser has no network. A server on the same machine can be reached all the same, so
+// nothing is closed, and the next event ends the state.
 func (f *Follower) Offline(now time.Time) {
 	f.look(now)
 	f.offline = true
 }
 
-// PageHide says that the page is being left. It is kept for the way back only if it has no open connection.
+// PageHide reports that the reader leaves the page. The browser keeps it for the way back only without an open
+// connection.
 func (f *Follower) PageHide(now time.Time) {
 	f.look(now)
 	if f.phase != stopped && f.phase != ended {
@@ -92,7 +93,7 @@ func (f *Follower) PageHide(now time.Time) {
 	}
 }
 
-// PageShow says that the reader has come back to the page.
+// PageShow reports that the reader has come back to the page.
 func (f *Follower) PageShow(now time.Time) {
 	f.look(now)
 	if f.phase == away {
@@ -101,7 +102,7 @@ func (f *Follower) PageShow(now time.Time) {
 	}
 }
 
-// wake mistrusts the connection, for what it depends on has changed without it being told.
+// wake replaces a connection that may be dead, because the network or the computer's sleep may have ended it silently.
 func (f *Follower) wake() {
 	f.graceUntil = f.elapsed + grace
 	switch f.phase {
@@ -121,11 +122,11 @@ func (f *Follower) reconnect(cause string) {
 	f.open()
 }
 
-// armed says whether silence means anything: whether the server has ever sent a heartbeat.
+// armed reports whether the server has sent heartbeats, so that silence means something.
 func (f *Follower) armed() bool { return f.gaps[1] > 0 }
 
-// patience is how much silence is too much. One gap tells little: heartbeats that came while the page was busy are
-// heard one right after the other. So as long as there is only one, the interval is taken to be no less than usual.
+// patience returns how long a silence may last. One gap tells little: heartbeats that arrived while the page was busy
+// are dispatched one right after the other. So with one gap only, the interval is assumed to be no less than usual.
 func (f *Follower) patience() time.Duration {
 	gap := max(f.gaps[0], f.gaps[1], shortestInterval)
 	if f.gaps[0] == 0 {
@@ -134,18 +135,18 @@ func (f *Follower) patience() time.Duration {
 	return gap * 5 / 2
 }
 
-// alarm replaces a connection that has been silent for too long. If the one before it was replaced for the same reason,
-// and no heartbeat has come in between, the interval has been underestimated, and would be for ever.
-func (f *Follower) alarm() {
-	if f.alarmed {
+// replaceSilent replaces a connection that has been silent for too long. If the one before it was replaced for the same
+// reason, and no heartbeat has come in between, the interval was underestimated, so it is made longer.
+func (f *Follower) replaceSilent() {
+	if f.suspected {
 		f.gaps[1] = max(f.gaps[1], min(f.elapsed-f.contact, longestInterval))
 	}
-	f.alarmed = true
-	f.reconnect(words.NothingHeard)
+	f.suspected = true
+	f.reconnect(words.NoHeartbeat)
 }
 
-// Next is how long nothing has to be done: no Tick, and no Status that differs by more than its ages.
-// It is 0 when there is nothing to wait for.
+// Next returns how long no Tick is needed, and the Status does not change except for its ages. It is 0 when there is
+// nothing to wait for.
 func (f *Follower) Next() time.Duration {
 	until := tick
 	by := func(t time.Duration) { until = min(until, max(t-f.elapsed, time.Millisecond)) }

@@ -1,0 +1,43 @@
+package view
+
+import (
+	"strings"
+
+	"flightboard/timetable"
+	"flightboard/timetable/words"
+)
+
+// Tooltip returns what a cell does not show of a flight: the feed's own word for the state, the feed, and the fields
+// that were set by hand. It is the title of the state's cell, which can then be focused.
+func Tooltip(f *timetable.Flight) string {
+	overridden := ""
+	if f.Overridden != "" {
+		for name := range strings.SplitSeq(f.Overridden, "\n") {
+			if c, ok := ColumnNamed(name); ok {
+				name = words.Column(c)
+			}
+			overridden = words.Join(overridden, name)
+		}
+	}
+	return words.Tooltip(f.Word, f.Feed, overridden)
+}
+
+// Overridden returns the names of the fields that were set by hand (data-by-hand), by which the page's style marks
+// their cells.
+func Overridden(f *timetable.Flight) string {
+	names := []byte(f.Overridden)
+	for i, c := range names {
+		if c == '\n' {
+			names[i] = ' '
+		}
+	}
+	return string(names)
+}
+
+// annotate writes a row's tooltip if it has changed.
+func (t *Table) annotate(r *row, f *timetable.Flight, s Surface, appearing timetable.Fields) {
+	d := &r.drawn
+	if d.Word != f.Word || d.Feed != f.Feed || d.Overridden != f.Overridden || appearing.Has(timetable.State) {
+		s.SetTooltip(r.number, Tooltip(f), Overridden(f))
+	}
+}

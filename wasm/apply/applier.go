@@ -1,0 +1,113 @@
+// Package apply applies the events of a stream to a board, each wholly or not at all, and keeps count of what they
+// change until it is drawn. It knows neither connections nor JavaScript.
+package apply
+
+import (
+	"strings"
+
+	"flightboard/timetable"
+)
+
+// An Applier applies the data of events to a board. It keeps the memory into which it decodes, so it allocates nothing
+// for a change of a flight.
+type Applier struct {
+	board   *timetable.Board
+	change  timetable.Change
+	changes []timetable.Change // the first of a flightChanges event
+	sum     timetable.Delta    // the changes since Take
+	known   bool               // there has been a snapshot
+	about   bool               // the event is about the board
+}
+
+// kept is how many changes of an event are kept between its check and its application. More are decoded twice, which
+// is rare, and needs no memory.
+const kept = 1024
+
+// New returns an applier for a board.
+func New(b *timetable.Board) *Applier { return &Applier{board: b} }
+
+// Known reports whether a snapshot has been applied. Before that the board is only what the page has brought.
+func (a *Applier) Known() bool { return a.known }
+
+// Take returns what has changed since it was called last.
+func (a *Applier) Take() timetable.Delta {
+	sum := a.sum
+	a.sum = timetable.Delta{}
+	return sum
+}
+
+// Apply changes the board as an event says, wholly or, if it returns an error, not at all. Changed reports whether the
+// board has to be drawn anew; about, whether the event is a snapshot, or a change of a flight that is on the board.
+// Events of unknown types are ignored. The data is not kept.
+func (a *Applier) Apply(eventType, data string) (changed, about bool, err error) {
+	a.about = false
+	switch kind, ok := timetable.KindOf(eventType); {
+	case eventType == "flightChanges":
+		changed, err = a.applyLines(data)
+	case !ok: // an event for others
+	case kind == timetable.Replace:
+		var d timetable.Delta
+		d, err = a.board.Read(data)
+		changed = a.add(d, err == nil)
+	default:
+		if err = a.change.Decode(kind, data); err == nil {
+			changed = a.apply(&a.change)
+		}
+	}
+	return changed, a.about, err
+}
+
+// applyLines reads a change per line. It decodes all of them before it applies the first.
+func (a *Applier) applyLines(data string) (changed bool, err error) {
+	count := 0
+	for line := range strings.SplitSeq(data, "\n") {
+		if count == len(a.changes) && count < kept {
+			a.changes = append(a.changes, timetable.Change{})
+		}
+		c := &a.change
+		if count < len(a.changes) {
+			c = &a.changes[count]
+		}
+		if err := c.DecodeLine(line); err != nil {
+			return false, err
+		}
+		count++
+	}
+	applied := 0
+	for line := range strings.SplitSeq(data, "\n") {
+		c := &a.change
+		if applied < len(a.changes) {
+			c = &a.changes[applied]
+		} else {
+			c.DecodeLine(line) // for the second time, so without an error
+		}
+		applied++
+		if a.apply(c) {
+			changed = true
+		}
+	}
+	return changed, nil
+}
+
+// apply applies a change that was decoded.
+func (a *Applier) apply(c *timetable.Change) (changed bool) {
+	whole := c.Kind == timetable.Replace
+	changed = a.add(a.board.Apply(c), whole)
+	a.about = a.about || changed || a.board.Flight(c.Flight.Key()) != nil
+	if whole {
+		*c = timetable.Change{} // a snapshot is large and rare, so its memory is not kept
+	}
+	return changed
+}
+
+// add adds a difference to the sum. It is whole when a snapshot has made it.
+func (a *Applier) add(d timetable.Delta, whole bool) (changed bool) {
+	a.sum.Entered += d.Entered
+	a.sum.Left += d.Left
+	a.sum.Altered += d.Altered
+	a.sum.Fields |= d.Fields
+	if whole {
+		changed, a.known, a.about = !a.known, true, true
+	}
+	return changed || d != timetable.Delta{}
+}

@@ -1,0 +1,62 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"github.com/hack-pad/safejs"
+
+	"flightboard/timetable"
+	"flightboard/timetable/view"
+	"flightboard/wasm/dom"
+	"flightboard/wasm/stream"
+)
+
+// A page is what boot.js leaves in globalThis.flightboard: the rows that it has found in the document, so that they are
+// read at once and not cell by cell, and where the event stream is.
+type page struct {
+	flights   []timetable.Flight // the flights that the rows show, from the top
+	rows      safejs.Value       // the row elements, an array
+	stream    string             // the event stream's address
+	copy      safejs.Value       // the function that copies an event's data
+	preopened *stream.Preopened  // nil: boot.js has opened no connection
+}
+
+func readPage() (page, error) {
+	var c dom.Caller
+	from := c.Global("flightboard")
+	p := page{rows: c.Get(from, "rows"), stream: c.Text(c.Get(from, "stream")), copy: c.Get(from, "copy")}
+	flights := c.Text(c.Get(from, "flights"))
+	if source := c.Get(from, "source"); c.Truthy(source) {
+		p.preopened = &stream.Preopened{
+			URL: p.stream, EventSource: source, Events: c.Get(from, "events"), Release: c.Get(from, "release"),
+		}
+	}
+	if err := c.Take(); err != nil {
+		return page{}, err
+	}
+	var change timetable.Change
+	if err := change.Decode(timetable.Replace, flights); err != nil {
+		return page{}, err
+	}
+	p.flights = change.Board
+	return p, nil
+}
+
+// columns returns the columns for which the page's rows have cells, also where these are empty because only a later
+// page has something in them.
+func (p *page) columns(c *dom.Caller) (set timetable.Fields) {
+	if len(p.flights) == 0 {
+		return 0
+	}
+	cells := c.Get(c.Index(p.rows, 0), "cells")
+	for i := range view.Columns {
+		cell := c.Index(cells, i)
+		if c.Err() != nil || cell.IsUndefined() {
+			break
+		}
+		if column, ok := view.ColumnNamed(c.Text(c.Call(cell, "getAttribute", "data-col"))); ok {
+			set |= column.Bit()
+		}
+	}
+	return set
+}

@@ -1,0 +1,54 @@
+//go:build js && wasm
+
+package dom
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/hack-pad/safejs"
+)
+
+// An Intl sorts names and writes numbers as the page's language does. It makes each of the browser's objects when it
+// needs it first. Its errors are its Caller's.
+type Intl struct {
+	*Caller
+	compare, format safejs.Value
+}
+
+// function makes an object of one of Intl's classes and returns a function of it.
+func (i *Intl) function(class, name string) safejs.Value {
+	language := i.Get(i.Get(i.Global("document"), "documentElement"), "lang")
+	if i.Text(language) == "" {
+		language = safejs.Undefined() // the browser takes the reader's own then
+	}
+	return i.Get(i.New(i.Global("Intl"), class, language), name)
+}
+
+// Collate sorts lines. It makes a dozen calls into JavaScript for any number of lines.
+func (i *Intl) Collate(lines string) string {
+	if i.compare.IsUndefined() {
+		i.compare = i.function("Collator", "compare")
+	}
+	split := i.Get(i.Get(i.Global("String"), "prototype"), "split")
+	list := i.Call(split, "call", lines, "\n")
+	return i.Text(i.Call(i.Call(list, "sort", i.compare), "join", "\n"))
+}
+
+// Number writes a number. Below a thousand there is nothing to group.
+func (i *Intl) Number(n int) string {
+	if n < 1000 {
+		return strconv.Itoa(n)
+	}
+	if i.format.IsUndefined() {
+		i.format = i.function("NumberFormat", "format")
+	}
+	return i.Text(i.Call(i.format, "call", nil, n))
+}
+
+// UTCOffset returns how far east of UTC the reader's clocks are at a Unix time; 0 if the browser does not tell.
+func UTCOffset(seconds int64) time.Duration {
+	var c Caller
+	date := c.New(safejs.Global(), "Date", float64(seconds*1000))
+	return -time.Duration(c.Int(c.Call(date, "getTimezoneOffset"))) * time.Minute
+}

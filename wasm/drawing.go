@@ -1,0 +1,111 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"time"
+
+	"github.com/hack-pad/safejs"
+
+	"flightboard/timetable"
+	"flightboard/timetable/view"
+	"flightboard/wasm/apply"
+	"flightboard/wasm/dom"
+	"flightboard/wasm/ui"
+)
+
+// A drawing draws the board's differences while the page is visible: at once after a pause, because then the browser's
+// next frame has them already, and once a frame while much happens.
+type drawing struct {
+	dom.Caller
+	board   *timetable.Board
+	applier *apply.Applier
+	sheet   view.Sheet
+	surface *ui.Surface
+	drawn   func(*view.Sheet) error // called after each drawing
+
+	dirty   bool // the board may differ from what is drawn
+	hidden  bool // the page is not visible
+	awaited bool // a frame was requested
+	frame   safejs.Func
+	last    time.Time  // when the last drawing began
+	timer   *dom.Timer // fires when the sheet has to be drawn, even if nothing happens
+	undo    dom.Undo
+}
+
+// frameTime is a little less than a frame lasts on most screens.
+var frameTime = 16 * time.Millisecond
+
+func newDrawing(b *timetable.Board, applier *apply.Applier, surface *ui.Surface) (*drawing, error) {
+	d := &drawing{board: b, applier: applier, surface: surface}
+	var err error
+	if d.frame, err = dom.Func(func(safejs.Value) {
+		d.awaited = false
+		if d.dirty && !d.hidden {
+			d.Draw(time.Now())
+		}
+	}); err != nil {
+		return nil, err
+	}
+	if d.timer, err = dom.NewTimer(d.Redraw); err != nil {
+		return nil, err
+	}
+	document := d.Global("document")
+	see := func(safejs.Value) {
+		d.hidden = d.Text(d.Get(document, "visibilityState")) == "hidden"
+		d.schedule(false)
+	}
+	see(document)
+	d.undo.Add(d.Listen(document, "visibilitychange", see))
+	return d, d.Take()
+}
+
+// schedule draws now or with the next frame, if there is something to draw.
+func (d *drawing) schedule(changed bool) {
+	d.dirty = d.dirty || changed
+	if !d.dirty || d.hidden || d.awaited {
+		return
+	}
+	if now := time.Now(); now.Sub(d.last) >= frameTime {
+		d.Draw(now)
+		return
+	}
+	d.awaited = true
+	d.Call(safejs.Global(), "requestAnimationFrame", d.frame)
+	d.Report()
+}
+
+// Redraw implements [ui.Drawer].
+func (d *drawing) Redraw() {
+	d.dirty = true
+	if !d.hidden {
+		d.Draw(time.Now())
+	}
+}
+
+// Draw implements [ui.Drawer]. It draws all that has changed since the last drawing.
+func (d *drawing) Draw(now time.Time) {
+	d.dirty, d.last = false, now
+	if d.applier.Known() {
+		d.sheet.Forget()
+	}
+	d.sheet.Tick(now, d.surface)
+	d.sheet.Draw(d.board, d.applier.Take(), d.surface)
+	if err := d.surface.Take(); err != nil {
+		dom.Report(err)
+	}
+	if err := d.drawn(&d.sheet); err != nil {
+		dom.Report(err)
+	}
+	d.timer.Set(now, d.sheet.Next())
+}
+
+// close takes back what the drawing has registered with the browser.
+func (d *drawing) close() {
+	d.undo.Run()
+	d.surface.Close()
+	d.timer.Close()
+	if !d.awaited { // otherwise it is about to be called
+		d.frame.Release()
+	}
+}

@@ -1,0 +1,171 @@
+//go:build js && wasm
+
+// Package stream connects the page to its event stream through the browser's EventSource, and passes on what comes.
+// When to connect, and what may be said of the connection, is package follow's to decide; what events mean, the
+// applier's.
+package stream
+
+import (
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"github.com/hack-pad/safejs"
+
+	"flightboard/wasm/dom"
+	"flightboard/wasm/follow"
+)
+
+// An Applier applies an event to the board, wholly or not at all. Changed reports whether the board has to be drawn
+// anew; about, whether the event is about the board. It must not keep the data, nor block.
+type Applier interface {
+	Apply(eventType, data string) (changed, about bool, err error)
+}
+
+// A Display shows what a connection brings. Its methods must not block.
+type Display interface {
+	// ShowBoard is called when the board has changed, and the status is as it was.
+	ShowBoard()
+	// ShowStatus is called when the status may have changed, and tells whether the board has.
+	ShowStatus(s follow.Status, changed bool)
+}
+
+// A Connection keeps the page connected: it tells a follower what the browser and the server do, and does what the
+// follower orders.
+type Connection struct {
+	caller   dom.Caller
+	follower *follow.Follower
+	applier  Applier
+	display  Display
+	reader   eventReader
+
+	preopened *Preopened   // until the follower opens its address
+	source    *eventSource // nil: there is no connection
+	probe     *probe       // nil: no request is under way
+
+	state string     // of the status that was shown last
+	timer *dom.Timer // fires when the follower's next tick is due
+	undo  dom.Undo
+}
+
+// New returns a connection to the event stream at an address. Copy is boot.js's function that copies an event's data;
+// preopened may be nil.
+func New(address string, copy safejs.Value, preopened *Preopened, a Applier, d Display) (*Connection, error) {
+	c := &Connection{applier: a, display: d, reader: eventReader{copy: copy}, preopened: preopened}
+	c.follower = follow.New(address, wire{c}, rand.Float64)
+	var err error
+	c.timer, err = dom.NewTimer(func() { c.tell((*follow.Follower).Tick) })
+	return c, err
+}
+
+// Start opens the stream, delivers what a preopened one has brought, and listens to the browser's hints about the
+// network and the page.
+func (c *Connection) Start() error {
+	c.follower.Start(time.Now())
+	if c.source != nil {
+		c.source.catchUp(c)
+	}
+	if online := c.caller.Get(c.caller.Global("navigator"), "onLine"); online.Equal(no) {
+		c.follower.Offline(time.Now())
+	}
+	window, document := safejs.Global(), c.caller.Global("document")
+	hidden := func() bool { return c.caller.Text(c.caller.Get(document, "visibilityState")) == "hidden" }
+	on := func(target safejs.Value, eventType string, method func(*follow.Follower, time.Time)) {
+		c.undo.Add(c.caller.Listen(target, eventType, func(safejs.Value) { c.tell(method) }))
+	}
+	on(window, "online", (*follow.Follower).Online)
+	on(window, "offline", (*follow.Follower).Offline)
+	on(window, "pagehide", (*follow.Follower).PageHide)
+	on(window, "pageshow", (*follow.Follower).PageShow)
+	on(document, "visibilitychange", func(f *follow.Follower, now time.Time) {
+		if hidden() {
+			f.Hidden(now)
+		} else {
+			f.Shown(now)
+		}
+	})
+	if hidden() {
+		c.follower.Hidden(time.Now())
+	}
+	if err := c.caller.Take(); err != nil {
+		return err
+	}
+	c.show(true) // the page's rows may not be in the board's order
+	return nil
+}
+
+// Close closes the stream and takes back what Start has registered.
+func (c *Connection) Close() {
+	wire{c}.Close()
+	c.undo.Run()
+	c.timer.Close()
+}
+
+// Stop closes the stream until Resume, because the reader wants it.
+func (c *Connection) Stop() { c.tell((*follow.Follower).Stop) }
+
+// Resume opens the stream again.
+func (c *Connection) Resume() { c.tell((*follow.Follower).Resume) }
+
+// Retry makes the next attempt now.
+func (c *Connection) Retry() { c.tell((*follow.Follower).Retry) }
+
+// tell calls one of the follower's methods, and shows what comes of it.
+func (c *Connection) tell(method func(*follow.Follower, time.Time)) {
+	method(c.follower, time.Now())
+	c.show(false)
+}
+
+// show shows the follower's status and sets the timer for its next tick.
+func (c *Connection) show(changed bool) {
+	now := time.Now()
+	status := c.follower.Status(dom.UTCOffset(now.Unix()))
+	c.state = status.State
+	c.display.ShowStatus(status, changed)
+	c.timer.Set(now, c.follower.Next())
+}
+
+func (c *Connection) opened() { c.tell((*follow.Follower).Opened) }
+
+func (c *Connection) failed(final bool) {
+	c.tell(func(f *follow.Follower, now time.Time) { f.Failed(now, final) })
+}
+
+// Receive takes an event of the stream. It applies the event at once; the display draws when it likes. An event that
+// cannot be read is reported to the console, and the follower asks for the board anew where the server can send it.
+func (c *Connection) Receive(eventType, data, lastEventID string) {
+	now := time.Now()
+	switch eventType {
+	case "closedConnection":
+		c.follower.Ended(now)
+		c.show(false)
+	case "heartbeat":
+		server, silent, err := readHeartbeat(data)
+		if err != nil {
+			dom.Report(errors.New("heartbeat: " + err.Error()))
+		}
+		c.follower.Heartbeat(now, server, silent)
+		c.show(false)
+	case "reload": // a development server's: the page's files have changed
+		c.caller.Call(c.caller.Global("location"), "reload")
+		c.caller.Report()
+	default:
+		changed, about, err := c.applier.Apply(eventType, data)
+		if err != nil {
+			dom.Report(errors.New(eventType + " " + lastEventID + ": " + err.Error()))
+			if c.follower.Misread(now, eventType) {
+				c.show(false)
+				return
+			}
+		}
+		c.follower.Message(now, eventType, lastEventID, about)
+		switch {
+		case c.state != "live":
+			c.show(changed)
+		case changed: // the status of a live connection does not change with an event
+			c.display.ShowBoard()
+		}
+	}
+}
+
+var no, _ = safejs.ValueOf(false)

@@ -1,0 +1,56 @@
+//go:build js && wasm
+
+package stream
+
+import (
+	"strings"
+	"unsafe"
+
+	"github.com/hack-pad/safejs"
+)
+
+// An eventReader copies events' data into memory that it uses again.
+type eventReader struct {
+	copy   safejs.Value // boot.js's: an event's ID, a line feed and its data as a Uint8Array, until it is called next
+	buffer []byte
+}
+
+// An eventReader keeps a buffer of minBuffer to maxBuffer bytes for the next event, always a power of two: memory that
+// was given back in many sizes would be in pieces. Only large snapshots are longer, and they are rare.
+const (
+	minBuffer = 16 << 10
+	maxBuffer = 1 << 20
+)
+
+// read returns an event's ID and its data. The data is the reader's: it is valid until the next call.
+func (r *eventReader) read(event safejs.Value) (id, data string, err error) {
+	copied, err := r.copy.Invoke(event)
+	if err != nil {
+		return "", "", err
+	}
+	n, err := copied.Length()
+	if err != nil {
+		return "", "", err
+	}
+	buffer := r.grow(n)
+	if _, err := safejs.CopyBytesToGo(buffer, copied); err != nil {
+		return "", "", err
+	}
+	// A string that shares the bytes instead of copying them: they are not written before the next event.
+	id, data, _ = strings.Cut(unsafe.String(unsafe.SliceData(buffer), n), "\n")
+	return strings.Clone(id), data, nil
+}
+
+func (r *eventReader) grow(n int) []byte {
+	if n > maxBuffer {
+		return make([]byte, n)
+	}
+	if n > len(r.buffer) {
+		size := minBuffer
+		for size < n {
+			size *= 2
+		}
+		r.buffer = make([]byte, size)
+	}
+	return r.buffer[:n]
+}

@@ -1,0 +1,91 @@
+//go:build js && wasm
+
+package stream
+
+import (
+	"github.com/hack-pad/safejs"
+
+	"flightboard/wasm/dom"
+)
+
+// eventTypes are the types that an eventSource listens to. An EventSource has no way to listen to all.
+var eventTypes = [...]string{"message", "flightStateUpdate", "flightRemoval", "flightAddition", "flightSnapshot",
+	"flightChanges", "heartbeat", "closedConnection", "reload"}
+
+// An eventSource is one of the browser's EventSource objects, its own or the polyfill's.
+type eventSource struct {
+	js        safejs.Value
+	reader    *eventReader
+	preopened *Preopened // it has dispatched events before it was adopted; nil: none
+	closed    bool
+	undo      dom.Undo
+}
+
+// A listener is called for what an eventSource dispatches. Its methods must not block, nor keep an event's data.
+type listener interface {
+	opened()
+	Receive(eventType, data, lastEventID string)
+	failed(final bool)
+}
+
+// openEventSource opens a connection. After close nothing of the listener is called any more.
+func openEventSource(url string, r *eventReader, l listener) (*eventSource, error) {
+	var c dom.Caller
+	js := c.New(safejs.Global(), "EventSource", url)
+	if err := c.Take(); err != nil {
+		return nil, err
+	}
+	s := &eventSource{js: js, reader: r}
+	return s, s.listen(l)
+}
+
+// listen calls the listener for what is dispatched from now on.
+func (s *eventSource) listen(l listener) error {
+	var c dom.Caller
+	on := func(eventType string, f func(event safejs.Value)) {
+		s.undo.Add(c.Listen(s.js, eventType, f))
+	}
+	on("open", func(safejs.Value) { l.opened() })
+	on("error", func(safejs.Value) { l.failed(s.readyState() == closedState) })
+	for _, eventType := range eventTypes {
+		on(eventType, func(event safejs.Value) { s.dispatch(l, eventType, event) })
+	}
+	if err := c.Take(); err != nil {
+		s.close()
+		return err
+	}
+	return nil
+}
+
+func (s *eventSource) dispatch(l listener, eventType string, event safejs.Value) {
+	id, data, err := s.reader.read(event)
+	if err != nil {
+		dom.Report(err)
+		return
+	}
+	l.Receive(eventType, data, id)
+}
+
+// The ready states of an EventSource, as the HTML standard numbers them.
+const (
+	openState   = 1
+	closedState = 2
+)
+
+// readyState returns closedState also when the EventSource does not tell its state: then it is of no more use.
+func (s *eventSource) readyState() int {
+	var c dom.Caller
+	state := c.Int(c.Get(s.js, "readyState"))
+	if c.Err() != nil {
+		return closedState
+	}
+	return state
+}
+
+func (s *eventSource) close() {
+	s.closed = true
+	if _, err := s.js.Call("close"); err != nil {
+		dom.Report(err)
+	}
+	s.undo.Run()
+}

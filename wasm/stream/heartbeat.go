@@ -1,0 +1,51 @@
+//go:build js && wasm
+
+package stream
+
+import (
+	"errors"
+	"time"
+
+	"github.com/hack-pad/safejs"
+
+	"flightboard/wasm/dom"
+	"flightboard/wasm/follow"
+)
+
+// readHeartbeat reads a heartbeat's data, {"time":…,"silent":[{"feed":…,"since":…}]}, of which every part may be
+// missing. It leaves JSON and times to the browser: heartbeats are rare, and their data is not the timetable's.
+func readHeartbeat(data string) (server time.Time, silent []follow.Silence, err error) {
+	if data == "" {
+		return time.Time{}, nil, nil
+	}
+	var c dom.Caller
+	beat := c.Call(c.Global("JSON"), "parse", data)
+	date := c.Global("Date")
+	parseTime := func(text safejs.Value) time.Time {
+		if text.IsUndefined() || c.Err() != nil {
+			return time.Time{}
+		}
+		milliseconds := c.Float(c.Call(date, "parse", text))
+		if milliseconds != milliseconds { // NaN
+			c.Fail(errors.New("not a time"))
+		}
+		if c.Err() != nil {
+			return time.Time{}
+		}
+		return time.UnixMilli(int64(milliseconds))
+	}
+	server = parseTime(c.Get(beat, "time"))
+	feeds := c.Get(beat, "silent")
+	if c.Err() != nil || feeds.IsUndefined() {
+		return server, nil, c.Take()
+	}
+	n, err := feeds.Length()
+	if err != nil {
+		return server, nil, err
+	}
+	for i := range n {
+		feed := c.Index(feeds, i)
+		silent = append(silent, follow.Silence{Feed: c.Text(c.Get(feed, "feed")), Since: parseTime(c.Get(feed, "since"))})
+	}
+	return server, silent, c.Take()
+}

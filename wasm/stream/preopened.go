@@ -1,0 +1,60 @@
+//go:build js && wasm
+
+package stream
+
+import (
+	"github.com/hack-pad/safejs"
+
+	"flightboard/wasm/dom"
+)
+
+// A Preopened is the EventSource that boot.js has opened while this program was being loaded, and the events since.
+type Preopened struct {
+	URL         string
+	EventSource safejs.Value
+	Events      safejs.Value // an array, in the order in which they came, without heartbeats
+	Release     safejs.Value // ends boot.js's own listening
+}
+
+// adopt takes over the connection. What it has dispatched before is delivered by catchUp.
+func adopt(p *Preopened, r *eventReader, l listener) (*eventSource, error) {
+	if _, err := p.Release.Invoke(); err != nil {
+		return nil, err
+	}
+	s := &eventSource{js: p.EventSource, reader: r, preopened: p}
+	return s, s.listen(l)
+}
+
+// catchUp calls the listener for what has happened before it was adopted. The listener may close the eventSource
+// meanwhile.
+func (s *eventSource) catchUp(l listener) {
+	if s.preopened == nil {
+		return
+	}
+	past := s.preopened.Events
+	s.preopened = nil
+	n, err := past.Length()
+	if err != nil {
+		dom.Report(err)
+	}
+	state := s.readyState()
+	if n > 0 || state == openState {
+		l.opened()
+	}
+	for i := range n {
+		if s.closed {
+			return
+		}
+		var c dom.Caller
+		event := c.Index(past, i)
+		eventType := c.Text(c.Get(event, "type"))
+		if err := c.Take(); err != nil {
+			dom.Report(err)
+			continue
+		}
+		s.dispatch(l, eventType, event)
+	}
+	if !s.closed && (state == closedState || n > 0 && state != openState) {
+		l.failed(state == closedState)
+	}
+}

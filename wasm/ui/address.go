@@ -1,0 +1,177 @@
+//go:build js && wasm
+
+package ui
+
+import (
+	"time"
+
+	"github.com/hack-pad/safejs"
+
+	"flightboard/timetable"
+	"flightboard/timetable/view"
+	"flightboard/wasm/dom"
+)
+
+// An input is how a query came about. Typing replaces the history entry of the same box's former text, so that the back
+// button does not go letter by letter; choosing pushes an entry.
+type input bool
+
+const (
+	typing   input = false
+	choosing input = true
+)
+
+// An address keeps the page's address and the sheet's query the same, also when the reader goes back in the history.
+type address struct {
+	dom.Caller
+	sheet    *view.Sheet
+	board    *timetable.Board
+	drawer   Drawer
+	settings settings
+	fields   []field
+
+	zone string // in which times are read, by its name in the page
+	read bool   // the address has been read once
+	box  string // the parameter whose typing has made the newest history entry; "": none
+	undo dom.Undo
+}
+
+// A field shows a part of the query, and is filled when something else has changed that.
+type field interface {
+	fill(q view.Query, hidden timetable.Fields, zone string) error
+}
+
+// start reads the address now, and whenever the reader goes back or forward.
+func (a *address) start() error {
+	a.readQuery()
+	a.undo.Add(a.Listen(safejs.Global(), "popstate", func(safejs.Value) {
+		a.readQuery()
+		a.drawer.Redraw()
+	}))
+	return a.Take()
+}
+
+// query implements asker.
+func (a *address) query() view.Query { return a.sheet.Query() }
+
+// ask implements asker. The first letter that is typed into a box pushes a history entry, and so does clearing it.
+func (a *address) ask(q view.Query, how input) {
+	before, box := a.sheet.Query(), ""
+	if how == typing {
+		if box = q.Differs(&before); box != a.box {
+			how = choosing
+		}
+	}
+	a.sheet.Ask(q)
+	a.drawer.Redraw() // only then it is known which page is the last
+	a.write(how)
+	a.box = box
+}
+
+// parameters returns the address's parameters, a URLSearchParams.
+func (a *address) parameters() safejs.Value {
+	return a.New(safejs.Global(), "URLSearchParams", a.Get(a.Global("location"), "search"))
+}
+
+// readQuery makes the sheet show what the address asks for. When the page is loaded, an address that does not name
+// columns stands for those of the last visit, and they are written into it: the back button then finds an address
+// that is complete.
+func (a *address) readQuery() {
+	parameters := a.parameters()
+	get := func(name string) string {
+		value := a.Call(parameters, "get", name)
+		if a.Err() != nil || value.IsNull() {
+			return ""
+		}
+		return a.Text(value)
+	}
+	q, first := view.QueryOf(get), !a.read
+	columns := get("cols")
+	if columns == "" && first {
+		columns = a.settings.Recall(columnsSetting)
+	}
+	hidden := view.HiddenOf(columns)
+	if !first && hidden != a.sheet.Hidden {
+		a.settings.Remember(columnsSetting, columns)
+	}
+	a.look(hidden, get("tz"))
+	a.sheet.Ask(q)
+	for _, f := range a.fields {
+		if err := f.fill(q, hidden, a.zone); err != nil {
+			dom.Report(err)
+		}
+	}
+	a.read, a.box = true, ""
+	if first {
+		a.write(typing)
+	}
+	a.Report()
+}
+
+// write makes the address ask for what the sheet shows. It leaves parameters that are not the query's.
+func (a *address) write(how input) {
+	parameters := a.parameters()
+	q := a.sheet.Query()
+	for _, pair := range append(q.Pairs(),
+		view.Pair{Name: "cols", Value: view.ColumnsText(a.sheet.Hidden)}, view.Pair{Name: "tz", Value: a.zone}) {
+		if pair.Value == "" {
+			a.Call(parameters, "delete", pair.Name)
+		} else {
+			a.Call(parameters, "set", pair.Name, pair.Value)
+		}
+	}
+	location := a.Global("location")
+	search := a.Text(a.Call(parameters, "toString"))
+	if search != "" {
+		search = "?" + search
+	}
+	if a.Err() == nil && search != a.Text(a.Get(location, "search")) {
+		method := "replaceState"
+		if how == choosing {
+			method = "pushState"
+		}
+		url := a.Text(a.Get(location, "pathname")) + search + a.Text(a.Get(location, "hash"))
+		a.Call(a.Global("history"), method, safejs.Null(), "", url)
+	}
+	a.box = ""
+	a.Report()
+}
+
+// look sets the columns that are hidden, and the zone in which times are read.
+func (a *address) look(hidden timetable.Fields, zone string) {
+	z := view.Airport
+	switch zone {
+	case "utc":
+		z = view.East(0)
+	case "mine":
+		z = mine
+	default:
+		zone = ""
+	}
+	a.zone = zone
+	a.sheet.Look(hidden, z)
+}
+
+// mine is the zone of the reader's clocks.
+var mine = view.Local(func(seconds int64) int { return int(dom.UTCOffset(seconds) / time.Minute) })
+
+// setZone implements zoneAsker.
+func (a *address) setZone(name string) {
+	a.look(a.sheet.Hidden, name)
+	a.write(choosing)
+	a.drawer.Redraw()
+}
+
+// hidden, hide, filled and shown implement columns.
+func (a *address) hidden() timetable.Fields { return a.sheet.Hidden }
+
+func (a *address) hide(hidden timetable.Fields) {
+	a.look(hidden, a.zone)
+	a.settings.Remember(columnsSetting, view.ColumnsText(hidden))
+	a.write(choosing)
+	a.drawer.Redraw()
+}
+
+func (a *address) filled() timetable.Fields { return view.Shown(a.board) }
+
+func (a *address) shown() timetable.Fields { return a.sheet.Shown(a.board) }

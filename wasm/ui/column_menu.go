@@ -1,0 +1,117 @@
+//go:build js && wasm
+
+package ui
+
+import (
+	"github.com/hack-pad/safejs"
+
+	"flightboard/timetable"
+	"flightboard/timetable/view"
+	"flightboard/timetable/words"
+	"flightboard/wasm/dom"
+)
+
+// A columnMenu is where columns are shown, hidden and filtered. It is built when it is opened first.
+type columnMenu struct {
+	dom.Caller
+	columns columns
+	built   bool
+	shows   []safejs.Value // checkboxes, by place in view.Columns
+	filters []safejs.Value
+	undo    dom.Undo
+}
+
+// Columns are a table's, which can be hidden and filtered.
+type columns interface {
+	asker
+	filled() timetable.Fields // those that the board has, hidden or not
+	hidden() timetable.Fields
+	hide(timetable.Fields)
+}
+
+func newColumnMenu(c columns) (*columnMenu, error) {
+	m := &columnMenu{columns: c}
+	details := m.Element("#columns")
+	closes := func(event safejs.Value) { // Escape, and a press elsewhere
+		if m.Text(m.Get(event, "type")) == "keydown" {
+			if m.Text(m.Get(event, "key")) != "Escape" {
+				return
+			}
+			m.Call(m.Element("#columns > summary"), "focus")
+		} else if m.Truthy(m.Call(details, "contains", m.Get(event, "target"))) {
+			return
+		}
+		m.Set(details, "open", false)
+	}
+	m.undo.Add(
+		m.Listen(details, "keydown", closes),
+		m.Listen(m.Global("document"), "pointerdown", closes),
+		m.Listen(details, "toggle", func(safejs.Value) {
+			if !m.built {
+				m.built = true
+				m.build(details)
+				m.fillFilters(c.query())
+			}
+			m.fillChecks(c.hidden())
+		}))
+	return m, m.Take()
+}
+
+func (m *columnMenu) build(details safejs.Value) {
+	list := m.Create("ul")
+	for _, c := range view.Columns {
+		item, label, show, filter := m.Create("li"), m.Create("label"), m.Create("input"), m.Create("input")
+		m.Set(show, "type", "checkbox")
+		m.Set(show, "name", c.String())
+		m.Set(filter, "type", "search")
+		m.Set(filter, "name", c.String())
+		m.Call(filter, "setAttribute", "aria-label", words.Filter(c))
+		m.Set(filter, "placeholder", words.Filter(c))
+		m.Call(label, "append", show, words.Column(c))
+		m.Call(item, "append", label, filter)
+		m.Call(list, "append", item)
+		m.undo.Add(
+			m.Listen(show, "change", func(safejs.Value) { m.toggle(c, show) }),
+			m.Listen(filter, "input", func(safejs.Value) {
+				q := m.columns.query()
+				q.Filter(c, m.Text(m.Get(filter, "value")))
+				m.columns.ask(q, typing)
+			}))
+		m.shows, m.filters = append(m.shows, show), append(m.filters, filter)
+	}
+	m.Call(details, "append", list)
+}
+
+// toggle shows or hides a column as its checkbox says. The last one cannot be hidden.
+func (m *columnMenu) toggle(c timetable.Field, show safejs.Value) {
+	hidden := m.columns.hidden() &^ c.Bit()
+	if !m.Truthy(m.Get(show, "checked")) {
+		hidden |= c.Bit()
+	}
+	if m.columns.filled()&^hidden == 0 {
+		m.Set(show, "checked", true)
+		return
+	}
+	m.columns.hide(hidden)
+}
+
+// fill implements field.
+func (m *columnMenu) fill(q view.Query, hidden timetable.Fields, _ string) error {
+	if m.built {
+		m.fillFilters(q)
+		m.fillChecks(hidden)
+	}
+	return m.Take()
+}
+
+func (m *columnMenu) fillFilters(q view.Query) {
+	for i, c := range view.Columns {
+		m.Set(m.filters[i], "value", q.Filters[c])
+	}
+}
+
+func (m *columnMenu) fillChecks(hidden timetable.Fields) {
+	for i, c := range view.Columns {
+		m.Set(m.shows[i], "checked", !hidden.Has(c))
+	}
+}

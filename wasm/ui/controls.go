@@ -1,0 +1,111 @@
+//go:build js && wasm
+
+// Package ui is the part of the page that a reader sees and handles: the table's rows, the status line, the search box
+// and the pager, headers, the column menu, shortcuts, export, and the page's address.
+//
+// What the table shows is decided in [flightboard/timetable/view]; the controls change its query, and show what the
+// sheet has made of it. Callbacks come one after the other and do not block, so nothing is locked.
+package ui
+
+import (
+	"time"
+
+	"flightboard/timetable"
+	"flightboard/timetable/view"
+	"flightboard/wasm/dom"
+)
+
+// A Drawer draws the sheet.
+type Drawer interface {
+	// Redraw draws at once, because the reader has asked for something, if the page is visible.
+	Redraw()
+	// Draw draws at once.
+	Draw(now time.Time)
+}
+
+// An asker asks for another query.
+type asker interface {
+	// query returns the query that the sheet shows.
+	query() view.Query
+	// ask makes the sheet show another one, and the address say so.
+	ask(q view.Query, how input)
+}
+
+// A settings remembers what a reader has chosen until their next visit.
+type settings interface {
+	Recall(name string) string
+	Remember(name, value string)
+}
+
+// Names of settings. What can be switched off has the value off then.
+const (
+	columnsSetting       = "flightboard.columns"
+	widthsSetting        = "flightboard.widths"
+	keysSetting          = "flightboard.keys"
+	announcementsSetting = "flightboard.voice"
+	off                  = "off"
+)
+
+// Controls are all with which a reader changes what the table shows.
+type Controls struct {
+	tools     *tools
+	headers   *headers
+	menu      *columnMenu
+	shortcuts *shortcuts
+	export    *export
+	hold      *hold
+	address   *address
+}
+
+// NewControls finds the page's controls, listens to them, and makes the sheet show what the page's address asks for. A
+// text that was typed into the search box before counts more than the address.
+func NewControls(sheet *view.Sheet, board *timetable.Board, drawer Drawer) (*Controls, error) {
+	var storage dom.Storage
+	c := &Controls{address: &address{sheet: sheet, board: board, drawer: drawer, settings: storage}}
+	var err error
+	if c.tools, err = newTools(sheet, c.address, drawer); err != nil {
+		return nil, err
+	}
+	if c.headers, err = newHeaders(c.address, storage); err != nil {
+		return nil, err
+	}
+	if c.menu, err = newColumnMenu(c.address); err != nil {
+		return nil, err
+	}
+	if c.shortcuts, err = newShortcuts(c.address, storage, &sheet.Announcer); err != nil {
+		return nil, err
+	}
+	if c.export, err = newExport(sheet, board, drawer); err != nil {
+		return nil, err
+	}
+	if c.hold, err = newHold(sheet, drawer); err != nil {
+		return nil, err
+	}
+	typed := c.tools.searched()
+	c.address.fields = []field{c.tools, c.menu}
+	if err := c.address.start(); err != nil {
+		return nil, err
+	}
+	if q := sheet.Query(); typed != "" && q.Search == "" {
+		q.Find(typed)
+		sheet.Ask(q)
+		c.tools.setSearched(typed)
+	}
+	return c, c.tools.Take()
+}
+
+// Show writes what differs from what the controls show, after a drawing of the sheet.
+func (c *Controls) Show(sheet *view.Sheet) error {
+	if err := c.tools.show(sheet); err != nil {
+		return err
+	}
+	return c.headers.show(sheet.Query().Sort)
+}
+
+// Close takes back what the controls have registered. The page stays as it is.
+func (c *Controls) Close() {
+	for _, undo := range []*dom.Undo{&c.tools.undo, &c.headers.undo, &c.menu.undo, &c.shortcuts.undo, &c.export.undo,
+		&c.hold.undo, &c.address.undo} {
+		undo.Run()
+	}
+}

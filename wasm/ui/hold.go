@@ -1,0 +1,44 @@
+//go:build js && wasm
+
+package ui
+
+import (
+	"time"
+
+	"github.com/hack-pad/safejs"
+
+	"flightboard/timetable/view"
+	"flightboard/wasm/dom"
+)
+
+// A hold tells the sheet whether the reader is in the table, where rows must not move under them.
+type hold struct {
+	dom.Caller
+	undo dom.Undo
+}
+
+func newHold(sheet *view.Sheet, drawer Drawer) (*hold, error) {
+	h := &hold{}
+	document, table := h.Global("document"), h.Element("#flights")
+	on := func(target safejs.Value, eventType string, f func(v *view.Hold)) {
+		h.undo.Add(h.Listen(target, eventType, func(safejs.Value) {
+			was := sheet.Hold.Held()
+			f(&sheet.Hold)
+			if was && !sheet.Hold.Held() && sheet.Waiting() > 0 {
+				drawer.Redraw()
+			}
+		}))
+	}
+	on(table, "pointerenter", func(v *view.Hold) { v.Pointer = true; v.Move(time.Now()) })
+	on(table, "pointermove", func(v *view.Hold) { v.Pointer = true; v.Move(time.Now()) })
+	on(table, "pointerleave", func(v *view.Hold) { v.Pointer = false })
+	on(table, "keydown", func(v *view.Hold) { v.Move(time.Now()) })
+	on(table, "focusin", func(v *view.Hold) { v.Focus = true; v.Move(time.Now()) })
+	on(table, "focusout", func(v *view.Hold) { v.Focus = false })
+	on(document, "selectionchange", func(v *view.Hold) {
+		selection := h.Call(document, "getSelection")
+		v.Selection = !h.Truthy(h.Get(selection, "isCollapsed")) &&
+			h.Truthy(h.Call(selection, "containsNode", table, true)) // or a part of it
+	})
+	return h, h.Take()
+}

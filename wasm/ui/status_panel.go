@@ -1,0 +1,96 @@
+//go:build js && wasm
+
+package ui
+
+import (
+	"github.com/hack-pad/safejs"
+
+	"flightboard/timetable/words"
+	"flightboard/wasm/dom"
+	"flightboard/wasm/follow"
+)
+
+// A StatusPanel shows the connection's status: the status line, a line for the server's feeds, the banner, and the
+// buttons that stop, resume and retry.
+type StatusPanel struct {
+	dom.Caller
+	status, feed, banner, stop, retry, table safejs.Value
+	parts                                    [5]safejs.Value // of the status line, in its order
+	shown                                    follow.Status
+	undo                                     dom.Undo
+}
+
+// A Connection is what the panel's buttons act on.
+type Connection interface {
+	Stop()
+	Resume()
+	Retry()
+}
+
+// NewStatusPanel finds the panel's elements and listens to its buttons.
+func NewStatusPanel(c Connection) (*StatusPanel, error) {
+	p := &StatusPanel{}
+	p.status, p.feed, p.banner = p.Element("#status"), p.Element("#feed"), p.Element("#banner")
+	p.stop, p.retry, p.table = p.Element("#stop"), p.Element("#retry"), p.Element("#flights")
+	p.Call(p.status, "replaceChildren")
+	for i := range p.parts {
+		p.parts[i] = p.Create("span")
+		p.Call(p.status, "append", p.parts[i])
+	}
+	p.undo.Add(
+		p.Listen(p.stop, "click", func(safejs.Value) {
+			if p.shown.Resume {
+				c.Resume()
+			} else {
+				c.Stop()
+			}
+		}),
+		p.Listen(p.retry, "click", func(safejs.Value) { c.Retry() }))
+	return p, p.Take()
+}
+
+// Show writes what differs from what the panel shows.
+func (p *StatusPanel) Show(s follow.Status) error {
+	old := &p.shown
+	before := [...]string{old.Lead, old.Count, old.Rest, old.Age, old.Cause}
+	for i, text := range [...]string{s.Lead, s.Count, s.Rest, s.Age, s.Cause} {
+		if text != before[i] {
+			p.Set(p.parts[i], "textContent", text)
+		}
+	}
+	if s.State != old.State {
+		p.Call(p.status, "setAttribute", "data-status", s.State)
+	}
+	p.showText(p.feed, s.Feed, old.Feed)
+	p.showText(p.banner, s.Banner, old.Banner)
+	if s.Retry != old.Retry {
+		p.Set(p.retry, "hidden", !s.Retry)
+	}
+	if s.Resume != old.Resume || old.State == "" {
+		text := words.StopUpdates
+		if s.Resume {
+			text = words.ResumeUpdates
+		}
+		p.Set(p.stop, "textContent", text)
+		p.Set(p.stop, "hidden", false)
+	}
+	if s.NoStops != old.NoStops {
+		p.Set(p.stop, "disabled", s.NoStops)
+	}
+	if s.Dimmed != old.Dimmed {
+		p.Call(p.table, "toggleAttribute", "data-stale", s.Dimmed)
+	}
+	p.shown = s
+	return p.Take()
+}
+
+// showText shows an element while there is a text for it.
+func (p *StatusPanel) showText(element safejs.Value, text, before string) {
+	if text != before {
+		p.Set(element, "textContent", text)
+		p.Set(element, "hidden", text == "")
+	}
+}
+
+// Close takes back what the panel has registered. The page stays as it is.
+func (p *StatusPanel) Close() { p.undo.Run() }

@@ -1,0 +1,146 @@
+//go:build js && wasm
+
+package ui
+
+import (
+	"strconv"
+
+	"github.com/hack-pad/safejs"
+
+	"flightboard/timetable"
+	"flightboard/timetable/view"
+	"flightboard/timetable/words"
+	"flightboard/wasm/dom"
+)
+
+// Tools are the controls above and below the table (class tools in the page): the search box, the choice of a zone, the
+// pager, and the button that applies waiting changes.
+type tools struct {
+	dom.Caller
+	search, previous, next, page, pages, size, waiting, none, found, times, rows safejs.Value
+
+	asker zoneAsker
+	intl  dom.Intl
+	shown shownTools
+	undo  dom.Undo
+}
+
+// A zoneAsker also sets the zone in which times are read, by its name in the page.
+type zoneAsker interface {
+	asker
+	setZone(name string)
+}
+
+type shownTools struct{ page, pages, total, waiting int }
+
+func newTools(sheet *view.Sheet, asker zoneAsker, drawer Drawer) (*tools, error) {
+	t := &tools{asker: asker, shown: shownTools{page: -1, pages: -1, total: -1}}
+	for selector, element := range map[string]*safejs.Value{
+		"#search": &t.search, "#previous": &t.previous, "#next": &t.next, "#page": &t.page, "#pages": &t.pages,
+		"#size": &t.size, "#waiting": &t.waiting, "#none": &t.none, "#found": &t.found, "#times": &t.times,
+		"#flights tbody": &t.rows,
+	} {
+		*element = t.Element(selector)
+	}
+	t.on(t.search, "input", func(q *view.Query) { q.Find(t.searched()) }, typing)
+	t.on(t.previous, "click", func(q *view.Query) { q.Page-- }, choosing)
+	t.on(t.next, "click", func(q *view.Query) { q.Page++ }, choosing)
+	t.on(t.page, "change", func(q *view.Query) {
+		if n, err := strconv.Atoi(t.value(t.page)); err == nil {
+			q.Page = max(0, n-1)
+		}
+		t.shown.page = -1 // what was typed may be no page
+	}, choosing)
+	t.undo.Add(
+		t.Listen(t.size, "change", func(safejs.Value) { t.resize() }),
+		t.Listen(t.waiting, "click", func(safejs.Value) {
+			sheet.Release()
+			drawer.Redraw()
+		}),
+		t.Listen(t.times, "change", func(safejs.Value) { asker.setZone(t.value(t.times)) }))
+	t.intl.Caller = &t.Caller
+	sheet.Collate(t.intl.Collate)
+	return t, t.Take()
+}
+
+// on lets an event change the query.
+func (t *tools) on(target safejs.Value, eventType string, change func(*view.Query), how input) {
+	t.undo.Add(t.Listen(target, eventType, func(safejs.Value) {
+		q := t.asker.query()
+		change(&q)
+		t.asker.ask(q, how)
+	}))
+}
+
+func (t *tools) value(control safejs.Value) string { return t.Text(t.Get(control, "value")) }
+
+// searched returns the text in the search box.
+func (t *tools) searched() string { return t.value(t.search) }
+
+func (t *tools) setSearched(text string) { t.Set(t.search, "value", text) }
+
+// resize changes how many rows a page has, and keeps the row in view that the reader has seen first.
+func (t *tools) resize() {
+	n, err := strconv.Atoi(t.value(t.size))
+	if err != nil {
+		n = view.All
+	}
+	q, first := t.asker.query(), t.firstSeen()
+	row := t.Index(t.Get(t.rows, "rows"), first)
+	q.Resize(n, first)
+	t.asker.ask(q, choosing)
+	if !row.IsUndefined() { // it is the same element as before
+		t.Call(row, "scrollIntoView", map[string]any{"block": "nearest"})
+	}
+}
+
+// firstSeen returns the place on the page of the first row that is not above the window. It takes rows to be equally
+// high, so that it asks the browser for one box instead of hundreds.
+func (t *tools) firstSeen() int {
+	box := t.Call(t.rows, "getBoundingClientRect")
+	above, height := -t.Float(t.Get(box, "top")), t.Float(t.Get(box, "height"))
+	if above <= 0 || height <= above {
+		return 0
+	}
+	return int(above / height * float64(t.Int(t.Get(t.rows, "childElementCount"))))
+}
+
+// fill implements field.
+func (t *tools) fill(q view.Query, _ timetable.Fields, zone string) error {
+	t.setSearched(q.Search)
+	size := "all"
+	if n := q.PageSize(); n != view.All {
+		size = strconv.Itoa(n)
+	}
+	t.Set(t.size, "value", size)
+	t.Set(t.times, "value", zone)
+	return t.Take()
+}
+
+// show writes what differs from what the tools show.
+func (t *tools) show(s *view.Sheet) error {
+	q, old := s.Query(), &t.shown
+	page, pages, total, waiting := q.Page+1, s.Pages(), s.Total(), s.Waiting()
+	if page != old.page {
+		t.Set(t.page, "value", strconv.Itoa(page))
+	}
+	if pages != old.pages {
+		t.Set(t.pages, "textContent", strconv.Itoa(pages))
+		t.Set(t.page, "max", strconv.Itoa(pages))
+	}
+	if page != old.page || pages != old.pages {
+		t.Set(t.previous, "disabled", page <= 1)
+		t.Set(t.next, "disabled", page >= pages)
+	}
+	if total != old.total {
+		t.Set(t.found, "textContent", words.Found(total, t.intl.Number(total)))
+		t.Set(t.none, "textContent", words.NoRows)
+		t.Set(t.none, "hidden", total > 0)
+	}
+	if waiting != old.waiting {
+		t.Set(t.waiting, "textContent", words.Waiting(waiting))
+		t.Set(t.waiting, "hidden", waiting == 0)
+	}
+	*old = shownTools{page: page, pages: pages, total: total, waiting: waiting}
+	return t.Take()
+}
