@@ -32,7 +32,7 @@ func onHangup(
 }
 
 // rereader returns a function that reads the token file again and gives its tokens to the face; nil without a file.
-func (s settings) rereader(face *web.Face) func() (tokens int, err error) {
+func (s settings) rereader(face *web.Handler) func() (tokens int, err error) {
 	if s.tokens == "" {
 		return nil
 	}

@@ -15,7 +15,7 @@ import (
 
 // A site is the running server: a face, a feed, and the way both end.
 type site struct {
-	face   *web.Face
+	face   *web.Handler
 	feed   func(context.Context) // runs the feeds until the context is done
 	drain  time.Duration
 	logger *slog.Logger

@@ -8,110 +8,116 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"flightboard/server/web/fanout"
 )
 
-// A room counts the viewers who are there and says whether one more may come in. It rejects and never evicts: whoever is
-// thrown out comes back at once, and throws out another one.
-type room struct {
-	most    int // viewers at once; 0: any number
-	each    int // of them from one address; 0: any number
+// admission counts the viewers, and limits their number. It rejects new viewers and drops none: a dropped viewer comes
+// back at once, and another one would have to be dropped for it.
+type admission struct {
+	most     int // viewers at once; 0: any number
+	mostEach int // viewers at once from one clientPrefix; 0: any number
+
 	mu      sync.Mutex
 	viewers int
-	from    map[netip.Prefix]int
-	closing chan struct{} // closed when viewers are to leave, and nobody comes in any more
-	within  time.Duration // they leave
+	from    map[netip.Prefix]int // viewers by clientPrefix, when mostEach is set
+
+	closing chan struct{} // closed by close: viewers are to leave
+	within  time.Duration // the time in which they leave; set before closing is closed
 	empty   chan struct{} // closed when they have left
 }
 
-func newRoom(most, each int) room {
-	return room{most: most, each: each, from: map[netip.Prefix]int{}, closing: make(chan struct{}), empty: make(chan struct{})}
+func newAdmission(most, mostEach int) admission {
+	return admission{most: most, mostEach: mostEach, from: map[netip.Prefix]int{},
+		closing: make(chan struct{}), empty: make(chan struct{})}
 }
 
-// Why viewers are turned away, besides errClosing.
+// The reasons for which viewers are rejected, besides fanout.ErrClosing.
 var (
-	errFull    = errors.New("there are as many viewers as this server takes")
-	errCrowded = errors.New("there are as many viewers from your address as this server takes")
+	errFull     = errors.New("there are as many viewers as this server takes")
+	errFullEach = errors.New("there are as many viewers from your address as this server takes")
 )
 
-// enter lets the viewer with this address and port in. Then leave has to follow.
-func (r *room) enter(name string) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.isClosing() {
-		return errClosing
+// admit counts a viewer with this address and port, unless it returns the reason to reject it. The caller calls release
+// when an admitted viewer has left.
+func (a *admission) admit(address string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.isClosing() {
+		return fanout.ErrClosing
 	}
-	if r.most > 0 && r.viewers >= r.most {
+	if a.most > 0 && a.viewers >= a.most {
 		return errFull
 	}
-	if r.each > 0 {
-		home := homeOf(name)
-		if r.from[home] >= r.each {
-			return errCrowded
+	if a.mostEach > 0 {
+		prefix := clientPrefix(address)
+		if a.from[prefix] >= a.mostEach {
+			return errFullEach
 		}
-		r.from[home]++
+		a.from[prefix]++
 	}
-	r.viewers++
+	a.viewers++
 	return nil
 }
 
-func (r *room) leave(name string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.each > 0 {
-		home := homeOf(name)
-		if r.from[home]--; r.from[home] == 0 {
-			delete(r.from, home)
+func (a *admission) release(address string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.mostEach > 0 {
+		prefix := clientPrefix(address)
+		if a.from[prefix]--; a.from[prefix] == 0 {
+			delete(a.from, prefix)
 		}
 	}
-	if r.viewers--; r.viewers == 0 && r.isClosing() {
-		close(r.empty)
+	if a.viewers--; a.viewers == 0 && a.isClosing() {
+		close(a.empty)
 	}
 }
 
-// close makes viewers leave. It counts once.
-func (r *room) close(within time.Duration) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.isClosing() {
+// close rejects viewers from now on, and asks those who are there to leave. Only the first call counts.
+func (a *admission) close(within time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.isClosing() {
 		return
 	}
-	r.within = max(within, 1)
-	close(r.closing)
-	if r.viewers == 0 {
-		close(r.empty)
+	a.within = max(within, 1)
+	close(a.closing)
+	if a.viewers == 0 {
+		close(a.empty)
 	}
 }
 
-func (r *room) isClosing() bool {
+func (a *admission) isClosing() bool {
 	select {
-	case <-r.closing:
+	case <-a.closing:
 		return true
 	default:
 		return false
 	}
 }
 
-// homeOf is whose connections are counted together: an IPv4 address, or an IPv6 network of 64 bits, which one
-// subscriber has to himself.
-func homeOf(name string) netip.Prefix {
-	at, err := netip.ParseAddrPort(name)
+// clientPrefix returns the network whose connections count as one client's: an IPv4 address, or an IPv6 /64, which one
+// subscriber has.
+func clientPrefix(address string) netip.Prefix {
+	at, err := netip.ParseAddrPort(address)
 	if err != nil {
-		return netip.Prefix{} // no network that has addresses
+		return netip.Prefix{} // one client for all addresses that cannot be parsed
 	}
-	address := at.Addr().Unmap()
-	home, _ := address.Prefix(min(address.BitLen(), 64))
-	return home
+	ip := at.Addr().Unmap()
+	prefix, _ := ip.Prefix(min(ip.BitLen(), 64))
+	return prefix
 }
 
-// turnAway answers a viewer who may not come in, with a time of its own to try again.
-func turnAway(w http.ResponseWriter, why error) {
+// reject answers a viewer who is not admitted. Retry-After is random, so that rejected viewers do not return together.
+func reject(w http.ResponseWriter, reason error) {
 	status := http.StatusServiceUnavailable
-	switch why {
-	case errCrowded:
+	switch reason {
+	case errFullEach:
 		status = http.StatusTooManyRequests
-	case errClosing:
+	case fanout.ErrClosing:
 		w.Header().Set("Connection", "close")
 	}
 	w.Header().Set("Retry-After", strconv.Itoa(5+rand.IntN(10)))
-	http.Error(w, why.Error(), status)
+	http.Error(w, reason.Error(), status)
 }

@@ -33,9 +33,9 @@ func TestDrainingSpreadsTheViewersLeaving(t *testing.T) {
 		if answer := s.do("GET", "/readyz", ""); answer.StatusCode != http.StatusOK {
 			t.Errorf("before the drain /readyz is %s", answer.Status)
 		}
-		go s.face.Drain(s.Context(), within)
+		go s.handler.Drain(s.Context(), within)
 		synctest.Wait()
-		go s.face.Drain(s.Context(), within) // counts once
+		go s.handler.Drain(s.Context(), within) // counts once
 		if answer := s.do("GET", "/readyz", ""); answer.StatusCode != http.StatusServiceUnavailable {
 			t.Errorf("in the drain /readyz is %s, want 503", answer.Status)
 		}

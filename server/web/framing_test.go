@@ -66,7 +66,7 @@ func TestAnEndIsAnEndAndACutIsACut(t *testing.T) {
 					if over {
 						s.log.End(s.Context())
 					} else {
-						go s.face.Drain(s.Context(), time.Second)
+						go s.handler.Drain(s.Context(), time.Second)
 					}
 					content := httputil.NewChunkedReader(body)
 					if c.zipped {

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"flightboard/server/web/fanout"
 )
 
 // A Health says how a feed is.
@@ -80,7 +82,7 @@ func (c *complaints) public(check func() error) func() error {
 }
 
 func (c *complaints) log(err error) {
-	if errors.Is(err, errClosing) {
+	if errors.Is(err, fanout.ErrClosing) {
 		return // which is no trouble
 	}
 	cause := ""

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"flightboard/server/web/fanout"
 )
 
 func TestHealthNamesNoPathToStrangers(t *testing.T) {
@@ -67,7 +69,7 @@ func TestTheLogHasEachCauseOnce(t *testing.T) {
 		{"it begins", fmt.Errorf("%w for 5 s", hangs),
 			`level=ERROR msg="the server is not healthy" error="eventlog: the disk has not answered for 5 s"`},
 		{"it goes on", fmt.Errorf("%w for 6 s", hangs), ""},
-		{"a drain is no trouble", errClosing, ""},
+		{"a drain is no trouble", fanout.ErrClosing, ""},
 		{"and it still goes on", fmt.Errorf("%w for 7 s", hangs), ""},
 		{"something else", &fs.PathError{Op: "write", Path: "/a", Err: syscall.ENOSPC},
 			`error="write /a: no space left on device"`},

@@ -2,82 +2,84 @@ package web
 
 import (
 	"context"
-	"errors"
 	"math/rand/v2"
 	"net/http"
-	"os"
 	"slices"
 	"time"
+
+	"flightboard/server/web/fanout"
 )
 
-// loop drives one viewer from its handler, through net/http's ResponseWriter: the way for HTTP/2 and for everything
-// else that cannot be taken over. It costs a goroutine and net/http's buffers for each viewer.
+// A loop sends events to one viewer from its handler, through net/http: on HTTP/2, and wherever a connection cannot be
+// taken over. A viewer costs a goroutine and net/http's buffers.
 type loop struct {
-	*viewer
-	stream *stream
+	*fanout.Viewer
+	stream *streamHandler
 	to     *http.ResponseController
 	body   http.ResponseWriter
 }
 
-// loopWork is what a write costs here. It is not measured, because a write may wait for a viewer who reads slowly.
+// loopWork is what a write is taken to cost. It is not measured, because a write may wait for a slow reader.
 const loopWork = 10 * time.Microsecond
 
-// follow sends what the viewer has missed and then what happens, until one side ends it. It returns why it ended,
-// never nil.
+// follow sends what the viewer has missed, and then each event as it comes, until the feed, the viewer or the server
+// ends the stream. It returns the reason, never nil.
 func (v *loop) follow(ctx context.Context) error {
-	if err := v.write(v.cursor.Wrap(greeting())); err != nil {
+	if err := v.write(v.Cursor.Wrap(greeting())); err != nil {
 		return err
 	}
 	s := v.stream
-	look := time.NewTimer(s.heart.interval)
-	defer look.Stop()
+	interval := s.heartbeat.interval
+	timer := time.NewTimer(interval)
+	defer timer.Stop()
 	reload := s.watch(ctx)
 	closing, leave := s.closing, (<-chan time.Time)(nil)
 	for {
-		wake := s.log.Wake() // before reading, so that nothing appended in between is slept through
-		next := v.cursor.Next()
+		wake := s.log.Wake() // before Next, so that what is appended after Next closes this channel
+		next := v.Cursor.Next()
 		if len(next.Bytes) > 0 {
 			if err := v.write(next.Bytes); err != nil {
 				return err
 			}
 			s.log.Worked(loopWork)
-			v.events += next.Events
-			v.spoke = time.Now()
+			v.Events += next.Events
+			v.Written = time.Now()
 		}
 		if next.Ended {
-			return errOver
+			return fanout.ErrEnded
 		}
 		if len(next.Bytes) > 0 {
 			continue
 		}
 		select {
 		case <-wake:
-		case <-look.C:
+		case <-timer.C:
 			now := time.Now()
-			if _, troubled := s.heart.beat(now); now.Sub(v.waits(troubled)) >= s.heart.interval {
-				if err := v.write(v.heartbeat(&s.heart, now)); err != nil {
+			if event, trouble := s.heartbeat.event(now); now.Sub(v.WaitingSince(trouble)) >= interval {
+				if err := v.write(v.Heartbeat(event, trouble, now)); err != nil {
 					return err
 				}
 			}
-			look.Reset(time.Until(v.spoke.Add(s.heart.interval))) // at the latest an interval after this one
+			timer.Reset(time.Until(v.Written.Add(interval)))
 		case <-reload:
 			reload = nil
-			if err := v.write(v.cursor.Wrap([]byte("event: reload\ndata:\n\n"))); err != nil {
+			if err := v.write(v.Cursor.Wrap([]byte("event: reload\ndata:\n\n"))); err != nil {
 				return err
 			}
 		case <-closing:
 			closing, leave = nil, time.After(rand.N(s.within))
 		case <-leave:
-			return errClosing
+			return fanout.ErrClosing
 		case <-ctx.Done():
-			return errLeft
+			return fanout.ErrLeft
 		}
 	}
 }
 
+// write writes b in parts, each with a deadline of its own. It returns the reason for which that fails, or nil.
 func (v *loop) write(b []byte) (err error) {
-	for part := range slices.Chunk(b, progress) {
-		v.to.SetWriteDeadline(time.Now().Add(writeTimeout))
+	for part := range slices.Chunk(b, fanout.PartSize) {
+		v.to.SetWriteDeadline(time.Now().Add(fanout.WriteTimeout))
 		if _, err = v.body.Write(part); err == nil {
 			err = v.to.Flush()
 		}
@@ -89,15 +91,5 @@ func (v *loop) write(b []byte) (err error) {
 		// On HTTP/2 a deadline that passes between writes would reset the stream.
 		v.to.SetWriteDeadline(time.Time{})
 	}
-	return whyWriteFailed(err)
-}
-
-func whyWriteFailed(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return errStuck
-	}
-	return errLeft
+	return fanout.WriteError(err)
 }

@@ -4,10 +4,12 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"flightboard/server/web/fanout"
 )
 
 // Requests that do not end by themselves have to make progress. A body is there within bodyTimeout, which is time for
-// 1 MiB over a slow line. An answer goes out in pieces, each within writeTimeout, so that a slow reader gets all of it,
+// 1 MiB over a slow line. An answer goes out in pieces, each within fanout.WriteTimeout, so that a slow reader gets all of it,
 // and one that has stopped is cut.
 const (
 	bodyTimeout = 30 * time.Second
@@ -21,7 +23,7 @@ func bounded(next http.Handler) http.Handler {
 		if r.Body != http.NoBody { // without one the deadline would end a long answer
 			to.SetReadDeadline(time.Now().Add(bodyTimeout))
 		}
-		to.SetWriteDeadline(time.Now().Add(bodyTimeout + writeTimeout))
+		to.SetWriteDeadline(time.Now().Add(bodyTimeout + fanout.WriteTimeout))
 		next.ServeHTTP(w, r)
 	})
 }
@@ -29,7 +31,7 @@ func bounded(next http.Handler) http.Handler {
 // inPieces is bounded for long answers. Its handlers do not read the body.
 func inPieces(next http.Handler) http.Handler {
 	return bounded(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		limitUnsent(r.Context().Value(connKey{}), documentUnsent)
+		fanout.LimitUnsent(r.Context(), unsent)
 		p := &paced{w, http.NewResponseController(w)}
 		next.ServeHTTP(p, r)
 		p.renew() // for what net/http has yet to write
@@ -42,7 +44,7 @@ type paced struct {
 	to *http.ResponseController
 }
 
-func (p *paced) renew() { p.to.SetWriteDeadline(time.Now().Add(writeTimeout)) }
+func (p *paced) renew() { p.to.SetWriteDeadline(time.Now().Add(fanout.WriteTimeout)) }
 
 // Write writes all of b, or fails.
 func (p *paced) Write(b []byte) (n int, err error) {

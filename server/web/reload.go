@@ -8,7 +8,7 @@ import (
 
 // watch returns a channel that is closed when a file of the page changes, for people who work on it; nil when the
 // files are fixed. It looks twice a second until ctx is done.
-func (s *stream) watch(ctx context.Context) <-chan struct{} {
+func (s *streamHandler) watch(ctx context.Context) <-chan struct{} {
 	if s.page == nil {
 		return nil
 	}

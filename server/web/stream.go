@@ -11,35 +11,36 @@ import (
 
 	"flightboard/server/eventlog"
 	"flightboard/server/eventstream"
+	"flightboard/server/web/fanout"
 )
 
-// A viewer who has stopped reading is cut; one who reads slowly is not. So each part of a text has a time of its own in
-// which it must be written. The stream as a whole has no bound.
-const (
-	writeTimeout = 10 * time.Second
-	progress     = 16 << 10 // bytes of a part
-)
-
-// How many bytes the kernel takes before it has sent them. A viewer whose connection was taken over may have more, so
-// that an ordinary snapshot needs no goroutine; that it reads is told by what arrives.
-const (
-	streamUnsent   = 256 << 10
-	documentUnsent = 64 << 10
-)
-
-// stream answers GET /events. It finds where a viewer begins; who then drives the viewer depends on the connection: the
-// fleet, or the handler's own loop.
-type stream struct {
-	log     *eventlog.Log
-	heart   heart
-	arrived func(fresh bool)
-	logger  *slog.Logger
-	page    fs.FS // when set, viewers are told to reload when a file of it changes
-	fleet   *fleet
-	room
+// streamHandler answers GET /events. It finds where a viewer's stream begins. Then the pool takes the connection over, or
+// the handler sends the events itself (see loop).
+type streamHandler struct {
+	log       *eventlog.Log
+	heartbeat heartbeat
+	arrived   func(fresh bool)
+	logger    *slog.Logger
+	page      fs.FS        // when set, viewers are told to reload when a file of it changes
+	pool      *fanout.Pool // nil: the handlers send all events
+	admission
 }
 
-func (s *stream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func newStreamHandler(log *eventlog.Log, o Options) *streamHandler {
+	s := &streamHandler{log: log, heartbeat: heartbeat{interval: o.Heartbeat, silent: o.Silent}, arrived: o.Arrived,
+		logger: o.Log, admission: newAdmission(o.Viewers, o.ViewersEach)}
+	if o.Live && o.Page != nil {
+		s.page = o.Page // only the loop tells viewers to reload
+	} else if !o.NoTakeover {
+		s.pool = fanout.New(log, fanout.Options{Interval: o.Heartbeat, Heartbeat: s.heartbeat.event, Left: s.left})
+	}
+	return s
+}
+
+// unsent is how many bytes the kernel takes for an answer of a handler and has not sent.
+const unsent = 64 << 10
+
+func (s *streamHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Add("Vary", "Accept-Encoding")
 	form := formOf(r)
@@ -48,11 +49,10 @@ func (s *stream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNoContent) // HTML 9.2.5: anything but 200 makes an EventSource stop for good
 		return
 	}
-	now := time.Now()
-	v := viewer{cursor: cursor, name: r.RemoteAddr, began: now, spoke: now, beat: now}
+	v := fanout.NewViewer(cursor, r.RemoteAddr, time.Now())
 	if r.Method != http.MethodHead {
-		if err := s.room.enter(v.name); err != nil {
-			turnAway(w, err)
+		if err := s.admit(v.Name); err != nil {
+			reject(w, err)
 			return
 		}
 	}
@@ -65,20 +65,20 @@ func (s *stream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	s.logger.Info("viewer arrives", "viewer", v.name, "resumed", !cursor.Fresh())
+	s.logger.Info("viewer arrives", "viewer", v.Name, "resumed", !cursor.Fresh())
 	s.arrived(cursor.Fresh())
-	if s.page == nil && s.fleet.board(&v, w, r) {
+	if s.pool != nil && s.pool.TakeOver(w, r, v, greeting()) {
 		return
 	}
-	limitUnsent(r.Context().Value(connKey{}), documentUnsent)
-	why := (&loop{viewer: &v, stream: s, to: http.NewResponseController(w), body: w}).follow(r.Context())
-	s.leave(&v, why)
-	if why == errClosing {
-		panic(http.ErrAbortHandler) // net/http would end the body properly otherwise, and this is not the end
+	fanout.LimitUnsent(r.Context(), unsent)
+	reason := (&loop{Viewer: v, stream: s, to: http.NewResponseController(w), body: w}).follow(r.Context())
+	s.left(v, reason)
+	if reason == fanout.ErrClosing {
+		panic(http.ErrAbortHandler) // otherwise net/http ends the body properly, as if the feed were over
 	}
 }
 
-// formOf is how the viewer wants its events.
+// formOf returns the form in which the viewer wants its events.
 func formOf(r *http.Request) (form eventlog.Form) {
 	if r.URL.Query().Has("batch") {
 		form |= eventlog.Batch
@@ -89,7 +89,8 @@ func formOf(r *http.Request) (form eventlog.Form) {
 	return form
 }
 
-// lastEventID is where the viewer wants to go on. The query serves clients that cannot set the header.
+// lastEventID returns the ID of the event after which the viewer wants to go on. The query parameter is for clients that
+// cannot set the header.
 func lastEventID(r *http.Request) string {
 	if id := r.Header.Get("Last-Event-ID"); id != "" {
 		return id
@@ -97,52 +98,37 @@ func lastEventID(r *http.Request) string {
 	return r.URL.Query().Get("lastEventId")
 }
 
-// A viewer is one connection: a place in the log, and what is to be said when it leaves.
-type viewer struct {
-	cursor eventlog.Cursor
-	name   string
-	began  time.Time
-	events int
-
-	spoke    time.Time // when something was last written to it
-	beat     time.Time // when that was a heartbeat; at first when it came
-	troubled bool      // the heartbeat named a silent feed
+// left is called when a viewer's stream has ended.
+func (s *streamHandler) left(v *fanout.Viewer, reason error) {
+	s.logger.Info("viewer leaves", "viewer", v.Name, "reason", reason.Error(), "events", v.Events,
+		"after", time.Since(v.Began).Round(time.Millisecond).String())
+	s.release(v.Name)
 }
 
-// Why viewers leave.
-var (
-	errOver    = errors.New("the feed is over")
-	errLeft    = errors.New("the viewer went away")
-	errStuck   = errors.New("the viewer stopped reading")
-	errClosing = errors.New("the server is closing")
-)
-
-func (s *stream) leave(v *viewer, why error) {
-	s.logger.Info("viewer leaves", "viewer", v.name, "reason", why.Error(), "events", v.events,
-		"after", time.Since(v.began).Round(time.Millisecond).String())
-	s.room.leave(v.name)
-}
-
-// drain makes viewers leave and returns when they have, or when ctx is done.
-func (s *stream) drain(ctx context.Context, within time.Duration) {
-	s.room.close(within)
+// drain ends all streams within a time. It returns when they have ended, or when ctx is done.
+func (s *streamHandler) drain(ctx context.Context, within time.Duration) {
+	s.admission.close(within)
+	if s.pool != nil {
+		s.pool.Drain(within)
+	}
 	select {
 	case <-s.empty:
 	case <-ctx.Done():
 	}
 }
 
-// ready is why the server wants no viewers, or nil.
-func (s *stream) ready() error {
+// ready returns the reason for which the server wants no viewers, or nil.
+func (s *streamHandler) ready() error {
 	if s.isClosing() {
-		return errClosing
+		return fanout.ErrClosing
 	}
 	return s.log.Health()
 }
 
-// greeting sets the reconnection time, another one for each viewer, so that those who lose the server together do not
-// return together. It is sent at once: some proxies hold the headers back until the first byte of the body. The blank
-// line is left to the event that comes first: many libraries dispatch an empty event for a block without data.
+// greeting returns the field that sets the reconnection time: a random one, so that viewers who lose the server together
+// do not return together. It is sent at once, because some proxies hold the headers back until the first byte of the
+// body. The blank line that ends its block is left to the first event, because many libraries dispatch an empty event
+// for a block without data.
 func greeting() []byte {
 	text, _ := eventstream.Event{Retry: time.Duration(1000+rand.IntN(2000)) * time.Millisecond}.AppendText(nil)
 	return text[:len(text)-1]

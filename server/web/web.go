@@ -1,7 +1,8 @@
-// Package web is the HTTP face of a log: the event stream, the board as a document, the publisher's door, and the page.
+// Package web is the HTTP handler in front of a log: the event stream, the board as a document, publishing, and the page.
 //
-// It is importable so that more than one main can put it before more than one log. It decides nothing about flights
-// (package timetable does) and nothing about positions (package eventlog does).
+// It is importable so that more than one main can put it in front of more than one log. It knows neither what a change
+// means (package timetable does) nor where it lies (package eventlog does), nor how events reach many viewers (package
+// fanout does).
 package web
 
 import (
@@ -14,28 +15,36 @@ import (
 	"time"
 
 	"flightboard/server/eventlog"
+	"flightboard/server/web/fanout"
 	"flightboard/timetable"
 )
 
-// Options of the face. The zero value serves no page, lets no page of another origin read, and lets nobody
+// Options of the handler. With the zero value there is no page, pages of other origins may not read, and nobody may
 // publish.
 type Options struct {
-	Heartbeat   time.Duration // silence after which viewers get a heartbeat; 15 s when 0
-	AllowOrigin []string      // web origins that may read; "*" allows all
-	Page        fs.FS         // the page's files; nil: no page
-	Live        bool          // the files may change: read them anew for each request and tell viewers to reload
-	Arrived     func(fresh bool)
-	Viewers     int                           // at once; those beyond get 503. Any number when 0
-	ViewersEach int                           // of them from one address, IPv6 by /64; those beyond get 429. Any number when 0
-	Publish     Publisher                     // where POST and DELETE /flights publish; the log itself when nil
-	Refused     func()                        // called for each line that is no change, so that Publish does not hear of it; may be nil
-	Tokens      []string                      // of publishers; none: nobody may publish, but for OpenDoor
-	OpenDoor    bool                          // without tokens, this machine may publish, not through a proxy
-	Rate        float64                       // changes a second that publishers may make; 20,000 when 0, any when negative
-	Silent      func(now time.Time) []Silence // feeds that have fallen silent, for viewers to know; nil: none ever
-	Feeds       func(now time.Time) []Health  // what GET /healthz?verbose tells of feeds; nil: nothing
-	Fault       func() error                  // what else than the log cannot be kept, for GET /healthz; nil: nothing
-	Log         *slog.Logger                  // nil: no logs
+	Heartbeat   time.Duration                 // a viewer gets a heartbeat after this time without events; 15 s when 0
+	Silent      func(now time.Time) []Silence // the feeds that heartbeats name as silent; nil: none
+	AllowOrigin []string                      // the web origins that may read; "*" allows all
+	Viewers     int                           // the most viewers at once; the others get 503. Any number when 0
+	ViewersEach int                           // the most from one IPv4 address or IPv6 /64; the others get 429. Any number when 0
+	NoTakeover  bool                          // send all events from handlers: simpler, and several times the cost per viewer
+
+	// Arrived is called for each viewer before its first event is chosen. A fresh viewer gets a snapshot, because it
+	// cannot be resumed. May be nil.
+	Arrived func(fresh bool)
+
+	Page fs.FS // the page's files; nil: no page
+	Live bool  // the files may change: they are read anew for each request, and viewers are told to reload
+
+	Publish  Publisher // where POST and DELETE /flights publish; the log when nil
+	Refused  func()    // called for each line that is no change, of which Publish learns nothing; may be nil
+	Tokens   []string  // the tokens of publishers; without any nobody may publish, except for OpenDoor
+	OpenDoor bool      // without tokens, programs on this machine may publish, though not through a proxy
+	Rate     float64   // the most changes a second from publishers; 20,000 when 0, any number when negative
+
+	Feeds func(now time.Time) []Health // the state of the feeds, for GET /healthz?verbose; nil: no feeds
+	Fault func() error                 // why something besides the log cannot be kept, for GET /healthz; may be nil
+	Log   *slog.Logger                 // nil: no logs
 }
 
 // A Publisher publishes what is posted: all reports or, with an [*eventlog.RefusedError], none. An *eventlog.Log is one.
@@ -43,22 +52,21 @@ type Publisher interface {
 	Publish(ctx context.Context, reports ...timetable.Report) ([]timetable.Outcome, eventlog.Position, error)
 }
 
-// A Silence is a feed that has not been heard of.
+// A Silence is a feed from which nothing has come for too long.
 type Silence struct {
 	Feed  string    `json:"feed"`
 	Since time.Time `json:"since"`
 }
 
-// A Face is the handler of all routes.
-type Face struct {
-	http.Handler
-	stream     *stream
+// A Handler answers the requests for all routes.
+type Handler struct {
+	routes     http.Handler
+	stream     *streamHandler
 	publishers *guard
 }
 
-// New returns the face of a log. Options.Arrived, when set, is called for every viewer before its first event is
-// chosen; fresh says that it will get a snapshot, because it cannot be resumed.
-func New(log *eventlog.Log, o Options) *Face {
+// New returns the handler for a log.
+func New(log *eventlog.Log, o Options) *Handler {
 	if o.Heartbeat == 0 {
 		o.Heartbeat = 15 * time.Second
 	}
@@ -82,12 +90,7 @@ func New(log *eventlog.Log, o Options) *Face {
 	}
 	b := &boards{log: log}
 	read := cors{origins: o.AllowOrigin}
-	s := &stream{log: log, heart: heart{interval: o.Heartbeat, silent: o.Silent}, arrived: o.Arrived, logger: o.Log,
-		room: newRoom(o.Viewers, o.ViewersEach)}
-	s.fleet = newFleet(s)
-	if o.Live && o.Page != nil {
-		s.page = o.Page
-	}
+	s := newStreamHandler(log, o)
 
 	publishers := newGuard(o.Tokens, o.OpenDoor, &refusals{logger: o.Log})
 	d := &door{log: o.Publish, rate: &rate{perSecond: o.Rate}, once: new(once), refused: o.Refused, logger: o.Log,
@@ -106,20 +109,29 @@ func New(log *eventlog.Log, o Options) *Face {
 	if o.Page != nil {
 		mux.Handle("GET /", inPieces(newPage(b, o)))
 	}
-	return &Face{secured(mux), s, publishers}
+	return &Handler{secured(mux), s, publishers}
 }
 
-// SetTokens replaces Options.Tokens. It is for the requests that come from now on, and may be called at any time.
-func (f *Face) SetTokens(tokens []string) { f.publishers.setTokens(tokens) }
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.routes.ServeHTTP(w, r) }
 
-// ConnContext is for http.Server.ConnContext. Together with Run it lets the face take over the connections of viewers,
-// who then cost a fraction of what they cost otherwise.
-func (f *Face) ConnContext(ctx context.Context, c net.Conn) context.Context { return withConn(ctx, c) }
+// SetTokens replaces Options.Tokens for requests that come from now on. It may be called at any time.
+func (h *Handler) SetTokens(tokens []string) { h.publishers.setTokens(tokens) }
 
-// Run drives the viewers whose connections have been taken over, until ctx is done. Then it closes those connections
-// and returns. It is called at most once; without it, viewers are driven by their handlers.
-func (f *Face) Run(ctx context.Context) { f.stream.fleet.run(ctx) }
+// ConnContext is for http.Server.ConnContext. Without it no connection is taken over.
+func (h *Handler) ConnContext(ctx context.Context, c net.Conn) context.Context {
+	return fanout.ConnContext(ctx, c)
+}
 
-// Drain makes every viewer leave within the given time, each at a moment of its own, so that those who come back come
-// back one by one. From now on new viewers are turned away. It returns when all have left, or when ctx is done.
-func (f *Face) Drain(ctx context.Context, within time.Duration) { f.stream.drain(ctx, within) }
+// Run sends events to the viewers whose connections have been taken over, until ctx is done. Then it closes those
+// connections and returns. It is called at most once; until it is called no connection is taken over.
+func (h *Handler) Run(ctx context.Context) {
+	if h.stream.pool == nil {
+		<-ctx.Done()
+		return
+	}
+	h.stream.pool.Run(ctx)
+}
+
+// Drain ends every viewer's stream within the given time, each at a moment of its own, so that those who come back come
+// back one by one. New viewers are rejected from now on. It returns when all have left, or when ctx is done.
+func (h *Handler) Drain(ctx context.Context, within time.Duration) { h.stream.drain(ctx, within) }

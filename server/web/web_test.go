@@ -25,36 +25,34 @@ import (
 type site struct {
 	*testing.T
 	log      *eventlog.Log
-	face     *web.Face
+	handler  *web.Handler
 	network  *memnet.Listener
 	browsing context.Context // of all requests
 	client   *http.Client
 	logs     *bytes.Buffer
 }
 
-// bubble runs a test against a server whose clock is the bubble's, for each of the two ways in which viewers are driven.
+// bubble runs a test against a server whose clock is the bubble's, once for each of the two ways in which viewers get
+// their events.
 func bubble(t *testing.T, o web.Options, test func(s *site)) {
 	t.Helper()
-	for _, driver := range []string{"driven by the handler", "driven by the fleet"} {
-		t.Run(driver, func(t *testing.T) { oneBubble(t, o, driver == "driven by the fleet", test) })
-	}
+	t.Run("handlers send", func(t *testing.T) { oneBubble(t, o, false, test) })
+	t.Run("the pool sends", func(t *testing.T) { oneBubble(t, o, true, test) })
 }
 
-func oneBubble(t *testing.T, o web.Options, fleet bool, test func(s *site)) {
+func oneBubble(t *testing.T, o web.Options, takeover bool, test func(s *site)) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &site{T: t, log: eventlog.New(eventlog.Options{}), network: memnet.Listen(4 << 10), logs: new(bytes.Buffer)}
 		o.Log = slog.New(slog.NewTextHandler(s.logs, nil))
-		s.face = web.New(s.log, o)
+		o.NoTakeover = !takeover
+		s.handler = web.New(s.log, o)
 		protocols := new(http.Protocols)
 		protocols.SetHTTP1(true)
 		protocols.SetUnencryptedHTTP2(true)
-		server := &http.Server{Handler: s.face, Protocols: protocols}
+		server := &http.Server{Handler: s.handler, Protocols: protocols, ConnContext: s.handler.ConnContext}
 		running, stop := context.WithCancel(t.Context())
-		if fleet {
-			server.ConnContext = s.face.ConnContext
-			go s.face.Run(running)
-			synctest.Wait()
-		}
+		go s.handler.Run(running)
+		synctest.Wait()
 		transport := &http.Transport{DialContext: s.network.Dial, DisableCompression: true, DisableKeepAlives: true}
 		s.client = &http.Client{Transport: transport}
 		go server.Serve(s.network)

@@ -1,6 +1,6 @@
 //go:build unix
 
-package web
+package fanout
 
 import (
 	"net"
@@ -27,6 +27,8 @@ func (n *notebook) TryWrite(b []byte) (int, error) {
 	return n.text.Write(b)
 }
 
+func noHeartbeat(time.Time) ([]byte, bool) { return nil, false }
+
 // TestAPublisherIsServedInTheMiddleOfASweep has one processor. The first viewer's write makes a request come over the
 // network; before the last viewer's turn it has been served, and what it brought reaches that viewer in the same sweep.
 func TestAPublisherIsServedInTheMiddleOfASweep(t *testing.T) {
@@ -42,10 +44,10 @@ func TestAPublisherIsServedInTheMiddleOfASweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	log := eventlog.New(eventlog.Options{})
-	s := newFleet(&stream{log: log, heart: heart{interval: time.Hour}}).sweepers[0]
-	s.way = newYielder()
-	defer s.way.close()
-	const viewers = 4 * slice
+	s := New(log, Options{Interval: time.Hour, Heartbeat: noHeartbeat, Left: func(*Viewer, error) {}}).sweepers[0]
+	s.yield = newYield()
+	defer s.yield.close()
+	const viewers = 4 * yieldAfter
 	var books [viewers]notebook
 	for i := range books {
 		books[i].then = func() {}
@@ -54,7 +56,7 @@ func TestAPublisherIsServedInTheMiddleOfASweep(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.Next()
-		s.riders = append(s.riders, &rider{viewer: viewer{cursor: c}, conn: &books[i], by: s, seat: i})
+		s.conns = append(s.conns, &conn{Viewer: Viewer{Cursor: c}, tryConn: &books[i], sweeper: s, index: i})
 	}
 	books[0].then = func() {
 		raw.Write(func(fd uintptr) bool { // a write of package os could let the publisher in by itself
@@ -70,7 +72,7 @@ func TestAPublisherIsServedInTheMiddleOfASweep(t *testing.T) {
 		logtest.Append(t, log, logtest.State(1, "landed"))
 	}()
 	logtest.Append(t, log, logtest.Addition(1))
-	s.way.yield() // the publisher waits for its request now
+	s.yield.yield() // the publisher waits for its request now
 	s.sweep(time.Now())
 	<-served
 	if got := books[0].text.String(); !strings.Contains(got, "flightAddition") || strings.Contains(got, "landed") {
@@ -83,7 +85,7 @@ func TestAPublisherIsServedInTheMiddleOfASweep(t *testing.T) {
 
 // BenchmarkYield is what a sweep pays for each slice of viewers.
 func BenchmarkYield(b *testing.B) {
-	y := newYielder()
+	y := newYield()
 	defer y.close()
 	b.ReportAllocs()
 	for b.Loop() {

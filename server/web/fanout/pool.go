@@ -1,0 +1,177 @@
+// Package fanout sends the events of a log to the viewers whose connections it has taken over from net/http. Such a
+// viewer costs neither a goroutine nor a buffer while it waits: a few goroutines, the sweepers, write to all of them.
+//
+// A [Pool] takes over HTTP/1.1 connections only, and on Windows none. It knows nothing of URLs, forms, or admission:
+// package web decides what a viewer gets and whether it may come. Where TakeOver returns false, the handler sends the
+// events itself; everything works without a pool, at several times the cost per viewer.
+package fanout
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"flightboard/server/eventlog"
+)
+
+// The reasons for which a viewer's stream ends.
+var (
+	ErrEnded   = errors.New("the feed is over")
+	ErrLeft    = errors.New("the viewer went away")
+	ErrStuck   = errors.New("the viewer stopped reading")
+	ErrClosing = errors.New("the server is closing")
+)
+
+// Options of a pool. All fields are required.
+type Options struct {
+	Interval  time.Duration                                    // a viewer gets a heartbeat after this time without events
+	Heartbeat func(now time.Time) (event []byte, trouble bool) // the heartbeat of this second; see Viewer
+	Left      func(v *Viewer, reason error)                    // called once for each viewer, after its connection is closed
+}
+
+// A Pool sends events to viewers. Its methods may be called concurrently.
+type Pool struct {
+	log       *eventlog.Log
+	heartbeat func(now time.Time) (event []byte, trouble bool)
+	interval  time.Duration
+	left      func(v *Viewer, reason error)
+
+	sweepers []*sweeper
+	next     atomic.Uint32 // index of the sweeper that gets the next viewer
+	sweeping atomic.Int32  // number of sweepers that are in a sweep
+	gate     sync.RWMutex  // read-locked during TakeOver
+	running  bool
+	ctx      context.Context // of Run
+	blocking sync.WaitGroup  // the goroutines of writeBlocking
+	watch    watcher
+
+	drain    sync.Once
+	draining chan struct{} // closed by Drain
+	within   time.Duration // set before draining is closed
+}
+
+// New returns a pool of viewers of the log, with one sweeper for each processor. It takes over nothing before Run.
+func New(log *eventlog.Log, o Options) *Pool {
+	p := &Pool{log: log, heartbeat: o.Heartbeat, interval: o.Interval, left: o.Left, draining: make(chan struct{})}
+	for range runtime.GOMAXPROCS(0) {
+		p.sweepers = append(p.sweepers, &sweeper{pool: p, poke: make(chan struct{}, 1)})
+	}
+	return p
+}
+
+// Run sends events until ctx is done. Then it closes the connections that are left and returns. It is called at most
+// once.
+func (p *Pool) Run(ctx context.Context) {
+	p.ctx = ctx
+	var sweepers sync.WaitGroup
+	for _, s := range p.sweepers {
+		sweepers.Go(func() { s.run(ctx) })
+	}
+	p.setRunning(true)
+	<-ctx.Done()
+	p.setRunning(false) // waits for every TakeOver that has begun
+	sweepers.Wait()
+	p.blocking.Wait()
+	for _, s := range p.sweepers {
+		s.dropAll()
+	}
+	p.watch.stop()
+}
+
+func (p *Pool) setRunning(running bool) {
+	p.gate.Lock()
+	defer p.gate.Unlock()
+	p.running = running
+}
+
+// Drain makes the pool drop its viewers evenly over the given time, and those who come later at once when the time is
+// over. It returns immediately. Only the first call counts.
+func (p *Pool) Drain(within time.Duration) {
+	p.drain.Do(func() {
+		p.within = within
+		close(p.draining)
+	})
+}
+
+// TakeOver takes over the connection of a request and answers it: with the response headers set on w, then first, then
+// the viewer's events. It returns false, and has done nothing, when the connection cannot be taken over or the pool does
+// not run. When it returns true the handler must return; the pool has copied v, and calls Options.Left when the stream
+// ends.
+//
+// The request's context must come from ConnContext. TakeOver never waits for the viewer.
+func (p *Pool) TakeOver(w http.ResponseWriter, r *http.Request, v *Viewer, first []byte) bool {
+	p.gate.RLock()
+	defer p.gate.RUnlock()
+	nc, ok := r.Context().Value(connKey{}).(tryConn)
+	if !ok || r.ProtoMajor != 1 || !p.running {
+		return false
+	}
+	if _, _, err := http.NewResponseController(w).Hijack(); err != nil {
+		return false
+	}
+	c := &conn{Viewer: *v, tryConn: nc, index: -1}
+	c.sweeper = p.sweepers[int(p.next.Add(1))%len(p.sweepers)]
+	limitUnsent(nc, unsent)
+	p.watch.add(c)
+	p.start(c, p.head(c, w.Header(), r, first))
+	return true
+}
+
+// head returns the status line, the response headers and the first bytes of the body.
+func (p *Pool) head(c *conn, h http.Header, r *http.Request, first []byte) []byte {
+	var head bytes.Buffer
+	head.WriteString("HTTP/1.1 200 OK\r\nConnection: close\r\n")
+	head.WriteString("Date: " + c.Written.UTC().Format(http.TimeFormat) + "\r\n")
+	if r.ProtoAtLeast(1, 1) {
+		head.WriteString("Transfer-Encoding: chunked\r\n")
+		c.Cursor.Chunked()
+	}
+	h.Write(&head)
+	head.WriteString("\r\n")
+	head.Write(c.Cursor.Wrap(first))
+	return head.Bytes()
+}
+
+// copyMost is how many bytes are copied to save a write: one write of this size is cheaper than two.
+const copyMost = 16 << 10
+
+// start writes the head and the viewer's first events, and hands the viewer to its sweeper.
+func (p *Pool) start(c *conn, head []byte) {
+	next := c.Cursor.Next()
+	c.Events += next.Events
+	if len(head)+len(next.Bytes) <= copyMost {
+		head = append(head, next.Bytes...)
+		next.Bytes = nil
+	}
+	texts := net.Buffers{head, next.Bytes}
+	for i, text := range texts {
+		n, err := c.TryWrite(text)
+		if err != nil {
+			p.drop(c, ErrLeft)
+			return
+		}
+		if n < len(text) {
+			texts[i] = text[n:]
+			p.writeBlocking(c, texts[i:], next.Ended)
+			return
+		}
+	}
+	if next.Ended {
+		p.drop(c, ErrEnded)
+		return
+	}
+	c.sweeper.add(c)
+}
+
+// drop closes a viewer's connection and reports that the viewer left. Nothing else may hold the viewer any more.
+func (p *Pool) drop(c *conn, reason error) {
+	p.watch.remove(c)
+	c.Close()
+	p.left(&c.Viewer, reason)
+}

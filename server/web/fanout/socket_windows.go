@@ -1,0 +1,10 @@
+package fanout
+
+import "net"
+
+// tryable returns the connection as one that can be written to without waiting. No socket of this system can: the
+// handlers send the events.
+func tryable(c net.Conn) (tryConn, bool) {
+	usable, ok := c.(tryConn)
+	return usable, ok
+}

@@ -1,0 +1,232 @@
+package fanout
+
+import (
+	"context"
+	"net"
+	"sync"
+	"time"
+
+	"flightboard/server/eventlog"
+)
+
+// A sweeper is a goroutine that writes to its share of the viewers. When the log wakes it, it goes once through all of
+// them and writes, without waiting, what each is to get: nearly always the same bytes.
+type sweeper struct {
+	pool *Pool
+	poke chan struct{} // holds a token when coming or going is not empty
+
+	mu     sync.Mutex
+	coming []*conn
+	going  []*conn // whose peers have closed the connection
+
+	conns   []*conn
+	first   time.Time // the earliest WaitingSince of the viewers
+	checked time.Time // when trouble was last set
+	trouble bool      // Heartbeat has reported trouble
+	memo    eventlog.Memo
+	wrote   int // writes since the last yield
+	yield   *yield
+}
+
+// add hands the sweeper a viewer who has had everything up to now.
+func (s *sweeper) add(c *conn) {
+	s.mu.Lock()
+	s.coming = append(s.coming, c)
+	s.mu.Unlock()
+	s.notify()
+}
+
+// lost reports that a viewer's peer has closed the connection.
+func (s *sweeper) lost(c *conn) {
+	c.gone.Store(true)
+	s.mu.Lock()
+	s.going = append(s.going, c)
+	s.mu.Unlock()
+	s.notify()
+}
+
+func (s *sweeper) notify() {
+	select {
+	case s.poke <- struct{}{}:
+	default:
+	}
+}
+
+// run sweeps when the log wakes it, when a heartbeat may be due, and when the pool drains.
+//
+// It misses no event. It takes the channel of the next wake-up before a sweep and keeps it until the next sweep, and
+// whatever is appended during the sweep closes that channel. A poke in between needs no sweep, and does not replace the
+// channel. Viewers are added to the lists before the poke, and the lists are read after the token was taken; so one
+// token is enough for several viewers.
+func (s *sweeper) run(ctx context.Context) {
+	s.yield = newYield()
+	defer s.yield.close()
+	p := s.pool
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	draining, drain := p.draining, (*drainSchedule)(nil)
+	var wake <-chan struct{}
+	poked := false
+	for {
+		now := time.Now()
+		s.memo, s.wrote = eventlog.Memo{}, 0
+		if !poked {
+			wake = p.log.Wake()
+			p.log.BeginRound()
+			s.sweep(now)
+			p.log.EndRound(time.Since(now) / time.Duration(len(p.sweepers)))
+		}
+		s.comeAndGo(now)
+		if drain != nil {
+			for range drain.due(len(s.conns)) {
+				c := s.conns[len(s.conns)-1]
+				s.remove(c)
+				p.drop(c, ErrClosing)
+			}
+		}
+		timer.Reset(s.untilNext(drain))
+		poked = false
+		select {
+		case <-wake:
+		case <-timer.C:
+		case <-s.poke:
+			poked = true
+		case <-draining:
+			draining, drain = nil, newDrainSchedule(len(s.conns), p.within)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// sweep writes to every viewer what it is to get now.
+func (s *sweeper) sweep(now time.Time) {
+	s.pool.sweeping.Add(1)
+	defer s.pool.sweeping.Add(-1)
+	s.first = now
+	if len(s.conns) > 0 && now.Sub(s.checked) >= s.pool.interval {
+		s.checked = now
+		_, s.trouble = s.pool.heartbeat(now)
+	}
+	for i := 0; i < len(s.conns); {
+		if s.wrote >= yieldAfter {
+			s.letOthersRun()
+		}
+		c := s.conns[i]
+		if !s.advance(c, now) {
+			s.remove(c) // moves the last viewer to i
+			continue
+		}
+		if since := c.WaitingSince(s.trouble); since.Before(s.first) {
+			s.first = since
+		}
+		i++
+	}
+}
+
+// yieldAfter is the number of writes after which a sweep yields the processor.
+const yieldAfter = 48
+
+// letOthersRun lets publishers run in the middle of a sweep, unless another processor is free for them. The viewers who
+// come next in the sweep get what they publish, so what was remembered of the log is forgotten.
+func (s *sweeper) letOthersRun() {
+	s.wrote = 0
+	if int(s.pool.sweeping.Load()) == len(s.pool.sweepers) {
+		s.yield.yield()
+	}
+	s.memo = eventlog.Memo{}
+}
+
+// comeAndGo adds and removes viewers. Its cost does not depend on the number of the others.
+func (s *sweeper) comeAndGo(now time.Time) {
+	s.mu.Lock()
+	coming, going := s.coming, s.going
+	s.coming, s.going = nil, nil
+	s.mu.Unlock()
+	for _, c := range coming {
+		if s.advance(c, now) {
+			c.index = len(s.conns)
+			s.conns = append(s.conns, c)
+		}
+	}
+	for _, c := range going {
+		if c.index >= 0 { // the next write to the others fails
+			s.remove(c)
+			s.pool.drop(c, ErrLeft)
+		}
+	}
+}
+
+// remove takes a viewer out of conns. The last viewer gets its index.
+func (s *sweeper) remove(c *conn) {
+	last := len(s.conns) - 1
+	s.conns[c.index] = s.conns[last]
+	s.conns[c.index].index = c.index
+	s.conns[last] = nil
+	s.conns = s.conns[:last]
+	c.index = -1
+}
+
+// dropAll drops all viewers. It is called after run has returned.
+func (s *sweeper) dropAll() {
+	for _, c := range append(s.conns, s.coming...) {
+		s.pool.drop(c, ErrClosing)
+	}
+	s.conns, s.coming = nil, nil
+}
+
+// advance writes to a viewer what it is to get now. It returns false when the viewer is no longer the sweeper's: it has
+// been dropped, or has a goroutine of its own.
+func (s *sweeper) advance(c *conn, now time.Time) bool {
+	if c.gone.Load() {
+		s.pool.drop(c, ErrLeft)
+		return false
+	}
+	for {
+		next := s.memo.Next(&c.Cursor)
+		if len(next.Bytes) == 0 && now.Sub(c.WaitingSince(s.trouble)) >= s.pool.interval {
+			event, trouble := s.pool.heartbeat(now)
+			next.Bytes = c.Heartbeat(event, trouble, now)
+		}
+		if len(next.Bytes) > 0 {
+			c.Events += next.Events
+			c.Written = now
+			s.wrote++
+			n, err := c.TryWrite(next.Bytes)
+			if err != nil {
+				s.pool.drop(c, ErrLeft)
+				return false
+			}
+			if n < len(next.Bytes) {
+				s.pool.writeBlocking(c, net.Buffers{next.Bytes[n:]}, next.Ended)
+				return false
+			}
+		}
+		if next.Ended {
+			s.pool.drop(c, ErrEnded)
+			return false
+		}
+		if next.Events == 0 {
+			return true
+		}
+	}
+}
+
+// heartbeatGrain rounds the times of heartbeats up, so that viewers who came one by one get theirs in one sweep.
+const heartbeatGrain = 250 * time.Millisecond
+
+// untilNext returns how long the sweeper may wait unless it is woken.
+func (s *sweeper) untilNext(drain *drainSchedule) time.Duration {
+	if drain != nil {
+		return drain.untilNext()
+	}
+	if len(s.conns) == 0 {
+		return time.Hour
+	}
+	since := s.first
+	if s.checked.Before(since) {
+		since = s.checked
+	}
+	left := time.Until(since.Add(s.pool.interval))
+	return max((left+heartbeatGrain-1)/heartbeatGrain*heartbeatGrain, heartbeatGrain)
+}
