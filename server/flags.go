@@ -29,6 +29,7 @@ type settings struct {
 	silent    time.Duration
 	drain     time.Duration
 	viewers   bounds
+	takeover  bool
 	tokens    string
 	openDoor  bool
 	rate      float64
@@ -53,6 +54,8 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.DurationVar(&s.silent, "silent", 5*time.Minute, "tell viewers when a live feed has said nothing for this `time`; 0: never")
 	flags.DurationVar(&s.drain, "drain", 5*time.Second, "spread the closing of connections over this `time`")
 	flags.Var(&s.viewers, "viewers", "turn away viewers beyond so `many` and, as in 5000,50, beyond so many from one address")
+	flags.BoolVar(&s.takeover, "takeover", true,
+		"take connections over from net/http; =false: handlers send all events, slower")
 	s.linger = lingers{15 * time.Minute, 2 * time.Hour}
 	flags.Var(&s.linger, "linger", "flights leave these `times` after landing, after being cancelled; 0: never")
 	flags.StringVar(&s.record, "record", "", "add all that is published to this `file`, NDJSON; -feed file -speed 1 plays it")

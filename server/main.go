@@ -94,6 +94,7 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 		Rate:        s.rate,
 		Viewers:     s.viewers[0],
 		ViewersEach: s.viewers[1],
+		NoTakeover:  !s.takeover,
 	}
 	if s.www != "" {
 		root, err := os.OpenRoot(s.www)

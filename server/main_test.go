@@ -69,13 +69,19 @@ func TestAPortInUseSaysWhatToDo(t *testing.T) {
 	}
 }
 
-// TestTheWholeServer starts what ships, watches a flight come and ends it.
+// TestTheWholeServer starts what ships, watches a flight come and ends it, with each value of -takeover. net/http itself
+// would keep the connection open.
 func TestTheWholeServer(t *testing.T) {
+	t.Run("the pool sends", func(t *testing.T) { wholeServer(t, true) })
+	t.Run("handlers send", func(t *testing.T) { wholeServer(t, false, "-takeover=false") })
+}
+
+func wholeServer(t *testing.T, takenOver bool, args ...string) {
 	ctx, stop := context.WithCancel(t.Context())
 	logs, out := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
-		err := run(ctx, []string{"-feed", "none", "-open-door", "-addr", "127.0.0.1:0"}, out)
+		err := run(ctx, append(args, "-feed", "none", "-open-door", "-addr", "127.0.0.1:0"), out)
 		out.Close()
 		done <- err
 	}()
@@ -96,6 +102,9 @@ func TestTheWholeServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
+	if answer.Close != takenOver {
+		t.Errorf("the stream's connection is taken over: %t, want %t", answer.Close, takenOver)
+	}
 	posted, err := http.Post(m[1]+"/flights", "application/json", strings.NewReader(`{"flight":"LH400","origin":"Frankfurt"}`))
 	if err != nil || posted.StatusCode != http.StatusOK {
 		t.Fatalf("POST /flights = %v, %v", posted, err)
