@@ -64,7 +64,8 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 		"programs on this machine publish without a token; behind a proxy that is anybody")
 	flags.Float64Var(&s.rate, "rate", 20_000, "take so many `changes` a second from publishers; -1: any number")
 	flags.StringVar(&s.log, "log", "", "keep the log in this `folder`; it is in memory only otherwise")
-	flags.StringVar(&s.sync, "sync", "always", "`when` the disk is made to keep it: always (before it is acknowledged), after an\ninterval such as 1s, or never; the end of the process takes nothing")
+	flags.StringVar(&s.sync, "sync", "always",
+		"`when` the log is synced to disk: always, after a time such as 1s, or never")
 	s.history = 64 << 20
 	flags.Var(&s.history, "history", "so many `bytes` of events can be resumed in, as in 64MiB")
 	flags.IntVar(&s.flights, "flights", 50_000, "take at most so `many` flights onto the board; -1: any number")
@@ -77,7 +78,7 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	}
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprintln(out, "flightboard serves a live flight timetable on the web.\n\nUsage: flightboard [flags]")
+		fmt.Fprintln(out, "flightboard serves a live flight timetable on the web.\nUsage: flightboard [flags]")
 		flags.SetOutput(out)
 		flags.PrintDefaults()
 		return s, err
