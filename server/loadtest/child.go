@@ -28,7 +28,8 @@ import (
 const childVariable = "FLIGHTBOARD_LOADTEST_SERVER"
 
 func childMain(kind string) {
-	children := map[string]func(io.Reader, io.Writer) error{"ours": serveOurs, "limit": serveLimit}
+	children := map[string]func(io.Reader, io.Writer) error{
+		"ours": serveOurs, "handlers": serveHandlers, "limit": serveLimit}
 	serve, ok := children[kind]
 	if isURL(kind) {
 		serve, ok = publisher(kind).run, true

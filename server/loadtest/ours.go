@@ -16,6 +16,16 @@ import (
 
 // serveOurs is the server without its publish handler: the same handler and log, wired as in command server.
 func serveOurs(commands io.Reader, answers io.Writer) error {
+	return serveWeb(commands, answers, web.Options{})
+}
+
+// serveHandlers is serveOurs with -takeover=false.
+func serveHandlers(commands io.Reader, answers io.Writer) error {
+	return serveWeb(commands, answers, web.Options{NoTakeover: true})
+}
+
+func serveWeb(commands io.Reader, answers io.Writer, o web.Options) error {
+	o.AllowOrigin = []string{"*"}
 	log := eventlog.New(eventlog.Options{})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -24,7 +34,7 @@ func serveOurs(commands io.Reader, answers io.Writer) error {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	protocols.SetUnencryptedHTTP2(true)
-	face := web.New(log, web.Options{AllowOrigin: []string{"*"}})
+	face := web.New(log, o)
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	defer running.Wait()

@@ -30,14 +30,14 @@ type target struct {
 	changes []timetable.Change // room for a burst
 }
 
-// startTarget starts a server. "ours" and "limit" are this program again, and "shipped" is command server. An http URL
-// is a server that runs already; stop does not stop it.
+// startTarget starts a server. "ours", "handlers" and "limit" are this program again; "shipped" is command server, and
+// "shipped-handlers" the same with -takeover=false. An http URL is a server that runs already; stop does not stop it.
 func startTarget(kind string, p plan) (*target, error) {
 	t := &target{pid: p.pid}
 	url := strings.TrimRight(kind, "/")
-	if kind == "shipped" {
+	if kind == "shipped" || kind == "shipped-handlers" {
 		var err error
-		if url, err = t.startShipped(p); err != nil {
+		if url, err = t.startShipped(p, kind == "shipped"); err != nil {
 			t.stop()
 			return nil, err
 		}
@@ -87,7 +87,7 @@ func isURL(kind string) bool { return strings.HasPrefix(kind, "http://") }
 const publishToken = "0123456789abcdef-loadtest"
 
 // startShipped builds command server, unless the plan names a file, starts it, and returns its URL.
-func (t *target) startShipped(p plan) (url string, err error) {
+func (t *target) startShipped(p plan, takeover bool) (url string, err error) {
 	binary := p.binary
 	if binary == "" {
 		if t.temp, err = os.MkdirTemp("", "loadtest"); err != nil {
@@ -99,6 +99,9 @@ func (t *target) startShipped(p plan) (url string, err error) {
 		}
 	}
 	server := exec.Command(binary, "-feed", "none", "-addr", "127.0.0.1:0")
+	if !takeover {
+		server.Args = append(server.Args, "-takeover=false") // not otherwise: an older binary lacks the flag
+	}
 	server.Env = append(os.Environ(), "GOMAXPROCS=1", "FLIGHTBOARD_TOKENS="+publishToken)
 	logs, err := server.StderrPipe()
 	if err != nil {
