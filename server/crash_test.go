@@ -127,7 +127,7 @@ func TestADamagedLogSaysWhatToDo(t *testing.T) {
 	var middle int64
 	segment := ""
 	for _, number := range []string{"LH1", "LH2", "LH3"} {
-		added := timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: number}}
+		added := timetable.Change{Kind: timetable.KindAdd, Flight: timetable.Flight{Number: number}}
 		if _, err := log.Append(t.Context(), added); err != nil {
 			t.Fatal(err)
 		}

@@ -101,10 +101,10 @@ func (b *Batch) put(key string, r batchRow) {
 func (b *Batch) publish(r *batchRow, c Change) {
 	b.changes = append(b.changes, PublishedChange{c, max(b.merged-1, 0)})
 	switch was := r.isShown; c.Kind {
-	case Remove:
+	case KindRemove:
 		r.shown, r.isShown = Flight{}, false
 		b.flights--
-	case Add:
+	case KindAdd:
 		r.shown, r.isShown = c.Flight, true
 		if !was {
 			b.flights++

@@ -71,7 +71,7 @@ func (p *publisher) publish(t *testing.T, r *Report, now int64) {
 	outcome, err := batch.Merge(r)
 	_, known := batch.Flight(r.Flight.Key())
 	if most := p.server.MaxFlights; err != nil && err.Error() == errFull(most).Error() &&
-		(r.Kind != Replace && p.server.Len() < most || r.Kind == Replace && len(r.Board) <= most) {
+		(r.Kind != KindReplace && p.server.Len() < most || r.Kind == KindReplace && len(r.Board) <= most) {
 		t.Fatalf("%+v was rejected: %v; the board holds %d flights", r, err, p.server.Len())
 	}
 	if err != nil {
@@ -81,8 +81,8 @@ func (p *publisher) publish(t *testing.T, r *Report, now int64) {
 		return
 	}
 	c := outcome.Change
-	if c.Kind > Replace || !outcome.Idle && c.Flight.Key() != r.Flight.Key() ||
-		known && c.Kind != Replace && c.Flight.Number == "" && !outcome.Idle {
+	if c.Kind > KindReplace || !outcome.Idle && c.Flight.Key() != r.Flight.Key() ||
+		known && c.Kind != KindReplace && c.Flight.Number == "" && !outcome.Idle {
 		t.Fatalf("%+v was completed to %+v", r, c)
 	}
 	if outcome.Idle && len(batch.Changes()) > 0 {
@@ -109,7 +109,7 @@ func (p *publisher) publishManually(t *testing.T, r *Report, now int64) {
 	}
 	p.publish(t, &plain, now)
 	c := plain.Change
-	c.Named &^= Overridden.Bit()
+	c.Named &^= FieldOverridden.Bit()
 	c.Flight.Overridden = ""
 	c.Board = nil
 	for _, f := range plain.Board {
@@ -213,13 +213,13 @@ func (s *script) report(now int64) (r Report) {
 	if s.byte()%2 == 1 {
 		r.Stamp = max(now-int64(s.byte()%8), 1)
 	}
-	if r.Kind == Replace {
+	if r.Kind == KindReplace {
 		return r
 	}
 	if s.chance() {
 		r.Times[s.byte()%byte(milestoneCount)] = "18:00"
 	}
-	if s.chance() && (r.Kind == Put || r.Kind == Update) {
+	if s.chance() && (r.Kind == KindPut || r.Kind == KindUpdate) {
 		r.Until = now + int64(s.byte()%16) - 2
 		r.Hidden = s.chance()
 	}

@@ -30,12 +30,12 @@ func (b *Batch) setByHand(key string, row *batchRow, r *Report) (Outcome, error)
 	}
 	next.Override = next.With(&r.Flight, r.Named, r.Hidden, r.Until)
 	row.override, row.overridden = &next, true
-	c := Change{Kind: Add, Flight: next.Apply(&next.Base)}
+	c := Change{Kind: KindAdd, Flight: next.Apply(&next.Base)}
 	switch {
 	case next.Hidden != 0:
-		c = Change{Kind: Remove, Flight: next.Base}
+		c = Change{Kind: KindRemove, Flight: next.Base}
 	case row.isShown:
-		c.Kind, c.Named = Update, next.Fields()|Overridden.Bit()
+		c.Kind, c.Named = KindUpdate, next.Fields()|FieldOverridden.Bit()
 	}
 	if next.Hidden == 0 || row.isShown {
 		b.publish(row, c)
@@ -63,14 +63,14 @@ func (b *Batch) release(key string, row *batchRow, left Override) error {
 	switch {
 	case was.Removed || left.Hidden != 0:
 	case row.isShown:
-		c := Change{Kind: Update, Flight: left.Apply(&was.Base)}
-		c.Named = was.Fields()&^left.Fields() | Overridden.Bit()
+		c := Change{Kind: KindUpdate, Flight: left.Apply(&was.Base)}
+		c.Named = was.Fields()&^left.Fields() | FieldOverridden.Bit()
 		b.publish(row, c)
 	case was.Hidden != 0:
 		if err := b.checkRoom(); err != nil {
 			return err
 		}
-		b.publish(row, Change{Kind: Add, Flight: left.Apply(&was.Base)})
+		b.publish(row, Change{Kind: KindAdd, Flight: left.Apply(&was.Base)})
 	}
 	row.override, row.overridden = nil, true
 	if !left.IsZero() {
@@ -97,7 +97,7 @@ func (b *Batch) Align(key string) {
 		o = row.override.Override
 	}
 	if want := o.Apply(&row.shown); row.isShown && want != row.shown {
-		b.publish(&row, Change{Kind: Update, Flight: want, Named: o.Fields() | Overridden.Bit()})
+		b.publish(&row, Change{Kind: KindUpdate, Flight: want, Named: o.Fields() | FieldOverridden.Bit()})
 		b.put(key, row)
 	}
 }

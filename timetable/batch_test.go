@@ -44,30 +44,30 @@ func TestMerge(t *testing.T) {
 		{"a flight with an ID is not there under its number", nil, update("A123 state=landed"), Change{}, `flight "A123" is not on the board`, "", false},
 		{"an addition of one that is there replaces it", nil, add("I768 gate=7"), add("I768 gate=7"), "", "", false},
 		{"a put of one that is there is an update", nil, put("I768 state=landed"), update("I768 state=landed"), "", "", false},
-		{"a put of one that is not is an addition", nil, put("D654 state=landed"), saying(Add, fly("D654 state=landed")), "", "", false},
-		{"which has to name its number", nil, saying(Put, Flight{ID: "L3"}), Change{}, "flight: missing", "", false},
+		{"a put of one that is not is an addition", nil, put("D654 state=landed"), saying(KindAdd, fly("D654 state=landed")), "", "", false},
+		{"which has to name its number", nil, saying(KindPut, Flight{ID: "L3"}), Change{}, "flight: missing", "", false},
 		{"a change that is not valid", nil, update("I768 arrival=soon"), Change{}, `arrival: "soon" is neither HH:MM nor RFC 3339 with an offset`, "", false},
 
-		{"a client that knows numbers only learns the number of the ID", nil, saying(Update, Flight{ID: "L1", State: "landed"}), update("A123 id=L1 state=landed"), "", "", false},
-		{"also of the one that leaves", nil, saying(Remove, Flight{ID: "L2"}), Change{Kind: Remove, Flight: fly("A123 id=L2"), Named: ID.Bit()}, "", "", false},
+		{"a client that knows numbers only learns the number of the ID", nil, saying(KindUpdate, Flight{ID: "L1", State: "landed"}), update("A123 id=L1 state=landed"), "", "", false},
+		{"also of the one that leaves", nil, saying(KindRemove, Flight{ID: "L2"}), Change{Kind: KindRemove, Flight: fly("A123 id=L2"), Named: FieldID.Bit()}, "", "", false},
 		{"a flight that is called by its ID as if by its number", nil, update("L1 state=landed"), update("A123 id=L1 state=landed"), "", "", false},
 		{"also when it leaves, or another row would leave", nil, remove("L1"), remove("A123 id=L1"), "", "", false},
-		{"a number that an update does not name is no news", nil, Change{Kind: Update, Flight: fly("Z9 id=L1 state=landed"), Named: State.Bit()}, update("A123 id=L1 state=landed"), "", "", false},
+		{"a number that an update does not name is no news", nil, Change{Kind: KindUpdate, Flight: fly("Z9 id=L1 state=landed"), Named: FieldState.Bit()}, update("A123 id=L1 state=landed"), "", "", false},
 		{"one that it names is", nil, update("Z9 id=L1"), update("Z9 id=L1"), "", "", false},
-		{"which the next change knows", []Change{update("Z9 id=L1")}, saying(Remove, Flight{ID: "L1"}), Change{Kind: Remove, Flight: fly("Z9 id=L1"), Named: ID.Bit()}, "", "", false},
-		{"a flight gets an ID that is its number", nil, saying(Update, Flight{ID: "I768"}), saying(Update, Flight{Number: "I768", ID: "I768"}), "", "", false},
-		{"the number cannot be taken away", nil, saying(Update, Flight{ID: "L1"}, Number), update("A123 id=L1"), "", "", false},
+		{"which the next change knows", []Change{update("Z9 id=L1")}, saying(KindRemove, Flight{ID: "L1"}), Change{Kind: KindRemove, Flight: fly("Z9 id=L1"), Named: FieldID.Bit()}, "", "", false},
+		{"a flight gets an ID that is its number", nil, saying(KindUpdate, Flight{ID: "I768"}), saying(KindUpdate, Flight{Number: "I768", ID: "I768"}), "", "", false},
+		{"the number cannot be taken away", nil, saying(KindUpdate, Flight{ID: "L1"}, FieldNumber), update("A123 id=L1"), "", "", false},
 
 		{"a flight that an earlier change adds is there", []Change{add("D654")}, update("D654 state=landed"), update("D654 state=landed"), "", "", false},
 		{"also when a put adds it", []Change{put("D654")}, put("D654 state=landed"), update("D654 state=landed"), "", "", false},
 		{"a flight that an earlier change removes is not", []Change{remove("I768")}, update("I768 state=landed"), Change{}, `flight "I768" is not on the board`, "", false},
-		{"and can be put again", []Change{remove("I768")}, put("I768 state=landed"), saying(Add, fly("I768 state=landed")), "", "", false},
+		{"and can be put again", []Change{remove("I768")}, put("I768 state=landed"), saying(KindAdd, fly("I768 state=landed")), "", "", false},
 		{"after a snapshot the board's flights are gone", []Change{replace("D654")}, remove("I768"), Change{}, `flight "I768" is not on the board`, "", false},
-		{"and the snapshot's are there", []Change{replace("D654 id=L9")}, saying(Remove, Flight{ID: "L9"}), Change{Kind: Remove, Flight: fly("D654 id=L9"), Named: ID.Bit()}, "", "", false},
+		{"and the snapshot's are there", []Change{replace("D654 id=L9")}, saying(KindRemove, Flight{ID: "L9"}), Change{Kind: KindRemove, Flight: fly("D654 id=L9"), Named: FieldID.Bit()}, "", "", false},
 		{"a feed that repeats the board has nothing to say", nil, update("I768 state=expected"), update("I768 state=expected"), "", "radar", true},
 		{"a hand may repeat itself", nil, update("I768 state=expected"), update("I768 state=expected"), "", "", false},
 		{"nor one that repeats what an earlier change will alter", []Change{update("I768 state=landed gate=7")}, update("I768 gate=7"), update("I768 gate=7"), "", "radar", true},
-		{"a feed that takes it back does", []Change{update("I768 state=landed gate=7")}, saying(Update, fly("I768"), Gate), saying(Update, fly("I768"), Gate), "", "radar", false},
+		{"a feed that takes it back does", []Change{update("I768 state=landed gate=7")}, saying(KindUpdate, fly("I768"), FieldGate), saying(KindUpdate, fly("I768"), FieldGate), "", "radar", false},
 		{"until they leave", []Change{replace("D654"), remove("D654")}, remove("D654"), Change{}, `flight "D654" is not on the board`, "", false},
 	}
 	for _, test := range tests {
@@ -124,7 +124,7 @@ func TestABatchOutlivesTheOneBelow(t *testing.T) {
 func TestARejectedReportLeavesNoTraceInTheBatch(t *testing.T) {
 	var b Board
 	d := b.Batch(0)
-	rejected := []Change{saying(Put, Flight{ID: "L1"}), add("I768 arrival=soon"), replace("A123", "A123")}
+	rejected := []Change{saying(KindPut, Flight{ID: "L1"}), add("I768 arrival=soon"), replace("A123", "A123")}
 	for _, c := range append(rejected, remove("L1"), remove("I768"), remove("A123")) {
 		if _, err := d.Merge(&Report{Change: c}); err == nil {
 			t.Fatalf("%+v was accepted", c)
@@ -141,8 +141,8 @@ func TestAnIdleReportAltersNoFlight(t *testing.T) {
 		reason string
 		report Report
 	}{
-		{"an old removal that names fields", Report{Change: as(Remove, update("I768 state=landed")), Source: "a", Stamp: 1}},
-		{"an old removal of nobody", Report{Change: as(Remove, update("I768 state=landed gate=9")), Stamp: 1}},
+		{"an old removal that names fields", Report{Change: as(KindRemove, update("I768 state=landed")), Source: "a", Stamp: 1}},
+		{"an old removal of nobody", Report{Change: as(KindRemove, update("I768 state=landed gate=9")), Stamp: 1}},
 		{"an old update", Report{Change: update("I768 gate=1"), Source: "a", Stamp: 1}},
 		{"a repetition", Report{Change: update("I768 gate=7"), Source: "a", Stamp: 9}},
 	} {

@@ -27,7 +27,7 @@ func flights(n int) []Flight {
 
 func busyBoard() *Board {
 	b := new(Board)
-	b.Apply(&Change{Kind: Replace, Board: flights(world)})
+	b.Apply(&Change{Kind: KindReplace, Board: flights(world)})
 	b.sort()
 	return b
 }
@@ -43,7 +43,7 @@ func BenchmarkDecode(b *testing.B) {
 	b.ReportAllocs()
 	b.SetBytes(int64(len(stateUpdates[0])))
 	for b.Loop() {
-		if err := c.Decode(Update, stateUpdates[0]); err != nil {
+		if err := c.Decode(KindUpdate, stateUpdates[0]); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -54,7 +54,7 @@ func BenchmarkApply(b *testing.B) {
 	board := busyBoard()
 	var changes [2]Change
 	for i := range changes {
-		if err := changes[i].Decode(Update, stateUpdates[i]); err != nil {
+		if err := changes[i].Decode(KindUpdate, stateUpdates[i]); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -84,7 +84,7 @@ func BenchmarkSnapshot(b *testing.B) {
 		b.ReportAllocs()
 		b.SetBytes(int64(len(text)))
 		for b.Loop() {
-			if err := c.Decode(Replace, text); err != nil {
+			if err := c.Decode(KindReplace, text); err != nil {
 				b.Fatal(err)
 			}
 			board.Apply(&c)
@@ -109,7 +109,7 @@ func BenchmarkOrder(b *testing.B) {
 		b.Run(times[0], func(b *testing.B) {
 			b.ReportAllocs()
 			for n := 0; b.Loop(); n++ {
-				board.Apply(&Change{Kind: Update, Flight: Flight{Number: "FB7-0", Expected: times[n%2]}, Named: Expected.Bit()})
+				board.Apply(&Change{Kind: KindUpdate, Flight: Flight{Number: "FB7-0", Expected: times[n%2]}, Named: FieldExpected.Bit()})
 				for range board.Flights() {
 					break
 				}

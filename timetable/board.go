@@ -41,15 +41,15 @@ type Delta struct {
 func (b *Board) Apply(c *Change) Delta {
 	key := c.Flight.Key()
 	switch r := b.rows[key]; {
-	case c.Kind == Replace:
+	case c.Kind == KindReplace:
 		return b.replace(c.Board)
-	case c.Kind == Remove:
+	case c.Kind == KindRemove:
 		return b.remove(r)
-	case c.Kind == Add:
+	case c.Kind == KindAdd:
 		return b.put(r, &c.Flight, allFields)
 	case r != nil:
 		return b.put(r, &c.Flight, c.news())
-	case c.Kind == Put:
+	case c.Kind == KindPut:
 		return b.put(nil, &c.Flight, allFields)
 	}
 	return Delta{}
@@ -84,7 +84,7 @@ func (b *Board) Flights() iter.Seq[*Flight] {
 
 // Snapshot returns the change that makes any board equal to this one.
 func (b *Board) Snapshot() Change {
-	c := Change{Kind: Replace, Board: make([]Flight, 0, b.Len())}
+	c := Change{Kind: KindReplace, Board: make([]Flight, 0, b.Len())}
 	for f := range b.Flights() {
 		c.Board = append(c.Board, *f)
 	}
@@ -124,7 +124,7 @@ func (b *Board) put(r *row, f *Flight, named Fields) (d Delta) {
 		*have = b.own(want)
 		d.Fields |= k.Bit()
 	}
-	if entering || d.Fields&(Arrival.Bit()|Expected.Bit()|Number.Bit()) != 0 {
+	if entering || d.Fields&(FieldArrival.Bit()|FieldExpected.Bit()|FieldNumber.Bit()) != 0 {
 		r.due = dueOf(&r.Flight)
 		b.unsorted = true
 	}

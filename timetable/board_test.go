@@ -9,8 +9,8 @@ import (
 func TestApply(t *testing.T) {
 	rome := "I768 origin=Rome arrival=10:10 state=expected"
 	whole := fly(rome)
-	renamed := saying(Update, Flight{Number: "Y2", ID: "X1"})
-	nameless := saying(Update, Flight{ID: "L1", State: "landed"}, Number)
+	renamed := saying(KindUpdate, Flight{Number: "Y2", ID: "X1"})
+	nameless := saying(KindUpdate, Flight{ID: "L1", State: "landed"}, FieldNumber)
 	tests := []struct {
 		reason string
 		before []Change
@@ -20,29 +20,29 @@ func TestApply(t *testing.T) {
 	}{
 		{"a flight enters", nil, add(rome), []Flight{whole}, Delta{Entered: 1}},
 		{"a flight that is there is replaced as a whole: what is not said is emptied", []Change{add(rome)}, add("I768 arrival=10:10 gate=B7"),
-			[]Flight{fly("I768 arrival=10:10 gate=B7")}, Delta{Altered: 1, Fields: Origin.Bit() | State.Bit() | Gate.Bit()}},
+			[]Flight{fly("I768 arrival=10:10 gate=B7")}, Delta{Altered: 1, Fields: FieldOrigin.Bit() | FieldState.Bit() | FieldGate.Bit()}},
 		{"a flight without identity cannot be told from others, so it does not enter", nil, add(" state=landed"), nil, Delta{}},
 		{"an update alters the fields that it names and no others", []Change{add(rome)}, update("I768 state=landing"),
-			[]Flight{fly("I768 origin=Rome arrival=10:10 state=landing")}, Delta{Altered: 1, Fields: State.Bit()}},
-		{"a field that is named and empty is emptied", []Change{add(rome)}, saying(Update, Flight{Number: "I768"}, State),
-			[]Flight{fly("I768 origin=Rome arrival=10:10")}, Delta{Altered: 1, Fields: State.Bit()}},
-		{"a text that is not named says nothing", []Change{add(rome)}, Change{Kind: Update, Flight: fly("I768 state=landing")},
+			[]Flight{fly("I768 origin=Rome arrival=10:10 state=landing")}, Delta{Altered: 1, Fields: FieldState.Bit()}},
+		{"a field that is named and empty is emptied", []Change{add(rome)}, saying(KindUpdate, Flight{Number: "I768"}, FieldState),
+			[]Flight{fly("I768 origin=Rome arrival=10:10")}, Delta{Altered: 1, Fields: FieldState.Bit()}},
+		{"a text that is not named says nothing", []Change{add(rome)}, Change{Kind: KindUpdate, Flight: fly("I768 state=landing")},
 			[]Flight{whole}, Delta{}},
 		{"an update without news is nothing", []Change{add(rome)}, update("I768 state=expected"), []Flight{whole}, Delta{}},
 		{"an update of an unknown flight is ignored: it may have left", []Change{add(rome)}, update("A123 state=landed"), []Flight{whole}, Delta{}},
 		{"an update's number can be the ID of the flight; it does not become its number", []Change{add("I768 id=L1")}, update("L1 state=landed"),
-			[]Flight{fly("I768 id=L1 state=landed")}, Delta{Altered: 1, Fields: State.Bit()}},
-		{"even when the update names every field", []Change{add("I768 id=L1")}, Change{Kind: Update, Flight: fly("L1 state=landed"), Named: allFields},
-			[]Flight{fly("I768 id=L1 state=landed")}, Delta{Altered: 1, Fields: State.Bit()}},
+			[]Flight{fly("I768 id=L1 state=landed")}, Delta{Altered: 1, Fields: FieldState.Bit()}},
+		{"even when the update names every field", []Change{add("I768 id=L1")}, Change{Kind: KindUpdate, Flight: fly("L1 state=landed"), Named: allFields},
+			[]Flight{fly("I768 id=L1 state=landed")}, Delta{Altered: 1, Fields: FieldState.Bit()}},
 		{"with an ID the number is news", []Change{add("I768 id=L1")}, update("I769 id=L1"),
-			[]Flight{fly("I769 id=L1")}, Delta{Altered: 1, Fields: Number.Bit()}},
+			[]Flight{fly("I769 id=L1")}, Delta{Altered: 1, Fields: FieldNumber.Bit()}},
 		{"a flight that was known by its number keeps that as its ID when it gets another number", []Change{add("X1")}, renamed,
-			[]Flight{fly("Y2 id=X1")}, Delta{Altered: 1, Fields: Number.Bit() | ID.Bit()}},
-		{"also when the update does not name the ID, or the flight could not be found again", []Change{add("X1")}, Change{Kind: Update, Flight: renamed.Flight, Named: Number.Bit()},
-			[]Flight{fly("Y2 id=X1")}, Delta{Altered: 1, Fields: Number.Bit() | ID.Bit()}},
+			[]Flight{fly("Y2 id=X1")}, Delta{Altered: 1, Fields: FieldNumber.Bit() | FieldID.Bit()}},
+		{"also when the update does not name the ID, or the flight could not be found again", []Change{add("X1")}, Change{Kind: KindUpdate, Flight: renamed.Flight, Named: FieldNumber.Bit()},
+			[]Flight{fly("Y2 id=X1")}, Delta{Altered: 1, Fields: FieldNumber.Bit() | FieldID.Bit()}},
 		{"no update takes the number away", []Change{add("I768 id=L1")}, nameless,
-			[]Flight{fly("I768 id=L1 state=landed")}, Delta{Altered: 1, Fields: State.Bit()}},
-		{"fields that do not exist are not looked for", []Change{add(rome)}, Change{Kind: Update, Flight: fly("I768 overridden=gate"), Named: 1 << 31},
+			[]Flight{fly("I768 id=L1 state=landed")}, Delta{Altered: 1, Fields: FieldState.Bit()}},
+		{"fields that do not exist are not looked for", []Change{add(rome)}, Change{Kind: KindUpdate, Flight: fly("I768 overridden=gate"), Named: 1 << 31},
 			[]Flight{whole}, Delta{}},
 		{"a flight leaves", []Change{add(rome)}, remove("I768"), nil, Delta{Left: 1}},
 		{"a flight that has left cannot leave", []Change{add(rome), remove("I768")}, remove("I768"), nil, Delta{}},
@@ -54,16 +54,16 @@ func TestApply(t *testing.T) {
 			[]Flight{fly("I768 gate=B7")}, Delta{Entered: 1}},
 		{"a put adds a flight that is unknown", nil, put(rome), []Flight{whole}, Delta{Entered: 1}},
 		{"a put updates a flight that is known", []Change{add(rome)}, put("I768 state=landing"),
-			[]Flight{fly("I768 origin=Rome arrival=10:10 state=landing")}, Delta{Altered: 1, Fields: State.Bit()}},
+			[]Flight{fly("I768 origin=Rome arrival=10:10 state=landing")}, Delta{Altered: 1, Fields: FieldState.Bit()}},
 		{"a snapshot replaces the board, and says what differs from it", []Change{add(rome), add("A123 arrival=08:15"), add("G119 arrival=10:35")},
 			replace("A123 arrival=08:15 gate=1", "I768 arrival=10:10 origin=Rome state=expected", "U213 arrival=09:05"),
 			[]Flight{fly("A123 arrival=08:15 gate=1"), fly("U213 arrival=09:05"), whole},
-			Delta{Entered: 1, Left: 1, Altered: 1, Fields: Gate.Bit()}},
+			Delta{Entered: 1, Left: 1, Altered: 1, Fields: FieldGate.Bit()}},
 		{"an empty snapshot empties the board", []Change{add(rome)}, replace(), nil, Delta{Left: 1}},
 		{"of two flights with the same key the first counts: the second would be news each time", nil, replace("A123 state=landed", "A123 state=delayed"),
 			[]Flight{fly("A123 state=landed")}, Delta{Entered: 1}},
 		{"also when the flight was there before", []Change{add("A123 state=delayed")}, replace("A123 state=landed", "A123 state=delayed"),
-			[]Flight{fly("A123 state=landed")}, Delta{Altered: 1, Fields: State.Bit()}},
+			[]Flight{fly("A123 state=landed")}, Delta{Altered: 1, Fields: FieldState.Bit()}},
 		{"flights without identity are left out of a snapshot", nil, replace("", "A123"), []Flight{fly("A123")}, Delta{Entered: 1}},
 		{"a kind that does not exist can do no worse than an update", []Change{add(rome)}, Change{Kind: 77, Flight: fly("A123 state=landed")}, []Flight{whole}, Delta{}},
 	}
@@ -83,7 +83,7 @@ func TestApply(t *testing.T) {
 			if got := b.Apply(&test.change); got != (Delta{}) {
 				t.Errorf("Apply of the same change again = %+v, want nothing", got)
 			}
-			want := Change{Kind: Replace, Board: append([]Flight{}, test.want...)}
+			want := Change{Kind: KindReplace, Board: append([]Flight{}, test.want...)}
 			if diff := cmp.Diff(want, b.Snapshot()); diff != "" {
 				t.Errorf("the board (-want +got):\n%s", diff)
 			}
@@ -93,7 +93,7 @@ func TestApply(t *testing.T) {
 
 func TestEmptyBoard(t *testing.T) {
 	var b Board
-	if b.Len() != 0 || b.Has(Number) || b.Flight("") != nil || b.Flight("I768") != nil {
+	if b.Len() != 0 || b.Has(FieldNumber) || b.Flight("") != nil || b.Flight("I768") != nil {
 		t.Errorf("the zero board is not empty: %d flights, %+v", b.Len(), b.Flight("I768"))
 	}
 	for f := range b.Flights() {

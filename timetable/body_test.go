@@ -36,8 +36,8 @@ func bodyOf(text string) (all []said) {
 }
 
 func TestBody(t *testing.T) {
-	landed := saying(Update, fly("I768 state=landed"))
-	gone := saying(Remove, fly("A123"))
+	landed := saying(KindUpdate, fly("I768 state=landed"))
+	gone := saying(KindRemove, fly("A123"))
 	line := `{"event":"flightStateUpdate","data":{"flight":"I768","state":"landed"}}`
 	bye := `{"data":{"flight":"A123"},"event":"flightRemoval"}`
 	tests := []struct {
@@ -54,9 +54,9 @@ func TestBody(t *testing.T) {
 		{"one over many lines, as jq prints it", "{\n  \"event\": \"flightStateUpdate\",\n  \"data\": {\n    \"flight\": \"I768\",\n    \"state\": \"landed\"\n  }\n}\n" + bye,
 			[]said{{Line: 1, Change: landed}, {Line: 8, Change: gone}}},
 		{"a snapshot over many lines", "{\"event\":\"flightSnapshot\",\"data\":[{\"flight\":\"A123\"},\n{\"flight\":\"I768\"}]}\n" + bye,
-			[]said{{Line: 1, Change: Change{Kind: Replace, Board: []Flight{fly("A123"), fly("I768")}}}, {Line: 3, Change: gone}}},
+			[]said{{Line: 1, Change: Change{Kind: KindReplace, Board: []Flight{fly("A123"), fly("I768")}}}, {Line: 3, Change: gone}}},
 		{"a change leaves nothing to the next", "{\"event\":\"flightSnapshot\",\"data\":[{\"flight\":\"A123\"}]}\n{\"flight\":\"D654\",\"gate\":\"7\"}\n{\"flight\":\"G119\"}",
-			[]said{{Line: 1, Change: Change{Kind: Replace, Board: []Flight{fly("A123")}}}, {Line: 2, Change: put("D654 gate=7")}, {Line: 3, Change: put("G119")}}},
+			[]said{{Line: 1, Change: Change{Kind: KindReplace, Board: []Flight{fly("A123")}}}, {Line: 2, Change: put("D654 gate=7")}, {Line: 3, Change: put("G119")}}},
 
 		{"an unknown field is refused by name: it is a typing error", `{"event":"flightStateUpdate","data":{"flight":"I768","sate":"landed"}}`,
 			[]said{{Line: 1, Error: `unknown field "sate", at byte 61`}}},
@@ -197,7 +197,7 @@ func checkPieces(t *testing.T, choice []byte) {
 	for e, err := range Body(text.String()) {
 		one := entry{line: e.Line, right: err == nil}
 		switch {
-		case err == nil && e.Report.Kind == Replace:
+		case err == nil && e.Report.Kind == KindReplace:
 			one.flight = e.Report.Board[0].Number
 		case err == nil:
 			one.flight = e.Report.Flight.Number

@@ -4,11 +4,11 @@ package timetable
 type Kind uint8
 
 const (
-	Update  Kind = iota // the named fields of one flight change, the others stay
-	Remove              // one flight leaves the board
-	Add                 // one flight enters, or is replaced as a whole
-	Replace             // the whole board is replaced: a snapshot
-	Put                 // Add when the flight is unknown, Update otherwise; only publishers send it
+	KindUpdate  Kind = iota // the named fields of one flight change, the others stay
+	KindRemove              // one flight leaves the board
+	KindAdd                 // one flight enters, or is replaced as a whole
+	KindReplace             // the whole board is replaced: a snapshot
+	KindPut                 // Add when the flight is unknown, Update otherwise; only publishers send it
 )
 
 var eventTypes = [...]string{"flightStateUpdate", "flightRemoval", "flightAddition", "flightSnapshot", ""}
@@ -20,13 +20,13 @@ func (k Kind) EventType() string { return eventTypes[k] }
 func KindOf(eventType string) (Kind, bool) {
 	switch eventType {
 	case "flightStateUpdate", "message", "":
-		return Update, true
+		return KindUpdate, true
 	case "flightRemoval":
-		return Remove, true
+		return KindRemove, true
 	case "flightAddition":
-		return Add, true
+		return KindAdd, true
 	case "flightSnapshot":
-		return Replace, true
+		return KindReplace, true
 	}
 	return 0, false
 }
@@ -46,7 +46,7 @@ func (c *Change) news() Fields {
 	case c.Flight.ID == "":
 		return c.Named &^ identity
 	case c.Flight.Number == "":
-		return c.Named&^Number.Bit() | ID.Bit()
+		return c.Named&^FieldNumber.Bit() | FieldID.Bit()
 	}
-	return c.Named | ID.Bit()
+	return c.Named | FieldID.Bit()
 }

@@ -38,7 +38,7 @@ func (s *scanner) change(c *Change) error {
 	if s.report != nil {
 		*s.report = Report{Change: Change{Board: c.Board}}
 	}
-	c.reset(Put)
+	c.reset(KindPut)
 	start := s.i
 	known, done, payload := false, false, -1
 	more, err := s.open('{', '}')
@@ -104,7 +104,7 @@ func (s *scanner) change(c *Change) error {
 
 // payload reads the data of an event of kind c.Kind.
 func (s *scanner) payload(c *Change) (err error) {
-	if c.Kind != Replace {
+	if c.Kind != KindReplace {
 		c.Flight = Flight{}
 		if s.report != nil {
 			s.report.Times = Times{}
@@ -125,7 +125,7 @@ func (s *scanner) payload(c *Change) (err error) {
 		}
 		if s.strict && f.Key() == "" { // three bytes of text would become a whole Flight each
 			place := "flight " + strconv.Itoa(len(c.Board)) + " of the snapshot: "
-			return &FieldError{Number.String(), s.err(place + errMissing.Error())}
+			return &FieldError{FieldNumber.String(), s.err(place + errMissing.Error())}
 		}
 	}
 	return err

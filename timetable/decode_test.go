@@ -15,35 +15,35 @@ func TestDecode(t *testing.T) {
 		data   string
 		want   Change
 	}{
-		{"the tutorial's state update", Update, `{"flight":"I768","state":"landing"}`, saying(Update, i768)},
-		{"the tutorial's removal", Remove, `{"flight":"I768"}`, saying(Remove, fly("I768"))},
-		{"white space between all tokens", Update, " {\t\"flight\"\r\n: \"I768\" , \"state\" :\"landing\"\n} ", saying(Update, i768)},
-		{"every field", Add, `{"flight":"1","id":"2","origin":"3","arrival":"4","state":"5","expected":"6","airline":"7","from":"8","terminal":"9","gate":"10","belt":"11","codeshares":["12","13"],"remark":"14","word":"15","feed":"16","overridden":["17","18"]}`,
-			saying(Add, Flight{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12\n13", "14", "15", "16", "17\n18"})},
-		{"fields that are unknown are ignored, whatever they hold", Update,
-			`{"a":{"b":[1,-0.5e+7,{}],"":""},"flight":"I768","c":[],"d":true,"e":false,"f":null,"g":0,"state":"landing","h":"\ud83d\ude00"}`, saying(Update, i768)},
-		{"names are case-sensitive", Update, `{"flight":"I768","Flight":"A123","STATE":1,"state":"landing"}`, saying(Update, i768)},
-		{"null empties", Update, `{"flight":"I768","state":null,"codeshares":null}`, saying(Update, fly("I768"), State, Codeshares)},
-		{"and so do the empty text and the empty list", Update, `{"flight":"I768","state":"","codeshares":[]}`, saying(Update, fly("I768"), State, Codeshares)},
-		{"of a field named twice the last counts", Update, `{"state":"landed","flight":"A123","state":"landing","flight":"I768"}`, saying(Update, i768)},
-		{"also when the last is null", Update, `{"flight":"I768","codeshares":["A1"],"codeshares":null,"state":"landing","state":null}`, saying(Update, fly("I768"), State, Codeshares)},
-		{"escapes, in names too", Update, `{"fl\u0069ght":"I\u00376\u0038","state":"\"\\\/\b\f\n\r\t\u65e5\ud83d\ude00"}`,
-			saying(Update, Flight{Number: "I768", State: "\"\\/\b\f\n\r\t日😀"})},
-		{"a lone surrogate is U+FFFD", Update, `{"flight":"\ud83d","state":"\ude00\ud83dx\ud83d\u0041\ud83d\ud83d\ude00"}`,
-			saying(Update, Flight{Number: "\ufffd", State: "\ufffd\ufffdx\ufffdA\ufffd😀"})},
-		{"each byte that is not UTF-8 is U+FFFD", Update, "{\"flight\":\"\xff\xe6\x97I\",\"state\":\"\\t\xc3\"}",
-			saying(Update, Flight{Number: "\ufffd\ufffd\ufffdI", State: "\t\ufffd"})},
-		{"bytes and an escape do not make a character together", Update, "{\"flight\":\"\xc3\\u00a9\"}", saying(Update, Flight{Number: "\ufffd©"})},
-		{"an empty object names nothing", Update, `{}`, Change{}},
-		{"a snapshot", Replace, "[{\"flight\":\"I768\",\"state\":\"landing\"},\n{\"flight\":\"A123\"}]", replace("I768 state=landing", "A123")},
-		{"an empty snapshot", Replace, ` [ ] `, replace()},
-		{"a flight in a snapshot that says nothing", Replace, `[{}]`, replace("")},
-		{"a value that is ignored may nest 500 deep", Update, `{"a":` + nested(500) + `,"flight":"I768","state":"landing"}`, saying(Update, i768)},
+		{"the tutorial's state update", KindUpdate, `{"flight":"I768","state":"landing"}`, saying(KindUpdate, i768)},
+		{"the tutorial's removal", KindRemove, `{"flight":"I768"}`, saying(KindRemove, fly("I768"))},
+		{"white space between all tokens", KindUpdate, " {\t\"flight\"\r\n: \"I768\" , \"state\" :\"landing\"\n} ", saying(KindUpdate, i768)},
+		{"every field", KindAdd, `{"flight":"1","id":"2","origin":"3","arrival":"4","state":"5","expected":"6","airline":"7","from":"8","terminal":"9","gate":"10","belt":"11","codeshares":["12","13"],"remark":"14","word":"15","feed":"16","overridden":["17","18"]}`,
+			saying(KindAdd, Flight{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12\n13", "14", "15", "16", "17\n18"})},
+		{"fields that are unknown are ignored, whatever they hold", KindUpdate,
+			`{"a":{"b":[1,-0.5e+7,{}],"":""},"flight":"I768","c":[],"d":true,"e":false,"f":null,"g":0,"state":"landing","h":"\ud83d\ude00"}`, saying(KindUpdate, i768)},
+		{"names are case-sensitive", KindUpdate, `{"flight":"I768","Flight":"A123","STATE":1,"state":"landing"}`, saying(KindUpdate, i768)},
+		{"null empties", KindUpdate, `{"flight":"I768","state":null,"codeshares":null}`, saying(KindUpdate, fly("I768"), FieldState, FieldCodeshares)},
+		{"and so do the empty text and the empty list", KindUpdate, `{"flight":"I768","state":"","codeshares":[]}`, saying(KindUpdate, fly("I768"), FieldState, FieldCodeshares)},
+		{"of a field named twice the last counts", KindUpdate, `{"state":"landed","flight":"A123","state":"landing","flight":"I768"}`, saying(KindUpdate, i768)},
+		{"also when the last is null", KindUpdate, `{"flight":"I768","codeshares":["A1"],"codeshares":null,"state":"landing","state":null}`, saying(KindUpdate, fly("I768"), FieldState, FieldCodeshares)},
+		{"escapes, in names too", KindUpdate, `{"fl\u0069ght":"I\u00376\u0038","state":"\"\\\/\b\f\n\r\t\u65e5\ud83d\ude00"}`,
+			saying(KindUpdate, Flight{Number: "I768", State: "\"\\/\b\f\n\r\t日😀"})},
+		{"a lone surrogate is U+FFFD", KindUpdate, `{"flight":"\ud83d","state":"\ude00\ud83dx\ud83d\u0041\ud83d\ud83d\ude00"}`,
+			saying(KindUpdate, Flight{Number: "\ufffd", State: "\ufffd\ufffdx\ufffdA\ufffd😀"})},
+		{"each byte that is not UTF-8 is U+FFFD", KindUpdate, "{\"flight\":\"\xff\xe6\x97I\",\"state\":\"\\t\xc3\"}",
+			saying(KindUpdate, Flight{Number: "\ufffd\ufffd\ufffdI", State: "\t\ufffd"})},
+		{"bytes and an escape do not make a character together", KindUpdate, "{\"flight\":\"\xc3\\u00a9\"}", saying(KindUpdate, Flight{Number: "\ufffd©"})},
+		{"an empty object names nothing", KindUpdate, `{}`, Change{}},
+		{"a snapshot", KindReplace, "[{\"flight\":\"I768\",\"state\":\"landing\"},\n{\"flight\":\"A123\"}]", replace("I768 state=landing", "A123")},
+		{"an empty snapshot", KindReplace, ` [ ] `, replace()},
+		{"a flight in a snapshot that says nothing", KindReplace, `[{}]`, replace("")},
+		{"a value that is ignored may nest 500 deep", KindUpdate, `{"a":` + nested(500) + `,"flight":"I768","state":"landing"}`, saying(KindUpdate, i768)},
 	}
 	for _, test := range tests {
 		t.Run(test.reason, func(t *testing.T) {
 			// What an earlier change has left must not show.
-			got := Change{Kind: Put, Flight: fly("OLD gate=1"), Named: allFields, Board: []Flight{fly("OLD gate=1")}}
+			got := Change{Kind: KindPut, Flight: fly("OLD gate=1"), Named: allFields, Board: []Flight{fly("OLD gate=1")}}
 			if err := got.Decode(test.kind, test.data); err != nil {
 				t.Fatalf("Decode(%s): %v", test.data, err)
 			}
@@ -68,48 +68,48 @@ func TestDecodeErrors(t *testing.T) {
 		data   string
 		want   string
 	}{
-		{"nothing", Update, ``, `want {, at byte 1`},
-		{"white space", Update, ` `, `want {, at byte 2`},
-		{"a field that is not a text says which", Update, `{"flight":"I768","state":7}`, `state: want a string, at byte 26`},
-		{"an object where a text belongs", Update, `{"state":{}}`, `state: want a string, at byte 10`},
-		{"a text where a list belongs", Update, `{"codeshares":"A1"}`, `codeshares: want [, at byte 15`},
-		{"a list of more than texts", Update, `{"codeshares":["A1",null]}`, `codeshares: want a string, at byte 21`},
-		{"a list that does not end", Update, `{"codeshares":["A1"`, `codeshares: want , or ], at byte 20`},
-		{"a list where a flight belongs", Update, `[]`, `want {, at byte 1`},
-		{"null is no flight", Update, `null`, `want {, at byte 1`},
-		{"a flight where a list belongs", Replace, `{"flight":"I768"}`, `want [, at byte 1`},
-		{"null is no snapshot", Replace, `null`, `want [, at byte 1`},
-		{"nor a flight in one", Replace, `[null]`, `want {, at byte 2`},
-		{"the second flight of a snapshot", Replace, `[{"flight":"A123"},{"flight":1}]`, `flight: want a string, at byte 30`},
-		{"more after the flight", Update, `{"flight":"I768"} {}`, `want nothing more, at byte 19`},
-		{"a comma too many", Update, `{"flight":"I768",}`, `want a string, at byte 18`},
-		{"a comma too few", Update, `{"flight":"I768" "state":"landed"}`, `want , or }, at byte 18`},
-		{"a comma alone", Update, `{,}`, `want a string, at byte 2`},
-		{"no colon", Update, `{"flight" "I768"}`, `want :, at byte 11`},
-		{"no quotes", Update, `{flight:"I768"}`, `want a string, at byte 2`},
-		{"other quotes", Update, `{'flight':"I768"}`, `want a string, at byte 2`},
-		{"the end is missing", Update, `{"flight":"I768"`, `want , or }, at byte 17`},
-		{"the text's end is missing", Update, `{"flight":"I768`, `flight: want the string's end, at byte 16`},
-		{"the text's end is missing after more than ASCII", Update, `{"flight":"東`, `flight: want the string's end, at byte 15`},
-		{"the text ends in half an escape", Update, `{"flight":"\`, `flight: want the string's end, at byte 13`},
-		{"a quote that is escaped ends nothing", Update, `{"flight":"I768\"}`, `flight: want the string's end, at byte 19`},
-		{"an escape that JSON does not have", Update, `{"flight":"I\x41"}`, `flight: unknown escape, at byte 13`},
-		{"too few digits", Update, `{"flight":"\u41"}`, `flight: unknown escape, at byte 12`},
-		{"a sign among the digits", Update, `{"flight":"\u+041"}`, `flight: unknown escape, at byte 12`},
-		{"a line end in a text", Update, "{\"flight\":\"I\n768\"}", `flight: a control character has to be escaped, at byte 13`},
-		{"a line end after more than ASCII", Update, "{\"flight\":\"東\n\"}", `flight: a control character has to be escaped, at byte 15`},
-		{"NUL", Update, "{\"flight\":\"\x00\"}", `flight: a control character has to be escaped, at byte 12`},
-		{"a word with an end too many", Update, `{"state":nullx}`, `want , or }, at byte 14`},
-		{"half a word", Update, `{"a":tru}`, `a: want a value, at byte 6`},
-		{"what is ignored has to be JSON: a number without digits", Update, `{"a":-}`, `a: want a digit, at byte 7`},
-		{"a number that begins with 0", Update, `{"a":01}`, `want , or }, at byte 7`},
-		{"a number that ends in a point", Update, `{"a":1.}`, `a: want a digit, at byte 8`},
-		{"a number without its exponent", Update, `{"a":1e+}`, `a: want a digit, at byte 9`},
-		{"not a number", Update, `{"a":NaN}`, `a: want a value, at byte 6`},
-		{"a value that nests without end could take the browser's stack", Update, `{"a":` + nested(501) + `}`, `a: nests too deep, at byte 506`},
-		{"in objects too", Update, `{"a":` + strings.Repeat(`{"a":`, 100_000), `a: nests too deep, at byte 2506`},
-		{"in objects names need quotes", Update, `{"a":{b:1}}`, `a: want a string, at byte 7`},
-		{"a byte order mark", Update, "\ufeff{}", `want {, at byte 1`},
+		{"nothing", KindUpdate, ``, `want {, at byte 1`},
+		{"white space", KindUpdate, ` `, `want {, at byte 2`},
+		{"a field that is not a text says which", KindUpdate, `{"flight":"I768","state":7}`, `state: want a string, at byte 26`},
+		{"an object where a text belongs", KindUpdate, `{"state":{}}`, `state: want a string, at byte 10`},
+		{"a text where a list belongs", KindUpdate, `{"codeshares":"A1"}`, `codeshares: want [, at byte 15`},
+		{"a list of more than texts", KindUpdate, `{"codeshares":["A1",null]}`, `codeshares: want a string, at byte 21`},
+		{"a list that does not end", KindUpdate, `{"codeshares":["A1"`, `codeshares: want , or ], at byte 20`},
+		{"a list where a flight belongs", KindUpdate, `[]`, `want {, at byte 1`},
+		{"null is no flight", KindUpdate, `null`, `want {, at byte 1`},
+		{"a flight where a list belongs", KindReplace, `{"flight":"I768"}`, `want [, at byte 1`},
+		{"null is no snapshot", KindReplace, `null`, `want [, at byte 1`},
+		{"nor a flight in one", KindReplace, `[null]`, `want {, at byte 2`},
+		{"the second flight of a snapshot", KindReplace, `[{"flight":"A123"},{"flight":1}]`, `flight: want a string, at byte 30`},
+		{"more after the flight", KindUpdate, `{"flight":"I768"} {}`, `want nothing more, at byte 19`},
+		{"a comma too many", KindUpdate, `{"flight":"I768",}`, `want a string, at byte 18`},
+		{"a comma too few", KindUpdate, `{"flight":"I768" "state":"landed"}`, `want , or }, at byte 18`},
+		{"a comma alone", KindUpdate, `{,}`, `want a string, at byte 2`},
+		{"no colon", KindUpdate, `{"flight" "I768"}`, `want :, at byte 11`},
+		{"no quotes", KindUpdate, `{flight:"I768"}`, `want a string, at byte 2`},
+		{"other quotes", KindUpdate, `{'flight':"I768"}`, `want a string, at byte 2`},
+		{"the end is missing", KindUpdate, `{"flight":"I768"`, `want , or }, at byte 17`},
+		{"the text's end is missing", KindUpdate, `{"flight":"I768`, `flight: want the string's end, at byte 16`},
+		{"the text's end is missing after more than ASCII", KindUpdate, `{"flight":"東`, `flight: want the string's end, at byte 15`},
+		{"the text ends in half an escape", KindUpdate, `{"flight":"\`, `flight: want the string's end, at byte 13`},
+		{"a quote that is escaped ends nothing", KindUpdate, `{"flight":"I768\"}`, `flight: want the string's end, at byte 19`},
+		{"an escape that JSON does not have", KindUpdate, `{"flight":"I\x41"}`, `flight: unknown escape, at byte 13`},
+		{"too few digits", KindUpdate, `{"flight":"\u41"}`, `flight: unknown escape, at byte 12`},
+		{"a sign among the digits", KindUpdate, `{"flight":"\u+041"}`, `flight: unknown escape, at byte 12`},
+		{"a line end in a text", KindUpdate, "{\"flight\":\"I\n768\"}", `flight: a control character has to be escaped, at byte 13`},
+		{"a line end after more than ASCII", KindUpdate, "{\"flight\":\"東\n\"}", `flight: a control character has to be escaped, at byte 15`},
+		{"NUL", KindUpdate, "{\"flight\":\"\x00\"}", `flight: a control character has to be escaped, at byte 12`},
+		{"a word with an end too many", KindUpdate, `{"state":nullx}`, `want , or }, at byte 14`},
+		{"half a word", KindUpdate, `{"a":tru}`, `a: want a value, at byte 6`},
+		{"what is ignored has to be JSON: a number without digits", KindUpdate, `{"a":-}`, `a: want a digit, at byte 7`},
+		{"a number that begins with 0", KindUpdate, `{"a":01}`, `want , or }, at byte 7`},
+		{"a number that ends in a point", KindUpdate, `{"a":1.}`, `a: want a digit, at byte 8`},
+		{"a number without its exponent", KindUpdate, `{"a":1e+}`, `a: want a digit, at byte 9`},
+		{"not a number", KindUpdate, `{"a":NaN}`, `a: want a value, at byte 6`},
+		{"a value that nests without end could take the browser's stack", KindUpdate, `{"a":` + nested(501) + `}`, `a: nests too deep, at byte 506`},
+		{"in objects too", KindUpdate, `{"a":` + strings.Repeat(`{"a":`, 100_000), `a: nests too deep, at byte 2506`},
+		{"in objects names need quotes", KindUpdate, `{"a":{b:1}}`, `a: want a string, at byte 7`},
+		{"a byte order mark", KindUpdate, "\ufeff{}", `want {, at byte 1`},
 	}
 	for _, test := range tests {
 		t.Run(test.reason, func(t *testing.T) {
@@ -126,7 +126,7 @@ func TestDecodeErrors(t *testing.T) {
 }
 
 func TestDecodeLine(t *testing.T) {
-	landed := saying(Update, fly("I768 state=landed"))
+	landed := saying(KindUpdate, fly("I768 state=landed"))
 	tests := []struct {
 		reason, line string
 		want         Change
@@ -135,13 +135,13 @@ func TestDecodeLine(t *testing.T) {
 		{"the data first", `{"data":{"flight":"I768","state":"landed"},"event":"flightStateUpdate"}`, landed},
 		{"an untyped event is a state update", `{"event":"","data":{"flight":"I768","state":"landed"}}`, landed},
 		{"also when its type is spelled out", `{"event":"message","data":{"flight":"I768","state":"landed"}}`, landed},
-		{"a removal", `{"event":"flightRemoval","data":{"flight":"I768"}}`, saying(Remove, fly("I768"))},
-		{"an addition", `{"event":"flightAddition","data":{"flight":"I768","state":"landed"}}`, saying(Add, landed.Flight)},
+		{"a removal", `{"event":"flightRemoval","data":{"flight":"I768"}}`, saying(KindRemove, fly("I768"))},
+		{"an addition", `{"event":"flightAddition","data":{"flight":"I768","state":"landed"}}`, saying(KindAdd, landed.Flight)},
 		{"a snapshot, data first", `{"data":[{"flight":"I768","state":"landed"},{"flight":"A123"}],"event":"flightSnapshot"}`, replace("I768 state=landed", "A123")},
-		{"a bare flight is a put", `{"flight":"I768","state":"landed"}`, saying(Put, landed.Flight)},
-		{"of a bare flight unknown fields are ignored, even one that is called data", `{"flight":"I768","pilot":7,"state":"landed","data":7}`, saying(Put, landed.Flight)},
-		{"beside an event too", `{"event":"flightRemoval","n":{"a":1},"data":{"flight":"I768"},"m":[]}`, saying(Remove, fly("I768"))},
-		{"nothing is a flight without identity, which Validate refuses", `{}`, Change{Kind: Put}},
+		{"a bare flight is a put", `{"flight":"I768","state":"landed"}`, saying(KindPut, landed.Flight)},
+		{"of a bare flight unknown fields are ignored, even one that is called data", `{"flight":"I768","pilot":7,"state":"landed","data":7}`, saying(KindPut, landed.Flight)},
+		{"beside an event too", `{"event":"flightRemoval","n":{"a":1},"data":{"flight":"I768"},"m":[]}`, saying(KindRemove, fly("I768"))},
+		{"nothing is a flight without identity, which Validate refuses", `{}`, Change{Kind: KindPut}},
 		{"of two events the last counts", `{"event":"flightRemoval","event":"flightStateUpdate","data":{"flight":"I768","state":"landed"}}`, landed},
 		{"also when the data came between, which is read anew", `{"event":"flightRemoval","data":{"flight":"I768","state":"landed"},"event":"flightStateUpdate"}`, landed},
 		{"of two data the last counts", `{"event":"flightStateUpdate","data":{"flight":"A123","gate":"7"},"data":{"flight":"I768","state":"landed"}}`, landed},
@@ -150,7 +150,7 @@ func TestDecodeLine(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.reason, func(t *testing.T) {
-			got := Change{Kind: Add, Flight: fly("OLD gate=1"), Named: allFields, Board: []Flight{fly("OLD")}}
+			got := Change{Kind: KindAdd, Flight: fly("OLD gate=1"), Named: allFields, Board: []Flight{fly("OLD")}}
 			if err := got.DecodeLine(test.line); err != nil {
 				t.Fatalf("DecodeLine(%s): %v", test.line, err)
 			}

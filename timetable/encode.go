@@ -10,7 +10,7 @@ import (
 // A Put is written as the bare flight that publishers send.
 func (c *Change) AppendJSON(dst []byte) []byte {
 	switch c.Kind {
-	case Replace:
+	case KindReplace:
 		dst = append(dst, '[')
 		for i := range c.Board {
 			if i > 0 {
@@ -19,15 +19,15 @@ func (c *Change) AppendJSON(dst []byte) []byte {
 			dst = c.Board[i].AppendJSON(dst)
 		}
 		return append(dst, ']')
-	case Remove:
+	case KindRemove:
 		return c.Flight.appendJSON(dst, c.Flight.named()&identity)
-	case Add:
+	case KindAdd:
 		return c.Flight.AppendJSON(dst)
 	}
 	return c.Flight.appendJSON(dst, c.Named|c.Flight.named()&identity)
 }
 
-const identity = Fields(1<<Number | 1<<ID)
+const identity = Fields(1<<FieldNumber | 1<<FieldID)
 
 // AppendJSON appends the flight as a JSON object without its empty fields.
 func (f *Flight) AppendJSON(dst []byte) []byte { return f.appendJSON(dst, f.named()) }

@@ -42,8 +42,8 @@ func ExampleBoard() {
 // What the board holds is one change, too: it makes any other board equal.
 func ExampleBoard_Snapshot() {
 	var board timetable.Board
-	board.Apply(&timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: "I768", Arrival: "10:10"}})
-	board.Apply(&timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: "A123", Arrival: "08:15"}})
+	board.Apply(&timetable.Change{Kind: timetable.KindAdd, Flight: timetable.Flight{Number: "I768", Arrival: "10:10"}})
+	board.Apply(&timetable.Change{Kind: timetable.KindAdd, Flight: timetable.Flight{Number: "A123", Arrival: "08:15"}})
 	snapshot := board.Snapshot()
 	fmt.Println("event:", snapshot.Kind.EventType())
 	fmt.Printf("%s\n", snapshot.AppendJSON(nil))
@@ -56,9 +56,9 @@ func ExampleBoard_Snapshot() {
 // A change names the fields that it is about; the named ones may be empty.
 func ExampleChange() {
 	withdrawn := timetable.Change{
-		Kind:   timetable.Update,
+		Kind:   timetable.KindUpdate,
 		Flight: timetable.Flight{Number: "I768", State: "delayed"},
-		Named:  timetable.State.Bit() | timetable.Expected.Bit(),
+		Named:  timetable.FieldState.Bit() | timetable.FieldExpected.Bit(),
 	}
 	fmt.Printf("%s\n", withdrawn.AppendJSON(nil))
 	// Output:
@@ -66,7 +66,7 @@ func ExampleChange() {
 }
 
 func ExampleChange_Validate() {
-	c := timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: "I768", Arrival: "25:00"}}
+	c := timetable.Change{Kind: timetable.KindAdd, Flight: timetable.Flight{Number: "I768", Arrival: "25:00"}}
 	fmt.Println(c.Validate())
 	// Output:
 	// arrival: "25:00" is neither HH:MM nor RFC 3339 with an offset

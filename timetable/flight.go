@@ -48,35 +48,35 @@ func (f *Flight) Text(k Field) string { return *f.field(k) }
 
 func (f *Flight) field(k Field) *string {
 	switch k {
-	case Number:
+	case FieldNumber:
 		return &f.Number
-	case ID:
+	case FieldID:
 		return &f.ID
-	case Origin:
+	case FieldOrigin:
 		return &f.Origin
-	case Arrival:
+	case FieldArrival:
 		return &f.Arrival
-	case State:
+	case FieldState:
 		return &f.State
-	case Expected:
+	case FieldExpected:
 		return &f.Expected
-	case Airline:
+	case FieldAirline:
 		return &f.Airline
-	case From:
+	case FieldFrom:
 		return &f.From
-	case Terminal:
+	case FieldTerminal:
 		return &f.Terminal
-	case Gate:
+	case FieldGate:
 		return &f.Gate
-	case Belt:
+	case FieldBelt:
 		return &f.Belt
-	case Codeshares:
+	case FieldCodeshares:
 		return &f.Codeshares
-	case Remark:
+	case FieldRemark:
 		return &f.Remark
-	case Word:
+	case FieldWord:
 		return &f.Word
-	case Feed:
+	case FieldFeed:
 		return &f.Feed
 	}
 	return &f.Overridden
@@ -109,22 +109,22 @@ type Field uint8
 
 // The fields, in the order in which they are encoded.
 const (
-	Number Field = iota
-	ID
-	Origin
-	Arrival
-	State
-	Expected
-	Airline
-	From
-	Terminal
-	Gate
-	Belt
-	Codeshares
-	Remark
-	Word
-	Feed
-	Overridden
+	FieldNumber Field = iota
+	FieldID
+	FieldOrigin
+	FieldArrival
+	FieldState
+	FieldExpected
+	FieldAirline
+	FieldFrom
+	FieldTerminal
+	FieldGate
+	FieldBelt
+	FieldCodeshares
+	FieldRemark
+	FieldWord
+	FieldFeed
+	FieldOverridden
 	fieldCount
 )
 
@@ -135,7 +135,7 @@ var fieldNames = [fieldCount]string{"flight", "id", "origin", "arrival", "state"
 func (k Field) String() string { return fieldNames[k] }
 
 // list says whether the field is a list of texts, one a line, which is an array on the wire.
-func (k Field) list() bool { return k == Codeshares || k == Overridden }
+func (k Field) list() bool { return k == FieldCodeshares || k == FieldOverridden }
 
 // Bit is the set that holds this field alone.
 func (k Field) Bit() Fields { return 1 << k }

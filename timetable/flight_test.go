@@ -51,17 +51,17 @@ func TestFields(t *testing.T) {
 }
 
 func TestFieldSets(t *testing.T) {
-	set := State.Bit() | Number.Bit() | Remark.Bit()
-	if diff := cmp.Diff([]Field{Number, State, Remark}, slices.Collect(set.All())); diff != "" {
+	set := FieldState.Bit() | FieldNumber.Bit() | FieldRemark.Bit()
+	if diff := cmp.Diff([]Field{FieldNumber, FieldState, FieldRemark}, slices.Collect(set.All())); diff != "" {
 		t.Errorf("All() of a set (-want +got):\n%s", diff)
 	}
 	for k := range fieldCount {
-		if want := k == Number || k == State || k == Remark; set.Has(k) != want {
+		if want := k == FieldNumber || k == FieldState || k == FieldRemark; set.Has(k) != want {
 			t.Errorf("Has(%s) = %t", k, !want)
 		}
 	}
 	for k := range set.All() {
-		if k != Number {
+		if k != FieldNumber {
 			t.Errorf("All() begins with %s, want flight", k)
 		}
 		break
@@ -81,7 +81,7 @@ func TestStates(t *testing.T) {
 			t.Errorf("%q is there twice", state)
 		}
 		seen[state] = true
-		if c := saying(Update, Flight{Number: "I768", State: state}); c.Validate() != nil {
+		if c := saying(KindUpdate, Flight{Number: "I768", State: state}); c.Validate() != nil {
 			t.Errorf("%q: %v", state, c.Validate())
 		}
 	}

@@ -22,15 +22,15 @@ func FuzzDecode(f *testing.F) {
 		`{"a":nul}`, `{"flight":nullx}`, `{"flight":"`, `{"flight":"\`, `{"flight":"\u12`, `{"flight":"\uzzzz"}`, "{\"flight\":\"\n\"}", `{"flight":"a"}{}`, `{"flight" "a"}`, "\x00", "{\"a\":\x00}",
 		`{"a":` + nested(500) + `}`, `[{"a":` + nested(501) + `}]`,
 	} {
-		for kind := range Put + 1 {
+		for kind := range KindPut + 1 {
 			f.Add(byte(kind), data)
 		}
 	}
 	f.Fuzz(func(t *testing.T, kindByte byte, data string) {
-		kind := Kind(kindByte) % (Put + 1)
+		kind := Kind(kindByte) % (KindPut + 1)
 		got := Change{Board: []Flight{}}
 		err := got.Decode(kind, data)
-		if kind == Replace {
+		if kind == KindReplace {
 			checkRead(t, data, &got, err)
 		}
 		want, ok := reference(kind, data)
@@ -52,7 +52,7 @@ func checkRead(t *testing.T, data string, decoded *Change, failed error) {
 	t.Helper()
 	var reads, applies Board
 	for _, b := range []*Board{&reads, &applies} {
-		b.Apply(&Change{Kind: Add, Flight: Flight{Number: "I768", State: "landing"}})
+		b.Apply(&Change{Kind: KindAdd, Flight: Flight{Number: "I768", State: "landing"}})
 	}
 	got, err := reads.Read(data)
 	if (err == nil) != (failed == nil) {
@@ -82,7 +82,7 @@ func checkEncoding(t *testing.T, c Change) {
 		t.Fatalf("%+v is written as %s: %v", c, text, err)
 	}
 	lines := 0
-	if c.Kind == Replace {
+	if c.Kind == KindReplace {
 		lines = max(len(c.Board), 1) - 1
 	}
 	if got := bytes.Count(text, []byte("\n")); got != lines {
@@ -96,10 +96,10 @@ func checkEncoding(t *testing.T, c Change) {
 	}
 	want := c
 	switch f := &want.Flight; c.Kind {
-	case Remove: // only the identity travels
+	case KindRemove: // only the identity travels
 		want.Flight = Flight{Number: f.Number, ID: f.ID}
 		want.Named = want.Flight.named()
-	case Add: // what is empty need not be said
+	case KindAdd: // what is empty need not be said
 		want.Named = f.named()
 	}
 	got := Change{Board: []Flight{}}
@@ -118,7 +118,7 @@ func reference(kind Kind, data string) (Change, bool) {
 	if !json.Valid([]byte(data)) {
 		return c, false
 	}
-	if kind != Replace {
+	if kind != KindReplace {
 		named, ok := referenceFlight(json.RawMessage(data), &c.Flight)
 		c.Named = named
 		return c, ok

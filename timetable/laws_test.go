@@ -87,7 +87,7 @@ func (s *script) of(words []string) string { return words[int(s.byte())%len(word
 
 func (s *script) change() Change {
 	c := Change{Kind: Kind(s.byte() % 6)} // the last one does not exist
-	if c.Kind == Replace {
+	if c.Kind == KindReplace {
 		for range s.byte() % 6 {
 			c.Board = append(c.Board, s.flight())
 		}
@@ -103,11 +103,11 @@ func (s *script) change() Change {
 
 func (s *script) flight() Flight {
 	f := Flight{Number: s.of(identities), ID: s.of(identities)}
-	for k := Origin; k < fieldCount; k++ {
+	for k := FieldOrigin; k < fieldCount; k++ {
 		switch k {
-		case Arrival, Expected:
+		case FieldArrival, FieldExpected:
 			*f.field(k) = s.of(times)
-		case State, Codeshares, Remark, Overridden:
+		case FieldState, FieldCodeshares, FieldRemark, FieldOverridden:
 			*f.field(k) = s.of(words)
 		}
 	}

@@ -71,7 +71,7 @@ func FuzzLeg(f *testing.F) {
 		if err != nil || again != l {
 			t.Errorf("%q is %+v, and its identity %q is %+v, %v", id, l, l.String(), again, err)
 		}
-		c := Change{Kind: Add, Flight: Flight{ID: l.String(), Number: l.FlightNumber()}}
+		c := Change{Kind: KindAdd, Flight: Flight{ID: l.String(), Number: l.FlightNumber()}}
 		if err := c.Validate(); err != nil {
 			t.Errorf("%+v: %v", l, err)
 		}

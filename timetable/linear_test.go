@@ -44,7 +44,7 @@ func FuzzReadingIsLinear(f *testing.F) {
 					}
 				}
 			},
-			"Decode":     func(text string) { new(Change).Decode(Update, text) },
+			"Decode":     func(text string) { new(Change).Decode(KindUpdate, text) },
 			"DecodeLine": func(text string) { new(Change).DecodeLine(text) },
 			"Read":       func(text string) { new(Board).Read(text) },
 		}

@@ -18,13 +18,13 @@ func TestBoardKeepsNoReference(t *testing.T) {
 		kind   Kind
 		data   string
 	}{
-		{"a flight that enters", Add, whole},
-		{"a flight that enters without an ID", Add, `{"flight":"I768","origin":"Roma"}`},
-		{"a flight that is replaced", Add, `{"flight":"D654","id":"L0","origin":"Roma"}`},
-		{"a flight that is put", Put, whole},
-		{"an update", Update, `{"flight":"D655","id":"L0","state":"landed"}`},
-		{"a snapshot", Replace, `[` + whole + `,{"flight":"D654","state":"landed"}]`},
-		{"texts that the board has seen before", Replace, `[{"flight":"D654","id":"L0","state":"expected"},{"flight":"D655","state":"expected"}]`},
+		{"a flight that enters", KindAdd, whole},
+		{"a flight that enters without an ID", KindAdd, `{"flight":"I768","origin":"Roma"}`},
+		{"a flight that is replaced", KindAdd, `{"flight":"D654","id":"L0","origin":"Roma"}`},
+		{"a flight that is put", KindPut, whole},
+		{"an update", KindUpdate, `{"flight":"D655","id":"L0","state":"landed"}`},
+		{"a snapshot", KindReplace, `[` + whole + `,{"flight":"D654","state":"landed"}]`},
+		{"texts that the board has seen before", KindReplace, `[{"flight":"D654","id":"L0","state":"expected"},{"flight":"D655","state":"expected"}]`},
 	}
 	for _, test := range tests {
 		t.Run(test.reason, func(t *testing.T) {
@@ -64,7 +64,7 @@ func TestBoardKeepsNoReference(t *testing.T) {
 func TestDecodeSharesMemory(t *testing.T) {
 	memory := []byte(`{"flight":"I768","remark":"東京","gate":"\u0041"}`)
 	var c Change
-	if err := c.Decode(Update, unsafe.String(&memory[0], len(memory))); err != nil {
+	if err := c.Decode(KindUpdate, unsafe.String(&memory[0], len(memory))); err != nil {
 		t.Fatal(err)
 	}
 	for i := range memory {
@@ -79,7 +79,7 @@ func TestDecodeSharesMemory(t *testing.T) {
 func TestSharedTextsAreBounded(t *testing.T) {
 	var b Board
 	for n := range 20_000 {
-		c := Change{Kind: Add, Flight: Flight{Number: "I768", Remark: fmt.Sprint("remark ", n)}}
+		c := Change{Kind: KindAdd, Flight: Flight{Number: "I768", Remark: fmt.Sprint("remark ", n)}}
 		b.Apply(&c)
 		if len(b.texts) > 8192 {
 			t.Fatalf("after %d remarks the board shares %d texts", n+1, len(b.texts))
@@ -93,25 +93,25 @@ func TestSharedTextsAreBounded(t *testing.T) {
 // In the steady state no change of a browser's board allocates: what does not allocate leaves no garbage to collect.
 func TestSteadyStateAllocatesNothing(t *testing.T) {
 	var b Board
-	c := Change{Kind: Replace, Board: flights(1000)}
+	c := Change{Kind: KindReplace, Board: flights(1000)}
 	b.Apply(&c)
 	tests := []struct {
 		reason string
 		kind   Kind
 		data   [2]string // that alternate, so that each is news
 	}{
-		{"a state update", Update, [2]string{`{"flight":"FB7","id":"FB7-0","state":"landing"}`, `{"flight":"FB7","id":"FB7-0","state":"landed"}`}},
-		{"an untyped event of a server with other fields", Update, [2]string{
+		{"a state update", KindUpdate, [2]string{`{"flight":"FB7","id":"FB7-0","state":"landing"}`, `{"flight":"FB7","id":"FB7-0","state":"landed"}`}},
+		{"an untyped event of a server with other fields", KindUpdate, [2]string{
 			`{ "flight": "FB7-0", "state": "landing", "pilot": {"name": "東京", "hours": [1, -2.5e3, true, null]} }`,
 			`{ "flight": "FB7-0", "state": "landed", "pilot": {} }`}},
-		{"an expected time and a gate", Update, [2]string{
+		{"an expected time and a gate", KindUpdate, [2]string{
 			`{"flight":"FB7","id":"FB7-0","expected":"2026-11-20T10:10:00-05:00","gate":"B7"}`,
 			`{"flight":"FB7","id":"FB7-0","expected":"2026-11-20T10:25:00-05:00","gate":null}`}},
-		{"a whole flight, characters beyond ASCII among it", Add, [2]string{
+		{"a whole flight, characters beyond ASCII among it", KindAdd, [2]string{
 			`{"flight":"FB7","id":"FB7-0","origin":"東京","arrival":"10:10","codeshares":["A1"]}`,
 			`{"flight":"FB7","id":"FB7-0","origin":"São Paulo","arrival":"10:10","codeshares":[]}`}},
-		{"a removal of a flight that is gone", Remove, [2]string{`{"flight":"gone"}`, `{"flight":"gone too"}`}},
-		{"a snapshot of the same size", Replace, [2]string{
+		{"a removal of a flight that is gone", KindRemove, [2]string{`{"flight":"gone"}`, `{"flight":"gone too"}`}},
+		{"a snapshot of the same size", KindReplace, [2]string{
 			`[{"flight":"A123","state":"landed"},{"flight":"D654","state":"landed"}]`,
 			`[{"flight":"A123","state":"delayed"},{"flight":"D654","state":"delayed"}]`}},
 	}
@@ -155,8 +155,8 @@ func TestLongTextsLeaveWithTheirFlights(t *testing.T) {
 	for i := range 100 {
 		codeshares := strings.Repeat(fmt.Sprintf("A%d\n", i), 99) + "B"
 		f := Flight{Number: fmt.Sprint("LH", i), Codeshares: codeshares, State: "landed"}
-		b.Apply(&Change{Kind: Add, Flight: f})
-		b.Apply(&Change{Kind: Remove, Flight: f})
+		b.Apply(&Change{Kind: KindAdd, Flight: f})
+		b.Apply(&Change{Kind: KindRemove, Flight: f})
 	}
 	size := 0
 	for text := range b.texts {

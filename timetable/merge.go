@@ -24,13 +24,13 @@ func (b *Batch) Merge(report *Report) (Outcome, error) {
 	b.merged++
 	r := *report
 	if !r.Published {
-		r.Named &^= Overridden.Bit() // only reports with Until override
+		r.Named &^= FieldOverridden.Bit() // only reports with Until override
 		r.Flight.Overridden = ""
 	}
 	if err := r.Validate(); err != nil {
 		return Outcome{}, err
 	}
-	if r.Kind == Replace {
+	if r.Kind == KindReplace {
 		return b.replace(&r)
 	}
 	key := r.Flight.Key()
@@ -39,25 +39,25 @@ func (b *Batch) Merge(report *Report) (Outcome, error) {
 		return b.setByHand(key, &row, &r)
 	}
 	base, known := row.base()
-	if r.Stamp != 0 && (!known && (r.Kind == Add || r.Kind == Put) && r.Stamp <= row.newest() ||
-		known && r.Kind == Remove && r.Stamp < row.newest()) {
+	if r.Stamp != 0 && (!known && (r.Kind == KindAdd || r.Kind == KindPut) && r.Stamp <= row.newest() ||
+		known && r.Kind == KindRemove && r.Stamp < row.newest()) {
 		return idle(&r), nil
 	}
 	number := base.Number
 	switch {
-	case r.Kind == Put && known:
-		r.Kind = Update
-	case r.Kind == Put:
-		r.Kind = Add
-	case r.Kind == Add && known && r.Stamp != 0:
-		r.Kind, r.Named = Update, r.Flight.named()
-	case r.Kind == Remove && !known && row.isHidden():
+	case r.Kind == KindPut && known:
+		r.Kind = KindUpdate
+	case r.Kind == KindPut:
+		r.Kind = KindAdd
+	case r.Kind == KindAdd && known && r.Stamp != 0:
+		r.Kind, r.Named = KindUpdate, r.Flight.named()
+	case r.Kind == KindRemove && !known && row.isHidden():
 		return Outcome{Change: r.Change}, nil
-	case r.Kind != Add && !known:
+	case r.Kind != KindAdd && !known:
 		return Outcome{}, errUnknownFlight(key)
 	}
 	switch r.Kind {
-	case Add:
+	case KindAdd:
 		if r.Flight.Number == "" {
 			return Outcome{}, errMissing
 		}
@@ -71,17 +71,17 @@ func (b *Batch) Merge(report *Report) (Outcome, error) {
 		by := new(provenance).merge(&r, &Flight{})
 		row.note(&r, r.Flight.State, by, b.now, true)
 		r.Named = named
-	case Update:
+	case KindUpdate:
 		by := row.merge(&r, base)
-		if !r.news().Has(Number) {
+		if !r.news().Has(FieldNumber) {
 			r.Flight.Number = number // whatever the publisher calls the flight, which may be its ID
 		}
 		if r.Flight.Number != key {
 			r.Flight.ID = key
 		}
-		r.Named |= Number.Bit()
+		r.Named |= FieldNumber.Bit()
 		if r.Flight.ID != "" {
-			r.Named |= ID.Bit()
+			r.Named |= FieldID.Bit()
 		}
 		after := base.With(&r.Flight, r.news())
 		repeats := after == *base
@@ -90,7 +90,7 @@ func (b *Batch) Merge(report *Report) (Outcome, error) {
 			b.put(key, row)
 			return idle(&r), nil
 		}
-	case Remove:
+	case KindRemove:
 		if number != key {
 			r.Flight.ID = key
 		}
@@ -111,15 +111,15 @@ func (b *Batch) alter(key string, row *batchRow, c Change) {
 	}
 	next := *row.override
 	switch c.Kind {
-	case Add:
+	case KindAdd:
 		next.Base, next.Removed = c.Flight, false
-	case Update:
+	case KindUpdate:
 		next.Base = next.Base.With(&c.Flight, c.news())
-	case Remove:
+	case KindRemove:
 		next.Base, next.Removed = Flight{}, true
 	}
 	row.override, row.overridden = &next, true
-	if !row.isHidden() && (row.isShown || c.Kind == Add) {
+	if !row.isHidden() && (row.isShown || c.Kind == KindAdd) {
 		b.publish(row, next.override(c))
 	}
 }
@@ -168,13 +168,13 @@ func (b *Batch) replace(r *Report) (Outcome, error) {
 		b.put(key, row)
 	}
 	b.flights = len(shown)
-	b.changes = append(b.changes, PublishedChange{Change{Kind: Replace, Board: shown}, b.merged - 1})
-	return Outcome{Change: Change{Kind: Replace, Board: flights}}, nil
+	b.changes = append(b.changes, PublishedChange{Change{Kind: KindReplace, Board: shown}, b.merged - 1})
+	return Outcome{Change: Change{Kind: KindReplace, Board: flights}}, nil
 }
 
 func idle(r *Report) Outcome {
 	c := r.Change
-	c.Kind = Update
+	c.Kind = KindUpdate
 	return Outcome{Change: c, Idle: true}
 }
 

@@ -18,27 +18,27 @@ func (m model) apply(c *Change) {
 	key := c.Flight.Key()
 	have, known := m[key]
 	switch {
-	case c.Kind == Replace:
+	case c.Kind == KindReplace:
 		clear(m)
 		for _, f := range slices.Backward(c.Board) { // so that the first of two counts
 			if f.Key() != "" {
 				m[f.Key()] = f
 			}
 		}
-	case c.Kind == Remove:
+	case c.Kind == KindRemove:
 		delete(m, key)
 	case key == "":
-	case c.Kind == Add, c.Kind == Put && !known:
+	case c.Kind == KindAdd, c.Kind == KindPut && !known:
 		m[key] = c.Flight
 	case known:
 		for k := range fieldCount {
-			if c.Named.Has(k) && k != Number && k != ID {
+			if c.Named.Has(k) && k != FieldNumber && k != FieldID {
 				*have.field(k) = c.Flight.Text(k)
 			}
 		}
 		if c.Flight.ID != "" {
 			have.ID = c.Flight.ID
-			if c.Named.Has(Number) && c.Flight.Number != "" {
+			if c.Named.Has(FieldNumber) && c.Flight.Number != "" {
 				have.Number = c.Flight.Number
 			}
 		}
@@ -74,7 +74,7 @@ func (m model) since(before model) (d Delta) {
 func (m model) flights() []Flight {
 	var fresh Board
 	for _, f := range slices.SortedFunc(maps.Values(m), func(x, y Flight) int { return cmp.Compare(x.Key(), y.Key()) }) {
-		fresh.Apply(&Change{Kind: Add, Flight: f})
+		fresh.Apply(&Change{Kind: KindAdd, Flight: f})
 	}
 	return fresh.Snapshot().Board
 }
@@ -139,10 +139,10 @@ func fly(words string) (f Flight) {
 
 // The constructors below spell changes in tables.
 
-func add(words string) Change    { return Change{Kind: Add, Flight: fly(words)} }
-func remove(words string) Change { return Change{Kind: Remove, Flight: fly(words)} }
-func put(words string) Change    { return saying(Put, fly(words)) }
-func update(words string) Change { return saying(Update, fly(words)) }
+func add(words string) Change    { return Change{Kind: KindAdd, Flight: fly(words)} }
+func remove(words string) Change { return Change{Kind: KindRemove, Flight: fly(words)} }
+func put(words string) Change    { return saying(KindPut, fly(words)) }
+func update(words string) Change { return saying(KindUpdate, fly(words)) }
 
 func saying(kind Kind, f Flight, emptied ...Field) Change {
 	c := Change{Kind: kind, Flight: f, Named: f.named()}
@@ -153,7 +153,7 @@ func saying(kind Kind, f Flight, emptied ...Field) Change {
 }
 
 func replace(flights ...string) Change {
-	c := Change{Kind: Replace, Board: []Flight{}}
+	c := Change{Kind: KindReplace, Board: []Flight{}}
 	for _, words := range flights {
 		c.Board = append(c.Board, fly(words))
 	}

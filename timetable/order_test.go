@@ -95,7 +95,7 @@ func TestOrderFollowsChanges(t *testing.T) {
 	}{
 		{"a flight that is late moves down", []Change{add("A arrival=08:15"), add("B arrival=08:45")}, update("A expected=09:00"), []string{"B", "A"}},
 		{"and up again when the estimate is withdrawn", []Change{add("A arrival=08:15 expected=09:00"), add("B arrival=08:45")},
-			saying(Update, Flight{Number: "A"}, Expected), []string{"A", "B"}},
+			saying(KindUpdate, Flight{Number: "A"}, FieldExpected), []string{"A", "B"}},
 		{"another number moves a flight among those of the same minute", []Change{add("A id=1 arrival=08:15"), add("B id=2 arrival=08:15")},
 			update("C id=1"), []string{"B", "C"}},
 		{"a flight that enters may move the widest gap", []Change{add("A arrival=00:10"), add("B arrival=12:30")}, add("C arrival=23:50"), []string{"B", "C", "A"}},

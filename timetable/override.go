@@ -8,7 +8,7 @@ import (
 )
 
 // Overridable are the fields that can be overridden: not those that identify a flight.
-const Overridable = allFields &^ (1<<Number | 1<<ID | 1<<Feed | 1<<Overridden)
+const Overridable = allFields &^ (1<<FieldNumber | 1<<FieldID | 1<<FieldFeed | 1<<FieldOverridden)
 
 // An Override is what somebody has set by hand for a while: values of fields, each until its time, and that the flight
 // is hidden. It is a value: methods return changed copies.
@@ -106,9 +106,9 @@ func (o Override) names() string {
 // override returns the change of the base as viewers get it.
 func (o Override) override(c Change) Change {
 	switch c.Kind {
-	case Add:
+	case KindAdd:
 		c.Flight = o.Apply(&c.Flight)
-	case Update:
+	case KindUpdate:
 		c.Flight = c.Flight.With(&Flight{}, o.Fields())
 		c.Named &^= o.Fields()
 	}

@@ -40,59 +40,59 @@ func (p *provenance) merge(r *Report, have *Flight) (by evidence) {
 	}
 	manual := r.isManual()
 	late := func(k Field) bool { return r.Stamp != 0 && r.Stamp < p.stamps[k] }
-	for k := range (r.Named &^ identity &^ State.Bit()).All() {
+	for k := range (r.Named &^ identity &^ FieldState.Bit()).All() {
 		if late(k) {
 			r.drop(k)
 		}
 	}
 	same := r.Source == p.source
-	was, obsolete := stages[have.State], late(State) && same // its source has reported since
+	was, obsolete := stages[have.State], late(FieldState) && same // its source has reported since
 	proven, actual, arrival := r.Times.proves()
 	state := r.Flight.State
 	switch {
-	case r.Named.Has(State) && state != "" && (stages[state] == unknown || stages[state] >= stages[proven]):
-		newer := same && (r.Stamp == 0 || r.Stamp > max(p.stamps[State], p.derived))
+	case r.Named.Has(FieldState) && state != "" && (stages[state] == unknown || stages[state] >= stages[proven]):
+		newer := same && (r.Stamp == 0 || r.Stamp > max(p.stamps[FieldState], p.derived))
 		switch is := stages[state]; {
 		case manual:
 		case is == unknown || is == was:
-			if late(State) {
-				r.drop(State)
+			if late(FieldState) {
+				r.drop(FieldState)
 			}
 		case is > was && obsolete, is < was && !newer:
-			r.drop(State)
+			r.drop(FieldState)
 		}
 	case stages[proven] > was && !obsolete:
-		if r.Named.Has(State) && state != "" && !r.Named.Has(Word) {
-			r.set(Word, state)
+		if r.Named.Has(FieldState) && state != "" && !r.Named.Has(FieldWord) {
+			r.set(FieldWord, state)
 		}
-		r.set(State, proven)
+		r.set(FieldState, proven)
 		by |= derived
 	case proven != "":
-		r.drop(State)
-	case r.Named.Has(State): // it takes the state away
-		if late(State) {
-			r.drop(State)
+		r.drop(FieldState)
+	case r.Named.Has(FieldState): // it takes the state away
+		if late(FieldState) {
+			r.drop(FieldState)
 		}
-	case r.Flight.Expected != "" && r.Named.Has(Expected) && was < expected && (was != unknown || have.State == "") &&
+	case r.Flight.Expected != "" && r.Named.Has(FieldExpected) && was < expected && (was != unknown || have.State == "") &&
 		!obsolete:
-		r.set(State, "expected")
+		r.set(FieldState, "expected")
 		by |= derived
 	}
 	here := was >= landed
-	if r.Named.Has(State) {
+	if r.Named.Has(FieldState) {
 		here = stages[r.Flight.State] >= landed || stages[r.Flight.State] == unknown && stages[proven] >= landed
 	}
 	switch {
-	case here && (arrival > p.actual || arrival != 0 && arrival == p.actual && !late(Expected)):
-		r.set(Expected, actual)
+	case here && (arrival > p.actual || arrival != 0 && arrival == p.actual && !late(FieldExpected)):
+		r.set(FieldExpected, actual)
 		by |= arrival
 	case was >= landed && here && !manual:
-		r.drop(Expected)
-	case p.actual != 0 && !here && !r.Named.Has(Expected):
-		r.set(Expected, "") // the arrival did not come about
+		r.drop(FieldExpected)
+	case p.actual != 0 && !here && !r.Named.Has(FieldExpected):
+		r.set(FieldExpected, "") // the arrival did not come about
 	}
-	if r.Named.Has(State) && !r.Named.Has(Word) && have.Word != "" {
-		r.set(Word, "")
+	if r.Named.Has(FieldState) && !r.Named.Has(FieldWord) && have.Word != "" {
+		r.set(FieldWord, "")
 	}
 	return by
 }
@@ -105,21 +105,21 @@ func (p *provenance) note(r *Report, state string, by evidence, now int64, whole
 		*p = provenance{}
 		named = r.Flight.named()
 	}
-	if named.Has(State) {
+	if named.Has(FieldState) {
 		p.source = r.Source
 	}
 	if by&derived != 0 {
 		p.derived = max(p.derived, stamp)
-		named &^= State.Bit()
+		named &^= FieldState.Bit()
 	}
 	switch arrival := by & (byArrival | byLanding); {
 	case arrival != 0:
-		p.actual, p.stamps[Expected] = arrival, stamp // no matter how new an estimate was
-		named &^= Expected.Bit()
-	case r.Named.Has(State) && stages[state] < landed:
+		p.actual, p.stamps[FieldExpected] = arrival, stamp // no matter how new an estimate was
+		named &^= FieldExpected.Bit()
+	case r.Named.Has(FieldState) && stages[state] < landed:
 		p.actual = 0
 	}
-	if named.Has(Expected) && r.Flight.Expected != "" && stages[state] == expected {
+	if named.Has(FieldExpected) && r.Flight.Expected != "" && stages[state] == expected {
 		p.derived = max(p.derived, stamp) // had it come later, after a step back, it would have made the leg expected
 	}
 	for k := range named.All() {

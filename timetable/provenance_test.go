@@ -29,29 +29,29 @@ func TestProgress(t *testing.T) {
 		// The ladder: actual times prove a state.
 		{"a schedule alone proves nothing", []Report{say("a", 0, " arrival=18:00", none)}, "I768 arrival=18:00"},
 		{"an estimate makes a flight expected", []Report{say("a", 0, " expected=18:05", none)}, "I768 expected=18:05 state=expected"},
-		{"it left", []Report{say("a", 0, "", Times{Departed: "16:00"})}, "I768 state=en_route"},
-		{"it left and is estimated: that it left proves more than nothing, the estimate more than that", []Report{say("a", 0, "", Times{Departed: "16:00"}), say("a", 0, " expected=18:05", none)}, "I768 expected=18:05 state=expected"},
-		{"it is on its approach", []Report{say("a", 0, "", Times{Landing: "17:55"})}, "I768 state=landing"},
-		{"it touched down: its time is actual", []Report{say("a", 0, " expected=18:05", none), say("a", 0, "", Times{Landed: "18:03"})}, "I768 expected=18:03 state=landed"},
-		{"it is at its stand, and landed when it landed", []Report{say("a", 0, "", Times{Landed: "18:03"}), say("a", 0, "", Times{Arrived: "18:09"})}, "I768 expected=18:03 state=arrived"},
-		{"only the stand is known", []Report{say("a", 0, " expected=18:05", Times{Arrived: "18:09"})}, "I768 expected=18:09 state=arrived"},
-		{"its bags come", []Report{say("a", 0, "", Times{Landed: "18:03", OnBelt: "18:20"})}, "I768 expected=18:03 state=on_belt"},
-		{"and are all there", []Report{say("a", 0, "", Times{Landed: "18:03", OnBelt: "18:20", Finished: "18:31"})}, "I768 expected=18:03 state=finished"},
-		{"of several times the furthest counts", []Report{say("a", 0, "", Times{Landed: "18:03", Departed: "16:00"})}, "I768 expected=18:03 state=landed"},
+		{"it left", []Report{say("a", 0, "", Times{MilestoneDeparted: "16:00"})}, "I768 state=en_route"},
+		{"it left and is estimated: that it left proves more than nothing, the estimate more than that", []Report{say("a", 0, "", Times{MilestoneDeparted: "16:00"}), say("a", 0, " expected=18:05", none)}, "I768 expected=18:05 state=expected"},
+		{"it is on its approach", []Report{say("a", 0, "", Times{MilestoneLanding: "17:55"})}, "I768 state=landing"},
+		{"it touched down: its time is actual", []Report{say("a", 0, " expected=18:05", none), say("a", 0, "", Times{MilestoneLanded: "18:03"})}, "I768 expected=18:03 state=landed"},
+		{"it is at its stand, and landed when it landed", []Report{say("a", 0, "", Times{MilestoneLanded: "18:03"}), say("a", 0, "", Times{MilestoneArrived: "18:09"})}, "I768 expected=18:03 state=arrived"},
+		{"only the stand is known", []Report{say("a", 0, " expected=18:05", Times{MilestoneArrived: "18:09"})}, "I768 expected=18:09 state=arrived"},
+		{"its bags come", []Report{say("a", 0, "", Times{MilestoneLanded: "18:03", MilestoneOnBelt: "18:20"})}, "I768 expected=18:03 state=on_belt"},
+		{"and are all there", []Report{say("a", 0, "", Times{MilestoneLanded: "18:03", MilestoneOnBelt: "18:20", MilestoneFinished: "18:31"})}, "I768 expected=18:03 state=finished"},
+		{"of several times the furthest counts", []Report{say("a", 0, "", Times{MilestoneLanded: "18:03", MilestoneDeparted: "16:00"})}, "I768 expected=18:03 state=landed"},
 
 		// An actual beats an estimate.
-		{"an estimate that comes late changes nothing", []Report{say("a", 0, "", Times{Landed: "18:03"}), say("b", 9, " expected=18:30", none)}, "I768 expected=18:03 state=landed"},
-		{"nor does it within the same report", []Report{say("a", 0, " expected=18:30", Times{Landed: "18:03"})}, "I768 expected=18:03 state=landed"},
+		{"an estimate that comes late changes nothing", []Report{say("a", 0, "", Times{MilestoneLanded: "18:03"}), say("b", 9, " expected=18:30", none)}, "I768 expected=18:03 state=landed"},
+		{"nor does it within the same report", []Report{say("a", 0, " expected=18:30", Times{MilestoneLanded: "18:03"})}, "I768 expected=18:03 state=landed"},
 
 		// Words.
 		{"a state that is said is shown as it is", []Report{say("a", 0, " state=waiting_for_a_stand", none)}, "I768 state=waiting_for_a_stand"},
-		{"also beside times", []Report{say("a", 0, " state=waiting_for_a_stand", Times{Landed: "18:03"})}, "I768 expected=18:03 state=waiting_for_a_stand"},
+		{"also beside times", []Report{say("a", 0, " state=waiting_for_a_stand", Times{MilestoneLanded: "18:03"})}, "I768 expected=18:03 state=waiting_for_a_stand"},
 		{"an estimate says less than any word", []Report{say("a", 0, " state=boarding_in_Rome", none), say("a", 0, " expected=18:05", none)}, "I768 expected=18:05 state=boarding_in_Rome"},
-		{"an actual time says more", []Report{say("a", 0, " state=boarding_in_Rome", none), say("a", 0, "", Times{Landed: "18:03"})}, "I768 expected=18:03 state=landed"},
-		{"a word below what its times prove is kept as the feed's word", []Report{say("a", 0, " state=expected", Times{Landed: "18:03"})}, "I768 expected=18:03 state=landed word=expected"},
-		{"a word of its own stays beside the state", []Report{say("a", 0, " word=LND", Times{Landed: "18:03"})}, "I768 expected=18:03 state=landed word=LND"},
-		{"and goes with the state", []Report{say("a", 0, " word=LND", Times{Landed: "18:03"}), say("a", 0, "", Times{Arrived: "18:09"})}, "I768 expected=18:03 state=arrived"},
-		{"a word above what the times prove is right", []Report{say("a", 0, " state=arrived", Times{Landed: "18:03"})}, "I768 expected=18:03 state=arrived"},
+		{"an actual time says more", []Report{say("a", 0, " state=boarding_in_Rome", none), say("a", 0, "", Times{MilestoneLanded: "18:03"})}, "I768 expected=18:03 state=landed"},
+		{"a word below what its times prove is kept as the feed's word", []Report{say("a", 0, " state=expected", Times{MilestoneLanded: "18:03"})}, "I768 expected=18:03 state=landed word=expected"},
+		{"a word of its own stays beside the state", []Report{say("a", 0, " word=LND", Times{MilestoneLanded: "18:03"})}, "I768 expected=18:03 state=landed word=LND"},
+		{"and goes with the state", []Report{say("a", 0, " word=LND", Times{MilestoneLanded: "18:03"}), say("a", 0, "", Times{MilestoneArrived: "18:09"})}, "I768 expected=18:03 state=arrived"},
+		{"a word above what the times prove is right", []Report{say("a", 0, " state=arrived", Times{MilestoneLanded: "18:03"})}, "I768 expected=18:03 state=arrived"},
 
 		// Newer beats older, field by field.
 		{"a newer gate", []Report{say("a", 1, " gate=1", none), say("b", 2, " gate=2", none)}, "I768 gate=2"},
@@ -70,9 +70,9 @@ func TestProgress(t *testing.T) {
 		{"whose own steps forward count", []Report{say("a", 1, " state=landing", none), say("b", 2, " state=landed", none)}, "I768 state=landed"},
 		{"a source without stamps speaks of now", []Report{say("a", 0, " state=landing", none), say("a", 0, " state=expected", none)}, "I768 state=expected"},
 		{"a hand is always right", []Report{say("a", 9, " state=landed", none), say("", 0, " state=expected expected=18:30", none)}, "I768 state=expected expected=18:30"},
-		{"and so is a recording: what it says was weighed before", []Report{say("a", 0, "", Times{Landed: "18:03"}), recorded("a", " expected=18:04")}, "I768 expected=18:04 state=landed"},
-		{"times never step back: what came about did", []Report{say("a", 1, " state=landed", none), say("a", 2, "", Times{Departed: "16:00"})}, "I768 state=landed"},
-		{"landed, taken back, is estimated again", []Report{say("a", 1, "", Times{Landed: "18:03"}), say("a", 2, " state=landing expected=18:20", none)}, "I768 state=landing expected=18:20"},
+		{"and so is a recording: what it says was weighed before", []Report{say("a", 0, "", Times{MilestoneLanded: "18:03"}), recorded("a", " expected=18:04")}, "I768 expected=18:04 state=landed"},
+		{"times never step back: what came about did", []Report{say("a", 1, " state=landed", none), say("a", 2, "", Times{MilestoneDeparted: "16:00"})}, "I768 state=landed"},
+		{"landed, taken back, is estimated again", []Report{say("a", 1, "", Times{MilestoneLanded: "18:03"}), say("a", 2, " state=landing expected=18:20", none)}, "I768 state=landing expected=18:20"},
 
 		// Exceptions.
 		{"cancelled", []Report{say("a", 1, " expected=18:05", none), say("a", 2, " state=cancelled", none)}, "I768 expected=18:05 state=cancelled"},
@@ -80,8 +80,8 @@ func TestProgress(t *testing.T) {
 		{"but not after", []Report{say("a", 1, " state=landed", none), say("b", 2, " state=cancelled", none)}, "I768 state=landed"},
 		{"an estimate does not bring it back", []Report{say("a", 1, " state=cancelled", none), say("a", 2, " expected=18:05", none)}, "I768 expected=18:05 state=cancelled"},
 		{"whoever cancelled it may reinstate it", []Report{say("a", 1, " state=cancelled", none), say("a", 2, " state=expected", none)}, "I768 state=expected"},
-		{"diverted, and landed here after all", []Report{say("a", 1, " state=diverted", none), say("b", 2, "", Times{Landed: "19:10"})}, "I768 expected=19:10 state=landed"},
-		{"returned to where it came from, and left again", []Report{say("a", 1, " state=returned", none), say("a", 2, "", Times{Departed: "17:30"})}, "I768 state=en_route"},
+		{"diverted, and landed here after all", []Report{say("a", 1, " state=diverted", none), say("b", 2, "", Times{MilestoneLanded: "19:10"})}, "I768 expected=19:10 state=landed"},
+		{"returned to where it came from, and left again", []Report{say("a", 1, " state=returned", none), say("a", 2, "", Times{MilestoneDeparted: "17:30"})}, "I768 state=en_route"},
 	}
 	for _, test := range tests {
 		t.Run(test.reason, func(t *testing.T) {

@@ -46,8 +46,8 @@ func anyReport(random *rand.Rand, stamp int64) Report {
 	}
 	m, times := Milestone(random.IntN(int(milestoneCount))), Times{}
 	times[m] = at
-	if m > Landed {
-		times[Landed] = at
+	if m > MilestoneLanded {
+		times[MilestoneLanded] = at
 	}
 	return reported(source, stamp, "", times)
 }
@@ -60,13 +60,13 @@ func aLife(random *rand.Rand) (reports []Report) {
 	}{
 		{" arrival=18:00 gate=1", Times{}},
 		{" expected=18:10", Times{}},
-		{" state=en_route", Times{Departed: "16:00"}},
+		{" state=en_route", Times{MilestoneDeparted: "16:00"}},
 		{" expected=18:12 gate=2", Times{}},
 		{" state=expected", Times{}},
 		{" state=landing expected=18:11", Times{}},
-		{"", Times{Landed: "18:09"}},
-		{" belt=4", Times{Landed: "18:09", Arrived: "18:15"}},
-		{" belt=5", Times{OnBelt: "18:20", Landed: "18:09"}},
+		{"", Times{MilestoneLanded: "18:09"}},
+		{" belt=4", Times{MilestoneLanded: "18:09", MilestoneArrived: "18:15"}},
+		{" belt=5", Times{MilestoneOnBelt: "18:20", MilestoneLanded: "18:09"}},
 	} {
 		if random.IntN(4) > 0 || len(reports) == 0 {
 			reports = append(reports, reported(pick(random, "a", "b", "c"), int64(stamp+1), r.words, r.times))
@@ -79,7 +79,7 @@ func pick(random *rand.Rand, texts ...string) string { return texts[random.IntN(
 
 func told(t *testing.T, reports []Report) Flight {
 	var b Board
-	b.Apply(&Change{Kind: Add, Flight: fly("I768 arrival=18:00")})
+	b.Apply(&Change{Kind: KindAdd, Flight: fly("I768 arrival=18:00")})
 	for _, r := range reports {
 		tell(t, &b, r)
 	}
@@ -101,7 +101,7 @@ func TestReportsOfFlightsThatHaveLeft(t *testing.T) {
 	}
 	at := func(c Change, stamp int64) report { return report{Report{Change: c, Source: "a", Stamp: stamp}, 0} }
 	manual := func(c Change, now int64) report { return report{Report{Change: c}, now} }
-	remove := Change{Kind: Remove, Flight: Flight{Number: "I768"}}
+	remove := Change{Kind: KindRemove, Flight: Flight{Number: "I768"}}
 	for _, test := range []struct {
 		reason  string
 		reports []report
@@ -124,7 +124,7 @@ func TestReportsOfFlightsThatHaveLeft(t *testing.T) {
 	} {
 		var b, together Board
 		for _, b := range []*Board{&b, &together} {
-			b.Apply(&Change{Kind: Add, Flight: fly("I768")})
+			b.Apply(&Change{Kind: KindAdd, Flight: fly("I768")})
 		}
 		batch := together.Batch(0)
 		for _, r := range test.reports {

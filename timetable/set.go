@@ -11,8 +11,8 @@ import (
 // codeshares are parted by spaces, commas or semicolons. The report shares the memory of the text.
 func (r *Report) Set(name, text string) error {
 	text = validUTF8(text)
-	if k, ok := fieldNamed(name); ok && k != Overridden {
-		if k == Codeshares {
+	if k, ok := fieldNamed(name); ok && k != FieldOverridden {
+		if k == FieldCodeshares {
 			text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" ,;", r) }), "\n")
 		}
 		r.set(k, text)

@@ -25,7 +25,7 @@ func TestSet(t *testing.T) {
 		{"what the server itself writes", "overridden", "gate", `unknown field "overridden"`},
 	} {
 		t.Run(test.reason, func(t *testing.T) {
-			got := Report{Change: Change{Kind: Put}}
+			got := Report{Change: Change{Kind: KindPut}}
 			if err := got.Set(test.name, test.text); err != nil {
 				if err.Error() != test.want {
 					t.Errorf("Set(%q, %q) = %v, want %s", test.name, test.text, err, test.want)

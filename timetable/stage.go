@@ -38,10 +38,10 @@ func (t *Times) proves() (state, actual string, by evidence) {
 		}
 	}
 	switch {
-	case t[Landed] != "":
-		return state, t[Landed], byLanding
-	case t[Arrived] != "":
-		return state, t[Arrived], byArrival
+	case t[MilestoneLanded] != "":
+		return state, t[MilestoneLanded], byLanding
+	case t[MilestoneArrived] != "":
+		return state, t[MilestoneArrived], byArrival
 	}
 	return state, "", 0
 }

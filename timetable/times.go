@@ -6,12 +6,12 @@ import "strings"
 type Milestone uint8
 
 const (
-	Departed Milestone = iota // left its stand at the origin, or took off there
-	Landing                   // began its approach
-	Landed                    // touched down
-	Arrived                   // reached its stand
-	OnBelt                    // its first bag came
-	Finished                  // its last bag came
+	MilestoneDeparted Milestone = iota // left its stand at the origin, or took off there
+	MilestoneLanding                   // began its approach
+	MilestoneLanded                    // touched down
+	MilestoneArrived                   // reached its stand
+	MilestoneOnBelt                    // its first bag came
+	MilestoneFinished                  // its last bag came
 	milestoneCount
 )
 

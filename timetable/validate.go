@@ -17,11 +17,11 @@ const (
 
 // Validate checks the change without a board. An error that is one field's fault is, or wraps, a [*FieldError].
 func (c *Change) Validate() error {
-	if c.Kind > Put {
+	if c.Kind > KindPut {
 		return fmt.Errorf("kind %d: there is none", c.Kind)
 	}
-	if c.Kind != Replace {
-		return c.Flight.validate(c.Kind == Add)
+	if c.Kind != KindReplace {
+		return c.Flight.validate(c.Kind == KindAdd)
 	}
 	seen := make(map[string]bool, len(c.Board))
 	for i := range c.Board {
@@ -39,19 +39,19 @@ func (c *Change) Validate() error {
 
 // Validate checks the report without a board, as [Change.Validate] does, and also its times and overrides.
 func (r *Report) Validate() error {
-	if err := r.Change.Validate(); err != nil || r.Kind == Replace {
+	if err := r.Change.Validate(); err != nil || r.Kind == KindReplace {
 		return err
 	}
 	switch {
 	case r.Hidden && r.Until == 0:
 		return inField("until", errors.New("missing, and hidden needs it"))
-	case r.Until != 0 && r.Kind != Put && r.Kind != Update:
+	case r.Until != 0 && r.Kind != KindPut && r.Kind != KindUpdate:
 		return inField("until", errors.New("only an update ends"))
 	}
 	return r.Times.validate()
 }
 
-var errMissing = inField(Number.String(), errors.New("missing"))
+var errMissing = inField(FieldNumber.String(), errors.New("missing"))
 
 func (f *Flight) validate(whole bool) error {
 	if f.Key() == "" || whole && f.Number == "" {
@@ -72,7 +72,7 @@ func (k Field) validate(text string) error {
 		return errors.New("is not UTF-8")
 	}
 	switch k {
-	case Number, ID:
+	case FieldNumber, FieldID:
 		if n := utf8.RuneCountInString(text); n > MaxIdentity {
 			return fmt.Errorf("has %d characters, at most %d fit", n, MaxIdentity)
 		}
@@ -80,9 +80,9 @@ func (k Field) validate(text string) error {
 			return fmt.Errorf("holds the unprintable character %q", firstRune(text[i:]))
 		}
 		return nil
-	case Arrival, Expected:
+	case FieldArrival, FieldExpected:
 		return validateTime(text)
-	case Overridden:
+	case FieldOverridden:
 		if n := strings.Count(text, "\n") + 1; n > int(fieldCount) {
 			return fmt.Errorf("has %d names, and there are %d fields", n, fieldCount)
 		}
@@ -92,12 +92,12 @@ func (k Field) validate(text string) error {
 			}
 		}
 		return nil
-	case Codeshares:
+	case FieldCodeshares:
 		if n := strings.Count(text, "\n") + 1; n > MaxCodeshares {
 			return fmt.Errorf("has %d flight numbers, at most %d fit", n, MaxCodeshares)
 		}
 		for number := range strings.SplitSeq(text, "\n") {
-			if err := Number.validate(number); err != nil || number == "" {
+			if err := FieldNumber.validate(number); err != nil || number == "" {
 				return errors.New(quoteUpTo(MaxText, number) + " is not a flight number")
 			}
 		}

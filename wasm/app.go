@@ -26,7 +26,7 @@ type app struct {
 func newApp(p page) (*app, error) {
 	a := &app{}
 	var c dom.Caller
-	a.board.Apply(&timetable.Change{Kind: timetable.Replace, Board: p.flights})
+	a.board.Apply(&timetable.Change{Kind: timetable.KindReplace, Board: p.flights})
 	a.applier = apply.New(&a.board)
 	columns := view.Shown(&a.board) | p.columns(&c)
 	err := c.Take()

@@ -35,7 +35,7 @@ func readPage() (page, error) {
 		return page{}, err
 	}
 	var change timetable.Change
-	if err := change.Decode(timetable.Replace, flights); err != nil {
+	if err := change.Decode(timetable.KindReplace, flights); err != nil {
 		return page{}, err
 	}
 	p.flights = change.Board

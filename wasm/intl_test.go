@@ -56,7 +56,7 @@ func TestCitiesAreSortedAsTheLanguageDoes(t *testing.T) {
 		s := newStage(t, "events", london())
 		back := s.speak(language)
 		s.open(b.String() + "]")
-		s.a.drawing.sheet.Ask(view.Query{Sort: []view.Key{{Column: timetable.Origin}}, Size: 100})
+		s.a.drawing.sheet.Ask(view.Query{Sort: []view.Key{{Column: timetable.FieldOrigin}}, Size: 100})
 		s.a.drawing.Redraw()
 		var got []string
 		for _, row := range s.table().Rows {

@@ -48,7 +48,7 @@ func newStageWith(t testing.TB, stream string, before func(*stage), flights ...t
 		s.must(err)
 	}
 	var b timetable.Board
-	b.Apply(&timetable.Change{Kind: timetable.Replace, Board: flights})
+	b.Apply(&timetable.Change{Kind: timetable.KindReplace, Board: flights})
 	var rows, columns []any
 	for i := range flights {
 		f := &flights[i]
@@ -69,7 +69,7 @@ func newStageWith(t testing.TB, stream string, before func(*stage), flights ...t
 	s.must(err)
 	t.Cleanup(s.end)
 
-	c := timetable.Change{Kind: timetable.Replace, Board: flights}
+	c := timetable.Change{Kind: timetable.KindReplace, Board: flights}
 	page := map[string]any{
 		"rows": s.get(s.js, "rows"), "flights": string(c.AppendJSON(nil)), "stream": stream, "copy": s.get(s.js, "copy"),
 	}

@@ -29,7 +29,7 @@ func TestThePageBringsSixFlights(t *testing.T) {
 	_, rest, _ := strings.Cut(page, "<tbody>")
 	got, _, _ := strings.Cut(rest, "</tbody>")
 
-	c := timetable.Change{Kind: timetable.Replace}
+	c := timetable.Change{Kind: timetable.KindReplace}
 	for _, f := range [][3]string{{"London", "A123", "08:15"}, {"Berlin", "D654", "08:45"}, {"New York", "U213", "09:05"},
 		{"Buenos Aires", "A987", "09:30"}, {"Rome", "I768", "10:10"}, {"Tokyo", "G119", "10:35"}} {
 		c.Board = append(c.Board, timetable.Flight{Origin: f[0], Number: f[1], Arrival: f[2]})

@@ -136,7 +136,7 @@ func (l *ledger) resume(t *testing.T, n int, must bool) {
 	events, _ := logtest.Drain(t, &c)
 	for _, e := range events {
 		var c timetable.Change
-		if err := c.Decode(timetable.Add, string(e.Data)); err != nil {
+		if err := c.Decode(timetable.KindAdd, string(e.Data)); err != nil {
 			t.Fatal(err)
 		}
 		got = append(got, c.Flight.State)

@@ -7,7 +7,7 @@ import (
 	"flightboard/timetable"
 )
 
-var snapshotType = timetable.Replace.EventType()
+var snapshotType = timetable.KindReplace.EventType()
 
 // history is the window: the newest encoded records, up to a number of bytes. Their positions increase by one from
 // record to record, but for gaps that a restart may leave.

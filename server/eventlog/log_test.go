@@ -166,7 +166,7 @@ func TestAPositionIsNeverUsedAgain(t *testing.T) {
 func TestWhatHasNoStampIsAsNewAsItsAppend(t *testing.T) {
 	log := eventlog.New(eventlog.Options{})
 	gate := func(gate string, stamp int64) timetable.Report {
-		return timetable.Report{Change: timetable.Change{Kind: timetable.Put, Named: timetable.Gate.Bit(),
+		return timetable.Report{Change: timetable.Change{Kind: timetable.KindPut, Named: timetable.FieldGate.Bit(),
 			Flight: timetable.Flight{Number: "LH1", Gate: gate}}, Stamp: stamp}
 	}
 	for _, r := range []timetable.Report{gate("1", 1), gate("2", 0), gate("1", 1)} {

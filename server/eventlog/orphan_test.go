@@ -105,7 +105,7 @@ func TestWhatCameAfterAnUnfinishedCompactionIsThere(t *testing.T) {
 					if at <= positions[3] {
 						t.Fatalf("position %d is used again", at)
 					}
-					logtest.Append(t, log, timetable.Change{Kind: timetable.Remove, Flight: logtest.Flight(5)})
+					logtest.Append(t, log, timetable.Change{Kind: timetable.KindRemove, Flight: logtest.Flight(5)})
 				}
 				log.Close()
 			}

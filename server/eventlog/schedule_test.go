@@ -250,7 +250,7 @@ func (v *viewer) apply(t *testing.T, e eventstream.Event) {
 		}
 	}
 	switch {
-	case kind == timetable.Replace && single:
+	case kind == timetable.KindReplace && single:
 		clear(v.seen)
 	case v.seen[e.ID]:
 		t.Errorf("event %s is applied twice", e.ID)

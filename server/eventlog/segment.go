@@ -101,7 +101,7 @@ func (r *segmentReader) open() error {
 	if kind != kindBoard {
 		return damageError("the board is damaged")
 	}
-	if err := r.board.Decode(timetable.Replace, string(payload)); err != nil {
+	if err := r.board.Decode(timetable.KindReplace, string(payload)); err != nil {
 		return damageError("the board is damaged: " + err.Error())
 	}
 	r.start, r.base, r.last = r.at+size, at, at

@@ -19,7 +19,7 @@ func large(t *testing.T, flights int) *eventlog.Log {
 	for n := range changes {
 		f := logtest.Flight(n)
 		f.Remark = strings.Repeat("x", 30)
-		changes[n] = timetable.Change{Kind: timetable.Add, Flight: f}
+		changes[n] = timetable.Change{Kind: timetable.KindAdd, Flight: f}
 	}
 	logtest.Append(t, log, changes...)
 	return log

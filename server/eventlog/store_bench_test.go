@@ -33,7 +33,7 @@ func BenchmarkOpen64MiB(b *testing.B) {
 		b.Fatal(err)
 	}
 	for n := range 600000 {
-		log.Append(b.Context(), timetable.Change{Kind: timetable.Add, Flight: logtest.Flight(n % 1000)})
+		log.Append(b.Context(), timetable.Change{Kind: timetable.KindAdd, Flight: logtest.Flight(n % 1000)})
 	}
 	log.Close()
 	for b.Loop() {

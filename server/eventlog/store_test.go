@@ -175,7 +175,7 @@ func TestALogStaysCompactAndWhole(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	var head eventlog.Position
 	for n := range 60000 { // some 6 MB of records
-		head = logtest.Append(t, log, timetable.Change{Kind: timetable.Add, Flight: logtest.Flight(random.IntN(100))})
+		head = logtest.Append(t, log, timetable.Change{Kind: timetable.KindAdd, Flight: logtest.Flight(random.IntN(100))})
 		if n%1000 == 0 && size(t, dir) > 3*history {
 			t.Fatalf("after %d appends the folder holds %d bytes", n, size(t, dir))
 		}

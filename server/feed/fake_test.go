@@ -114,7 +114,7 @@ func (r *recorder) len() int {
 // remove takes a flight from the board as an operator would, behind the feed's back.
 func (r *recorder) remove(t *testing.T, f timetable.Flight) {
 	t.Helper()
-	removal := timetable.Report{Change: timetable.Change{Kind: timetable.Remove, Flight: f}}
+	removal := timetable.Report{Change: timetable.Change{Kind: timetable.KindRemove, Flight: f}}
 	if _, _, err := r.Publish(t.Context(), removal); err != nil {
 		t.Fatal(err)
 	}

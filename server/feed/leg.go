@@ -78,7 +78,7 @@ func newLeg(r *row) (leg, error) {
 		return leg{}, fmt.Errorf("leg_id: %w", err)
 	}
 	// What the log would refuse later is said now, with its line.
-	enter := timetable.Change{Kind: timetable.Add, Flight: l.flight(0, milestone{state: "scheduled"})}
+	enter := timetable.Change{Kind: timetable.KindAdd, Flight: l.flight(0, milestone{state: "scheduled"})}
 	return l, enter.Validate()
 }
 

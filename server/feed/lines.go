@@ -90,7 +90,7 @@ func (l *lines) publish(ctx context.Context, log Log) error {
 
 // alone says whether a report is published by itself: a board (see [Log]), and an override, which the log refuses in
 // company.
-func alone(r timetable.Report) bool { return r.Kind == timetable.Replace || r.Until != 0 }
+func alone(r timetable.Report) bool { return r.Kind == timetable.KindReplace || r.Until != 0 }
 
 // particular matches the parts in which two errors of the same kind differ.
 var particular = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'[^']*'|\d+`)

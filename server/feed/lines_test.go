@@ -132,7 +132,7 @@ func TestWhatComesAloneIsPublishedAlone(t *testing.T) {
 		{"a board", `{"flight":"A1"}` + "\n" + `{"event":"flightSnapshot","data":[{"flight":"A1"}]}` + "\n" + hold, "1 1 1"},
 	} {
 		var log appends
-		log.board.Apply(&timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: "A1"}})
+		log.board.Apply(&timetable.Change{Kind: timetable.KindAdd, Flight: timetable.Flight{Number: "A1"}})
 		var told diary
 		l := newLines("tower", told.options())
 		l.read(1, test.text)

@@ -84,7 +84,7 @@ func (l *Linger) look(log *eventlog.Log, now time.Time, pass int) (over []timeta
 			l.since[f.Key()] = have
 			switch leaves := have.at.Add(stays); {
 			case !leaves.After(now):
-				over = append(over, timetable.Change{Kind: timetable.Remove, Flight: timetable.Flight{Number: f.Key()}})
+				over = append(over, timetable.Change{Kind: timetable.KindRemove, Flight: timetable.Flight{Number: f.Key()}})
 			case next.IsZero() || leaves.Before(next):
 				next = leaves
 			}

@@ -43,9 +43,9 @@ func TestLinger(t *testing.T) {
 					if i > 0 {
 						time.Sleep(time.Minute)
 					}
-					change := timetable.Change{Kind: timetable.Add, Flight: f}
+					change := timetable.Change{Kind: timetable.KindAdd, Flight: f}
 					if change.Flight.State = state; state == "-" {
-						change.Kind = timetable.Remove
+						change.Kind = timetable.KindRemove
 					}
 					logtest.Append(t, log, change)
 				}
@@ -88,7 +88,7 @@ func TestLingerRemovesOnce(t *testing.T) {
 		done := make(chan error, 1)
 		go func() { done <- (&Linger{Landed: time.Hour}).Run(ctx, log) }()
 		time.Sleep(time.Hour - time.Minute)
-		logtest.Append(t, log, timetable.Change{Kind: timetable.Remove, Flight: logtest.Flight(3)})
+		logtest.Append(t, log, timetable.Change{Kind: timetable.KindRemove, Flight: logtest.Flight(3)})
 		time.Sleep(24 * time.Hour)
 		cancel()
 		if err := <-done; err != nil {

@@ -114,5 +114,5 @@ func (p *Playback) run(ctx context.Context, log Log) error {
 // isResult says whether a line is one that Record has written: what a board became, and not what somebody said about a
 // flight. It is taken as it is. In a recording that was written by hand, a bare flight or actual times are weighed.
 func isResult(r *timetable.Report) bool {
-	return r.Kind != timetable.Put && r.Times == timetable.Times{}
+	return r.Kind != timetable.KindPut && r.Times == timetable.Times{}
 }

@@ -35,7 +35,7 @@ func Record(ctx context.Context, log *eventlog.Log, w io.Writer) error {
 				return fmt.Errorf("feed: record: %w", err)
 			}
 			kind, ok := timetable.KindOf(event.Type)
-			if !ok || kind == timetable.Replace && bytes.Equal(event.Data, []byte("[]")) {
+			if !ok || kind == timetable.KindReplace && bytes.Equal(event.Data, []byte("[]")) {
 				continue // an end, or a board on which nothing has come yet
 			}
 			data.Reset()

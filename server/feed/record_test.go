@@ -47,7 +47,7 @@ func TestARecordingPlaysAgain(t *testing.T) {
 		time.Sleep(time.Minute)
 		logtest.Append(t, log, logtest.Addition(3)) // the log is open again
 		time.Sleep(time.Minute)
-		logtest.Append(t, log, timetable.Change{Kind: timetable.Remove, Flight: timetable.Flight{Number: "LH2"}})
+		logtest.Append(t, log, timetable.Change{Kind: timetable.KindRemove, Flight: timetable.Flight{Number: "LH2"}})
 		if err := stop(); err != nil {
 			t.Fatalf("Record = %v", err)
 		}

@@ -46,12 +46,12 @@ func playback(t *testing.T, o ReplayOptions, hours int, each func(*timetable.Boa
 		f := &c.Flight
 		h := legs[f.ID]
 		switch {
-		case c.Kind == timetable.Replace:
+		case c.Kind == timetable.KindReplace:
 			return
-		case c.Kind == timetable.Add && h != nil:
+		case c.Kind == timetable.KindAdd && h != nil:
 			t.Errorf("%s enters the board for the second time", f.ID)
 			return
-		case c.Kind == timetable.Add:
+		case c.Kind == timetable.KindAdd:
 			h = &history{number: f.Number, arrival: f.Arrival}
 			legs[f.ID] = h
 		case h == nil:
@@ -61,12 +61,12 @@ func playback(t *testing.T, o ReplayOptions, hours int, each func(*timetable.Boa
 			t.Errorf("%s is about flight %s, and then about %s", f.ID, h.number, f.Number)
 		}
 		switch {
-		case c.Kind == timetable.Remove:
+		case c.Kind == timetable.KindRemove:
 			h.states = append(h.states, "gone")
-		case c.Named.Has(timetable.State), c.Kind == timetable.Add:
+		case c.Named.Has(timetable.FieldState), c.Kind == timetable.KindAdd:
 			h.states = append(h.states, f.State)
 		}
-		if c.Named.Has(timetable.Expected) {
+		if c.Named.Has(timetable.FieldExpected) {
 			h.expected = f.Expected
 		}
 		if f.State == "landed" {

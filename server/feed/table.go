@@ -69,10 +69,10 @@ func (t *table) read(number int, line string, err error) {
 		t.refuse(number, key, fmt.Errorf("has %d cells, want %d", len(cells), len(t.columns)))
 		return
 	}
-	report := &timetable.Report{Change: timetable.Change{Kind: timetable.Put}}
+	report := &timetable.Report{Change: timetable.Change{Kind: timetable.KindPut}}
 	for i, name := range t.columns {
 		cell := strings.TrimSpace(cells[i])
-		if name == "" || cell == "" && name == timetable.ID.String() { // no identity is not an empty one
+		if name == "" || cell == "" && name == timetable.FieldID.String() { // no identity is not an empty one
 			continue
 		}
 		if err := report.Set(name, cell); err != nil {
@@ -96,9 +96,9 @@ func (t *table) key(cells []string) string {
 	var id, flight string
 	for i, cell := range cells[:min(len(cells), len(t.columns))] {
 		switch cell = strings.TrimSpace(cell); t.columns[i] {
-		case timetable.ID.String():
+		case timetable.FieldID.String():
 			id = cmp.Or(cell, id)
-		case timetable.Number.String():
+		case timetable.FieldNumber.String():
 			flight = cell
 		}
 	}
@@ -127,7 +127,7 @@ func (t *table) header(number int, cells []string) {
 			ignored = append(ignored, cell)
 		}
 	}
-	if !slices.Contains(known, timetable.Number.String()) && !slices.Contains(known, timetable.ID.String()) {
+	if !slices.Contains(known, timetable.FieldNumber.String()) && !slices.Contains(known, timetable.FieldID.String()) {
 		t.useless = true
 		t.lines.complain(number, errors.New("the first line has no column for the flight: want flight or id"))
 	}
@@ -163,7 +163,7 @@ func (t *table) remove() {
 			continue
 		}
 		gone := timetable.Flight{Number: key, Feed: t.lines.name}
-		t.lines.add(t.shown[key].number, &timetable.Report{Change: timetable.Change{Kind: timetable.Remove, Flight: gone}})
+		t.lines.add(t.shown[key].number, &timetable.Report{Change: timetable.Change{Kind: timetable.KindRemove, Flight: gone}})
 		delete(t.shown, key)
 	}
 }

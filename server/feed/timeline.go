@@ -81,7 +81,7 @@ func (t *timeline) place(at time.Time) (turn int, since time.Duration) {
 
 // board returns a change with all flights that are on the board at a time.
 func (t *timeline) board(at time.Time) timetable.Change {
-	c := timetable.Change{Kind: timetable.Replace}
+	c := timetable.Change{Kind: timetable.KindReplace}
 	for i := range t.legs {
 		milestones := t.life(i)
 		entered, left := milestones[0].at, milestones[len(milestones)-1].at
@@ -139,19 +139,19 @@ func (t *timeline) change(o occurrence) timetable.Change {
 	now := milestones[m.step]
 	switch {
 	case m.step == 0:
-		return timetable.Change{Kind: timetable.Add, Flight: l.flight(days, now)}
+		return timetable.Change{Kind: timetable.KindAdd, Flight: l.flight(days, now)}
 	case now.state == "":
-		return timetable.Change{Kind: timetable.Remove, Flight: l.identity(days)}
+		return timetable.Change{Kind: timetable.KindRemove, Flight: l.identity(days)}
 	}
-	c := timetable.Change{Kind: timetable.Update, Flight: l.identity(days)}
+	c := timetable.Change{Kind: timetable.KindUpdate, Flight: l.identity(days)}
 	before := milestones[m.step-1]
 	if now.state != before.state {
 		c.Flight.State = now.state
-		c.Named |= timetable.State.Bit()
+		c.Named |= timetable.FieldState.Bit()
 	}
 	if !now.expected.Equal(before.expected) {
 		c.Flight.Expected = l.stamp(days, now.expected)
-		c.Named |= timetable.Expected.Bit()
+		c.Named |= timetable.FieldExpected.Bit()
 	}
 	return c
 }

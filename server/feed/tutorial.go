@@ -140,9 +140,9 @@ func play(ctx context.Context, log Log) error {
 	landing, landed := rome, rome
 	landing.State, landed.State = "landing", "landed"
 	for _, c := range []timetable.Change{
-		{Flight: landing, Named: timetable.State.Bit()},
-		{Flight: landed, Named: timetable.State.Bit()},
-		{Kind: timetable.Remove, Flight: rome},
+		{Flight: landing, Named: timetable.FieldState.Bit()},
+		{Flight: landed, Named: timetable.FieldState.Bit()},
+		{Kind: timetable.KindRemove, Flight: rome},
 	} {
 		if err := sleep(ctx, tutorialStep); err != nil {
 			return err
@@ -168,7 +168,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 }
 
 func sixFlights() timetable.Change {
-	return timetable.Change{Kind: timetable.Replace, Board: []timetable.Flight{
+	return timetable.Change{Kind: timetable.KindReplace, Board: []timetable.Flight{
 		{Number: "A123", Origin: "London", Arrival: "08:15"},
 		{Number: "D654", Origin: "Berlin", Arrival: "08:45"},
 		{Number: "U213", Origin: "New York", Arrival: "09:05"},

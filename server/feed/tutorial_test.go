@@ -26,7 +26,7 @@ func told(entries []entry, start time.Time) []string {
 		switch {
 		case e.end:
 			what = "end"
-		case e.change.Kind == timetable.Replace:
+		case e.change.Kind == timetable.KindReplace:
 			what += fmt.Sprint(" of ", len(e.change.Board))
 		default:
 			what += " " + e.change.Flight.Number + " " + e.change.Flight.State

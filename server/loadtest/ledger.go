@@ -107,7 +107,7 @@ func (l *ledger) snapshot(at eventlog.Position, lines [][]byte) error {
 		return nil
 	}
 	var got timetable.Change
-	if err := got.Decode(timetable.Replace, string(text)); err != nil {
+	if err := got.Decode(timetable.KindReplace, string(text)); err != nil {
 		return fmt.Errorf("the snapshot at %d: %w", at, err)
 	}
 	want := l.script.board(int(at - l.start))

@@ -213,7 +213,7 @@ func (l *limit) read() error {
 func (l *limit) append(changes []timetable.Change) error {
 	for i := range changes {
 		c := &changes[i]
-		c.Named |= timetable.Number.Bit()
+		c.Named |= timetable.FieldNumber.Bit()
 		start := len(l.text)
 		text, err := eventstream.Event{Type: c.Kind.EventType(), ID: (l.last() + 1).String(), Data: c.AppendJSON(nil)}.AppendText(l.text)
 		if err != nil {

@@ -32,9 +32,9 @@ func (s script) number(flight int) string { return fmt.Sprintf("LT%04d", flight)
 // seed makes the board before the first update, whatever was there.
 func (s script) seed() []timetable.Change {
 	cities := []string{"Amsterdam", "Frankfurt", "London", "New York", "Rio de Janeiro", "Singapore", "Vienna"}
-	changes := []timetable.Change{{Kind: timetable.Replace}}
+	changes := []timetable.Change{{Kind: timetable.KindReplace}}
 	for i := range s.flights {
-		changes = append(changes, timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{
+		changes = append(changes, timetable.Change{Kind: timetable.KindAdd, Flight: timetable.Flight{
 			Number:  s.number(i),
 			Origin:  cities[i%len(cities)],
 			Arrival: clock(i * 7 % minutes),
@@ -50,8 +50,8 @@ func clock(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minut
 func (s script) update(number int) timetable.Change {
 	pair := number % s.pairs() * stride % s.pairs()
 	return timetable.Change{
-		Kind:  timetable.Update,
-		Named: timetable.State.Bit() | timetable.Expected.Bit(),
+		Kind:  timetable.KindUpdate,
+		Named: timetable.FieldState.Bit() | timetable.FieldExpected.Bit(),
 		Flight: timetable.Flight{
 			Number:   s.number(pair % s.flights),
 			State:    timetable.States[pair/3%len(timetable.States)],
@@ -64,7 +64,7 @@ func (s script) update(number int) timetable.Change {
 // the script, to the byte.
 func (s script) locate(data []byte) (number int, ok bool) {
 	var c timetable.Change
-	if err := c.Decode(timetable.Update, string(data)); err != nil {
+	if err := c.Decode(timetable.KindUpdate, string(data)); err != nil {
 		return 0, false
 	}
 	var flight, hour, minute int

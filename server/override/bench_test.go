@@ -22,10 +22,10 @@ func BenchmarkPublishersBesideOverrides(b *testing.B) {
 		first     int // of the flights that publishers write about
 		field     timetable.Field
 	}{
-		{"no overrides", 0, flights, timetable.Gate},
-		{"1000 overrides, other flights", flights, flights, timetable.Gate},
-		{"1000 overrides, their flights, other fields", flights, 0, timetable.Gate},
-		{"1000 overrides, their flights, their fields", flights, 0, timetable.Belt},
+		{"no overrides", 0, flights, timetable.FieldGate},
+		{"1000 overrides, other flights", flights, flights, timetable.FieldGate},
+		{"1000 overrides, their flights, other fields", flights, 0, timetable.FieldGate},
+		{"1000 overrides, their flights, their fields", flights, 0, timetable.FieldBelt},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			dir := b.TempDir()
@@ -46,7 +46,7 @@ func BenchmarkPublishersBesideOverrides(b *testing.B) {
 			until := time.Now().Add(time.Hour).UnixMicro()
 			if _, err := o.Update(b.Context(), func(batch *timetable.Batch) error {
 				for n := range c.overrides {
-					belt := timetable.Report{Change: timetable.Change{Kind: timetable.Put, Named: timetable.Belt.Bit(),
+					belt := timetable.Report{Change: timetable.Change{Kind: timetable.KindPut, Named: timetable.FieldBelt.Bit(),
 						Flight: timetable.Flight{Number: logtest.Flight(n).Number, Belt: "7"}}, Until: until}
 					if _, err := batch.Merge(&belt); err != nil {
 						return err
@@ -62,7 +62,7 @@ func BenchmarkPublishersBesideOverrides(b *testing.B) {
 			b.RunParallel(func(pb *testing.PB) {
 				for pb.Next() {
 					n := int(count.Add(1))
-					report := timetable.Report{Change: timetable.Change{Kind: timetable.Update, Named: c.field.Bit(),
+					report := timetable.Report{Change: timetable.Change{Kind: timetable.KindUpdate, Named: c.field.Bit(),
 						Flight: timetable.Flight{Number: logtest.Flight(c.first + n%flights).Number}}, Source: "tower"}
 					report.Flight.Gate, report.Flight.Belt = fmt.Sprint(n), fmt.Sprint(n)
 					if _, _, err := o.publish(b.Context(), report); err != nil {

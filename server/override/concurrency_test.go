@@ -90,16 +90,16 @@ func TestConcurrentPublishersAndOverridesAgreeOnTheOrder(t *testing.T) {
 	}
 	flight := func(n int) timetable.Flight { return timetable.Flight{Number: fmt.Sprint("A", n)} }
 	for n := range flights {
-		say(timetable.Report{Change: timetable.Change{Kind: timetable.Add, Flight: flight(n)}})
+		say(timetable.Report{Change: timetable.Change{Kind: timetable.KindAdd, Flight: flight(n)}})
 	}
 	var publishing, overriding sync.WaitGroup
 	done := make(chan bool)
 	for n := range flights {
-		for _, k := range []timetable.Field{timetable.Gate, timetable.Belt} {
+		for _, k := range []timetable.Field{timetable.FieldGate, timetable.FieldBelt} {
 			publishing.Go(func() {
 				for i := 1; i <= each; i++ {
 					text := timetable.Flight{Gate: fmt.Sprint(i), Belt: fmt.Sprint(i)}
-					say(timetable.Report{Change: timetable.Change{Kind: timetable.Put, Named: k.Bit(),
+					say(timetable.Report{Change: timetable.Change{Kind: timetable.KindPut, Named: k.Bit(),
 						Flight: flight(n).With(&text, k.Bit())}})
 				}
 			})
@@ -112,11 +112,11 @@ func TestConcurrentPublishersAndOverridesAgreeOnTheOrder(t *testing.T) {
 					return
 				default:
 				}
-				named := []timetable.Fields{timetable.Gate.Bit(), timetable.Belt.Bit(), 0}[i%3]
-				say(timetable.Report{Change: timetable.Change{Kind: timetable.Put, Named: named,
+				named := []timetable.Fields{timetable.FieldGate.Bit(), timetable.FieldBelt.Bit(), 0}[i%3]
+				say(timetable.Report{Change: timetable.Change{Kind: timetable.KindPut, Named: named,
 					Flight: flight(n).With(&text, named)}, Hidden: named == 0, Until: 4e15})
 				if i%2 == 0 {
-					say(timetable.Report{Change: timetable.Change{Kind: timetable.Put, Flight: flight(n)}, Until: 1})
+					say(timetable.Report{Change: timetable.Change{Kind: timetable.KindPut, Flight: flight(n)}, Until: 1})
 				}
 			}
 		})
@@ -125,7 +125,7 @@ func TestConcurrentPublishersAndOverridesAgreeOnTheOrder(t *testing.T) {
 	close(done)
 	overriding.Wait()
 	for n := range flights {
-		say(timetable.Report{Change: timetable.Change{Kind: timetable.Put, Flight: flight(n)}, Until: 1})
+		say(timetable.Report{Change: timetable.Change{Kind: timetable.KindPut, Flight: flight(n)}, Until: 1})
 	}
 	for _, f := range logtest.Board(l.log) {
 		if want := fmt.Sprint(each); f.Gate != want || f.Belt != want || f.Overridden != "" {

@@ -30,7 +30,7 @@ type desk struct {
 func openDesk(t *testing.T, sync eventlog.Sync) *desk {
 	d := &desk{T: t, life: &life{log: eventlog.New(eventlog.Options{}), disk: newMemoryDisk()}}
 	for _, f := range []timetable.Flight{{Number: "A1", Belt: "3", Gate: "B"}, {Number: "B2", Belt: "3"}} {
-		logtest.Append(t, d.log, timetable.Change{Kind: timetable.Add, Flight: f})
+		logtest.Append(t, d.log, timetable.Change{Kind: timetable.KindAdd, Flight: f})
 	}
 	d.start(sync)
 	return d

@@ -173,7 +173,7 @@ func (w *world) act() {
 
 // say publishes. What is not acknowledged is said again later, for nobody knows whether it has been taken.
 func (w *world) say(changes []timetable.Report, again bool) {
-	ends := changes[0].Kind == timetable.Remove || changes[0].Until == 1
+	ends := changes[0].Kind == timetable.KindRemove || changes[0].Until == 1
 	_, _, err := w.overrides.publish(w.Context(), changes...)
 	_, refused := errors.AsType[*eventlog.RefusedError](err)
 	w.tell("  %v", err)
@@ -203,9 +203,9 @@ func (w *world) body() []timetable.Report {
 	number := func() string { return string(rune('A' + w.random.IntN(4))) }
 	text := func() string { return fmt.Sprint(w.random.IntN(5)) }
 	fields := func() (c timetable.Report) {
-		c.Kind = timetable.Put
+		c.Kind = timetable.KindPut
 		c.Flight = timetable.Flight{Number: number(), Gate: text(), Belt: text(), Remark: text()}
-		for _, k := range []timetable.Field{timetable.Gate, timetable.Belt, timetable.Remark} {
+		for _, k := range []timetable.Field{timetable.FieldGate, timetable.FieldBelt, timetable.FieldRemark} {
 			if w.random.IntN(2) == 0 {
 				c.Named |= k.Bit()
 			}
@@ -218,14 +218,14 @@ func (w *world) body() []timetable.Report {
 	case 0, 1:
 		c.Until = time.Now().Add(10*time.Minute + time.Duration(w.random.IntN(2000))*time.Second).UnixMicro()
 		if c.Hidden = w.random.IntN(3) == 0; !c.Hidden && c.Named == 0 {
-			c.Named = timetable.Belt.Bit()
+			c.Named = timetable.FieldBelt.Bit()
 		}
 		w.tell("override %s, hidden %t, until %v", c.AppendJSON(nil), c.Hidden, time.UnixMicro(c.Until).UTC())
 	case 2:
 		c.Named, c.Until = 0, 1
 		w.tell("release %s", c.Flight.Number)
 	case 3:
-		c = timetable.Report{Change: timetable.Change{Kind: timetable.Replace}}
+		c = timetable.Report{Change: timetable.Change{Kind: timetable.KindReplace}}
 		for n := range 4 {
 			if w.random.IntN(3) > 0 {
 				c.Board = append(c.Board, timetable.Flight{Number: string(rune('A' + n)), Gate: text(), Belt: text()})
@@ -233,7 +233,7 @@ func (w *world) body() []timetable.Report {
 		}
 		w.tell("the whole board %s", c.AppendJSON(nil))
 	case 4:
-		c = timetable.Report{Change: timetable.Change{Kind: timetable.Remove, Flight: timetable.Flight{Number: number()}}}
+		c = timetable.Report{Change: timetable.Change{Kind: timetable.KindRemove, Flight: timetable.Flight{Number: number()}}}
 		w.tell("removal of %s", c.Flight.Number)
 	default:
 		body := []timetable.Report{c}

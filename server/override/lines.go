@@ -41,12 +41,12 @@ func lineOf(key string, f *timetable.OverriddenFlight) string {
 		return ""
 	}
 	fields := f.Fields()
-	values := timetable.Change{Kind: timetable.Update, Named: fields, Flight: timetable.Flight{}.With(&f.Values, fields)}
-	base := timetable.Change{Kind: timetable.Update, Named: fields, Flight: timetable.Flight{}.With(&f.Base, fields)}
+	values := timetable.Change{Kind: timetable.KindUpdate, Named: fields, Flight: timetable.Flight{}.With(&f.Values, fields)}
+	base := timetable.Change{Kind: timetable.KindUpdate, Named: fields, Flight: timetable.Flight{}.With(&f.Base, fields)}
 	l := line{Flight: key, Overrides: values.AppendJSON(nil), Until: make(map[string]time.Time)}
 	if f.Hidden != 0 {
 		l.Until[hidden] = time.UnixMicro(f.Hidden).UTC()
-		base = timetable.Change{Kind: timetable.Add, Flight: f.Base}
+		base = timetable.Change{Kind: timetable.KindAdd, Flight: f.Base}
 	}
 	if !f.Removed {
 		l.Base = base.AppendJSON(nil)
@@ -100,12 +100,12 @@ func readLine(text []byte, flights map[string]*timetable.OverriddenFlight) error
 	}
 	var values, base timetable.Change
 	if l.Overrides != nil {
-		if err := values.Decode(timetable.Update, string(l.Overrides)); err != nil {
+		if err := values.Decode(timetable.KindUpdate, string(l.Overrides)); err != nil {
 			return fmt.Errorf("overrides: %w", err)
 		}
 	}
 	if l.Base != nil {
-		if err := base.Decode(timetable.Update, string(l.Base)); err != nil {
+		if err := base.Decode(timetable.KindUpdate, string(l.Base)); err != nil {
 			return fmt.Errorf("base: %w", err)
 		}
 	}
@@ -135,10 +135,10 @@ func readOldLine(text []byte, flights map[string]*timetable.OverriddenFlight) er
 		return err
 	}
 	var values, base timetable.Change
-	if err := values.Decode(timetable.Update, string(l.Held)); err != nil {
+	if err := values.Decode(timetable.KindUpdate, string(l.Held)); err != nil {
 		return fmt.Errorf("held: %w", err)
 	}
-	if err := base.Decode(timetable.Add, string(l.Beneath)); err != nil {
+	if err := base.Decode(timetable.KindAdd, string(l.Beneath)); err != nil {
 		return fmt.Errorf("beneath: %w", err)
 	}
 	if err := errors.Join(values.Validate(), base.Validate()); err != nil {

@@ -198,7 +198,7 @@ func TestMarksOfAnEarlierLifeGo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := eventlog.New(eventlog.Options{})
 		flight := timetable.Flight{Number: "A1", Belt: "7", Overridden: "belt"}
-		before := timetable.Report{Change: timetable.Change{Kind: timetable.Add, Flight: flight}, Published: true}
+		before := timetable.Report{Change: timetable.Change{Kind: timetable.KindAdd, Flight: flight}, Published: true}
 		if _, _, err := log.Publish(t.Context(), before); err != nil {
 			t.Fatal(err)
 		}
@@ -259,7 +259,7 @@ func TestAHoldThatCannotBeReadIsSaidAndLeftOut(t *testing.T) {
 	var said strings.Builder
 	log := eventlog.New(eventlog.Options{})
 	flight := timetable.Flight{Number: "A1", Belt: "7", Overridden: "belt"}
-	before := timetable.Report{Change: timetable.Change{Kind: timetable.Add, Flight: flight}, Published: true}
+	before := timetable.Report{Change: timetable.Change{Kind: timetable.KindAdd, Flight: flight}, Published: true}
 	if _, _, err := log.Publish(t.Context(), before); err != nil {
 		t.Fatal(err)
 	}
@@ -371,11 +371,11 @@ func TestHoldsAreReadFromTheirFile(t *testing.T) {
 func TestAHoldThatTheLogDoesNotTakeLeavesTheOldOne(t *testing.T) {
 	log := eventlog.New(eventlog.Options{})
 	o, _ := Open(log, "", eventlog.SyncAlways, slog.New(slog.DiscardHandler))
-	logtest.Append(t, log, timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: "A1"}})
+	logtest.Append(t, log, timetable.Change{Kind: timetable.KindAdd, Flight: timetable.Flight{Number: "A1"}})
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	say := func(ctx context.Context, belt string, until time.Time) error {
-		_, _, err := o.publish(ctx, timetable.Report{Change: timetable.Change{Named: timetable.Belt.Bit(),
+		_, _, err := o.publish(ctx, timetable.Report{Change: timetable.Change{Named: timetable.FieldBelt.Bit(),
 			Flight: timetable.Flight{Number: "A1", Belt: belt}}, Until: until.UnixMicro()})
 		return err
 	}
@@ -390,7 +390,7 @@ func TestAHoldThatTheLogDoesNotTakeLeavesTheOldOne(t *testing.T) {
 		if err := say(gone, "8", until); err == nil {
 			t.Error("a log took what came too late")
 		}
-		if one := overrides(log)["A1"]; one.Values.Belt != "7" || one.Until[timetable.Belt] != long.UnixMicro() {
+		if one := overrides(log)["A1"]; one.Values.Belt != "7" || one.Until[timetable.FieldBelt] != long.UnixMicro() {
 			t.Errorf("overridden is %+v, want belt 7 until %v", one, long)
 		}
 	}

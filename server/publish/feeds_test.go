@@ -56,7 +56,7 @@ func named(log *eventlog.Log, name string, s script) namedFeed {
 }
 
 func board(flights ...timetable.Flight) timetable.Change {
-	return timetable.Change{Kind: timetable.Replace, Board: flights}
+	return timetable.Change{Kind: timetable.KindReplace, Board: flights}
 }
 
 func flight(number, feed string) timetable.Flight {
@@ -64,9 +64,9 @@ func flight(number, feed string) timetable.Flight {
 }
 
 func TestFeedsShareABoard(t *testing.T) {
-	add := func(f timetable.Flight) timetable.Change { return timetable.Change{Kind: timetable.Add, Flight: f} }
+	add := func(f timetable.Flight) timetable.Change { return timetable.Change{Kind: timetable.KindAdd, Flight: f} }
 	put := func(f timetable.Flight) timetable.Change {
-		return timetable.Change{Kind: timetable.Put, Flight: f, Named: f.Filled()}
+		return timetable.Change{Kind: timetable.KindPut, Flight: f, Named: f.Filled()}
 	}
 	one := timetable.Flight{Number: "A1", Gate: "7"}
 	for _, c := range []struct {
@@ -91,9 +91,9 @@ func TestFeedsShareABoard(t *testing.T) {
 			func(ctx context.Context, log feed.Log) error {
 				time.Sleep(time.Second)
 				return says(put(timetable.Flight{Number: "A1", Belt: "3"}),
-					timetable.Change{Kind: timetable.Remove, Flight: flight("A1", "two")})(ctx, log)
+					timetable.Change{Kind: timetable.KindRemove, Flight: flight("A1", "two")})(ctx, log)
 			}, []timetable.Flight{{Number: "A1", Gate: "7", Belt: "3", Feed: "one"}}, false, nil},
-		{"and does where it is its own", says(put(one), timetable.Change{Kind: timetable.Remove, Flight: flight("A1", "one")}), says(), []timetable.Flight{}, false, nil},
+		{"and does where it is its own", says(put(one), timetable.Change{Kind: timetable.KindRemove, Flight: flight("A1", "one")}), says(), []timetable.Flight{}, false, nil},
 		{"a flight that is put is the feed's own too", says(put(one)), says(), []timetable.Flight{{Number: "A1", Gate: "7", Feed: "one"}}, false, nil},
 		{"a feed that is alone needs no name", says(board(one)), nil, []timetable.Flight{one}, true, nil},
 		{"and replaces all", says(board(one)), nil, []timetable.Flight{one}, true, []timetable.Flight{flight("D1", "")}},

@@ -10,7 +10,7 @@ import (
 // fillOrigin returns the report with the origin of a flight of which it names the airport alone: FRA shows Frankfurt. A
 // reported origin is better than the table's, except an empty one.
 func fillOrigin(b *timetable.Batch, r timetable.Report) timetable.Report {
-	if r.Kind == timetable.Replace {
+	if r.Kind == timetable.KindReplace {
 		r.Board = slices.Clone(r.Board)
 		for i := range r.Board {
 			if f := &r.Board[i]; f.Origin == "" {
@@ -19,16 +19,16 @@ func fillOrigin(b *timetable.Batch, r timetable.Report) timetable.Report {
 		}
 		return r
 	}
-	if r.Kind == timetable.Remove || r.Flight.From == "" || r.Flight.Origin != "" {
+	if r.Kind == timetable.KindRemove || r.Flight.From == "" || r.Flight.Origin != "" {
 		return r
 	}
 	known := city(r.Flight.From)
-	replaces := r.Kind == timetable.Add || r.Named.Has(timetable.Origin) // the origin that the flight has
+	replaces := r.Kind == timetable.KindAdd || r.Named.Has(timetable.FieldOrigin) // the origin that the flight has
 	if known == "" || !replaces && hasOrigin(b, r.Flight.Key(), r.Flight.From) {
 		return r
 	}
 	r.Flight.Origin = known
-	r.Named |= timetable.Origin.Bit()
+	r.Named |= timetable.FieldOrigin.Bit()
 	return r
 }
 

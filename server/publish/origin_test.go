@@ -12,20 +12,20 @@ import (
 
 func TestAFlightOfWhichOnlyTheAirportIsKnownShowsTheCity(t *testing.T) {
 	put := func(f timetable.Flight) timetable.Change {
-		return timetable.Change{Kind: timetable.Put, Flight: f, Named: f.Filled()}
+		return timetable.Change{Kind: timetable.KindPut, Flight: f, Named: f.Filled()}
 	}
 	from := func(code, origin string) timetable.Flight {
 		return timetable.Flight{Number: "LH400", From: code, Origin: origin}
 	}
 	emptied := func(code string) timetable.Change {
-		return timetable.Change{Kind: timetable.Put, Flight: from(code, ""), Named: timetable.From.Bit() | timetable.Origin.Bit()}
+		return timetable.Change{Kind: timetable.KindPut, Flight: from(code, ""), Named: timetable.FieldFrom.Bit() | timetable.FieldOrigin.Bit()}
 	}
 	for _, c := range []struct {
 		reason  string
 		changes []timetable.Change
 		want    timetable.Flight
 	}{
-		{"an addition", []timetable.Change{{Kind: timetable.Add, Flight: from("FRA", "")}}, from("FRA", "Frankfurt")},
+		{"an addition", []timetable.Change{{Kind: timetable.KindAdd, Flight: from("FRA", "")}}, from("FRA", "Frankfurt")},
 		{"a put", []timetable.Change{put(from("FRA", ""))}, from("FRA", "Frankfurt")},
 		{"a code in small letters", []timetable.Change{put(from("fra", ""))}, from("fra", "Frankfurt")},
 		{"a board", []timetable.Change{board(from("FRA", ""))}, from("FRA", "Frankfurt")},
@@ -38,7 +38,7 @@ func TestAFlightOfWhichOnlyTheAirportIsKnownShowsTheCity(t *testing.T) {
 		{"an empty origin is none, and what was told is over", []timetable.Change{put(from("FRA", "Francfort")), emptied("FRA")}, from("FRA", "Frankfurt")},
 		{"an empty origin of an airport that nobody knows", []timetable.Change{put(from("FRA", "")), emptied("QQQ")}, from("QQQ", "")},
 		{"an origin that is emptied without an airport", []timetable.Change{put(from("FRA", "")),
-			{Flight: from("", ""), Named: timetable.Origin.Bit()}}, from("FRA", "")},
+			{Flight: from("", ""), Named: timetable.FieldOrigin.Bit()}}, from("FRA", "")},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			log := eventlog.New(eventlog.Options{})

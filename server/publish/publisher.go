@@ -85,12 +85,12 @@ func (p *Publisher) merge(b *timetable.Batch, r timetable.Report) (o timetable.O
 	}
 	r = fillOrigin(b, r)
 	switch {
-	case p.shares && r.Kind == timetable.Replace:
+	case p.shares && r.Kind == timetable.KindReplace:
 		return p.replace(b, r)
 	case p.shares:
 		var ours bool
 		if r, ours = p.claim(b, r); !ours {
-			return timetable.Outcome{Change: timetable.Change{Kind: timetable.Update, Flight: r.Flight}, Idle: true}, 1, nil
+			return timetable.Outcome{Change: timetable.Change{Kind: timetable.KindUpdate, Flight: r.Flight}, Idle: true}, 1, nil
 		}
 	}
 	o, err = b.Merge(&r)
@@ -104,16 +104,16 @@ func (p *Publisher) claim(b *timetable.Batch, r timetable.Report) (claimed timet
 	there, known := b.Flight(r.Flight.Key())
 	others := known && there.Feed != p.name
 	switch {
-	case r.Kind == timetable.Remove && r.Flight.Feed != "" && others:
+	case r.Kind == timetable.KindRemove && r.Flight.Feed != "" && others:
 		r.Flight = timetable.Flight{Number: r.Flight.Number, ID: r.Flight.ID}
 		return r, false
-	case r.Kind == timetable.Add && others:
-		r.Kind, r.Named = timetable.Put, r.Flight.Filled()&^timetable.Feed.Bit()
-	case r.Kind == timetable.Add, r.Kind == timetable.Put && !known:
+	case r.Kind == timetable.KindAdd && others:
+		r.Kind, r.Named = timetable.KindPut, r.Flight.Filled()&^timetable.FieldFeed.Bit()
+	case r.Kind == timetable.KindAdd, r.Kind == timetable.KindPut && !known:
 		r.Flight.Feed = p.name
-		r.Named |= timetable.Feed.Bit()
+		r.Named |= timetable.FieldFeed.Bit()
 	default:
-		r.Named &^= timetable.Feed.Bit()
+		r.Named &^= timetable.FieldFeed.Bit()
 	}
 	return r, true
 }
@@ -128,14 +128,14 @@ func (p *Publisher) replace(b *timetable.Batch, r timetable.Report) (o timetable
 		if f.Feed != p.name || stays[key] {
 			continue
 		}
-		removal := timetable.Change{Kind: timetable.Remove, Flight: timetable.Flight{Number: key}}
+		removal := timetable.Change{Kind: timetable.KindRemove, Flight: timetable.Flight{Number: key}}
 		if _, err := b.Merge(&timetable.Report{Change: removal}); err != nil {
 			return o, 0, err
 		}
 		n++
 	}
 	for _, f := range r.Board {
-		one, _ := p.claim(b, timetable.Report{Change: timetable.Change{Kind: timetable.Add, Flight: f}, Source: r.Source})
+		one, _ := p.claim(b, timetable.Report{Change: timetable.Change{Kind: timetable.KindAdd, Flight: f}, Source: r.Source})
 		if _, err := b.Merge(&one); err != nil {
 			return o, 0, err
 		}

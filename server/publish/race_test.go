@@ -21,7 +21,7 @@ func (d slowDisk) Keep(*timetable.Batch) (func() error, func(error)) {
 
 // The second of two feeds that add a flight while the first one's is on its way to the disk adds to it.
 func TestTwoFeedsAddAFlightAtTheSameMoment(t *testing.T) {
-	for _, kind := range []timetable.Kind{timetable.Add, timetable.Put} {
+	for _, kind := range []timetable.Kind{timetable.KindAdd, timetable.KindPut} {
 		synctest.Test(t, func(t *testing.T) {
 			log := eventlog.New(eventlog.Options{})
 			disk := slowDisk{make(chan struct{})}

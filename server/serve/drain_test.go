@@ -211,7 +211,7 @@ func leaveNothingBehind(t *testing.T, hidden bool) {
 	s := newStand(t, time.Second, hidden)
 	for i := range 1000 {
 		flight := timetable.Flight{Number: fmt.Sprint("LH", i), Remark: strings.Repeat("x", 200)}
-		s.append(timetable.Change{Kind: timetable.Add, Flight: flight})
+		s.append(timetable.Change{Kind: timetable.KindAdd, Flight: flight})
 	}
 	idle := before + runtime.GOMAXPROCS(0) + 10 // the site's own, a sweeper for each processor among them
 
@@ -238,7 +238,7 @@ func leaveNothingBehind(t *testing.T, hidden bool) {
 				return
 			}
 			for range 3 { // others write meanwhile, too
-				s.append(timetable.Change{Kind: timetable.Update, Named: timetable.State.Bit(),
+				s.append(timetable.Change{Kind: timetable.KindUpdate, Named: timetable.FieldState.Bit(),
 					Flight: timetable.Flight{Number: fmt.Sprint("LH", i%1000), State: fmt.Sprint("state ", i)}})
 			}
 			lines.ReadString(':')

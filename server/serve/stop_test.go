@@ -81,7 +81,7 @@ func TestWhatIsInFlightIsAnsweredBeforeTheEnd(t *testing.T) {
 
 func stopInFlight(t *testing.T, protocol, method, path string, half, disk bool, flights int) {
 	log := &slowLog{eventlog.New(eventlog.Options{}), disk, make(chan struct{}), make(chan struct{})}
-	there := timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: "LH1"}}
+	there := timetable.Change{Kind: timetable.KindAdd, Flight: timetable.Flight{Number: "LH1"}}
 	if _, err := log.Log.Append(t.Context(), there); err != nil {
 		t.Fatal(err)
 	}

@@ -107,13 +107,13 @@ func (r *representation) write() []byte {
 	case asPage:
 		return withRows(r.boards.index, r.rows)
 	}
-	c := timetable.Change{Kind: timetable.Replace, Board: r.flights}
+	c := timetable.Change{Kind: timetable.KindReplace, Board: r.flights}
 	return append(c.AppendJSON(nil), '\n')
 }
 
-var columns = []timetable.Field{timetable.Origin, timetable.Number, timetable.Arrival, timetable.State, timetable.Expected,
-	timetable.Airline, timetable.From, timetable.Terminal, timetable.Gate, timetable.Belt, timetable.Codeshares,
-	timetable.Remark, timetable.ID}
+var columns = []timetable.Field{timetable.FieldOrigin, timetable.FieldNumber, timetable.FieldArrival, timetable.FieldState, timetable.FieldExpected,
+	timetable.FieldAirline, timetable.FieldFrom, timetable.FieldTerminal, timetable.FieldGate, timetable.FieldBelt, timetable.FieldCodeshares,
+	timetable.FieldRemark, timetable.FieldID}
 
 func appendCSV(dst []byte, flights []timetable.Flight) []byte {
 	out := bytes.NewBuffer(dst)

@@ -111,7 +111,7 @@ func readWhilePublishing(b *testing.B, readers int, path string, headers ...stri
 	for n := range b.N {
 		<-tick.C
 		before := time.Now()
-		c := timetable.Change{Kind: timetable.Update, Named: timetable.Remark.Bit() | timetable.Expected.Bit(),
+		c := timetable.Change{Kind: timetable.KindUpdate, Named: timetable.FieldRemark.Bit() | timetable.FieldExpected.Bit(),
 			Flight: timetable.Flight{Number: logtest.Flight(n % 10_000).Number, Remark: strconv.FormatInt(before.UnixNano(), 10),
 				Expected: fmt.Sprintf("%02d:%02d", n%24, n%60)}}
 		if _, err := log.Append(b.Context(), c); err != nil {

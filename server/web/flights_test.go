@@ -34,7 +34,7 @@ func TestTheBoardAsADocument(t *testing.T) {
 				s.append(1)
 				shared := logtest.Flight(2)
 				shared.Codeshares = "UA1\nAC2"
-				at := logtest.Append(t, s.log, timetable.Change{Kind: timetable.Add, Flight: shared})
+				at := logtest.Append(t, s.log, timetable.Change{Kind: timetable.KindAdd, Flight: shared})
 				answer := s.do("GET", "/flights", "", "Accept", c.accept)
 				if got := answer.Header.Get("Content-Type"); got != c.contentType {
 					t.Errorf("the type is %q, want %q", got, c.contentType)
@@ -142,7 +142,7 @@ func TestATableForTerminalsHasWhatThePageShows(t *testing.T) {
 			{Number: "B22", Origin: "東京", Arrival: "2026-11-21T23:55:00+01:00", Expected: "00:05"},
 			{Number: "C3", Origin: "Oslo", Arrival: "2026-11-22T00:10:00+01:00", Gate: "B7", Belt: "12"},
 		} {
-			logtest.Append(t, s.log, timetable.Change{Kind: timetable.Add, Flight: f})
+			logtest.Append(t, s.log, timetable.Change{Kind: timetable.KindAdd, Flight: f})
 		}
 		// As wide as it looks: two cells for a wide character, none for a mark that stands by itself.
 		want := "ORIGIN  FLIGHT  ARRIVAL  STATE     EXPECTED  GATE  BELT\n" +
@@ -160,7 +160,7 @@ func TestAFileForSpreadsheetsHasNoFormulas(t *testing.T) {
 		for i, origin := range []string{"=1+1", "+49", "-1", "@A1", "Rome"} {
 			f := logtest.Flight(i)
 			f.Origin, f.Remark = origin, "a = b"
-			logtest.Append(t, s.log, timetable.Change{Kind: timetable.Add, Flight: f})
+			logtest.Append(t, s.log, timetable.Change{Kind: timetable.KindAdd, Flight: f})
 		}
 		want := "origin,flight,arrival,state,expected,airline,from,terminal,gate,belt,codeshares,remark,id\n" +
 			"'=1+1,LH0,00:00,,,,,,,,,a = b,\n'+49,LH1,00:01,,,,,,,,,a = b,\n'-1,LH2,00:02,,,,,,,,,a = b,\n" +

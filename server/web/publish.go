@@ -66,7 +66,7 @@ func (d *publishHandler) post(w http.ResponseWriter, r *http.Request, p publishe
 // remove answers DELETE /flights/{id}.
 func (d *publishHandler) remove(w http.ResponseWriter, r *http.Request, p publisher) {
 	d.answers.answer(w, r, p, nil, func() reply {
-		removal := timetable.Report{Change: timetable.Change{Kind: timetable.Remove,
+		removal := timetable.Report{Change: timetable.Change{Kind: timetable.KindRemove,
 			Flight: timetable.Flight{Number: r.PathValue("id")}}}
 		if err := removal.Validate(); err != nil {
 			return d.refuse(http.StatusUnprocessableEntity, wrongAt(0, err))

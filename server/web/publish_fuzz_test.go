@@ -136,7 +136,7 @@ func checkDoor(t *testing.T, body []byte) {
 func boardAfter(t *testing.T, flights []timetable.Flight, body string) []timetable.Flight {
 	t.Helper()
 	var board timetable.Board
-	board.Apply(&timetable.Change{Kind: timetable.Replace, Board: flights})
+	board.Apply(&timetable.Change{Kind: timetable.KindReplace, Board: flights})
 	batch := board.Batch(time.Now().UnixMicro())
 	for entry, err := range timetable.Body(body) {
 		r := *entry.Report

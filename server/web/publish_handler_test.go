@@ -41,7 +41,7 @@ func TestRemovingAFlight(t *testing.T) {
 	bubble(t, web.Options{OpenDoor: true}, func(s *site) {
 		s.append(1)
 		s.append(2)
-		logtest.Append(s.T, s.log, timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: "BA2", ID: "BA 2/é"}})
+		logtest.Append(s.T, s.log, timetable.Change{Kind: timetable.KindAdd, Flight: timetable.Flight{Number: "BA2", ID: "BA 2/é"}})
 		for _, c := range []struct {
 			reason, path string
 			status       int
@@ -172,7 +172,7 @@ func TestAnIdempotencyKeySeenBeforeAnswersAsBefore(t *testing.T) {
 		if status != 200 {
 			t.Fatalf("POST = %d %s", status, first)
 		}
-		logtest.Append(s.T, s.log, timetable.Change{Kind: timetable.Remove, Flight: timetable.Flight{Number: "BA2"}})
+		logtest.Append(s.T, s.log, timetable.Change{Kind: timetable.KindRemove, Flight: timetable.Flight{Number: "BA2"}})
 		before := s.head()
 		answer := s.do("POST", "/flights", body, "Idempotency-Key", "k1")
 		if again := strings.TrimSpace(s.text(answer)); answer.StatusCode != 200 || again != first || answer.Header.Get("Idempotent-Replayed") != "true" {

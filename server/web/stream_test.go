@@ -40,7 +40,7 @@ func TestAFreshViewerGetsASnapshotAndThenChanges(t *testing.T) {
 		}
 		logtest.Append(t, s.log, logtest.State(1, "landed"))
 		w.want("flightStateUpdate", `{"flight":"LH1","state":"landed"}`)
-		logtest.Append(t, s.log, timetable.Change{Kind: timetable.Remove, Flight: logtest.Flight(1)})
+		logtest.Append(t, s.log, timetable.Change{Kind: timetable.KindRemove, Flight: logtest.Flight(1)})
 		w.want("flightRemoval", `{"flight":"LH1"}`)
 	})
 }

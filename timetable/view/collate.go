@@ -11,7 +11,7 @@ type Collator func(lines string) string
 
 // isName reports whether a column has names, which each language sorts in its own way. Codes and numbers are sorted by
 // appendCollated: 20,000 flights have as many numbers, but some hundred cities.
-func isName(c timetable.Field) bool { return c == timetable.Origin || c == timetable.Airline }
+func isName(c timetable.Field) bool { return c == timetable.FieldOrigin || c == timetable.FieldAirline }
 
 // collateNames collates the names that sorting by these columns needs, all at once: a call into JavaScript for each
 // comparison would be too slow. BenchmarkCollate measures what that saves.

@@ -37,7 +37,7 @@ func AppendRows(dst []byte, b *timetable.Board) []byte {
 			if text != value {
 				dst = appendAttr(dst, "data-value", value)
 			}
-			if note := Tooltip(f); c == timetable.State && note != "" {
+			if note := Tooltip(f); c == timetable.FieldState && note != "" {
 				dst = appendAttr(appendAttr(dst, "title", note), "tabindex", "0")
 			}
 			dst = appendEscaped(append(dst, '>'), text)

@@ -54,7 +54,7 @@ func TestAppendRowsWritesTheBoard(t *testing.T) {
 	}
 	for _, test := range tests {
 		var b timetable.Board
-		b.Apply(&timetable.Change{Kind: timetable.Replace, Board: test.flights})
+		b.Apply(&timetable.Change{Kind: timetable.KindReplace, Board: test.flights})
 		if diff := cmp.Diff(test.want, string(AppendRows(nil, &b))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.reason, diff)
 		}
@@ -67,7 +67,7 @@ func FuzzAppendRowsEscapes(f *testing.F) {
 	f.Add(`"><img src=x onerror=alert(1)>`, "a & b 'c' \"d\"")
 	f.Add("&amp;", "&lt;&#0;")
 	f.Fuzz(func(t *testing.T, number, text string) {
-		c := timetable.Change{Kind: timetable.Add, Flight: timetable.Flight{Number: number, Origin: text, State: text, Arrival: "10:10"}}
+		c := timetable.Change{Kind: timetable.KindAdd, Flight: timetable.Flight{Number: number, Origin: text, State: text, Arrival: "10:10"}}
 		if c.Validate() != nil {
 			return
 		}

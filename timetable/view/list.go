@@ -12,7 +12,7 @@ import (
 
 // searched are the fields that the search box looks through.
 var searched = []timetable.Field{
-	timetable.Number, timetable.Codeshares, timetable.Origin, timetable.From, timetable.Airline, timetable.State,
+	timetable.FieldNumber, timetable.FieldCodeshares, timetable.FieldOrigin, timetable.FieldFrom, timetable.FieldAirline, timetable.FieldState,
 }
 
 // A list finds the flights that a query asks for. It holds none of the board's flights between two updates, only
@@ -266,7 +266,9 @@ func (l *list) choose(items []item, n int) {
 	}
 }
 
-func isTime(c timetable.Field) bool { return c == timetable.Arrival || c == timetable.Expected }
+func isTime(c timetable.Field) bool {
+	return c == timetable.FieldArrival || c == timetable.FieldExpected
+}
 
 // cut returns where the column's times without a date begin.
 func (l *list) cut(c timetable.Field) int64 {

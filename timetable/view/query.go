@@ -85,7 +85,7 @@ func (q *Query) Filter(c timetable.Field, words string) {
 
 // fields are those on which the choice and the order of flights depend.
 func (q *Query) fields() timetable.Fields {
-	set := timetable.Arrival.Bit() | timetable.Expected.Bit() | timetable.Number.Bit() // the board's own order
+	set := timetable.FieldArrival.Bit() | timetable.FieldExpected.Bit() | timetable.FieldNumber.Bit() // the board's own order
 	if q.Search != "" {
 		for _, c := range searched {
 			set |= c.Bit()

@@ -139,14 +139,14 @@ func read(t *testing.T, scene string) string {
 			sheet.Look(sheet.Hidden|column2(t, rest).Bit(), sheet.Zone)
 			continue
 		case "adopt":
-			if err := c.Decode(timetable.Replace, rest); err != nil {
+			if err := c.Decode(timetable.KindReplace, rest); err != nil {
 				t.Fatalf("%s: %v", rest, err)
 			}
 			board.Apply(&c)
 			m.load(c.Board)
-			m.columns |= timetable.Gate.Bit()
+			m.columns |= timetable.FieldGate.Bit()
 			for _, e := range m.rows {
-				e.cells[timetable.Gate] = ""
+				e.cells[timetable.FieldGate] = ""
 			}
 			sheet.Adopt(c.Board, m.columns)
 			continue
@@ -187,7 +187,7 @@ func column2(t *testing.T, name string) timetable.Field {
 
 // world is a board of all flights airborne at the world's peak.
 func world(n int) *timetable.Board {
-	c := timetable.Change{Kind: timetable.Replace}
+	c := timetable.Change{Kind: timetable.KindReplace}
 	cities := []string{"London", "São Paulo", "Málaga", "Berlin", "New York", "Tokyo", "Zürich", "Oslo", "Łódź", "San Francisco", "San José", "Buenos Aires"}
 	for i := range n {
 		c.Board = append(c.Board, timetable.Flight{
@@ -220,7 +220,7 @@ func BenchmarkSearch(b *testing.B) {
 }
 
 func BenchmarkSort(b *testing.B) {
-	for _, c := range []timetable.Field{timetable.Origin, timetable.Number, timetable.Arrival, timetable.State} {
+	for _, c := range []timetable.Field{timetable.FieldOrigin, timetable.FieldNumber, timetable.FieldArrival, timetable.FieldState} {
 		b.Run(c.String(), func(b *testing.B) {
 			benchmark(b, Query{Sort: []Key{{c, false}}}, Query{Sort: []Key{{c, true}}})
 		})
@@ -234,7 +234,7 @@ func BenchmarkFrame(b *testing.B) {
 	board := world(20000)
 	var sheet Sheet
 	sheet.Draw(board, timetable.Delta{}, nothing{})
-	changed := timetable.Delta{Altered: 1, Fields: timetable.State.Bit()}
+	changed := timetable.Delta{Altered: 1, Fields: timetable.FieldState.Bit()}
 	b.ReportAllocs()
 	for b.Loop() {
 		sheet.Draw(board, changed, nothing{})
@@ -244,12 +244,12 @@ func BenchmarkFrame(b *testing.B) {
 func TestASteadySheetAllocatesNothing(t *testing.T) {
 	board := world(500)
 	for name, q := range map[string]Query{
-		"the first page": {}, "a search": {Search: "london"}, "an order": {Sort: []Key{{timetable.State, true}}}, "all": {Size: All},
+		"the first page": {}, "a search": {Search: "london"}, "an order": {Sort: []Key{{timetable.FieldState, true}}}, "all": {Size: All},
 	} {
 		var sheet Sheet
 		sheet.Ask(q)
 		sheet.Draw(board, timetable.Delta{}, nothing{})
-		changed := timetable.Delta{Altered: 1, Fields: timetable.State.Bit()}
+		changed := timetable.Delta{Altered: 1, Fields: timetable.FieldState.Bit()}
 		for _, held := range []bool{false, true} {
 			sheet.Hold.Selection = held
 			if n := testing.AllocsPerRun(20, func() { sheet.Draw(board, changed, nothing{}) }); n > 2 {

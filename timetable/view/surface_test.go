@@ -33,7 +33,7 @@ func newModel() *model {
 // load is what a page's own rows look like before a table takes them over.
 func (m *model) load(flights []timetable.Flight) {
 	var b timetable.Board
-	b.Apply(&timetable.Change{Kind: timetable.Replace, Board: flights})
+	b.Apply(&timetable.Change{Kind: timetable.KindReplace, Board: flights})
 	m.columns = Shown(&b)
 	for i := range flights {
 		f := &flights[i]
@@ -87,7 +87,7 @@ func (m *model) Columns(set timetable.Fields) {
 		for _, e := range m.rows {
 			if !set.Has(c) {
 				delete(e.cells, c)
-				if c == timetable.State {
+				if c == timetable.FieldState {
 					e.tooltip = ""
 				}
 				e.marked &^= c.Bit()

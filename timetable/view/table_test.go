@@ -66,7 +66,7 @@ func play(t *testing.T, scene string) string {
 		page, isPage := strings.CutPrefix(command, "page ")
 		switch {
 		case isPage:
-			if err := c.Decode(timetable.Replace, page); err != nil {
+			if err := c.Decode(timetable.KindReplace, page); err != nil {
 				t.Fatalf("%s: %v", page, err)
 			}
 			board.Apply(&c)
@@ -222,16 +222,16 @@ func randomChange(r *rand.Rand) *timetable.Change {
 	switch r.IntN(12) {
 	case 0:
 		f.Word, f.Feed, f.Overridden = []string{"", "Gelandet"}[r.IntN(2)], []string{"", "jfk"}[r.IntN(2)], []string{"", "gate\nbelt"}[r.IntN(2)]
-		return &timetable.Change{Kind: timetable.Put, Flight: f, Named: timetable.Word.Bit() | timetable.Feed.Bit() | timetable.Overridden.Bit()}
+		return &timetable.Change{Kind: timetable.KindPut, Flight: f, Named: timetable.FieldWord.Bit() | timetable.FieldFeed.Bit() | timetable.FieldOverridden.Bit()}
 	case 1, 2:
-		return &timetable.Change{Kind: timetable.Remove, Flight: f}
+		return &timetable.Change{Kind: timetable.KindRemove, Flight: f}
 	case 3, 4, 5:
-		return &timetable.Change{Kind: timetable.Add, Flight: f}
+		return &timetable.Change{Kind: timetable.KindAdd, Flight: f}
 	case 6:
 		f.Gate = []string{"", "A1", "B2"}[r.IntN(3)]
-		return &timetable.Change{Kind: timetable.Put, Flight: f, Named: timetable.Gate.Bit()}
+		return &timetable.Change{Kind: timetable.KindPut, Flight: f, Named: timetable.FieldGate.Bit()}
 	case 7:
-		c := &timetable.Change{Kind: timetable.Replace}
+		c := &timetable.Change{Kind: timetable.KindReplace}
 		for i := range r.IntN(10) {
 			g := f
 			g.Number = "F" + strconv.Itoa(i*2)
@@ -241,9 +241,9 @@ func randomChange(r *rand.Rand) *timetable.Change {
 		return c
 	case 8, 9:
 		f.Expected = "1" + strconv.Itoa(r.IntN(10)) + ":05"
-		return &timetable.Change{Kind: timetable.Update, Flight: f, Named: timetable.Expected.Bit()}
+		return &timetable.Change{Kind: timetable.KindUpdate, Flight: f, Named: timetable.FieldExpected.Bit()}
 	}
-	return &timetable.Change{Kind: timetable.Update, Flight: f, Named: timetable.State.Bit()}
+	return &timetable.Change{Kind: timetable.KindUpdate, Flight: f, Named: timetable.FieldState.Bit()}
 }
 
 func TestASteadyBoardCostsNothing(t *testing.T) {
@@ -264,7 +264,7 @@ func TestAMarkEndsWhenNewsIsOld(t *testing.T) {
 	draw(&table, board, m)
 	now := time.Time{}
 	say := func(number int, state string) {
-		board.Apply(&timetable.Change{Flight: timetable.Flight{Number: strconv.Itoa(number), State: state}, Named: timetable.State.Bit()})
+		board.Apply(&timetable.Change{Flight: timetable.Flight{Number: strconv.Itoa(number), State: state}, Named: timetable.FieldState.Bit()})
 	}
 	for i, step := range []struct {
 		after time.Duration
@@ -277,7 +277,7 @@ func TestAMarkEndsWhenNewsIsOld(t *testing.T) {
 		{0, func() { say(1, "landed"); say(2, "landed") }, `text 1 state "landed", sign 1 "landed", text 2 state "landed", mark 2 state, sign 2 "landed"`, Marked},
 		{1, func() {}, "", Marked - 1},
 		{1, func() {
-			board.Apply(&timetable.Change{Kind: timetable.Remove, Flight: timetable.Flight{Number: "2"}})
+			board.Apply(&timetable.Change{Kind: timetable.KindRemove, Flight: timetable.Flight{Number: "2"}})
 		}, "remove 2 news", Marked - 2},
 		{Marked - 2, func() {}, "unmark 1 state", 0},
 	} {
@@ -298,7 +298,7 @@ func TestMarksEndWhereEverythingChanges(t *testing.T) {
 	m := newModel()
 	news := func(state string) int {
 		for i := range markedAtMost + 1 {
-			board.Apply(&timetable.Change{Flight: timetable.Flight{Number: strconv.Itoa(i), State: state}, Named: timetable.State.Bit()})
+			board.Apply(&timetable.Change{Flight: timetable.Flight{Number: strconv.Itoa(i), State: state}, Named: timetable.FieldState.Bit()})
 		}
 		m.transcript = nil
 		draw(&table, board, m)
@@ -314,7 +314,7 @@ func TestMarksEndWhereEverythingChanges(t *testing.T) {
 }
 
 func boardOf(n int) *timetable.Board {
-	c := timetable.Change{Kind: timetable.Replace}
+	c := timetable.Change{Kind: timetable.KindReplace}
 	for i := range n {
 		c.Board = append(c.Board, timetable.Flight{Number: strconv.Itoa(i), Origin: "Rome", Arrival: "10:10"})
 	}
@@ -337,7 +337,7 @@ func BenchmarkDraw(b *testing.B) {
 			line = append(line[:0], `{"flight":"`...)
 			line = strconv.AppendInt(line, int64(n*10), 10)
 			line = append(append(line, `","state":"`...), "abcdefgh"[i%8], '"', '}')
-			if err := c.Decode(timetable.Update, string(bytes.Clone(line))); err != nil {
+			if err := c.Decode(timetable.KindUpdate, string(bytes.Clone(line))); err != nil {
 				b.Fatal(err)
 			}
 			board.Apply(&c)

@@ -11,7 +11,7 @@ const (
 // board: 00:10 is after 23:50, on the next day.
 func timeOf(f *timetable.Flight, c timetable.Field) (t timetable.Time, ok bool) {
 	t, ok = timetable.ParseTime(f.Text(c))
-	if c == timetable.Expected && ok && !t.Dated {
+	if c == timetable.FieldExpected && ok && !t.Dated {
 		if due, ok := timetable.ParseTime(f.Arrival); ok {
 			clock := (due.Seconds + due.East) % day / minute * minute
 			late := (t.Seconds - clock + 2*day) % day // from 0 up to a day

@@ -17,13 +17,13 @@ import (
 // Columns are the columns in their order. The first four are always shown, a further one while some flight has it.
 // A column's name in the page (data-col) is its field's name.
 var Columns = []timetable.Field{
-	timetable.Origin, timetable.Number, timetable.Arrival, timetable.State,
-	timetable.Expected, timetable.Airline, timetable.From, timetable.Terminal,
-	timetable.Gate, timetable.Belt, timetable.Remark,
+	timetable.FieldOrigin, timetable.FieldNumber, timetable.FieldArrival, timetable.FieldState,
+	timetable.FieldExpected, timetable.FieldAirline, timetable.FieldFrom, timetable.FieldTerminal,
+	timetable.FieldGate, timetable.FieldBelt, timetable.FieldRemark,
 }
 
 // always are the columns that are shown even if no flight fills them.
-const always timetable.Fields = 1<<timetable.Origin | 1<<timetable.Number | 1<<timetable.Arrival | 1<<timetable.State
+const always timetable.Fields = 1<<timetable.FieldOrigin | 1<<timetable.FieldNumber | 1<<timetable.FieldArrival | 1<<timetable.FieldState
 
 // Shown returns the set of columns that a table of this board has. A row has a cell for each of them and no others.
 func Shown(b *timetable.Board) timetable.Fields {

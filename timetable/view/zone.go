@@ -56,8 +56,8 @@ func (z Zone) Text(f *timetable.Flight, c timetable.Field) string {
 	if z.fixed && t.Dated {
 		clock = clockText(t.Seconds + z.shift(t))
 	}
-	if c == timetable.Expected && ok {
-		due, ok := timeOf(f, timetable.Arrival)
+	if c == timetable.FieldExpected && ok {
+		due, ok := timeOf(f, timetable.FieldArrival)
 		if !ok || due.Dated != t.Dated {
 			return clock
 		}

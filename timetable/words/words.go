@@ -29,9 +29,9 @@ var Page = []string{
 
 // Names of columns, as the page heads them.
 var names = [...]string{
-	timetable.Origin: "Origin", timetable.Number: "Flight", timetable.Arrival: "Arrival", timetable.State: "State",
-	timetable.Expected: "Expected", timetable.Airline: "Airline", timetable.From: "From", timetable.Terminal: "Terminal",
-	timetable.Gate: "Gate", timetable.Belt: "Belt", timetable.Remark: "Remark",
+	timetable.FieldOrigin: "Origin", timetable.FieldNumber: "Flight", timetable.FieldArrival: "Arrival", timetable.FieldState: "State",
+	timetable.FieldExpected: "Expected", timetable.FieldAirline: "Airline", timetable.FieldFrom: "From", timetable.FieldTerminal: "Terminal",
+	timetable.FieldGate: "Gate", timetable.FieldBelt: "Belt", timetable.FieldRemark: "Remark",
 }
 
 // Column returns a column's name, or the name of a field that has no column.

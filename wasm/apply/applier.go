@@ -45,7 +45,7 @@ func (a *Applier) Apply(eventType, data string) (changed, about bool, err error)
 	case eventType == "flightChanges":
 		changed, err = a.applyLines(data)
 	case !ok: // an event for others
-	case kind == timetable.Replace:
+	case kind == timetable.KindReplace:
 		var d timetable.Delta
 		d, err = a.board.Read(data)
 		changed = a.add(d, err == nil)
@@ -91,7 +91,7 @@ func (a *Applier) applyLines(data string) (changed bool, err error) {
 
 // apply applies a change that was decoded.
 func (a *Applier) apply(c *timetable.Change) (changed bool) {
-	whole := c.Kind == timetable.Replace
+	whole := c.Kind == timetable.KindReplace
 	changed = a.add(a.board.Apply(c), whole)
 	a.about = a.about || changed || a.board.Flight(c.Flight.Key()) != nil
 	if whole {

@@ -10,7 +10,7 @@ import (
 
 func newBoard() *timetable.Board {
 	b := new(timetable.Board)
-	b.Apply(&timetable.Change{Kind: timetable.Replace, Board: []timetable.Flight{{Number: "A123", State: "expected"}}})
+	b.Apply(&timetable.Change{Kind: timetable.KindReplace, Board: []timetable.Flight{{Number: "A123", State: "expected"}}})
 	return b
 }
 
@@ -57,7 +57,7 @@ func TestAnEventOfManyChangesIsAppliedAsAWhole(t *testing.T) {
 	if got, want := b.Flight("A123").State, strconv.Itoa(kept+2); got != want {
 		t.Errorf("the state is %s, want %s", got, want)
 	}
-	if d := a.Take(); d.Altered == 0 || !d.Fields.Has(timetable.State) {
+	if d := a.Take(); d.Altered == 0 || !d.Fields.Has(timetable.FieldState) {
 		t.Errorf("the changes amount to %+v", d)
 	}
 	if _, _, err := a.Apply("flightChanges", strings.Join(lines[:kept+1], "\n")+"\n{"); err == nil {

@@ -42,12 +42,12 @@ func Flight(n int) timetable.Flight {
 
 // Addition is the change that puts Flight(n) on the board.
 func Addition(n int) timetable.Change {
-	return timetable.Change{Kind: timetable.Add, Flight: Flight(n)}
+	return timetable.Change{Kind: timetable.KindAdd, Flight: Flight(n)}
 }
 
 // State is the change that gives Flight(n) a state.
 func State(n int, state string) timetable.Change {
-	return timetable.Change{Kind: timetable.Update, Named: timetable.State.Bit(),
+	return timetable.Change{Kind: timetable.KindUpdate, Named: timetable.FieldState.Bit(),
 		Flight: timetable.Flight{Number: Flight(n).Number, State: state}}
 }
 

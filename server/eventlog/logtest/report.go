@@ -33,16 +33,16 @@ func anyReport(random *rand.Rand, n int) (r timetable.Report) {
 	r.Change = State(one, []string{"expected", "landing", "landed", "3", "4"}[random.IntN(5)])
 	switch random.IntN(16) {
 	case 0, 1:
-		r.Kind = timetable.Remove
+		r.Kind = timetable.KindRemove
 	case 2, 3, 4:
 		r.Change = Addition(one)
 	case 5:
 		f := Flight(one)
 		f.ID, f.Codeshares = "leg "+strconv.Itoa(one%7), "AA1\nBA2"
-		r.Change = timetable.Change{Kind: timetable.Put, Flight: f, Named: timetable.Arrival.Bit() | timetable.Codeshares.Bit()}
+		r.Change = timetable.Change{Kind: timetable.KindPut, Flight: f, Named: timetable.FieldArrival.Bit() | timetable.FieldCodeshares.Bit()}
 	case 6:
 		if random.IntN(10) == 0 {
-			r.Change = timetable.Change{Kind: timetable.Replace, Board: []timetable.Flight{Flight(one), Flight(one + 1)}}
+			r.Change = timetable.Change{Kind: timetable.KindReplace, Board: []timetable.Flight{Flight(one), Flight(one + 1)}}
 		}
 	case 7:
 		r.Times[random.IntN(len(r.Times))] = "10:0" + strconv.Itoa(random.IntN(10))
@@ -51,7 +51,7 @@ func anyReport(random *rand.Rand, n int) (r timetable.Report) {
 		r.Hidden = random.IntN(3) == 0
 	default:
 		r.Flight.Gate = strconv.Itoa(random.IntN(5))
-		r.Named |= timetable.Gate.Bit()
+		r.Named |= timetable.FieldGate.Bit()
 	}
 	return r
 }

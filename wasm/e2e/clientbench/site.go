@@ -74,7 +74,7 @@ func (s *site) fill(flights int) error {
 		s.keys = append(s.keys, f.Number)
 		board = append(board, f)
 	}
-	_, err := s.log.Append(context.Background(), timetable.Change{Kind: timetable.Replace, Board: board})
+	_, err := s.log.Append(context.Background(), timetable.Change{Kind: timetable.KindReplace, Board: board})
 	return err
 }
 
@@ -111,8 +111,8 @@ func (s *site) publish(ctx context.Context, perSecond int) (changes int, err err
 }
 
 func says(key, state string) timetable.Change {
-	return timetable.Change{Kind: timetable.Update, Flight: timetable.Flight{Number: key, State: state},
-		Named: timetable.Number.Bit() | timetable.State.Bit()}
+	return timetable.Change{Kind: timetable.KindUpdate, Flight: timetable.Flight{Number: key, State: state},
+		Named: timetable.FieldNumber.Bit() | timetable.FieldState.Bit()}
 }
 
 // count counts what is sent, but for the stream, which takes its connection over.
