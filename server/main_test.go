@@ -105,12 +105,14 @@ func wholeServer(t *testing.T, takenOver bool, args ...string) {
 	if answer.Close != takenOver {
 		t.Errorf("the stream's connection is taken over: %t, want %t", answer.Close, takenOver)
 	}
+	events := bufio.NewScanner(answer.Body)
+	for events.Scan() && events.Text() != "event: flightSnapshot" { // chosen before the flight comes, so without it
+	}
 	posted, err := http.Post(m[1]+"/flights", "application/json", strings.NewReader(`{"flight":"LH400","origin":"Frankfurt"}`))
 	if err != nil || posted.StatusCode != http.StatusOK {
 		t.Fatalf("POST /flights = %v, %v", posted, err)
 	}
 	posted.Body.Close()
-	events := bufio.NewScanner(answer.Body)
 	for events.Scan() && events.Text() != `data: {"flight":"LH400","origin":"Frankfurt"}` {
 	}
 	if err := events.Err(); err != nil {
