@@ -16,7 +16,7 @@ func TestAppendRowsWritesTheBoard(t *testing.T) {
 		flights []timetable.Flight
 		want    string
 	}{
-		{"an empty board has no rows, and tbody:empty says so in the page's style", nil, ""},
+		{"an empty board has no rows; the page's style then shows a text", nil, ""},
 		{
 			"the four columns, in their order; a state that is not of the vocabulary has no sign",
 			[]timetable.Flight{
@@ -61,7 +61,7 @@ func TestAppendRowsWritesTheBoard(t *testing.T) {
 	}
 }
 
-// Whatever a flight is called, its text stays text: a reader of the HTML gets the flights back.
+// Texts of flights are escaped: a parser of the HTML returns the same flights.
 func FuzzAppendRowsEscapes(f *testing.F) {
 	f.Add("A123", `</td><script>alert(1)</script>`)
 	f.Add(`"><img src=x onerror=alert(1)>`, "a & b 'c' \"d\"")
@@ -101,13 +101,13 @@ func FuzzAppendRowsEscapes(f *testing.F) {
 		}
 		for i, want := range []string{text, number, "10:10", text} {
 			if got := row.Cells[i].Text; got != want || len(row.Cells[i].Others) != 0 {
-				t.Errorf("cell %s says %q, want %q", row.Cells[i].Column, got, want)
+				t.Errorf("cell %s is %q, want %q", row.Cells[i].Column, got, want)
 			}
 		}
 	})
 }
 
-// xmlHas says whether XML can hold the text at all; HTML can hold a little more.
+// xmlHas reports whether XML can contain the text; HTML can contain a few characters more.
 func xmlHas(text string) bool {
 	for _, r := range text {
 		if r == 0xFFFE || r == 0xFFFF || r < ' ' && r != '\t' && r != '\n' && r != '\r' {

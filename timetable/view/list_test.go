@@ -62,7 +62,7 @@ func TestAMarkMayBeWrittenAsALetter(t *testing.T) {
 	} {
 		var l list
 		l.ask(Query{Search: c.words})
-		if got := l.holds(&timetable.Flight{Origin: c.origin}); got != c.want {
+		if got := l.matches(&timetable.Flight{Origin: c.origin}); got != c.want {
 			t.Errorf("%s: %q finds %q: %v, want %v", c.reason, c.words, c.origin, got, c.want)
 		}
 	}

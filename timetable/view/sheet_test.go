@@ -14,8 +14,8 @@ import (
 	"flightboard/timetable"
 )
 
-// Each file of testdata/sheet is a scene: why it is there, then what the board and its reader do, and below each
-// drawing the verbs that it takes, and (after =) the rows from the top.
+// Each file of testdata/sheet is a scene: its purpose, then what the board and its reader do, and below each drawing
+// the calls of the surface, and (after =) the rows from the top.
 func TestASheetShowsWhatItsReaderAsksFor(t *testing.T) {
 	files, err := filepath.Glob("testdata/sheet/*.txt")
 	if err != nil || len(files) == 0 {
@@ -133,10 +133,10 @@ func read(t *testing.T, scene string) string {
 				n, _ := strconv.Atoi(rest)
 				zone = East(n)
 			}
-			sheet.Look(sheet.Hidden, zone)
+			sheet.SetDisplay(sheet.Hidden, zone)
 			continue
 		case "hide":
-			sheet.Look(sheet.Hidden|column2(t, rest).Bit(), sheet.Zone)
+			sheet.SetDisplay(sheet.Hidden|column2(t, rest).Bit(), sheet.Zone)
 			continue
 		case "adopt":
 			if err := c.Decode(timetable.KindReplace, rest); err != nil {
@@ -229,7 +229,7 @@ func BenchmarkSort(b *testing.B) {
 
 func BenchmarkTurnPage(b *testing.B) { benchmark(b, Query{Page: 400}, Query{Page: 401}) }
 
-// A frame in which states of flights have changed looks at the page only, and allocates nothing.
+// A frame in which only states of flights have changed reads the flights of the page only, and allocates nothing.
 func BenchmarkFrame(b *testing.B) {
 	board := world(20000)
 	var sheet Sheet
