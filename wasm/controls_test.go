@@ -133,7 +133,7 @@ func TestThePagerAndTheSearchAsk(t *testing.T) {
 	s.must(s.element("#search").Set("value", "nowhere"))
 	s.dispatch("#search", "input", nil)
 	if hidden, _ := s.call("has", "#none", "hidden").Bool(); hidden {
-		t.Error("nothing is found, and nothing says so")
+		t.Error("nothing is found, and no text is shown")
 	}
 	s.wantErrors()
 }

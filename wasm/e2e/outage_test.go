@@ -13,8 +13,8 @@ import (
 )
 
 // What readers are told in an outage, moment by moment, and that it ends with the server's board. The follower's own
-// tests (wasm/follow) go through the same outages by the second, where a day takes a millisecond. Here are the browsers,
-// whose EventSource, network and clocks are not ours.
+// tests (wasm/follow) go through the same outages by the second, where a day takes a millisecond. Here are the
+// browsers, whose EventSource, network and clocks are not ours.
 
 // outages happen to all readers at the same time, for most of an outage is waiting. The longest come first.
 var outages = []struct {
@@ -260,8 +260,8 @@ func stoppedAcrossARestart(t *testing.T, r reader) {
 	s.mustResume(t, "true")
 }
 
-// longOutage sets the page's clock forward, which looks like a sleep to the page: it tries at once, and it knows how old
-// its board is.
+// longOutage sets the page's clock forward, which looks like a sleep to the page: it tries at once, and it knows how
+// old its board is.
 func longOutage(t *testing.T, r reader) {
 	flags := []string{"-feed", "none", "-heartbeat", "1s", "-log", t.TempDir()}
 	s := startServer(t, flags...)

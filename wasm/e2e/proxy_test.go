@@ -8,8 +8,9 @@ import (
 	"testing"
 )
 
-// A proxy is the network between a reader and a server: it carries bytes, until it is cut. Then every connection breaks.
-// Or it is a black hole for a while: then packets are dropped, and nobody learns anything until TCP sends them again.
+// A proxy is the network between a reader and a server: it carries bytes, until it is cut. Then every connection
+// breaks. Or it is a black hole for a while: then packets are dropped, and nobody learns anything until TCP sends them
+// again.
 type proxy struct {
 	url string
 

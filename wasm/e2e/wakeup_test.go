@@ -73,7 +73,8 @@ func offline(t *testing.T, r reader) {
 	b.mustShow(t, s)
 }
 
-// slept sets the page's clock forward by an hour. The connection is replaced, although it has survived, and nobody is frightened by a banner for the moment that it takes.
+// slept sets the page's clock forward by an hour. The connection is replaced, although it has survived, and nobody is
+// frightened by a banner for the moment that it takes.
 func slept(t *testing.T, r reader) {
 	s := startServer(t, "-feed", "none")
 	board1(t, s)

@@ -1,6 +1,6 @@
-// What the tests put in the place of the browser's network, frames and console, so that they say what happens, and
-// when. This is the body of a function; it returns the stage.
-const stage = { sources: [], questions: [], frames: [], errors: [], visibility: 'visible' }
+// Replaces the browser's network, frames and console, so that a test decides what happens, and when. This is the body of
+// a function; it returns the stage.
+const stage = { sources: [], requests: [], frames: [], errors: [], visibility: 'visible' }
 
 class EventSource {
   listeners = new Map()
@@ -23,10 +23,10 @@ class EventSource {
 }
 
 const fetch = (url, options) => ({
-  then(answered, lost) { stage.questions.push({ url, options, answered, lost }) },
+  then(answered, lost) { stage.requests.push({ url, options, answered, lost }) },
 })
 
-// What boot.js does.
+// As in boot.js.
 stage.listen = url => {
   const source = new EventSource(url)
   const events = []
@@ -35,15 +35,15 @@ stage.listen = url => {
 }
 stage.copy = event => new TextEncoder().encode(event.lastEventId + '\n' + event.data)
 stage.answer = (n, status, type, redirected) =>
-  stage.questions[n].answered({ status, redirected, headers: { get: name => name === 'Content-Type' ? type : null } })
-stage.lose = n => stage.questions[n].lost(new TypeError('lost'))
+  stage.requests[n].answered({ status, redirected, headers: { get: name => name === 'Content-Type' ? type : null } })
+stage.lose = n => stage.requests[n].lost(new TypeError('lost'))
 stage.frame = () => { for (const f of stage.frames.splice(0)) f(0) }
 stage.see = visibility => {
   stage.visibility = visibility
-  stage.tell(document, 'visibilitychange')
+  stage.dispatch(document, 'visibilitychange')
 }
-// A real event where there are real ones.
-stage.tell = (target, type) => target.dispatchEvent(typeof Event === 'function' && target instanceof (globalThis.EventTarget ?? Object) ? new Event(type, { bubbles: true }) : { type, bubbles: true })
+// Dispatches a real event in browsers, and a plain object on a document of dom.js.
+stage.dispatch = (target, type) => target.dispatchEvent(typeof Event === 'function' && target instanceof (globalThis.EventTarget ?? Object) ? new Event(type, { bubbles: true }) : { type, bubbles: true })
 
 const saved = ['EventSource', 'fetch', 'requestAnimationFrame', 'navigator'].map(name => [name, Object.getOwnPropertyDescriptor(globalThis, name)])
 const define = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
