@@ -51,7 +51,7 @@ func TestAColumnIsResizedByMouseAndFinger(t *testing.T) {
 	})
 }
 
-// Rows hold still while the pointer is over them or the focus is in them, and go on when it leaves.
+// Rows stay where they are while the pointer or the focus is in the table, and move when it leaves.
 func TestRowsHoldStillUnderThePointerAndTheFocus(t *testing.T) {
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s, b := r.openFour(t)
@@ -75,7 +75,7 @@ func TestRowsHoldStillUnderThePointerAndTheFocus(t *testing.T) {
 	})
 }
 
-// A row that has left fades, is no flight's row meanwhile, and goes; with motion and without.
+// A removed row loses its key, fades, and is deleted; with and without reduced motion.
 func TestARowThatLeavesFades(t *testing.T) {
 	for _, reduced := range []bool{false, true} {
 		t.Run("reduced motion "+strconv.FormatBool(reduced), func(t *testing.T) {
@@ -94,7 +94,7 @@ func TestARowThatLeavesFades(t *testing.T) {
 	}
 }
 
-// A row that leaves fades also when it has just come, and its place is shut only when the pointer has left the table.
+// A removed row also fades if it was inserted just before, and collapses only when the pointer has left the table.
 func TestARowThatFadesKeepsItsPlaceUnderThePointer(t *testing.T) {
 	const top = `document.querySelector('tr[data-flight=I768]').getBoundingClientRect().top`
 	byEveryBrowser(t, func(t *testing.T, r reader) {
@@ -116,7 +116,7 @@ func TestARowThatFadesKeepsItsPlaceUnderThePointer(t *testing.T) {
 	})
 }
 
-// The columns' panel goes with Escape and with a press elsewhere, and leaves the board a column.
+// The column menu is closed by Escape and by a press elsewhere. The last column cannot be hidden.
 func TestTheColumnsPanelCloses(t *testing.T) {
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		_, b := r.openFour(t)
@@ -135,9 +135,9 @@ func TestTheColumnsPanelCloses(t *testing.T) {
 	})
 }
 
-// The CSV file has what is shown, all pages of it and no others.
+// The CSV file has the rows of all pages of the query.
 func TestTheFileHasWhatIsShown(t *testing.T) {
-	// Whether a browser may save files is not what is tested.
+	// The test does not depend on whether the browser may save files.
 	const watch = `addEventListener('DOMContentLoaded', () => {
 	  const create = URL.createObjectURL
 	  URL.createObjectURL = blob => { window.saved = blob; return create.call(URL, blob) }
@@ -160,8 +160,8 @@ func TestTheFileHasWhatIsShown(t *testing.T) {
 	})
 }
 
-// Paper gets all pages, and the screen its page again. Firefox's driver prints without telling the page; there
-// TestKeysAndPaper tells it.
+// All pages are printed; afterwards the screen shows its page again. Firefox's driver prints without firing the events
+// beforeprint and afterprint; there TestKeysAndPaper fires them.
 func TestPaperGetsAllPages(t *testing.T) {
 	const watch = `addEventListener('afterprint', () => { window.paper = document.querySelectorAll('#flights tbody tr[data-flight]').length + document.querySelector('#printed').textContent.slice(0, 8) })`
 	s := startServer(t, "-feed", "none")
@@ -178,7 +178,7 @@ func TestPaperGetsAllPages(t *testing.T) {
 	b.waitFor(t, `document.querySelectorAll('#flights tbody tr[data-flight]').length === 20`)
 }
 
-// Of all that the page says one region is read out, and of a loss at once.
+// The page has one live region, which announces a loss at once.
 func TestALossIsHeardOnce(t *testing.T) {
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
@@ -189,19 +189,19 @@ func TestALossIsHeardOnce(t *testing.T) {
 		s.publish(t, stateIs("A123", "landed"))
 		b.waitForState(t, "A123", "landed")
 		b.waitFor(t, `document.querySelector('#spoken').textContent === ''`)
-		must(t, b.Eval(soon(t), `void new MutationObserver(() => { window.heard = (window.heard ?? '') + document.querySelector('#spoken').textContent + '|' }).observe(document.querySelector('#spoken'), { childList: true, characterData: true, subtree: true })`, nil))
+		must(t, b.Eval(soon(t), `void new MutationObserver(() => { window.announced = (window.announced ?? '') + document.querySelector('#spoken').textContent + '|' }).observe(document.querySelector('#spoken'), { childList: true, characterData: true, subtree: true })`, nil))
 		s.kill()
-		b.waitFor(t, `/^Reconnecting, board as of [0-9:]+\|$/.test(window.heard)`)
+		b.waitFor(t, `/^Reconnecting, board as of [0-9:]+\|$/.test(window.announced)`)
 		b.waitFor(t, `/in [2-9] s/.test(document.querySelector('#status').textContent)`) // it has counted meanwhile
-		var heard string
-		must(t, b.Eval(soon(t), `window.heard`, &heard))
-		if strings.Count(heard, "|") != 1 {
-			t.Errorf("heard %q, want the loss once", heard)
+		var announced string
+		must(t, b.Eval(soon(t), `window.announced`, &announced))
+		if strings.Count(announced, "|") != 1 {
+			t.Errorf("the announcements are %q, want the loss once", announced)
 		}
 	})
 }
 
-// What there is to know of a flight is reached by the keyboard, and Esc hides it.
+// A flight's tooltip is shown by the keyboard, and Esc hides it.
 func TestANoteIsReachedByTheKeyboard(t *testing.T) {
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
@@ -211,7 +211,7 @@ func TestANoteIsReachedByTheKeyboard(t *testing.T) {
 		var brought string
 		must(t, r.open(t, s.url, browser.PageOptions{NoScript: true}).Eval(soon(t), state+".title + "+state+".tabIndex", &brought))
 		if want := "in the feed “Gelandet”, from tower0"; brought != want {
-			t.Errorf("the server's row says %q, want %q", brought, want)
+			t.Errorf("the server's row is %q, want %q", brought, want)
 		}
 		b := r.open(t, s.url, browser.PageOptions{})
 		b.waitForStatus(t, "live")

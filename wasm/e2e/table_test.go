@@ -73,7 +73,7 @@ func TestAReaderSearchesSortsAndGoesBack(t *testing.T) {
 	})
 }
 
-// The back button undoes one wish at a time, and never more: a search is one, however many letters it has.
+// The back button undoes one choice at a time; a search is one choice, however many letters it has.
 func TestTheBackButtonUndoesTheLastWish(t *testing.T) {
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
@@ -116,7 +116,7 @@ func TestTheBackButtonUndoesTheLastWish(t *testing.T) {
 		must(t, b.Eval(soon(t), `void history.back()`, nil))
 		b.waitForRows(t, "A123 D654 A987 I768")
 
-		// What the browser remembers is in the address from the beginning.
+		// The columns that the browser remembers are in the address at once.
 		must(t, b.Eval(soon(t), `localStorage.setItem('flightboard.columns', 'origin,flight')`, nil))
 		must(t, b.Navigate(soon(t), s.url))
 		b.waitForStatus(t, "live")
@@ -153,7 +153,7 @@ func TestAReaderTurnsPages(t *testing.T) {
 		b.waitFor(t, `document.querySelector('#next').disabled && location.search === '?page=3'`)
 		must(t, b.Eval(soon(t), `void history.back()`, nil))
 		first("F120", 20)
-		// In one step, for Firefox scrolls back to where the page was some time after it has gone back.
+		// In one step, because Firefox restores the scroll position some time after it has gone back.
 		must(t, b.Eval(soon(t), `(size => {
 			scrollTo({ top: 0, behavior: 'instant' });
 			size.value = '5';
@@ -171,7 +171,7 @@ func TestAReaderTurnsPages(t *testing.T) {
 		must(t, b.Navigate(soon(t), s.url+"/?size=all"))
 		first("F100", 47)
 
-		// Another size stays with the row that is seen first.
+		// Another size keeps the row that is seen first in view.
 		seen := func(key string) {
 			t.Helper()
 			b.waitFor(t, `(box => box.bottom > 0 && box.top < innerHeight)(document.querySelector('[data-flight=%s]').getBoundingClientRect())`, key)

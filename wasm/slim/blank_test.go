@@ -63,7 +63,7 @@ func TestBlankTablesRefusesWhatItDoesNotKnow(t *testing.T) {
 	}{
 		{"another version", "its tables may mean something else", "Go\x08go1.26.", "Go\x08go1.28."},
 		{"a version that begins like it", "1.260 is not 1.26", "Go\x08go1.26.", "Go\x08go1.260"},
-		{"no producers", "nothing tells the version", "producers", "consumers"},
+		{"no producers", "no section has the version", "producers", "consumers"},
 		{"another magic number", "the tables' layout has another number", "\xf1\xff\xff\xff\x00\x00\x01\x08", "\xf2\xff\xff\xff\x00\x00\x01\x08"},
 	}
 	for _, test := range tests {
@@ -144,7 +144,7 @@ func findNode(t *testing.T) string {
 	t.Helper()
 	node, err := exec.LookPath("node")
 	if err != nil {
-		t.Skip("no node on this machine") // check_nested of build.sh brings one, or says so
+		t.Skip("no node on this machine") // check_nested of build.sh installs it, or reports that it is missing
 	}
 	return node
 }

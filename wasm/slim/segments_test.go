@@ -89,8 +89,8 @@ func TestMergeSegmentsWantsAModule(t *testing.T) {
 	}
 }
 
-// Any engine is a better judge than our own parser: Node instantiates the Go linker's module before
-// and after the merge, and must find the same memory; then it runs the merged program.
+// Node instantiates the Go linker's module before and after the merge, and must find the same memory; then it runs the
+// merged program.
 func TestMergeSegmentsKeepsAGoProgramTheSame(t *testing.T) {
 	node := findNode(t)
 	dir := t.TempDir()

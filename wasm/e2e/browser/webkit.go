@@ -55,11 +55,11 @@ func (w *webkit) startScreen() error {
 		return err
 	}
 	defer number.Close()
-	said := transcript.New()
+	output := transcript.New()
 	args := func(string) ([]string, error) {
 		return []string{"-displayfd", "3", "-screen", "0", "2560x2048x24", "-nolisten", "tcp"}, nil
 	}
-	w.screen, err = command{path: xvfb, args: args, stderr: said, files: []*os.File{out}}.start()
+	w.screen, err = command{path: xvfb, args: args, stderr: output, files: []*os.File{out}}.start()
 	out.Close()
 	if err != nil {
 		return err
@@ -67,7 +67,7 @@ func (w *webkit) startScreen() error {
 	line, err := bufio.NewReader(number).ReadString('\n') // It ends with the process, at the latest.
 	if err != nil {
 		killTree(w.screen.cmd)
-		return fmt.Errorf("%s reports no display: %w, after it wrote: %s", xvfb, err, said)
+		return fmt.Errorf("%s reports no display: %w, after it wrote: %s", xvfb, err, output)
 	}
 	w.display = ":" + strings.TrimSpace(line)
 	return nil

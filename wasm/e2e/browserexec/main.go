@@ -83,17 +83,17 @@ func run(ctx context.Context, kind browser.Kind, args []string, stdout, stderr i
 		return 0, err
 	}
 	for {
-		var news struct {
+		var progress struct {
 			Written []struct {
 				FD    int
 				Bytes []byte
 			}
 			Exit *int
 		}
-		if err := page.Eval(ctx, "program.news()", &news); err != nil {
+		if err := page.Eval(ctx, "program.progress()", &progress); err != nil {
 			return 0, fmt.Errorf("%w, after the page's messages %v", err, page.Messages())
 		}
-		for _, w := range news.Written {
+		for _, w := range progress.Written {
 			to := stdout
 			if w.FD == 2 {
 				to = stderr
@@ -102,8 +102,8 @@ func run(ctx context.Context, kind browser.Kind, args []string, stdout, stderr i
 				return 0, err
 			}
 		}
-		if news.Exit != nil {
-			return *news.Exit, nil
+		if progress.Exit != nil {
+			return *progress.Exit, nil
 		}
 	}
 }

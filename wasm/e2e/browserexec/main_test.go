@@ -59,6 +59,6 @@ func TestRunSaysWhatIsNoModule(t *testing.T) {
 	var stderr bytes.Buffer
 	code, err := run(t.Context(), browser.Chromium, []string{module}, nil, &stderr)
 	if err != nil || code != 1 || !strings.Contains(stderr.String(), "CompileError") {
-		t.Errorf("run = %d, %v, and it says %q, want 1 and a CompileError", code, err, &stderr)
+		t.Errorf("run = %d, %v, and it writes %q, want 1 and a CompileError", code, err, &stderr)
 	}
 }

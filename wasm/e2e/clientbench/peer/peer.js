@@ -12,7 +12,7 @@ const body = document.querySelector('#flights > tbody')
 const search = document.querySelector('#search')
 let lines = []
 
-/** What a cell says. */
+/** Returns the text of a cell. */
 const text = (flight, column) => {
   const value = flight[column] ?? ''
   return column === 'arrival' && value.length > 5 ? value.slice(11, 16) : value
