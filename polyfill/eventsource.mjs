@@ -5,6 +5,8 @@
 // eventsource.js, its classic twin, is made from it by twin.mjs, which drops what stands between
 // "ponyfill:" and ":ponyfill" and defines the class on the global object where it is missing.
 //
+// The file is longer than 400 lines because it is one class, whose script twin must be one file.
+//
 // Comments name the standard's steps, with its terms: announce, reestablish and fail the
 // connection. Where the standard leaves a choice, or a script cannot follow it, they say so.
 

@@ -1,5 +1,5 @@
-// Starts the page's program, a WebAssembly module. The program gets the rows that are in the page, and the event stream,
-// which is opened while the program loads. If the program cannot run, the status line shows why, and the rows stay.
+// Starts the page's program, a WebAssembly module. The program gets the page's rows and its event stream, which is
+// opened while the program loads. If the program cannot run, the status line shows why, and the rows stay.
 //
 // This content security policy is enough for it: script-src 'self' 'wasm-unsafe-eval', and trusted types.
 
@@ -40,7 +40,7 @@ function streamAddress() {
   return origin === location.origin && !stream.includes('?') ? stream + '?batch' : stream
 }
 
-/** Opens the stream and keeps its events until the program takes both. It drops heartbeats: only new ones are useful. */
+/** Opens the stream and keeps its events until the program takes both. It drops heartbeats, which are soon useless. */
 function listen(stream) {
   const events = []
   const types = ['message', 'flightStateUpdate', 'flightRemoval', 'flightAddition', 'flightSnapshot', 'flightChanges',
@@ -55,7 +55,7 @@ function listen(stream) {
   }
 }
 
-/** Returns the rows, and their flights as the JSON of a snapshot. A field is its cell's data-value, or else its text. */
+/** Returns the rows, and their flights as the JSON of a snapshot. A field is its cell's data-value or else text. */
 function readRows() {
   const rows = [...document.querySelectorAll('#flights > tbody > tr[data-flight]')]
   const flights = rows.map(row => {

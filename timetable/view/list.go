@@ -12,7 +12,8 @@ import (
 
 // searched are the fields that the search box searches.
 var searched = []timetable.Field{
-	timetable.FieldNumber, timetable.FieldCodeshares, timetable.FieldOrigin, timetable.FieldFrom, timetable.FieldAirline, timetable.FieldState,
+	timetable.FieldNumber, timetable.FieldCodeshares, timetable.FieldOrigin, timetable.FieldFrom, timetable.FieldAirline,
+	timetable.FieldState,
 }
 
 // A list finds the flights of a query. Between two updates it keeps their keys and not the flights.

@@ -72,7 +72,8 @@ func read(t *testing.T, scene string) string {
 			for _, verb := range m.transcript {
 				out.WriteString(verb + "\n")
 			}
-			fmt.Fprintf(&out, "= %s; page %d of %d, %d flights", strings.Join(keysOf(m), " "), sheet.Query().Page+1, sheet.Pages(), sheet.Total())
+			fmt.Fprintf(&out, "= %s; page %d of %d, %d flights", strings.Join(keysOf(m), " "), sheet.Query().Page+1,
+				sheet.Pages(), sheet.Total())
 			if sheet.Waiting() > 0 {
 				fmt.Fprintf(&out, ", %d changes waiting", sheet.Waiting())
 			}
@@ -158,7 +159,8 @@ func read(t *testing.T, scene string) string {
 				t.Fatalf("%s: %v", command, err)
 			}
 			d := board.Apply(&c)
-			sum.Entered, sum.Left, sum.Altered, sum.Fields = sum.Entered+d.Entered, sum.Left+d.Left, sum.Altered+d.Altered, sum.Fields|d.Fields
+			sum.Entered, sum.Left, sum.Altered, sum.Fields = sum.Entered+d.Entered, sum.Left+d.Left, sum.Altered+d.Altered,
+				sum.Fields|d.Fields
 			continue
 		}
 		sheet.Ask(q)
@@ -188,7 +190,8 @@ func column2(t *testing.T, name string) timetable.Field {
 // world is a board of all flights airborne at the world's peak.
 func world(n int) *timetable.Board {
 	c := timetable.Change{Kind: timetable.KindReplace}
-	cities := []string{"London", "São Paulo", "Málaga", "Berlin", "New York", "Tokyo", "Zürich", "Oslo", "Łódź", "San Francisco", "San José", "Buenos Aires"}
+	cities := []string{"London", "São Paulo", "Málaga", "Berlin", "New York", "Tokyo", "Zürich", "Oslo", "Łódź",
+		"San Francisco", "San José", "Buenos Aires"}
 	for i := range n {
 		c.Board = append(c.Board, timetable.Flight{
 			Number:  string([]byte{'A' + byte(i*7%26), 'A' + byte(i*11%26)}) + " " + strconv.Itoa(i*7919%n),
@@ -220,7 +223,8 @@ func BenchmarkSearch(b *testing.B) {
 }
 
 func BenchmarkSort(b *testing.B) {
-	for _, c := range []timetable.Field{timetable.FieldOrigin, timetable.FieldNumber, timetable.FieldArrival, timetable.FieldState} {
+	for _, c := range []timetable.Field{timetable.FieldOrigin, timetable.FieldNumber, timetable.FieldArrival,
+		timetable.FieldState} {
 		b.Run(c.String(), func(b *testing.B) {
 			benchmark(b, Query{Sort: []Key{{c, false}}}, Query{Sort: []Key{{c, true}}})
 		})
@@ -244,7 +248,8 @@ func BenchmarkFrame(b *testing.B) {
 func TestASteadySheetAllocatesNothing(t *testing.T) {
 	board := world(500)
 	for name, q := range map[string]Query{
-		"the first page": {}, "a search": {Search: "london"}, "an order": {Sort: []Key{{timetable.FieldState, true}}}, "all": {Size: All},
+		"the first page": {}, "a search": {Search: "london"}, "an order": {Sort: []Key{{timetable.FieldState, true}}},
+		"all": {Size: All},
 	} {
 		var sheet Sheet
 		sheet.Ask(q)

@@ -38,7 +38,8 @@ func (m *model) load(flights []timetable.Flight) {
 	for i := range flights {
 		f := &flights[i]
 		m.made++
-		e := &element{key: f.Key(), sign: Sign(f), tooltip: Tooltip(f), overridden: Overridden(f), cells: make(map[timetable.Field]string), born: m.made}
+		e := &element{key: f.Key(), sign: Sign(f), tooltip: Tooltip(f), overridden: Overridden(f),
+			cells: make(map[timetable.Field]string), born: m.made}
 		for c := range m.columns.All() {
 			e.cells[c] = Text(f, c)
 		}

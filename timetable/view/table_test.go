@@ -222,8 +222,10 @@ func randomChange(r *rand.Rand) *timetable.Change {
 	}
 	switch r.IntN(12) {
 	case 0:
-		f.Word, f.Feed, f.Overridden = []string{"", "Gelandet"}[r.IntN(2)], []string{"", "jfk"}[r.IntN(2)], []string{"", "gate\nbelt"}[r.IntN(2)]
-		return &timetable.Change{Kind: timetable.KindPut, Flight: f, Named: timetable.FieldWord.Bit() | timetable.FieldFeed.Bit() | timetable.FieldOverridden.Bit()}
+		f.Word, f.Feed, f.Overridden = []string{"", "Gelandet"}[r.IntN(2)], []string{"", "jfk"}[r.IntN(2)],
+			[]string{"", "gate\nbelt"}[r.IntN(2)]
+		return &timetable.Change{Kind: timetable.KindPut, Flight: f,
+			Named: timetable.FieldWord.Bit() | timetable.FieldFeed.Bit() | timetable.FieldOverridden.Bit()}
 	case 1, 2:
 		return &timetable.Change{Kind: timetable.KindRemove, Flight: f}
 	case 3, 4, 5:
@@ -265,7 +267,8 @@ func TestAMarkEndsWhenNewsIsOld(t *testing.T) {
 	draw(&table, board, m)
 	now := time.Time{}
 	set := func(number int, state string) {
-		board.Apply(&timetable.Change{Flight: timetable.Flight{Number: strconv.Itoa(number), State: state}, Named: timetable.FieldState.Bit()})
+		board.Apply(&timetable.Change{Flight: timetable.Flight{Number: strconv.Itoa(number), State: state},
+			Named: timetable.FieldState.Bit()})
 	}
 	for i, step := range []struct {
 		after time.Duration
@@ -275,7 +278,8 @@ func TestAMarkEndsWhenNewsIsOld(t *testing.T) {
 	}{
 		{0, func() { set(1, "landing") }, `text 1 state "landing", mark 1 state, sign 1 "landing"`, Marked},
 		{Marked - 1, func() {}, "", 1},
-		{0, func() { set(1, "landed"); set(2, "landed") }, `text 1 state "landed", sign 1 "landed", text 2 state "landed", mark 2 state, sign 2 "landed"`, Marked},
+		{0, func() { set(1, "landed"); set(2, "landed") },
+			`text 1 state "landed", sign 1 "landed", text 2 state "landed", mark 2 state, sign 2 "landed"`, Marked},
 		{1, func() {}, "", Marked - 1},
 		{1, func() {
 			board.Apply(&timetable.Change{Kind: timetable.KindRemove, Flight: timetable.Flight{Number: "2"}})
@@ -299,7 +303,8 @@ func TestMarksEndWhereEverythingChanges(t *testing.T) {
 	m := newModel()
 	marked := func(state string) int {
 		for i := range markedAtMost + 1 {
-			board.Apply(&timetable.Change{Flight: timetable.Flight{Number: strconv.Itoa(i), State: state}, Named: timetable.FieldState.Bit()})
+			board.Apply(&timetable.Change{Flight: timetable.Flight{Number: strconv.Itoa(i), State: state},
+				Named: timetable.FieldState.Bit()})
 		}
 		m.transcript = nil
 		draw(&table, board, m)

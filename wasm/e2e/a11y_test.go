@@ -40,7 +40,9 @@ func TestAxeFindsNothing(t *testing.T) {
 				check := func(when string) {
 					t.Helper()
 					var found []string
-					must(t, b.Eval(soon(t), `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(r =>
+					must(t, b.Eval(soon(t), `axe.run(document, {
+						runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+					}).then(r =>
 						r.violations.flatMap(v => v.nodes.map(n => v.id + ': ' + n.html + ': ' + n.failureSummary)))`, &found))
 					for _, violation := range found {
 						t.Errorf("%s: %s", when, violation)

@@ -19,7 +19,10 @@ type row struct{ Key, Origin, Flight, Arrival, State string }
 // rowsScript reads the table from the top, with the first letter of states in lower case.
 const rowsScript = `[...document.querySelectorAll('#flights tbody tr[data-flight]')].map(row => {
   const cell = name => row.querySelector('td[data-col=' + name + ']').textContent.trim()
-  return { Key: row.dataset.flight, Origin: cell('origin'), Flight: cell('flight'), Arrival: cell('arrival'), State: cell('state').toLowerCase() }
+  return {
+    Key: row.dataset.flight, Origin: cell('origin'), Flight: cell('flight'), Arrival: cell('arrival'),
+    State: cell('state').toLowerCase(),
+  }
 })`
 
 func (b *board) rows(t *testing.T) []row {
@@ -52,7 +55,8 @@ func (b *board) waitForState(t *testing.T, flight, state string) {
 		b.waitFor(t, `!document.querySelector('#flights tr[data-flight=%q]')`, flight)
 		return
 	}
-	b.waitFor(t, `document.querySelector('#flights tr[data-flight=%q] td[data-col=state]').textContent.trim().toLowerCase() === %q`, flight, state)
+	b.waitFor(t, `document.querySelector('#flights tr[data-flight=%q] td[data-col=state]')
+		.textContent.trim().toLowerCase() === %q`, flight, state)
 }
 
 // mustShow waits until the page shows the server's board.

@@ -49,7 +49,8 @@ func TestStopHoldsTheBoardAndResumeMissesNothing(t *testing.T) {
 		b.waitForStatus(t, "stopped")
 		b.waitFor(t, `document.querySelector('#stop').textContent.trim() === 'Resume updates'`)
 		s.waitForLog(t, `msg="viewer leaves"`)
-		s.publish(t, stateIs("I768", "landing"), stateIs("I768", "landed"), leaves("A123"), flightIs("G119", "Tokyo", "10:35", ""))
+		s.publish(t, stateIs("I768", "landing"), stateIs("I768", "landed"), leaves("A123"),
+			flightIs("G119", "Tokyo", "10:35", ""))
 		if after := b.rows(t); len(after) != len(before) || after[1] != before[1] {
 			t.Errorf("while stopped the rows became %v, want %v", after, before)
 		}

@@ -224,7 +224,8 @@ func impostors(t *testing.T, r reader) {
 		if outage != nil {
 			b.retry(t)
 		}
-		outage = append(outage, b.waitForWords(t, "reconnecting", "Reconnecting in SOME s, board as of CLOCK AGE; "+stage.cause)...)
+		outage = append(outage, b.waitForWords(t, "reconnecting",
+			"Reconnecting in SOME s, board as of CLOCK AGE; "+stage.cause)...)
 	}
 	i.leave()
 	s = s.restart(t, flags...)
@@ -272,7 +273,8 @@ func longOutage(t *testing.T, r reader) {
 	b.waitForEntry(t, `m.Dimmed && m.Banner === '' && m.Line.includes('(1 min)')`)
 	must(t, b.Eval(soon(t), `void (window.ahead += 240_000)`, nil))
 	const banner = "No contact with the server since CLOCK. These flights may be out of date."
-	b.waitForEntry(t, `m.Dimmed && RegExp("`+strings.ReplaceAll(pattern(banner), `\`, `\\`)+`").test(m.Banner) && m.Line.includes('(5 min)')`)
+	escaped := strings.ReplaceAll(pattern(banner), `\`, `\\`)
+	b.waitForEntry(t, `m.Dimmed && RegExp("`+escaped+`").test(m.Banner) && m.Line.includes('(5 min)')`)
 	s = s.restart(t, flags...)
 	s.publish(t, stateIs("I768", "landed"))
 	b.retry(t)

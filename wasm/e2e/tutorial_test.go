@@ -91,9 +91,14 @@ const tutorialPage = `<!doctype html><meta charset=utf-8><table id=flights><tbod
 </table><p id=status data-status=open><script>
   const row = event => document.querySelector('tr[data-flight=' + JSON.parse(event.data).flight + ']')
   const source = new EventSource('%s/events')
-  source.addEventListener('flightStateUpdate', event => { row(event).cells[0].textContent = JSON.parse(event.data).state })
+  source.addEventListener('flightStateUpdate', event => {
+    row(event).cells[0].textContent = JSON.parse(event.data).state
+  })
   source.addEventListener('flightRemoval', event => row(event).remove())
-  source.addEventListener('closedConnection', () => { source.close(); document.querySelector('#status').dataset.status = 'ended' })
+  source.addEventListener('closedConnection', () => {
+    source.close()
+    document.querySelector('#status').dataset.status = 'ended'
+  })
 </script>`
 
 func TestTheTutorialsPageWorksWithOurServer(t *testing.T) {

@@ -7,11 +7,11 @@
 // It promises:
 //
 //   - It stops for three reasons only: the reader has stopped it, the server has ended the feed (closedConnection), or
-//     the server has answered 204. After any other failure the stream is opened again: first by the browser's EventSource
-//     itself, which knows the server's reconnection time, then by the follower, after a growing pause.
+//     the server has answered 204. After any other failure the stream is opened again: first by the browser's
+//     EventSource itself, which knows the server's reconnection time, then by the follower, after a growing pause.
 //   - Its own reconnections miss nothing. An EventSource that replaces another one has no last event ID, so the ID is
-//     in the URL (lastEventId). Only our servers understand that, and a follower recognises them by their events. For any
-//     other server the URL has no ID, and the EventSource, which alone has the ID, reconnects.
+//     in the URL (lastEventId). Only our servers understand that, and a follower recognises them by their events. For
+//     any other server the URL has no ID, and the EventSource, which alone has the ID, reconnects.
 //   - It detects a dead connection. Our servers send heartbeats. When nothing has come for two and a half intervals, or
 //     the computer has slept, or the network has come back, the follower connects anew.
 package follow

@@ -75,7 +75,8 @@ func (s *stage) mustBeSane(t *testing.T) {
 	switch f.phase {
 	case stopped, ended, away:
 		if s.open != "" || s.probing || next != 0 {
-			t.Fatalf("in state %q there is a connection %q, a probe %v, a tick in %v:\n%s", status.State, s.open, s.probing, next, s.out.String())
+			t.Fatalf("in state %q there is a connection %q, a probe %v, a tick in %v:\n%s", status.State, s.open, s.probing,
+				next, s.out.String())
 		}
 		return
 	}

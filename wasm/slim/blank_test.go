@@ -64,7 +64,8 @@ func TestBlankTablesRefusesWhatItDoesNotKnow(t *testing.T) {
 		{"another version", "its tables may mean something else", "Go\x08go1.26.", "Go\x08go1.28."},
 		{"a version that begins like it", "1.260 is not 1.26", "Go\x08go1.26.", "Go\x08go1.260"},
 		{"no producers", "no section has the version", "producers", "consumers"},
-		{"another magic number", "the tables' layout has another number", "\xf1\xff\xff\xff\x00\x00\x01\x08", "\xf2\xff\xff\xff\x00\x00\x01\x08"},
+		{"another magic number", "the tables' layout has another number", "\xf1\xff\xff\xff\x00\x00\x01\x08",
+			"\xf2\xff\xff\xff\x00\x00\x01\x08"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -1,5 +1,5 @@
-// Replaces the browser's network, frames and console, so that a test decides what happens, and when. This is the body of
-// a function; it returns the stage.
+// Replaces the browser's network, frames and console, so that a test decides what happens, and when. This is the body
+// of a function; it returns the stage.
 const stage = { sources: [], requests: [], frames: [], errors: [], visibility: 'visible' }
 
 class EventSource {
@@ -30,7 +30,9 @@ const fetch = (url, options) => ({
 stage.listen = url => {
   const source = new EventSource(url)
   const events = []
-  for (const type of ['flightSnapshot', 'flightStateUpdate', 'closedConnection']) source.kept.set(type, event => { events.push(event) })
+  for (const type of ['flightSnapshot', 'flightStateUpdate', 'closedConnection']) {
+    source.kept.set(type, event => { events.push(event) })
+  }
   return { source, events, release() { source.kept.clear() } }
 }
 stage.copy = event => new TextEncoder().encode(event.lastEventId + '\n' + event.data)
@@ -43,9 +45,13 @@ stage.see = visibility => {
   stage.dispatch(document, 'visibilitychange')
 }
 // Dispatches a real event in browsers, and a plain object on a document of dom.js.
-stage.dispatch = (target, type) => target.dispatchEvent(typeof Event === 'function' && target instanceof (globalThis.EventTarget ?? Object) ? new Event(type, { bubbles: true }) : { type, bubbles: true })
+stage.dispatch = (target, type) => {
+  const real = typeof Event === 'function' && target instanceof (globalThis.EventTarget ?? Object)
+  return target.dispatchEvent(real ? new Event(type, { bubbles: true }) : { type, bubbles: true })
+}
 
-const saved = ['EventSource', 'fetch', 'requestAnimationFrame', 'navigator'].map(name => [name, Object.getOwnPropertyDescriptor(globalThis, name)])
+const saved = ['EventSource', 'fetch', 'requestAnimationFrame', 'navigator']
+  .map(name => [name, Object.getOwnPropertyDescriptor(globalThis, name)])
 const define = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
 define('EventSource', EventSource)
 define('fetch', fetch)
@@ -68,15 +74,23 @@ const make = (name, attributes, ...children) => {
   element.append(...children)
   return element
 }
-stage.rows = rows.map(([key, sign, ...cells]) => make('tr', sign ? { 'data-flight': key, 'data-state': sign } : { 'data-flight': key },
+stage.rows = rows.map(([key, sign, ...cells]) => make('tr',
+  sign ? { 'data-flight': key, 'data-state': sign } : { 'data-flight': key },
   ...cells.map(([column, text]) => make('td', { 'data-col': column }, ...(text ? [text] : [])))))
 document.body.replaceChildren(
-  ...['previous', 'next', 'waiting', 'csv', 'keys'].map(id => make('button', { id })), ...['search', 'page'].map(id => make('input', { id })),
-  ...['size', 'times'].map(id => make('select', { id })), ...['pages', 'found', 'none', 'printed'].map(id => make('span', { id })), make('details', { id: 'columns' }),
-  make('p', { id: 'status' }, 'Connecting'), make('p', { id: 'feed', hidden: '' }), make('p', { id: 'spoken' }), make('p', { id: 'banner', hidden: '' }),
+  ...['previous', 'next', 'waiting', 'csv', 'keys'].map(id => make('button', { id })),
+  ...['search', 'page'].map(id => make('input', { id })),
+  ...['size', 'times'].map(id => make('select', { id })),
+  ...['pages', 'found', 'none', 'printed'].map(id => make('span', { id })),
+  make('details', { id: 'columns' }),
+  make('p', { id: 'status' }, 'Connecting'),
+  make('p', { id: 'feed', hidden: '' }),
+  make('p', { id: 'spoken' }),
+  make('p', { id: 'banner', hidden: '' }),
   make('button', { id: 'stop', hidden: '' }, 'Stop updates'), make('button', { id: 'retry', hidden: '' }, 'Retry now'),
   make('table', { id: 'flights' },
-    make('thead', {}, make('tr', {}, ...columns.map((column, i) => make('th', i < 4 ? { 'data-col': column } : { 'data-col': column, hidden: '' }, column)))),
+    make('thead', {}, make('tr', {}, ...columns.map((column, i) =>
+      make('th', i < 4 ? { 'data-col': column } : { 'data-col': column, hidden: '' }, column)))),
     make('tbody', {}, ...stage.rows)))
 
 stage.text = selector => document.querySelector(selector).textContent
@@ -84,9 +98,11 @@ stage.has = (selector, name) => document.querySelector(selector).hasAttribute(na
 stage.get = (selector, name) => document.querySelector(selector).getAttribute(name)
 // The table as JSON: shown header cells, then the rows with their keys and signs.
 stage.table = () => JSON.stringify({
-  Head: [...document.querySelector('#flights thead tr').cells].filter(th => !th.hidden).map(th => th.getAttribute('data-col')),
+  Head: [...document.querySelector('#flights thead tr').cells]
+    .filter(th => !th.hidden).map(th => th.getAttribute('data-col')),
   Rows: [...document.querySelector('#flights tbody').children].filter(tr => tr.hasAttribute('data-flight')).map(tr => ({
-    Key: tr.getAttribute('data-flight'), Sign: tr.getAttribute('data-state') ?? '', Born: tr.born ??= stage.born = (stage.born ?? 0) + 1,
+    Key: tr.getAttribute('data-flight'), Sign: tr.getAttribute('data-state') ?? '',
+    Born: tr.born ??= stage.born = (stage.born ?? 0) + 1,
     Cells: [...tr.cells].map(td => td.getAttribute('data-col') + '=' + td.textContent),
     Changed: [...tr.cells].filter(td => td.className === 'changed').map(td => td.getAttribute('data-col')),
   })),

@@ -35,7 +35,8 @@ func TestGoTestRunsInABrowser(t *testing.T) {
 				if cmd.Run(); cmd.ProcessState.ExitCode() != outcome.code {
 					t.Errorf("go test exits with %d, want %d", cmd.ProcessState.ExitCode(), outcome.code)
 				}
-				for _, line := range []string{"on standard output: Zürich\n", "on standard error\n", "-- " + map[int]string{0: "PASS", 1: "FAIL"}[outcome.code] + ": TestInABrowser"} {
+				for _, line := range []string{"on standard output: Zürich\n", "on standard error\n",
+					"-- " + map[int]string{0: "PASS", 1: "FAIL"}[outcome.code] + ": TestInABrowser"} {
 					if !strings.Contains(out.String(), line) {
 						t.Errorf("there is no %q in the output", line)
 					}

@@ -30,7 +30,8 @@ func TestWrongCellsAreCounted(t *testing.T) {
 	}{
 		{"nothing was done to the page", ``, 0},
 		{"a cell has another text", `document.querySelector('td[data-col=origin]').textContent = 'There'`, 1},
-		{"a row is in the place of another", `document.querySelector('#flights tbody').append(document.querySelector('#flights tbody tr'))`, 20},
+		{"a row is in the place of another",
+			`document.querySelector('#flights tbody').append(document.querySelector('#flights tbody tr'))`, 20},
 		{"there are no rows", `document.querySelector('#flights tbody').replaceChildren()`, 1},
 	} {
 		must(t, tab.Eval(t.Context(), `void (() => {`+c.script+`})()`, nil))

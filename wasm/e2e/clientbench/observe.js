@@ -55,7 +55,8 @@
     Delays: bench.delays, Long: bench.long, Memory: bench.memory?.buffer.byteLength ?? 0,
   })
   bench.visit = () => ({
-    Painted: performance.getEntriesByType('paint').find(entry => entry.name === 'first-contentful-paint')?.startTime ?? 0,
+    Painted: performance.getEntriesByType('paint')
+      .find(entry => entry.name === 'first-contentful-paint')?.startTime ?? 0,
     Live: bench.live,
   })
   bench.rows = () => [...document.querySelectorAll('#flights > tbody > tr[data-flight]')].map(tr => ({

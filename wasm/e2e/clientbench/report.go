@@ -86,7 +86,8 @@ func (r *report) visits(ctx context.Context, b *browser.Browser, pages [2]page) 
 }
 
 // load prints the figures of a load of changes.
-func (r *report) load(ctx context.Context, b *browser.Browser, pages [2]page, rows, perSecond int, length time.Duration) {
+func (r *report) load(ctx context.Context, b *browser.Browser, pages [2]page, rows, perSecond int,
+	length time.Duration) {
 	name := fmt.Sprintf("%d rows, %d changes/s", rows, perSecond)
 	if !r.only.MatchString(name) {
 		return

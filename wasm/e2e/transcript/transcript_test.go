@@ -36,7 +36,8 @@ func TestFindGivesUpWithWhatWasSaid(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := output.Find(ctx, nil, address); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "no display") {
+	if _, err := output.Find(ctx, nil, address); !errors.Is(err, context.Canceled) ||
+		!strings.Contains(err.Error(), "no display") {
 		t.Errorf("Find without time = %v, want %v with the output", err, context.Canceled)
 	}
 }
