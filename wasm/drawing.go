@@ -24,7 +24,7 @@ type drawing struct {
 	surface *ui.Surface
 	drawn   func(*view.Sheet) error // called after each drawing
 
-	dirty   bool // the board may differ from what is drawn
+	dirty   bool // the board may differ from the table
 	hidden  bool // the page is not visible
 	awaited bool // a frame was requested
 	frame   safejs.Func

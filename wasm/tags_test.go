@@ -87,7 +87,7 @@ func ownImports(t *testing.T, packages []string) map[string][]string {
 	return imports
 }
 
-// README.md has what the client weighs. Safejs imports fmt and reflect; slim replaces them when the client is linked.
+// README.md has the client's size. Safejs imports fmt and reflect; slim replaces them when the client is linked.
 func TestTheClientImportsNothingHeavy(t *testing.T) {
 	list := exec.Command("go", "list", "-deps", ".")
 	list.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")

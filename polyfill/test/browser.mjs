@@ -18,7 +18,7 @@ const browsers = ['chromium', 'firefox', 'webkit'];
 const leaving = 'eventsource-bfcache: a page that leaves disconnects, one that comes back connects again';
 
 /**
- * What the polyfill does not pass in a browser. Each of these tests must fail there, or this list is out of date.
+ * The tests that fail with the polyfill in a browser. Each of them must fail there, or this list is out of date.
  * WebKit sends a header's code units encoded as UTF-8, so an ID beyond ASCII arrives encoded twice. It also ends
  * the connections of a page that leaves before it fires pagehide, so the page gets an error event first.
  *

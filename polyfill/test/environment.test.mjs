@@ -158,7 +158,7 @@ test('a first connection that another origin refuses fails', async () => {
   assert.deepEqual([seen, source.readyState, last().init.signal.aborted], [['error'], 2, true]);
 });
 
-test('a first connection to a dead network is reestablished, whatever the second request finds', async () => {
+test('a first connection to a dead network is reestablished, with any result of the second request', async () => {
   for (const then of ['refuse', 'answer']) {
     const { EventSource, last, timers } = realm();
     const source = new EventSource(`${here}/events`);
@@ -248,7 +248,7 @@ for (const [reason, refuse] of /** @type {const} */ ([
   });
 }
 
-test('what the bare address answers is final, as for a native client', async () => {
+test('the response of the bare address is final, as for a native client', async () => {
   const { source, fetches, last, timers } = await resuming(there);
   await last().refuse();
   await last().refuse();
@@ -289,7 +289,7 @@ test('one\'s own origin and Node get no second request', async () => {
   }
 });
 
-test('a page that leaves lets go of its connections; one that comes back takes them up again', async () => {
+test('a page that leaves closes its connections; one that comes back reconnects', async () => {
   const { EventSource, fetches, last, page } = realm();
   const source = new EventSource(there);
   await last().answer('id: 7\ndata: 1\n\n');
@@ -305,7 +305,7 @@ test('a page that leaves lets go of its connections; one that comes back takes t
   assert.equal(fetches.length, 2, 'once');
 });
 
-test('what is closed stays so when the page comes back', async () => {
+test('a closed connection stays closed when the page comes back', async () => {
   const { EventSource, fetches, last, page } = realm();
   const [before, during, failed] = [new EventSource(there), new EventSource(there), new EventSource(there)];
   await last().answer('', { status: 204 });

@@ -121,7 +121,7 @@ for (const [twin, EventSource] of twins) {
         for (const value of [1, 'code()', true, undefined, Symbol('x')]) {
           source[name] = handler;
           source[name] = value;
-          assert.equal(source[name], null, 'what is not an object is null');
+          assert.equal(source[name], null, 'a value that is not an object becomes null');
         }
         const object = { handleEvent: () => log.push('never') };
         source[name] = object;

@@ -7,7 +7,7 @@ import (
 )
 
 // An Announcer decides what a screen reader announces: at once that the connection is lost, and everything else as a
-// summary, in which a state that has come back to what it was does not count. The zero value is ready to use.
+// summary, without states that have changed back. The zero value is ready to use.
 type Announcer struct {
 	Off bool // the reader wants no announcements
 

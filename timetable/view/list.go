@@ -43,7 +43,7 @@ type item struct {
 	rank   uint64
 	flight *timetable.Flight
 	place  int32 // in the board's order
-	more   bool  // its text is longer than what the rank holds
+	more   bool  // its text is longer than the rank
 }
 
 // A condition is a set of words, each of which one of some fields must contain.

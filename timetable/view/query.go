@@ -69,7 +69,7 @@ func (q *Query) PageSize() int {
 	return q.Size
 }
 
-// Find sets the search. What is found begins on the first page.
+// Find sets the search, and goes to the first page.
 func (q *Query) Find(words string) { q.Search, q.Page = words, 0 }
 
 // Filter sets a column's filter, and goes to the first page.

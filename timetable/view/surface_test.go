@@ -9,7 +9,7 @@ import (
 	"flightboard/timetable"
 )
 
-// A model is a surface in memory. It checks what a Table may ask of a surface, and writes down what it was asked.
+// A model is a surface in memory. It checks that a Table's calls are valid, and writes them down.
 type model struct {
 	columns    timetable.Fields
 	rows       []*element

@@ -254,7 +254,7 @@ func TestASteadyBoardCostsNothing(t *testing.T) {
 	var table Table
 	draw(&table, board, newModel())
 	if n := testing.AllocsPerRun(100, func() { draw(&table, board, nil) }); n != 0 {
-		t.Errorf("drawing what is drawn already allocates %v times, want 0", n)
+		t.Errorf("a drawing without changes allocates %v times, want 0", n)
 	}
 }
 

@@ -74,6 +74,6 @@ func (b *board) mustShow(t *testing.T, s *server) {
 func (b *board) mustMatch(t *testing.T, s *server) {
 	t.Helper()
 	if diff := cmp.Diff(s.rows(t), b.rows(t)); diff != "" {
-		t.Errorf("the page is not what the server has (-server +page):\n%s", diff)
+		t.Errorf("the page differs from the server's board (-server +page):\n%s", diff)
 	}
 }

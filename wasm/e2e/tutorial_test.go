@@ -16,8 +16,8 @@ import (
 
 // tutorialServer answers like the tutorial's server, only faster: the address must be /events and
 // nothing more, not even a query; nothing is sent, not even headers, before the first event; there
-// is no snapshot, no heartbeat and no end; every connection plays the whole script from ID 1, whatever
-// last event ID it names.
+// is no snapshot, no heartbeat and no end; every connection plays the whole script from ID 1, with any
+// last event ID.
 func tutorialServer(t *testing.T, pause time.Duration) *httptest.Server {
 	t.Helper()
 	script := []string{

@@ -6,12 +6,11 @@ import (
 	"flightboard/timetable/words"
 )
 
-// A Status is what the page shows of a connection.
+// A Status is the state of a connection as the page shows it.
 type Status struct {
 	State string // data-status: connecting, live, quiet, foreign, reconnecting, offline, stopped, ended
 
-	// The status line is these, one after the other. Count and Age change every second; Lead and Rest are what is
-	// announced.
+	// The status line is these, one after the other. Count and Age change every second; Lead and Rest are announced.
 	Lead, Count, Rest, Age, Cause string
 
 	Feed   string // the problem of the server's feeds; "" if there is none

@@ -35,7 +35,7 @@ func (f *Follower) advance(now time.Time) {
 	f.slept = step > asleep && !f.hidden || step > asleepHidden
 }
 
-// Tick does what is due. It must be called after the duration that Next returns, or later.
+// Tick performs the actions that are due. It must be called after the duration that Next returns, or later.
 func (f *Follower) Tick(now time.Time) {
 	f.advance(now)
 	inPhase := f.elapsed - f.since

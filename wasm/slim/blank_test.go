@@ -125,7 +125,7 @@ func TestFindFunctabSeesThroughDamage(t *testing.T) {
 		copy(place, old)
 	}
 	random := rand.New(rand.NewPCG(1, 2))
-	for range 500 { // Whatever comes of it: no panic.
+	for range 500 { // must not panic
 		place := [][]byte{sound.tables, sound.values, sound.buckets}[random.IntN(3)]
 		i := random.IntN(len(place))
 		old := place[i]

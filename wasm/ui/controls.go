@@ -57,7 +57,7 @@ type Controls struct {
 	address   *address
 }
 
-// NewControls finds the page's controls, listens to them, and makes the sheet show what the page's address asks for. A
+// NewControls finds the page's controls, listens to them, and makes the sheet show the query of the page's address. A
 // text that was typed into the search box before takes precedence over the address.
 func NewControls(sheet *view.Sheet, board *timetable.Board, drawer Drawer) (*Controls, error) {
 	var storage dom.Storage
@@ -94,7 +94,7 @@ func NewControls(sheet *view.Sheet, board *timetable.Board, drawer Drawer) (*Con
 	return c, c.tools.Take()
 }
 
-// Show writes what differs from what the controls show, after a drawing of the sheet.
+// Show writes the differences from the values that the controls show, after a drawing of the sheet.
 func (c *Controls) Show(sheet *view.Sheet) error {
 	if err := c.tools.show(sheet); err != nil {
 		return err

@@ -20,7 +20,7 @@ type StatusPanel struct {
 	undo                                     dom.Undo
 }
 
-// A Connection is what the panel's buttons act on.
+// A Connection is the connection that the panel's buttons control.
 type Connection interface {
 	Stop()
 	Resume()

@@ -1,5 +1,5 @@
 // The browsers' conformance tests for EventSource, by their names, in our own words and code; and what
-// else a client owes to the standard. See harness.js for test() and what it hands over.
+// else a client owes to the standard. See harness.js for test() and the values that it passes.
 
 test('eventsource-constructor-empty-url', async (t) => {
   equal(t.source('').url, self.document ? document.baseURI : location.href);

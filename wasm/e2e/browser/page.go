@@ -128,7 +128,7 @@ func (p *Page) WaitFor(ctx context.Context, expression string) error {
 	return nil
 }
 
-// watchScript resolves with "true", or after the deadline with what the expression last was. Frames
+// watchScript resolves with "true", or after the deadline with the last value of the expression. Frames
 // stop in a page that is not visible, so the document's changes are followed as well.
 const watchScript = `new Promise(resolve => {
   const condition = async () => (%s)

@@ -19,7 +19,7 @@ const (
 	xvfb      = "Xvfb"
 )
 
-// narrowest is what the toolbar needs, in CSS pixels.
+// narrowest is the least width of the toolbar, in CSS pixels.
 const narrowest = 450
 
 // webkit is a display on which pages are opened. WebDriver has one session a process, and a session has
@@ -47,8 +47,8 @@ func startWebKit(ctx context.Context, path string) (driver, error) {
 	return w, first.close(ctx)
 }
 
-// startScreen starts Xvfb on a display of its own choice, which it writes to descriptor 3. The screen has
-// room for the largest page and the browser's toolbar.
+// startScreen starts Xvfb on a display of its own choice, which it writes to descriptor 3. The screen is
+// large enough for the largest page and the browser's toolbar.
 func (w *webkit) startScreen() error {
 	number, out, err := os.Pipe()
 	if err != nil {

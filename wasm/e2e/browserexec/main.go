@@ -4,10 +4,10 @@
 //
 // The tests run in a page of their own in headless Chromium, or in the browser that the environment
 // variable FLIGHTBOARD_BROWSER names, chromium or firefox. Arguments, standard output, standard
-// error and the exit code are the tests' own. Of the environment they get what is named
-// FLIGHTBOARD_…, GO… or CI, for a WebAssembly module has little room for it.
+// error and the exit code are the tests' own. Of the environment they get the
+// variables FLIGHTBOARD_…, GO… and CI, because a WebAssembly module's limit for it is small.
 //
-// There are no files: whatever opens one gets ENOSYS. So profiles cannot be written, and results
+// There are no files: opening one returns ENOSYS. So profiles cannot be written, and results
 // are not cached.
 //
 //	browserexec -find KIND
@@ -151,7 +151,7 @@ func arguments(args []string) []string {
 	})
 }
 
-// environment returns what a module gets of our environment.
+// environment returns the variables that a module gets.
 func environment() map[string]string {
 	env := make(map[string]string)
 	for _, variable := range os.Environ() {

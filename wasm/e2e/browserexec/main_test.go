@@ -23,7 +23,7 @@ func TestGoTestRunsInABrowser(t *testing.T) {
 			continue
 		}
 		for _, outcome := range []struct {
-			want string // the environment, and what the suite shall come to
+			want string // the environment, and the wanted result of the suite
 			code int
 		}{{"success", 0}, {"failure", 1}} {
 			t.Run(outcome.want+" in "+string(kind), func(t *testing.T) {

@@ -131,7 +131,7 @@ func (s *server) count(next http.Handler) http.Handler {
 	})
 }
 
-// take returns what was sent since the last take.
+// take returns the bytes sent since the last take.
 func (s *server) take() map[string]int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,10 +1,10 @@
-// The practical limit of a page: plain JavaScript that does nothing but what is measured. An EventSource, a Map of
+// The practical limit of a page: plain JavaScript that does only what is measured. An EventSource, a Map of
 // flights, as many row elements as one page shows, and text nodes that are written once a frame where they differ.
 const shown = 20
 const columns = ['origin', 'flight', 'arrival', 'state']
 const flights = new Map()
 let order = [] // of the board
-let listed = [] // what is shown, sorted and filtered
+let listed = [] // the flights that are shown, sorted and filtered
 let sorting = null
 let awaited = false
 
