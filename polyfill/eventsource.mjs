@@ -154,12 +154,10 @@ function handle(event) {
 }
 
 // The last two are proposed, for scripts that reconnect by themselves (whatwg/html#12272).
-for (const name of /** @type {const} */ ([
-  'url', 'withCredentials', 'readyState', 'lastEventId', 'reconnectionTime',
-])) {
+for (const key of /** @type {const} */ (['url', 'withCredentials', 'readyState', 'lastEventId', 'reconnectionTime'])) {
   define(members, {
-    get [name]() {
-      return stateOf(this)[name];
+    get [key]() {
+      return stateOf(this)[key];
     },
   });
 }

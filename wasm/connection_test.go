@@ -147,20 +147,20 @@ func TestAProbeFindsTheReasonOfAFailure(t *testing.T) {
 func TestTheBrowsersEventsReachTheFollower(t *testing.T) {
 	s := newStage(t, "events", london())
 	s.open(`[]`)
-	s.dispatch("window", "offline")
+	s.fire("window", "offline")
 	s.wantStatus("offline", "Offline, board as of ")
 	s.happen("heartbeat", `{"time":"2026-11-21T14:00:00Z"}`, "")
 	s.wantStatus("live", "Live")
 	first := s.source()
-	s.dispatch("window", "online")
+	s.fire("window", "online")
 	if s.source().Equal(first) {
 		t.Error("the network may be another one, but the connection is the same")
 	}
-	s.dispatch("window", "pagehide")
+	s.fire("window", "pagehide")
 	if state, _ := s.get(s.source(), "readyState").Int(); state != 2 {
 		t.Error("a page that is left still has its connection")
 	}
-	s.dispatch("window", "pageshow")
+	s.fire("window", "pageshow")
 	s.wantURL("events?lastEventId=100")
 	if state, _ := s.get(s.source(), "readyState").Int(); state != 0 {
 		t.Error("after the reader has come back there is no connection")

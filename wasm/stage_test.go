@@ -178,13 +178,13 @@ func (s *stage) click(selector string) {
 	s.must(err)
 }
 
-func (s *stage) dispatch(target, eventType string) {
+func (s *stage) fire(target, eventType string) {
 	s.t.Helper()
 	on := safejs.Global()
 	if target != "window" {
 		on = s.get(on, target)
 	}
-	s.call("dispatch", on, eventType)
+	s.call("fire", on, eventType)
 }
 
 type shownTable struct {

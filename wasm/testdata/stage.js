@@ -42,10 +42,10 @@ stage.lose = n => stage.requests[n].lost(new TypeError('lost'))
 stage.frame = () => { for (const f of stage.frames.splice(0)) f(0) }
 stage.see = visibility => {
   stage.visibility = visibility
-  stage.dispatch(document, 'visibilitychange')
+  stage.fire(document, 'visibilitychange')
 }
 // Dispatches a real event in browsers, and a plain object on a document of dom.js.
-stage.dispatch = (target, type) => {
+stage.fire = (target, type) => {
   const real = typeof Event === 'function' && target instanceof (globalThis.EventTarget ?? Object)
   return target.dispatchEvent(real ? new Event(type, { bubbles: true }) : { type, bubbles: true })
 }
