@@ -2,20 +2,20 @@
 #:
 #: usage: ./build.sh [SUBCOMMAND]
 #:
-#:   (none)            build the client, pack what the page downloads, build the server
+#:   (none)            build the client, compress the page's files, build the server
 #:   run [FLAG…]       build, then serve on http://localhost:5000; the flags are the server's
-#:   dev [FLAG…]       serve from disk, rebuild what changes, reload the page
-#:   test              everything: format, vet, lint, tests, browsers; installs what it lacks
+#:   dev [FLAG…]       serve from disk; after a change rebuild and reload the page
+#:   test              everything: format, vet, lint, tests, browsers; installs missing tools
 #:   check PART…       parts of test, of: static native node browser polyfill nested fuzz e2e
 #:   bench [PATTERN]   the benchmarks whose names match PATTERN (.)
 #:   bench client      the page in real browsers, beside one in plain JavaScript; three minutes
-#:   bench load        what broadcast is held to, beside the limit of this machine; two minutes
+#:   bench load        broadcast to many viewers, beside the limit of this machine; two minutes
 #:   fuzz [DURATION]   every fuzz target, for DURATION each (30s)
-#:   clean             remove what the others made
+#:   clean             remove the files of all subcommands
 #:
-#: FLIGHTBOARD_SLIM=0 gives the client the whole standard library and leaves it as the linker wrote
-#: it, so that a panic's trace has lines.
-#: CI=true turns everything that would be skipped into a failure.
+#: FLIGHTBOARD_SLIM=0 links the client with the whole standard library and does not shorten it, so
+#: that a panic's trace has lines.
+#: With CI=true a skipped check is a failure.
 #:
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -25,7 +25,7 @@ staticcheck_version=v0.7.0
 slim=true
 [[ ${FLIGHTBOARD_SLIM:-1} != 0 ]] || slim=false
 
-# A build depends on the sources and the toolchain, not on the state of version control.
+# A build depends on the sources and the toolchain, not on version control.
 export GOFLAGS="${GOFLAGS:-} -buildvcs=false"
 
 main() {
@@ -54,9 +54,9 @@ run() {
   exec .build/flightboard "$@"
 }
 
-# The client is small where it is cold: calls are inlined only in what runs for each change and for
-# each row, which is 54 kB less to download; the older garbage collector is 9 kB less; what wasm/slim
-# leaves out of the standard library is 138 kB less. wasm/README.md has what each of them costs.
+# Calls are inlined only in the packages that run for each change and each row, which is 54 kB less
+# to download; the older garbage collector is 9 kB less, and the parts of the standard library that
+# wasm/slim replaces are 138 kB less. wasm/README.md has the price of each.
 link_client() {
   local pattern flags=(-trimpath -ldflags='-s -w' -gcflags=all=-l)
   for pattern in flightboard/timetable flightboard/timetable/view strings slices \
@@ -66,24 +66,24 @@ link_client() {
   if [[ $slim == true ]]; then
     go -C wasm/slim run . overlay -root "$PWD" -o "$PWD/.build/overlay"
     link "${flags[@]}" -overlay=.build/overlay/overlay.json && return
-    echo 'build.sh: that may be due to wasm/slim; now with the whole standard library' >&2
+    echo 'build.sh: wasm/slim may have caused that; linking with the whole standard library' >&2
   fi
   link "${flags[@]}"
 }
 link() { GOEXPERIMENT=nogreenteagc GOOS=js GOARCH=wasm go build "$@" -o .build/app.wasm ./wasm; }
 link_server() { go build -trimpath -o .build/flightboard ./server; }
-wasm_lib() { echo "$(go env GOROOT)/lib/wasm"; } # of the very toolchain that links the client
+wasm_lib() { echo "$(go env GOROOT)/lib/wasm"; } # of the toolchain that links the client
 
-# dev looks once a second for files that are newer than its last look, and only builds. The page
-# reloads because the server, in -www mode, follows the times of the page's files and sends a
-# reload event. Nothing is packed here, so twins of an earlier build must go.
+# dev checks once a second for files that are newer than its last check, and rebuilds. The page reloads
+# because the server, with -www, watches the times of the page's files and sends a reload event. dev
+# compresses nothing, so it removes the compressed files of an earlier build.
 dev() {
   local server=
   trap '[[ -z $server ]] || kill "$server" 2>/dev/null || true' EXIT
   rm -f www/built/*.gz www/built/*.br
   mkdir -p .build && touch -t 197001010000 .build/seen
   while true; do
-    touch .build/looking
+    touch .build/checking
     if newer timetable wasm polyfill && link_client; then
       cp "$(wasm_lib)/wasm_exec.js" polyfill/eventsource.js www/built/
       mv .build/app.wasm www/built/
@@ -93,18 +93,18 @@ dev() {
       .build/flightboard -www www "$@" &
       server=$!
     fi
-    mv .build/looking .build/seen
+    mv .build/checking .build/seen
     sleep 1
   done
 }
 
-# newer PATH…: whether a file below them changed since the last look.
+# newer PATH…: succeeds if a file below them has changed since the last check.
 newer() { [[ -n $(find go.mod "$@" -type f -newer .build/seen -print -quit) ]]; }
 
 # --- test --------------------------------------------------------------------------------------
 
 # check runs parts in the given order. Each step prints its name and its seconds. set -e ends the
-# script at the first command that fails, and the trap then names the step that it belonged to.
+# script at the first command that fails, and the trap then prints its step.
 check() {
   [[ $# != 0 ]] || die "check: which parts?"
   local part
@@ -127,10 +127,10 @@ step() { # NAME COMMAND…
   echo "--- $1: $((SECONDS - start)) s"
 }
 
-skip() { # WHAT WHY: allowed on a developer's machine only.
+skip() { # WHAT WHY: a failure with CI=true.
   current=$1
   echo "skipped: $1: $2"
-  [[ ${CI:-} != true ]] || { echo "CI=true, so nothing may be skipped" >&2 && exit 1; }
+  [[ ${CI:-} != true ]] || { echo "CI=true: a skipped check is a failure" >&2 && exit 1; }
   skipped+=("$1: $2")
 }
 
@@ -138,11 +138,11 @@ report() { # STATUS
   printf '\n'
   [[ ${#ran[@]} == 0 ]] || printf 'ran      %s\n' "${ran[@]}"
   [[ ${#skipped[@]} == 0 ]] || printf 'skipped  %s\n' "${skipped[@]}"
-  [[ $1 == 0 ]] && echo "all of it passed in $SECONDS s" || echo "FAILED at step: $current"
+  [[ $1 == 0 ]] && echo "all steps passed in $SECONDS s" || echo "FAILED at step: $current"
 }
 
 check_static() {
-  need has_certificates ca-certificates || skip 'module proxy' 'no certificates to know it by'
+  need has_certificates ca-certificates || skip 'module proxy' 'no certificates'
   step 'gofmt' formatted
   step 'staticcheck: install' install_staticcheck
   step 'go.mod files are tidy' each_module go mod tidy -diff
@@ -163,7 +163,7 @@ check_native() {
   race_tests tests .
 }
 
-# The executor in lib/wasm hands the whole environment to the module, which has little room for it.
+# The executor in lib/wasm passes the whole environment to the module, whose limit for it is small.
 check_node() {
   need has_node nodejs || { skip 'wasm tests in Node' 'no node 18' && return; }
   step 'wasm tests in Node' for_wasm go test \
@@ -206,7 +206,7 @@ race_tests() { # STEP MODULE: its tests, with the race detector if there is a C 
   fi
 }
 
-# What reads the input of strangers is fuzzed with every test. ./build.sh fuzz has all targets.
+# The parsers of untrusted input are fuzzed with every test. ./build.sh fuzz runs all targets.
 check_fuzz() {
   step 'FuzzDoor' fuzz_target ./server/web FuzzDoor 30s
   step 'FuzzLastEventID' fuzz_target ./server/web FuzzLastEventID 30s
@@ -254,7 +254,7 @@ each_module() { # COMMAND…
 }
 
 for_wasm() { GOOS=js GOARCH=wasm "$@"; }
-for_os() { # OS: the server and the load test have files for some systems only.
+for_os() { # OS: the server and the load test have files for single systems.
   local module
   for module in . server/loadtest; do
     GOOS=$1 CGO_ENABLED=0 go -C "$module" vet ./... || return 1
@@ -273,12 +273,12 @@ has_firefox() { "$browserexec" -find firefox >/dev/null 2>&1; }
 has_webkit() { "$browserexec" -find webkit >/dev/null 2>&1; }
 need_webkit() { need has_webkit webkit2gtk-driver xvfb || skip "$1" 'no WebKitGTK with WebKitWebDriver and Xvfb'; }
 
-build_browserexec() { # It also knows where browsers are.
+build_browserexec() { # It also finds the installed browsers.
   browserexec=$PWD/.build/tools/browserexec
   go -C wasm/e2e build -o "$browserexec" ./browserexec
 }
 
-need() { # TEST PACKAGE…: installs the Debian packages unless the test passes, if we may.
+need() { # TEST PACKAGE…: installs the Debian packages unless the test passes, if that is allowed.
   ! "$1" || return 0
   found apt-get || return 1
   echo "=== apt-get install ${*:2}"
@@ -314,7 +314,7 @@ fuzz_module() { # DURATION
   done
 }
 
-# Without a bound, up to a minute would go into making each input smaller, and no time into new ones.
+# Without a limit, fuzzing would spend up to a minute on minimizing each input.
 fuzz_target() { # PACKAGE TARGET DURATION
   go test -list "^$2\$" "$1" | grep -x "$2" >/dev/null || { echo "there is no $2 in $1" >&2 && return 1; }
   go test -run '^$' -fuzz "^$2\$" -fuzztime "$3" -fuzzminimizetime 100x "$1"

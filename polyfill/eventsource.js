@@ -146,11 +146,11 @@
     if (typeof handler == 'function' && handler.call(this, event) === false) event.preventDefault();
   }
 
-  // The last two are proposed, for those who reconnect by themselves (whatwg/html#12272).
-  for (const name of /** @type {const} */ (['url', 'withCredentials', 'readyState', 'lastEventId', 'reconnectionTime'])) {
+  // The last two are proposed, for scripts that reconnect by themselves (whatwg/html#12272).
+  for (const key of /** @type {const} */ (['url', 'withCredentials', 'readyState', 'lastEventId', 'reconnectionTime'])) {
     define(members, {
-      get [name]() {
-        return stateOf(this)[name];
+      get [key]() {
+        return stateOf(this)[key];
       },
     });
   }

@@ -5,6 +5,8 @@
 // eventsource.js, its classic twin, is made from it by twin.mjs, which drops what stands between
 // "ponyfill:" and ":ponyfill" and defines the class on the global object where it is missing.
 //
+// The file is longer than 400 lines because it is one class, whose script twin must be one file.
+//
 // Comments name the standard's steps, with its terms: announce, reestablish and fail the
 // connection. Where the standard leaves a choice, or a script cannot follow it, they say so.
 
@@ -151,11 +153,11 @@ function handle(event) {
   if (typeof handler == 'function' && handler.call(this, event) === false) event.preventDefault();
 }
 
-// The last two are proposed, for those who reconnect by themselves (whatwg/html#12272).
-for (const name of /** @type {const} */ (['url', 'withCredentials', 'readyState', 'lastEventId', 'reconnectionTime'])) {
+// The last two are proposed, for scripts that reconnect by themselves (whatwg/html#12272).
+for (const key of /** @type {const} */ (['url', 'withCredentials', 'readyState', 'lastEventId', 'reconnectionTime'])) {
   define(members, {
-    get [name]() {
-      return stateOf(this)[name];
+    get [key]() {
+      return stateOf(this)[key];
     },
   });
 }

@@ -1,4 +1,4 @@
-// Reports what the global script weighs minified and compressed, and fails above the limit.
+// Prints the size of the global script, minified and compressed, and fails above the limit.
 //
 // usage: node polyfill/size.mjs
 

@@ -34,7 +34,7 @@ const tail = `
 `;
 
 /**
- * The classic script for the text of the module.
+ * Returns the classic script for the text of the module.
  *
  * @param {string} module
  */

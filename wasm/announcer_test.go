@@ -11,12 +11,12 @@ import (
 func (s *stage) wantSpoken(want string) {
 	s.t.Helper()
 	if got := s.string(s.call("text", "#spoken")); got != want {
-		s.t.Errorf("the page says %q, want %q", got, want)
+		s.t.Errorf("the page shows %q, want %q", got, want)
 	}
 }
 
-// A loss is said once: the seconds that the status line counts are not, and nor are flights before a sum of them is
-// due.
+// A loss is announced once. The seconds that the status line counts are not announced, and flights only in the next
+// summary.
 func TestALossIsAnnouncedAtOnce(t *testing.T) {
 	s := newStage(t, "events", london())
 	s.open(`[{"flight":"A123","origin":"London","arrival":"08:15"}]`)
@@ -24,12 +24,12 @@ func TestALossIsAnnouncedAtOnce(t *testing.T) {
 	s.frame()
 	s.wantSpoken("")
 	s.fail(0)
-	said := s.string(s.call("text", "#spoken"))
-	if len(said) < len("Reconnecting, board as of ") {
-		t.Errorf("the page says %q, want that the connection is lost", said)
+	spoken := s.string(s.call("text", "#spoken"))
+	if len(spoken) < len("Reconnecting, board as of ") {
+		t.Errorf("the page shows %q, want that the connection is lost", spoken)
 	}
 	s.call("see", "visible") // the status is shown again
-	s.wantSpoken(said)
+	s.wantSpoken(spoken)
 	s.wantErrors()
 }
 

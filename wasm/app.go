@@ -12,7 +12,7 @@ import (
 	"flightboard/wasm/ui"
 )
 
-// An app joins the parts: the connection's events change the board, which is drawn, and its status is shown.
+// An app connects the parts: events from the connection change the board, which is drawn; its status is shown.
 type app struct {
 	board      timetable.Board
 	applier    *apply.Applier
@@ -22,7 +22,7 @@ type app struct {
 	connection *stream.Connection
 }
 
-// newApp takes over the page. The connection does nothing before its Start.
+// newApp builds the app on the page's elements. The connection does nothing before its Start.
 func newApp(p page) (*app, error) {
 	a := &app{}
 	var c dom.Caller
@@ -69,7 +69,7 @@ func (a *app) ShowStatus(s follow.Status, changed bool) {
 	a.drawing.schedule(false)
 }
 
-// close takes back what the app has registered with the browser. The page stays as it is.
+// close removes the app's listeners. The page stays as it is.
 func (a *app) close() {
 	a.connection.Close()
 	a.status.Close()

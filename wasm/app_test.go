@@ -25,7 +25,8 @@ func TestThePagesRowsAreTakenOver(t *testing.T) {
 	s := newStage(t, "events", london(), rome())
 	before := s.table()
 	s.frame()
-	s.open(`[{"flight":"A123","origin":"London","arrival":"08:15"},{"flight":"I768","origin":"Rome","arrival":"10:10","state":"landing"}]`)
+	s.open(`[{"flight":"A123","origin":"London","arrival":"08:15"},
+		{"flight":"I768","origin":"Rome","arrival":"10:10","state":"landing"}]`)
 	if diff := cmp.Diff(before, s.table()); diff != "" {
 		t.Errorf("an equal snapshot has changed the table (-before +after):\n%s", diff)
 	}
@@ -56,7 +57,8 @@ func TestEventsChangeCellsOncePerFrame(t *testing.T) {
 		Rows: []shownRow{
 			{"A123", "", 1, []string{"origin=London", "flight=A123", "arrival=08:15", "state=", "gate=B7"}, []string{"gate"}},
 			{"D654", "", 3, []string{"origin=Berlin", "flight=D654", "arrival=08:45", "state=", "gate="}, []string{}},
-			{"I768", "landed", 2, []string{"origin=Rome", "flight=I768", "arrival=10:10", "state=Landed", "gate="}, []string{"state"}},
+			{"I768", "landed", 2, []string{"origin=Rome", "flight=I768", "arrival=10:10", "state=Landed", "gate="},
+				[]string{"state"}},
 		},
 	}
 	if diff := cmp.Diff(want, s.table()); diff != "" {
@@ -70,7 +72,8 @@ func TestEventsChangeCellsOncePerFrame(t *testing.T) {
 		`{"event":"flightRemoval","data":{"flight":"D654"}}`, "5")
 	s.frame()
 	got := s.table()
-	if len(got.Head) != 4 || len(got.Rows) != 2 || len(got.Rows[0].Cells) != 4 || got.Rows[0].Born != 1 || got.Rows[1].Born != 2 {
+	if len(got.Head) != 4 || len(got.Rows) != 2 || len(got.Rows[0].Cells) != 4 || got.Rows[0].Born != 1 ||
+		got.Rows[1].Born != 2 {
 		t.Errorf("after the gate and a row have gone the table is %+v", got)
 	}
 	s.wantErrors()

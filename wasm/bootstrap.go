@@ -11,8 +11,8 @@ import (
 	"flightboard/wasm/stream"
 )
 
-// A page is what boot.js leaves in globalThis.flightboard: the rows that it has found in the document, so that they are
-// read at once and not cell by cell, and where the event stream is.
+// A page is the value that boot.js leaves in globalThis.flightboard: the document's rows, as JSON, so that they are
+// read in one call and not cell by cell, and the event stream.
 type page struct {
 	flights   []timetable.Flight // the flights that the rows show, from the top
 	rows      safejs.Value       // the row elements, an array
@@ -42,8 +42,8 @@ func readPage() (page, error) {
 	return p, nil
 }
 
-// columns returns the columns for which the page's rows have cells, also where these are empty because only a later
-// page has something in them.
+// columns returns the columns for which the page's rows have cells. The cells may be empty on this page and filled on a
+// later one.
 func (p *page) columns(c *dom.Caller) (set timetable.Fields) {
 	if len(p.flights) == 0 {
 		return 0

@@ -12,8 +12,7 @@ import (
 	"flightboard/wasm/dom"
 )
 
-// The stream is open already while the program is being loaded. Events that came meanwhile are not lost, and applied
-// once.
+// Boot.js opens the stream while the program is loaded. Events that come meanwhile are applied once.
 func TestTheConnectionOfTheBootScriptIsTakenOver(t *testing.T) {
 	for _, test := range []struct {
 		reason string
@@ -21,7 +20,7 @@ func TestTheConnectionOfTheBootScriptIsTakenOver(t *testing.T) {
 		status string
 		state  string
 	}{
-		{"it is still on its way", func(s *stage) {}, "connecting", ""},
+		{"it is not open yet", func(s *stage) {}, "connecting", ""},
 		{"it is open, and nothing has come", func(s *stage) { s.happen("open", "", "") }, "connecting", ""},
 		{"other things than flights have come", func(s *stage) {
 			s.happen("open", "", "")
@@ -80,7 +79,7 @@ func TestStopAndResume(t *testing.T) {
 	s.click("#stop")
 	s.wantStatus("stopped", "Stopped by you at ")
 	if got := s.string(s.call("text", "#stop")); got != "Resume updates" {
-		t.Errorf("the button says %q", got)
+		t.Errorf("the button shows %q", got)
 	}
 	if state, _ := s.get(first, "readyState").Int(); state != 2 {
 		t.Error("the connection is still there")
@@ -94,7 +93,7 @@ func TestStopAndResume(t *testing.T) {
 	s.happen("open", "", "")
 	s.wantStatus("live", "Live")
 	if got := s.string(s.call("text", "#stop")); got != "Stop updates" {
-		t.Errorf("the button says %q", got)
+		t.Errorf("the button shows %q", got)
 	}
 	s.wantErrors()
 }
@@ -115,22 +114,22 @@ func TestTheEndOfTheFeed(t *testing.T) {
 	}
 }
 
-func TestAFailureForGoodIsAskedAbout(t *testing.T) {
+func TestAProbeFindsTheReasonOfAFailure(t *testing.T) {
 	s := newStage(t, "events", london())
 	s.open(`[]`)
 	s.fail(2)
 	s.wantStatus("reconnecting", "Reconnecting, board as of ")
-	question := s.must1(s.get(s.js, "questions").Index(0))
-	if got := s.string(s.get(question, "url")); got != "events?lastEventId=100" {
-		t.Errorf("the question is about %q", got)
+	request := s.must1(s.get(s.js, "requests").Index(0))
+	if got := s.string(s.get(request, "url")); got != "events?lastEventId=100" {
+		t.Errorf("the request is for %q", got)
 	}
 	s.call("answer", 0, 502, "text/html; charset=utf-8", false)
 	s.wantStatus("reconnecting", "Reconnecting in 1 s, board as of ")
 	if got := s.string(s.call("text", "#status")); !strings.HasSuffix(got, "the server answers 502") {
-		t.Errorf("the status line says %q, want the cause", got)
+		t.Errorf("the status line shows %q, want the cause", got)
 	}
-	if aborted, _ := s.get(s.get(s.get(question, "options"), "signal"), "aborted").Bool(); !aborted {
-		t.Error("the question's answer is still being read")
+	if aborted, _ := s.get(s.get(s.get(request, "options"), "signal"), "aborted").Bool(); !aborted {
+		t.Error("the response to the request is still being read")
 	}
 
 	s.click("#retry")
@@ -145,31 +144,31 @@ func TestAFailureForGoodIsAskedAbout(t *testing.T) {
 	s.wantErrors()
 }
 
-func TestTheBrowsersHintsReachTheFollower(t *testing.T) {
+func TestTheBrowsersEventsReachTheFollower(t *testing.T) {
 	s := newStage(t, "events", london())
 	s.open(`[]`)
-	s.tell("window", "offline")
+	s.fire("window", "offline")
 	s.wantStatus("offline", "Offline, board as of ")
 	s.happen("heartbeat", `{"time":"2026-11-21T14:00:00Z"}`, "")
 	s.wantStatus("live", "Live")
 	first := s.source()
-	s.tell("window", "online")
+	s.fire("window", "online")
 	if s.source().Equal(first) {
 		t.Error("the network may be another one, but the connection is the same")
 	}
-	s.tell("window", "pagehide")
+	s.fire("window", "pagehide")
 	if state, _ := s.get(s.source(), "readyState").Int(); state != 2 {
 		t.Error("a page that is left still has its connection")
 	}
-	s.tell("window", "pageshow")
+	s.fire("window", "pageshow")
 	s.wantURL("events?lastEventId=100")
 	if state, _ := s.get(s.source(), "readyState").Int(); state != 0 {
-		t.Error("on the way back there is no connection")
+		t.Error("after the reader has come back there is no connection")
 	}
 	s.wantErrors()
 }
 
-func TestASilentFeedHasItsOwnLamp(t *testing.T) {
+func TestASilentFeedHasItsOwnLine(t *testing.T) {
 	s := newStage(t, "events", london())
 	s.open(`[]`)
 	s.happen("heartbeat", `{"time":"2026-11-21T14:00:00Z","silent":[`+
@@ -177,7 +176,7 @@ func TestASilentFeedHasItsOwnLamp(t *testing.T) {
 	got := s.string(s.call("text", "#feed"))
 	if hidden, _ := s.call("has", "#feed", "hidden").Bool(); hidden ||
 		!strings.HasPrefix(got, "Feed jfk silent since ") || !strings.Contains(got, "; Feed lga silent since ") {
-		t.Errorf("the second lamp says %q, hidden %v", got, hidden)
+		t.Errorf("the second line is %q, hidden %v", got, hidden)
 	}
 	s.wantStatus("live", "Live")
 	s.happen("heartbeat", `{"time":"2026-11-21T14:00:15Z"}`, "")
@@ -190,7 +189,7 @@ func TestAnAddressThatIsNoneIsSaid(t *testing.T) {
 	s := newStage(t, "not an address", london())
 	s.wantStatus("reconnecting", "Reconnecting in 1 s, board as loaded with the page; ")
 	if got := s.string(s.call("text", "#status")); !strings.Contains(got, "no address") {
-		t.Errorf("the status line says %q, want the browser's reason", got)
+		t.Errorf("the status line shows %q, want the browser's reason", got)
 	}
 }
 

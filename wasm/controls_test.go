@@ -35,7 +35,7 @@ func (s *stage) dispatchTo(element safejs.Value, eventType string, properties ma
 	s.t.Helper()
 	constructor := s.get(safejs.Global(), "Event")
 	event := s.must1(constructor.New(eventType, map[string]any{"bubbles": true, "cancelable": true}))
-	if s.get(safejs.Global(), "HTMLElement").IsUndefined() { // the small document passes on what it is given
+	if s.get(safejs.Global(), "HTMLElement").IsUndefined() { // the document of dom.js passes events on
 		event = s.must1(safejs.ValueOf(map[string]any{"type": eventType, "bubbles": true}))
 		none := s.must1(s.get(safejs.Global(), "Function").New())
 		s.must(event.Set("preventDefault", none))
@@ -133,7 +133,7 @@ func TestThePagerAndTheSearchAsk(t *testing.T) {
 	s.must(s.element("#search").Set("value", "nowhere"))
 	s.dispatch("#search", "input", nil)
 	if hidden, _ := s.call("has", "#none", "hidden").Bool(); hidden {
-		t.Error("nothing is found, and nothing says so")
+		t.Error("nothing is found, and no text is shown")
 	}
 	s.wantErrors()
 }

@@ -14,8 +14,8 @@ import (
 	"flightboard/wasm/ui"
 )
 
-// A drawing draws the board's differences while the page is visible: at once after a pause, because then the browser's
-// next frame has them already, and once a frame while much happens.
+// A drawing draws the board's differences while the page is visible: at once after a pause, so that the browser's next
+// frame shows them, and otherwise once a frame.
 type drawing struct {
 	dom.Caller
 	board   *timetable.Board
@@ -24,7 +24,7 @@ type drawing struct {
 	surface *ui.Surface
 	drawn   func(*view.Sheet) error // called after each drawing
 
-	dirty   bool // the board may differ from what is drawn
+	dirty   bool // the board may differ from the table
 	hidden  bool // the page is not visible
 	awaited bool // a frame was requested
 	frame   safejs.Func
@@ -51,12 +51,12 @@ func newDrawing(b *timetable.Board, applier *apply.Applier, surface *ui.Surface)
 		return nil, err
 	}
 	document := d.Global("document")
-	see := func(safejs.Value) {
+	visibilityChanged := func(safejs.Value) {
 		d.hidden = d.Text(d.Get(document, "visibilityState")) == "hidden"
 		d.schedule(false)
 	}
-	see(document)
-	d.undo.Add(d.Listen(document, "visibilitychange", see))
+	visibilityChanged(document)
+	d.undo.Add(d.Listen(document, "visibilitychange", visibilityChanged))
 	return d, d.Take()
 }
 
@@ -100,12 +100,12 @@ func (d *drawing) Draw(now time.Time) {
 	d.timer.Set(now, d.sheet.Next())
 }
 
-// close takes back what the drawing has registered with the browser.
+// close removes the drawing's listeners.
 func (d *drawing) close() {
 	d.undo.Run()
 	d.surface.Close()
 	d.timer.Close()
-	if !d.awaited { // otherwise it is about to be called
+	if !d.awaited { // otherwise the browser is about to call it
 		d.frame.Release()
 	}
 }

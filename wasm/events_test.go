@@ -16,7 +16,7 @@ func TestABadEventIsReportedAndTheBoardGoesOn(t *testing.T) {
 	s.happen("flightStateUpdate", `{"flight":"A123","state":"landing"}`, "3")
 	s.frame()
 	if got := s.table().Rows[0].Cells[3]; got != "state=landing" {
-		t.Errorf("the cell is %q, want what the good event said", got)
+		t.Errorf("the cell is %q, want the state of the good event", got)
 	}
 	s.wantErrors("flightStateUpdate 1", "heartbeat")
 	s.wantStatus("live", "Live")
@@ -109,7 +109,7 @@ func TestABadLineAmongManyChangesAsksForTheBoard(t *testing.T) {
 	s.wantURL("events?batch")
 	s.open(`[{"flight":"A123","origin":"London","arrival":"08:15","state":"landed"}]`)
 	if got := s.table().Rows[0].Cells[3]; got != "state=landed" {
-		t.Errorf("the cell is %q, want what the snapshot says", got)
+		t.Errorf("the cell is %q, want the state of the snapshot", got)
 	}
 	s.wantStatus("live", "Live")
 }

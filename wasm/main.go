@@ -3,10 +3,10 @@
 // Command wasm is the page's program. It follows the event stream that the page names, applies the events to a board,
 // and draws the board's differences into the page's table, once per animation frame at most.
 //
-// Boot.js starts it and hands it the page's rows (see [readPage]). This package only joins the others: stream connects,
-// apply applies events, view decides what to draw, ui draws it and listens to the reader. JavaScript values are in this
-// package, dom, stream and ui, and nowhere else. Everything happens in callbacks from the browser, one after the other,
-// which do not block, so nothing is locked.
+// Boot.js starts it and passes the page's rows (see [readPage]). This package only connects the others: stream connects
+// to the server, apply applies events, view decides what to draw, ui draws it and listens to the reader. JavaScript
+// values are in this package, dom, stream and ui, and nowhere else. All code runs in callbacks from the browser, one
+// after the other, which do not block, so nothing is locked.
 package main
 
 import (
@@ -20,7 +20,7 @@ func main() {
 		showFailure(words.Failed + err.Error())
 		return
 	}
-	select {} // the callbacks go on
+	select {} // the callbacks still run
 }
 
 func run() error {

@@ -21,8 +21,8 @@ var domScript string
 //go:embed testdata/stage.js
 var stageScript string
 
-// A stage is a page in which the test says what the browser does. It runs in Node, on a document of testdata/dom.js,
-// and in browsers, on their own.
+// A stage is a page whose browser a test controls. It runs in Node, with a document of testdata/dom.js, and in
+// browsers, with their own.
 type stage struct {
 	t  testing.TB
 	js safejs.Value
@@ -35,7 +35,7 @@ func newStage(t testing.TB, stream string, flights ...timetable.Flight) *stage {
 	return newStageWith(t, stream, nil, flights...)
 }
 
-// newStageWith does the same, but the boot script has opened the stream before, where this happened meanwhile.
+// newStageWith does the same after boot.js has opened the stream, on which before makes events happen.
 func newStageWith(t testing.TB, stream string, before func(*stage), flights ...timetable.Flight) *stage {
 	t.Helper()
 	s := &stage{t: t}
@@ -74,10 +74,10 @@ func newStageWith(t testing.TB, stream string, before func(*stage), flights ...t
 		"rows": s.get(s.js, "rows"), "flights": string(c.AppendJSON(nil)), "stream": stream, "copy": s.get(s.js, "copy"),
 	}
 	if before != nil {
-		early := s.call("listen", stream)
+		preopened := s.call("listen", stream)
 		before(s)
 		for _, name := range []string{"source", "events", "release"} {
-			page[name] = s.get(early, name)
+			page[name] = s.get(preopened, name)
 		}
 	}
 	s.must(safejs.Global().Set("flightboard", page))
@@ -158,7 +158,7 @@ func (s *stage) open(snapshot string) {
 	s.frame()
 }
 
-// On the stage frames come when they are told to, so nothing is drawn between them, unless the reader asks for it.
+// Frames come only when a test calls frame. Between two of them nothing is drawn, unless the reader asks for it.
 func init() { frameTime = time.Hour }
 
 func (s *stage) frame() { s.t.Helper(); s.call("frame") }
@@ -178,13 +178,13 @@ func (s *stage) click(selector string) {
 	s.must(err)
 }
 
-func (s *stage) tell(target, eventType string) {
+func (s *stage) fire(target, eventType string) {
 	s.t.Helper()
 	on := safejs.Global()
 	if target != "window" {
 		on = s.get(on, target)
 	}
-	s.call("tell", on, eventType)
+	s.call("fire", on, eventType)
 }
 
 type shownTable struct {
@@ -211,7 +211,7 @@ func (s *stage) wantStatus(state, words string) {
 		s.t.Errorf("data-status is %q, want %q", got, state)
 	}
 	if got := s.string(s.call("text", "#status")); !strings.HasPrefix(got, words) {
-		s.t.Errorf("the status line says %q, want %q", got, words)
+		s.t.Errorf("the status line shows %q, want %q", got, words)
 	}
 }
 
@@ -234,7 +234,7 @@ func (s *stage) wantErrors(want ...string) {
 	}
 	for i, w := range want {
 		if got := s.string(s.must1(errors.Index(i))); !strings.Contains(got, w) {
-			s.t.Errorf("the console says %q, want %q", got, w)
+			s.t.Errorf("the console has %q, want %q", got, w)
 		}
 	}
 	s.must(errors.Set("length", 0))

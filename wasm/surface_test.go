@@ -13,7 +13,7 @@ import (
 	"flightboard/timetable/view"
 )
 
-// The document's table is what the board says, whatever comes, and a flight that stays keeps its element. That the
+// The document's table equals the board after any events, and a flight that stays keeps its element. That the
 // verbs are few is tested natively, in view.
 func TestTheTableIsTheBoardWhateverComes(t *testing.T) {
 	for seed := range uint64(20) {

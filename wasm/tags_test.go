@@ -14,17 +14,17 @@ import (
 // This file is the only one of its package that is not for the browser. Because of it the package can be vetted and
 // tested by name on any machine, where the others vanish.
 
-// rooms are the packages with JavaScript values; pure are those that have none, and are tested natively as well.
+// jsPackages have JavaScript values; pure packages have none, and are tested natively as well.
 var (
-	rooms = []string{".", "./dom", "./stream", "./ui"}
-	pure  = []string{"./apply", "./follow", "../timetable/view", "../timetable/words"}
+	jsPackages = []string{".", "./dom", "./stream", "./ui"}
+	pure       = []string{"./apply", "./follow", "../timetable/view", "../timetable/words"}
 )
 
 func TestFilesWithJavaScriptValuesAreForTheBrowser(t *testing.T) {
-	for _, room := range rooms {
-		files, err := filepath.Glob(filepath.Join(room, "*.go"))
+	for _, folder := range jsPackages {
+		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
 		if err != nil || len(files) < 2 {
-			t.Fatalf("%s has the files %q, %v", room, files, err)
+			t.Fatalf("%s has the files %q, %v", folder, files, err)
 		}
 		for _, file := range files {
 			if file == "tags_test.go" {
@@ -41,7 +41,7 @@ func TestFilesWithJavaScriptValuesAreForTheBrowser(t *testing.T) {
 	}
 }
 
-// Imports point one way: from main to ui, stream and dom, and to what is pure.
+// Imports point one way: from main to ui, stream and dom, and from all of these to the pure packages.
 func TestImportsPointOneWay(t *testing.T) {
 	may := map[string][]string{
 		"flightboard/wasm/dom":    {},
@@ -53,7 +53,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		"flightboard/timetable/view":  {"flightboard/timetable", "flightboard/timetable/words"},
 		"flightboard/timetable/words": {"flightboard/timetable"},
 	}
-	for pkg, imports := range ownImports(t, append(rooms[1:], pure...)) {
+	for pkg, imports := range ownImports(t, append(jsPackages[1:], pure...)) {
 		for _, i := range imports {
 			if strings.HasPrefix(i, "flightboard/") && !slices.Contains(may[pkg], i) {
 				t.Errorf("%s imports %s", pkg, i)
@@ -82,12 +82,12 @@ func ownImports(t *testing.T, packages []string) map[string][]string {
 		imports[fields[0]] = fields[1:]
 	}
 	if len(imports) != len(packages) {
-		t.Fatalf("go list tells of %d packages, want %d:\n%s", len(imports), len(packages), out)
+		t.Fatalf("go list has %d packages, want %d:\n%s", len(imports), len(packages), out)
 	}
 	return imports
 }
 
-// README.md has what the client weighs. Safejs imports fmt and reflect; slim replaces them when the client is linked.
+// README.md has the client's size. Safejs imports fmt and reflect; slim replaces them when the client is linked.
 func TestTheClientImportsNothingHeavy(t *testing.T) {
 	list := exec.Command("go", "list", "-deps", ".")
 	list.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
@@ -110,7 +110,7 @@ func TestTheClientImportsNothingHeavy(t *testing.T) {
 		}
 	}
 
-	for pkg, imports := range ownImports(t, append(rooms, pure...)) {
+	for pkg, imports := range ownImports(t, append(jsPackages, pure...)) {
 		for _, i := range imports {
 			if i == "fmt" || i == "reflect" || i == "syscall/js" {
 				t.Errorf("%s imports %s by itself", pkg, i)

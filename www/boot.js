@@ -1,22 +1,22 @@
-// Starts the page's program, a WebAssembly module, and hands it the rows that the page has brought and the event
-// stream that is under way meanwhile. If that does not work the status line says why, and the rows stay.
+// Starts the page's program, a WebAssembly module. The program gets the page's rows and its event stream, which is
+// opened while the program loads. If the program cannot run, the status line shows why, and the rows stay.
 //
-// Nothing here needs more than this content security policy: script-src 'self' 'wasm-unsafe-eval', and trusted types.
+// This content security policy is enough for it: script-src 'self' 'wasm-unsafe-eval', and trusted types.
 
-// Where the files are, the page says: it is the only one that is asked for each time, so it may name new ones.
+// The page has the addresses of the files, which may contain hashes: browsers request the page on each visit.
 const files = document.querySelector('script[data-program]').dataset
 
-/** Writes the status line until the program does. @param {string} state @param {string} words */
-function say(state, words) {
+/** Writes the status line, until the program does. @param {string} state @param {string} text */
+function showStatus(state, text) {
   const status = document.querySelector('#status')
-  status.textContent = words
+  status.textContent = text
   status.dataset.status = state
-  if (state === 'failed') document.querySelector('#spoken').textContent = words
+  if (state === 'failed') document.querySelector('#spoken').textContent = text
 }
 
 /**
- * Loads a module. A static host may not know what WebAssembly is and serve it under another type; then it is
- * compiled when all of it is there instead of while it arrives.
+ * Loads a module and compiles it while it arrives. A static host may serve it with another type than
+ * application/wasm; then it is compiled after it has arrived.
  * @param {string} url @param {WebAssembly.Imports} imports
  */
 async function instantiate(url, imports) {
@@ -30,17 +30,17 @@ async function instantiate(url, imports) {
 }
 
 /**
- * Where the stream is. The server that has sent this page understands the wish for many changes in one event; another
- * one may take the query for another page.
+ * Returns the stream's address. The server that sent this page knows the parameter batch, with which it sends several
+ * changes in one event. The address of another origin gets no parameter, which might select another resource there.
  */
-function address() {
+function streamAddress() {
   const stream = document.querySelector('meta[name=flightboard-stream]').content
   let origin
-  try { origin = new URL(stream, document.baseURI).origin } catch { /* The address is none; the program says so. */ }
+  try { origin = new URL(stream, document.baseURI).origin } catch { /* not an address; the program reports it */ }
   return origin === location.origin && !stream.includes('?') ? stream + '?batch' : stream
 }
 
-/** Opens the stream and keeps what comes until the program takes both. Heartbeats are of no use when they are old. */
+/** Opens the stream and keeps its events until the program takes both. It drops heartbeats, which are soon useless. */
 function listen(stream) {
   const events = []
   const types = ['message', 'flightStateUpdate', 'flightRemoval', 'flightAddition', 'flightSnapshot', 'flightChanges',
@@ -51,12 +51,12 @@ function listen(stream) {
     for (const type of types) source.addEventListener(type, keep)
     return { source, events, release() { for (const type of types) source.removeEventListener(type, keep) } }
   } catch {
-    return {} // The address is none. The program tries it again, and says so.
+    return {} // not an address; the program tries it again, and reports the error
   }
 }
 
-/** Reads the rows once, in the form of a snapshot: what a cell says, or the fuller text that it keeps aside. */
-function board() {
+/** Returns the rows, and their flights as the JSON of a snapshot. A field is its cell's data-value or else text. */
+function readRows() {
   const rows = [...document.querySelectorAll('#flights > tbody > tr[data-flight]')]
   const flights = rows.map(row => {
     const flight = {}
@@ -70,32 +70,34 @@ function board() {
 }
 
 const encoder = new TextEncoder()
-const said = new Uint8Array(512 * 1024)
+const buffer = new Uint8Array(512 * 1024)
 
-/** Copies an event's ID and, behind a line feed, its data, for the program to read at once. */
+/** Encodes an event's ID, a line feed, and its data. The bytes are valid until the next call. */
 function copy({ lastEventId, data }) {
   const text = lastEventId + '\n' + data
-  return text.length * 3 > said.length ? encoder.encode(text) : said.subarray(0, encoder.encodeInto(text, said).written)
+  if (text.length * 3 > buffer.length) return encoder.encode(text)
+  return buffer.subarray(0, encoder.encodeInto(text, buffer).written)
 }
 
-say('connecting', 'Connecting')
-let early = {}
+showStatus('connecting', 'Connecting')
+let preopened = {}
 try {
   if (typeof WebAssembly !== 'object') throw new Error('this browser has none')
   if (typeof EventSource === 'undefined') await import(new URL(files.eventsource, document.baseURI))
-  const stream = address()
-  early = listen(stream)
+  const stream = streamAddress()
+  preopened = listen(stream)
   await import(new URL(files.go, document.baseURI))
   const go = new Go()
-  go.env.GOGC = '50' // a collection is cheap where little is thrown away, and memory that a page has taken it keeps
+  go.env.GOGC = '50' // collections are cheap, because there is little garbage, and a module cannot give memory back
   const instance = await instantiate(files.program, go.importObject)
-  globalThis.flightboard = { stream, copy, ...early, ...board() }
-  await go.run(instance) // returns when the program has ended, which it does not do by itself
+  globalThis.flightboard = { stream, copy, ...preopened, ...readRows() }
+  await go.run(instance) // returns only if the program has ended, by a panic or by an exit
   throw new Error('the program has ended')
 } catch (error) {
   console.error(error)
-  early.source?.close()
+  preopened.source?.close()
   if (document.querySelector('#status').dataset.status !== 'failed') {
-    say('failed', `No live updates: this page's WebAssembly does not run (${error.message}). Reload the page to see what is new.`)
+    showStatus('failed',
+      `No live updates: this page's WebAssembly does not run (${error.message}). Reload the page to see what is new.`)
   }
 }

@@ -19,9 +19,9 @@ func read(t *testing.T, name string) string {
 	return string(text)
 }
 
-// The server puts the board's rows between <tbody> and </tbody>, so each stands in the page exactly once; and a
-// static host's rows have the shape that the server writes.
-func TestThePageBringsSixFlights(t *testing.T) {
+// The server inserts the board's rows between <tbody> and </tbody>, so the page has each of these exactly once. The
+// rows that a static host sends have the same HTML as those that the server writes.
+func TestThePageContainsSixFlights(t *testing.T) {
 	page := read(t, "index.html")
 	if strings.Count(page, "<tbody>") != 1 || strings.Count(page, "</tbody>") != 1 {
 		t.Fatal("want <tbody> and </tbody> exactly once")
@@ -37,13 +37,14 @@ func TestThePageBringsSixFlights(t *testing.T) {
 	var b timetable.Board
 	b.Apply(&c)
 	if want := string(view.AppendRows(nil, &b)); got != want {
-		t.Errorf("the page brings %s\nwant %s", got, want)
+		t.Errorf("the page contains %s\nwant %s", got, want)
 	}
 }
 
 func TestTheHeadHasEveryColumn(t *testing.T) {
 	var got []string
-	for _, m := range regexp.MustCompile(`<th scope="col" data-col="(\w+)"( hidden)?>`).FindAllStringSubmatch(read(t, "index.html"), -1) {
+	header := regexp.MustCompile(`<th scope="col" data-col="(\w+)"( hidden)?>`)
+	for _, m := range header.FindAllStringSubmatch(read(t, "index.html"), -1) {
 		if further := len(got) >= 4; further != (m[2] != "") {
 			t.Errorf("%s: hidden is %v, want %v", m[1], m[2] != "", further)
 		}
@@ -58,8 +59,9 @@ func TestTheHeadHasEveryColumn(t *testing.T) {
 	}
 	style := read(t, "style.css")
 	for _, c := range want[4:] {
-		if rule := `#flights:has(> tbody > tr:first-child > [data-col="` + c + `"]) th[data-col="` + c + `"]`; !strings.Contains(style, rule) {
-			t.Errorf("the style does not show the header cell of %s when rows come with it", c)
+		cell := `[data-col="` + c + `"]`
+		if !strings.Contains(style, `#flights:has(> tbody > tr:first-child > `+cell+`) th`+cell) {
+			t.Errorf("the style does not show the header cell of %s when the page has its cells", c)
 		}
 	}
 }
@@ -83,7 +85,7 @@ func TestThePageHasNoInlineCodeAndNoAbsoluteAddress(t *testing.T) {
 			continue // made by ./build.sh
 		}
 		if _, err := fs.Stat(Files, file[1]); err != nil {
-			t.Errorf("the page names a file that is not there: %v", err)
+			t.Errorf("the page names a file that does not exist: %v", err)
 		}
 	}
 	for _, sink := range []string{"innerHTML", "insertAdjacentHTML", "document.write", "eval("} {
@@ -93,9 +95,8 @@ func TestThePageHasNoInlineCodeAndNoAbsoluteAddress(t *testing.T) {
 	}
 }
 
-// Every state of the vocabulary has a sign, and the colours of text are legible (WCAG 2.2 AA) on every ground
-// that they stand on.
-func TestTheStyleKnowsEveryState(t *testing.T) {
+// Every state of the vocabulary has a sign.
+func TestTheStyleHasASignForEveryState(t *testing.T) {
 	style := read(t, "style.css")
 	for _, state := range timetable.States {
 		if state != "scheduled" && !strings.Contains(style, `[data-state="`+state+`"]`) {
@@ -104,6 +105,7 @@ func TestTheStyleKnowsEveryState(t *testing.T) {
 	}
 }
 
+// The colours of texts have a contrast of 4.5 (WCAG 2.2 AA) on every background.
 func TestColoursAreLegible(t *testing.T) {
 	style := read(t, "style.css")
 	dark, light, ok := strings.Cut(style, "@media (prefers-color-scheme: light)")
@@ -116,12 +118,12 @@ func TestColoursAreLegible(t *testing.T) {
 		for _, m := range regexp.MustCompile(`--([\w-]+): #([0-9a-f]{6});`).FindAllStringSubmatch(rules, -1) {
 			colours[m[1]] = luminance(t, m[2])
 		}
-		for _, text := range []string{"ink", "muted", "accent", "good", "warn", "bad", "elsewhere", "calm"} {
-			for _, ground := range []string{"ground", "board", "board-2"} {
+		for _, text := range []string{"foreground", "muted", "accent", "good", "warn", "bad", "diverted", "neutral"} {
+			for _, background := range []string{"background", "board", "board-even"} {
 				a, ok1 := colours[text]
-				b, ok2 := colours[ground]
+				b, ok2 := colours[background]
 				if contrast := (max(a, b) + .05) / (min(a, b) + .05); !ok1 || !ok2 || contrast < 4.5 {
-					t.Errorf("%s: --%s on --%s has a contrast of %.2f, want 4.5", scheme, text, ground, contrast)
+					t.Errorf("%s: --%s on --%s has a contrast of %.2f, want 4.5", scheme, text, background, contrast)
 				}
 			}
 		}

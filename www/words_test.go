@@ -11,29 +11,36 @@ import (
 	"flightboard/timetable/words"
 )
 
+// all returns all matches of a pattern in a text, with their groups.
+func all(pattern, text string) [][]string {
+	return regexp.MustCompile(pattern).FindAllStringSubmatch(text, -1)
+}
+
 var letter = regexp.MustCompile(`\pL`)
 
-// A language is one file, package words: what the page, its style and its boot script say to people by themselves is
-// what that file says, and all of what it has for them is said.
-func TestEveryWordOfThePageIsInOneFile(t *testing.T) {
+// Package words has all texts that readers see. Those that index.html, style.css and boot.js contain are the same as
+// words.Page.
+func TestThePagesTextsAreThoseOfPackageWords(t *testing.T) {
 	page := read(t, "index.html")
-	begin, rest, _ := strings.Cut(page, "<tbody>") // flights are no words of ours
-	_, end, _ := strings.Cut(rest, "</tbody>")
-	markup := regexp.MustCompile(`(?s)<!--.*?-->`).ReplaceAllString(begin+end, "")
+	before, rest, _ := strings.Cut(page, "<tbody>") // the flights are not texts of the page
+	_, after, _ := strings.Cut(rest, "</tbody>")
+	markup := regexp.MustCompile(`(?s)<!--.*?-->`).ReplaceAllString(before+after, "")
 
-	said := make(map[string]string)
-	for where, found := range map[string][][]string{
-		"a text":         regexp.MustCompile(`>([^<]+)`).FindAllStringSubmatch(markup, -1),
-		"an attribute":   regexp.MustCompile(`(?:placeholder|aria-label|title|alt)="([^"]*)"`).FindAllStringSubmatch(markup, -1),
-		"a description":  regexp.MustCompile(`name="description" content="([^"]*)"`).FindAllStringSubmatch(markup, -1),
-		"the style":      regexp.MustCompile(`content: "(\pL[^"]*)"`).FindAllStringSubmatch(read(t, "style.css"), -1),
-		"boot.js":        regexp.MustCompile(`say\('\w+', '([^']+)'\)`).FindAllStringSubmatch(read(t, "boot.js"), -1),
-		"boot.js's rest": regexp.MustCompile("say\\('\\w+', `([^$]+)\\$\\{[^}]+\\}([^`]+)`\\)").FindAllStringSubmatch(read(t, "boot.js"), -1),
+	found := make(map[string]string)
+	boot := read(t, "boot.js")
+	for where, matches := range map[string][][]string{
+		"a text":                all(`>([^<]+)`, markup),
+		"an attribute":          all(`(?:placeholder|aria-label|title|alt)="([^"]*)"`, markup),
+		"a description":         all(`name="description" content="([^"]*)"`, markup),
+		"the style":             all(`content: "(\pL[^"]*)"`, read(t, "style.css")),
+		"boot.js":               all(`showStatus\('\w+', '([^']+)'\)`, boot),
+		"a template of boot.js": all("showStatus\\('\\w+',\\s+`([^$]+)\\$\\{[^}]+\\}([^`]+)`\\)", boot),
 	} {
-		for _, groups := range found {
+
+		for _, groups := range matches {
 			for _, text := range groups[1:] {
 				if text = strings.TrimSpace(text); letter.MatchString(text) {
-					said[text] = where
+					found[text] = where
 				}
 			}
 		}
@@ -42,15 +49,15 @@ func TestEveryWordOfThePageIsInOneFile(t *testing.T) {
 	for _, text := range words.Page {
 		own = append(own, strings.TrimSpace(text))
 	}
-	for text, where := range said {
+	for text, where := range found {
 		column := slices.ContainsFunc(view.Columns, func(c timetable.Field) bool { return words.Column(c) == text })
 		if !column && !slices.Contains(own, text) {
-			t.Errorf("%s says %q, which package words does not have", where, text)
+			t.Errorf("%s has %q, which words.Page does not contain", where, text)
 		}
 	}
 	for _, text := range own {
-		if said[text] == "" {
-			t.Errorf("package words has %q for the page, which does not say it", text)
+		if found[text] == "" {
+			t.Errorf("words.Page contains %q, which the page does not have", text)
 		}
 	}
 }

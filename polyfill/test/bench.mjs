@@ -19,7 +19,8 @@ const server = createServer((request, response) => {
     response.end(readFileSync(new URL('../eventsource.js', import.meta.url)));
   } else {
     response.writeHead(200, { 'Content-Type': 'text/html' });
-    response.end('<script>self.native = EventSource; delete self.EventSource</script><script src="/eventsource.js"></script>');
+    response.end('<script>self.native = EventSource; delete self.EventSource</script>'
+      + '<script src="/eventsource.js"></script>');
   }
 });
 await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(null)));

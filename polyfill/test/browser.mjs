@@ -3,11 +3,11 @@
 //
 // usage: node polyfill/test/browser.mjs [--native] [chromium] [firefox] [webkit]
 //
-// With --native the suite judges the browsers' own class, to see how far that one goes.
+// With --native the suite tests the browsers' own class.
 // CHROMIUM, FIREFOX and WEBKIT name the programs, if they lie elsewhere. Exits 1 if a test failed, 77 if a
 // browser is missing and nothing failed; with CI=true a missing browser is a failure.
 
-import { corpus, site } from './browser/site.mjs';
+import { corpus, startServers } from './browser/servers.mjs';
 import { open } from './page.mjs';
 
 /** @typedef {import('./page.mjs').Page} Page */
@@ -18,7 +18,7 @@ const browsers = ['chromium', 'firefox', 'webkit'];
 const leaving = 'eventsource-bfcache: a page that leaves disconnects, one that comes back connects again';
 
 /**
- * What the polyfill does not pass in a browser. Each of these tests must fail there, or this list is out of date.
+ * The tests that fail with the polyfill in a browser. Each of them must fail there, or this list is out of date.
  * WebKit sends a header's code units encoded as UTF-8, so an ID beyond ASCII arrives encoded twice. It also ends
  * the connections of a page that leaves before it fires pagehide, so the page gets an error event first.
  *
@@ -33,7 +33,7 @@ const knownFailures = {
 };
 
 /**
- * Asks until the answer is as wanted.
+ * Evaluates until the value is the wanted one.
  *
  * @param {() => Promise<unknown>} ask @param {unknown} want @param {string} what
  */
@@ -85,7 +85,7 @@ async function backForward(page, origin) {
 
 async function main() {
   const native = process.argv.includes('--native');
-  const { url, close } = await site(native);
+  const { url, close } = await startServers(native);
   let passed = 0;
   let failed = 0;
   let missing = 0;
@@ -115,7 +115,9 @@ async function main() {
       console.log(`# ${name}: ${page.version}`);
       await page.goto(`${url}window.html`);
       for (const scope of ['window', 'dedicated worker', 'shared worker', 'service worker']) {
-        const results = await page.evaluate(`scopes['${scope}']()`).catch((error) => [['the suite runs', String(error)]]);
+        const results = await page
+          .evaluate(`scopes['${scope}']()`)
+          .catch((error) => [['the suite runs', String(error)]]);
         report(`${name}, ${scope}`, results);
       }
       for (const which of ['EventSource', 'native']) {

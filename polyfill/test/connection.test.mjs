@@ -1,4 +1,4 @@
-// Connections to a real server: what is asked, what opens, what reestablishes, and what fails for good.
+// Connections to a real server: requests, and the responses that open, reestablish or fail the connection.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -37,7 +37,7 @@ for (const [twin, EventSource] of twins) {
     source.close();
   });
 
-  test(`${twin}: the end of a stream reestablishes, and is told`, async (t) => {
+  test(`${twin}: the end of a stream reestablishes, and fires an error event`, async (t) => {
     const { url, requests } = await serve(t, stream(`${quick}data: 1\n\n`), open('data: 2\n\n'));
     const source = new EventSource(url);
     await once(source, 'message');
@@ -72,12 +72,17 @@ for (const [twin, EventSource] of twins) {
   });
 
   for (const [reason, handler] of /** @type {const} */ ([
-    ...[201, 204, 205, 206, 301, 400, 401, 404, 500, 503].map((code) => /** @type {const} */ ([`status ${code}`, status(code)])),
+    ...[201, 204, 205, 206, 301, 400, 401, 404, 500, 503].map(
+      (code) => /** @type {const} */ ([`status ${code}`, status(code)]),
+    ),
     ['no type', (/** @type {any} */ _, /** @type {any} */ response) => response.end('data: x\n\n')],
     ['type text/html', stream('data: x\n\n', { 'Content-Type': 'text/html' })],
     ['type text/event-streams', stream('data: x\n\n', { 'Content-Type': 'text/event-streams' })],
     ['a type that is overruled', stream('data: x\n\n', { 'Content-Type': 'text/event-stream, text/plain' })],
-    ['a type with a parameter that is overruled', stream('data: x\n\n', { 'Content-Type': 'text/event-stream;a="b", text/plain' })],
+    [
+      'a type with a parameter that is overruled',
+      stream('data: x\n\n', { 'Content-Type': 'text/event-stream;a="b", text/plain' }),
+    ],
   ])) {
     test(`${twin}: ${reason} fails the connection`, async (t) => {
       const { url, requests } = await serve(t, stream(`${quick}data: 1\n\n`), handler, open('data: never\n\n'));
@@ -89,7 +94,12 @@ for (const [twin, EventSource] of twins) {
     });
   }
 
-  for (const type of ['Text/Event-Stream', 'text/event-stream ; charset=windows-1252', 'text/event-stream;', 'text/plain, text/event-stream;a="b,c"']) {
+  for (const type of [
+    'Text/Event-Stream',
+    'text/event-stream ; charset=windows-1252',
+    'text/event-stream;',
+    'text/plain, text/event-stream;a="b,c"',
+  ]) {
     test(`${twin}: ${type} opens it`, async (t) => {
       const { url } = await serve(t, stream('data: ü\n\n', { 'Content-Type': type }));
       const source = new EventSource(url);
@@ -98,7 +108,13 @@ for (const [twin, EventSource] of twins) {
     });
   }
 
-  for (const url of ['ftp://127.0.0.1/', 'about:blank', 'mailto:a@example.not', 'javascript:1', 'http://a:b@127.0.0.1:9/']) {
+  for (const url of [
+    'ftp://127.0.0.1/',
+    'about:blank',
+    'mailto:a@example.not',
+    'javascript:1',
+    'http://a:b@127.0.0.1:9/',
+  ]) {
     test(`${twin}: ${url} fails the connection`, async () => {
       const source = new EventSource(url);
       assert.equal(source.readyState, 0);

@@ -1,5 +1,5 @@
-// What happens only in browsers or only after a while: the script runs in a realm of its own, where
-// fetch(), the timers and the page's coming and going are the test's.
+// Behaviour that depends on a browser or on time: the script runs in a realm of its own, whose fetch(), timers and page
+// events the test controls.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -10,12 +10,17 @@ const script = readFileSync(new URL('../eventsource.js', import.meta.url), 'utf8
 const here = 'https://here.example';
 const there = 'https://there.example/events';
 
-/** Lets everything that waits for nothing else happen. */
+/** Waits until all pending microtasks have run. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A realm whose fetch() gives what the test says, and whose timers run when it says. */
+/** Returns a realm whose fetch() and timers the test controls. */
 function realm(globals = {}) {
-  /** @type {{ url: URL, init: any, answer(text: string, more?: object): Promise<void>, end(): Promise<void>, refuse(): Promise<void> }[]} */
+  /**
+   * @type {{
+   *   url: URL, init: any,
+   *   answer(text: string, more?: object): Promise<void>, end(): Promise<void>, refuse(): Promise<void>,
+   * }[]}
+   */
   const fetches = [];
   /** @type {{ delay: number, run(): Promise<void> }[]} */
   const timers = [];
@@ -95,7 +100,10 @@ test('credentials mode and cache mode', () => {
 });
 
 test('the reconnection time is waited for exactly after an end, and longer after failures', async () => {
-  for (const [random, extra] of /** @type {const} */ ([[0, [0, 0, 0, 0, 0, 0]], [1, [0, 1000, 3000, 7000, 15000, 15000]]])) {
+  for (const [random, extra] of /** @type {const} */ ([
+    [0, [0, 0, 0, 0, 0, 0]],
+    [1, [0, 1000, 3000, 7000, 15000, 15000]],
+  ])) {
     const { EventSource, last, timers } = realm({ Math: { min: Math.min, random: () => random } });
     new EventSource(there);
     await last().answer('retry: 500\n\n');
@@ -150,7 +158,7 @@ test('a first connection that another origin refuses fails', async () => {
   assert.deepEqual([seen, source.readyState, last().init.signal.aborted], [['error'], 2, true]);
 });
 
-test('a first connection to a dead network is reestablished, whatever the second request finds', async () => {
+test('a first connection to a dead network is reestablished, with any result of the second request', async () => {
   for (const then of ['refuse', 'answer']) {
     const { EventSource, last, timers } = realm();
     const source = new EventSource(`${here}/events`);
@@ -203,7 +211,7 @@ test('another origin that refuses the header gets the ID in the query, at once a
   await last().answer('data: 1\n\n');
   assert.deepEqual(seen, ['open', '1']);
   assert.equal(source.url, `${there}?lastEventId=0&x=1`);
-  // The next time the header has its chance again.
+  // The next attempt begins with the header again.
   await last().end();
   await timers[0].run();
   assert.equal(last().init.headers.has('Last-Event-ID'), true);
@@ -212,9 +220,13 @@ test('another origin that refuses the header gets the ID in the query, at once a
 for (const [reason, refuse] of /** @type {const} */ ([
   ['by a network error', (/** @type {any} */ fetch) => fetch.refuse()],
   ['by status 404', (/** @type {any} */ fetch) => fetch.answer('', { status: 404 })],
-  ['by another type', (/** @type {any} */ fetch) => fetch.answer('', { headers: new Headers({ 'Content-Type': 'text/html' }) })],
+  [
+    'by another type',
+    (/** @type {any} */ fetch) => fetch.answer('', { headers: new Headers({ 'Content-Type': 'text/html' }) }),
+  ],
 ])) {
-  test(`another origin that refuses the query as well, ${reason}, is asked at the bare address, at once and silently`, async () => {
+  const name = `another origin that refuses the query as well, ${reason}, gets a request for the bare address, at once`;
+  test(name, async () => {
     const { source, fetches, last, timers } = await resuming(`${there}?lastEventId=0`);
     const seen = record(source);
     for (let returns = 0; returns < 2; returns++) {
@@ -222,7 +234,7 @@ for (const [reason, refuse] of /** @type {const} */ ([
       await last().refuse();
       const query = last();
       await refuse(query);
-      assert.equal(query.init.signal.aborted, true, 'nobody reads the rest of the answer');
+      assert.equal(query.init.signal.aborted, true, 'the rest of the response is not read');
       assert.deepEqual([fetches.length - before, timers.length], [2, 0]);
       assert.deepEqual([last().url.href, last().init.headers.has('Last-Event-ID')], [`${there}?lastEventId=0`, false]);
       await last().answer('data: 1\n\n');
@@ -230,13 +242,13 @@ for (const [reason, refuse] of /** @type {const} */ ([
       await last().end();
       await timers[0].run();
       seen.length = 0;
-      // The next time all begins with the header again.
+      // The next attempt begins with the header again.
       assert.equal(last().init.headers.has('Last-Event-ID'), true);
     }
   });
 }
 
-test('what the bare address answers is final, as for a native client', async () => {
+test('the response of the bare address is final, as for a native client', async () => {
   const { source, fetches, last, timers } = await resuming(there);
   await last().refuse();
   await last().refuse();
@@ -244,7 +256,7 @@ test('what the bare address answers is final, as for a native client', async () 
   assert.deepEqual([source.readyState, fetches.length, timers.length], [2, 4, 0]);
 });
 
-test('204 to the query is the server\'s wish that nobody comes back', async () => {
+test('204 to the query closes the connection for good', async () => {
   const { source, fetches, last, timers } = await resuming(there);
   await last().refuse();
   await last().answer('', { status: 204 });
@@ -277,7 +289,7 @@ test('one\'s own origin and Node get no second request', async () => {
   }
 });
 
-test('a page that leaves lets go of its connections; one that comes back takes them up again', async () => {
+test('a page that leaves closes its connections; one that comes back reconnects', async () => {
   const { EventSource, fetches, last, page } = realm();
   const source = new EventSource(there);
   await last().answer('id: 7\ndata: 1\n\n');
@@ -293,7 +305,7 @@ test('a page that leaves lets go of its connections; one that comes back takes t
   assert.equal(fetches.length, 2, 'once');
 });
 
-test('what is closed stays so when the page comes back', async () => {
+test('a closed connection stays closed when the page comes back', async () => {
   const { EventSource, fetches, last, page } = realm();
   const [before, during, failed] = [new EventSource(there), new EventSource(there), new EventSource(there)];
   await last().answer('', { status: 204 });

@@ -1,5 +1,5 @@
 // A test that fails leaves a source that reconnects for ever. So this ends the process half a second after the
-// last test: only such sources can be left then.
+// last test; only such sources still run then.
 
 import { after } from 'node:test';
 

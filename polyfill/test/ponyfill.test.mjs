@@ -1,4 +1,4 @@
-// What only the module has: request headers, and the failing response.
+// The parts that only the module has: request headers, and the failing response.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -87,7 +87,7 @@ test('an error event that comes before a reconnection has none', async (t) => {
   source.close();
 });
 
-test('a response that nobody reads is let go', async (t) => {
+test('a response that is not read is cancelled', async (t) => {
   let closed = /** @type {(value: unknown) => void} */ (() => {});
   const end = new Promise((resolve) => (closed = resolve));
   const { url } = await serve(t, (_, response) => {

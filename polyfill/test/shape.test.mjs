@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import './leave.mjs';
 import { twins } from './twins.mjs';
 
-const url = 'http://127.0.0.1:9/'; // Nothing listens there.
+const url = 'http://127.0.0.1:9/'; // No server listens there.
 
 for (const [twin, EventSource] of twins) {
   /** @param {(source: any) => void} body */
@@ -58,7 +58,10 @@ for (const [twin, EventSource] of twins) {
   test(`${twin}: attributes are accessors of the prototype`, () => {
     for (const name of ['url', 'readyState', 'withCredentials', 'lastEventId', 'reconnectionTime']) {
       const { get, set, enumerable, configurable } = Object.getOwnPropertyDescriptor(EventSource.prototype, name) ?? {};
-      assert.deepEqual([get?.name, get?.length, set, enumerable, configurable], [`get ${name}`, 0, undefined, true, true]);
+      assert.deepEqual(
+        [get?.name, get?.length, set, enumerable, configurable],
+        [`get ${name}`, 0, undefined, true, true],
+      );
       assert.throws(() => EventSource.prototype[name], /^TypeError: Illegal invocation$/, `brand check of ${name}`);
       assert.throws(() => get?.call({}), TypeError, `brand check of ${name}`);
       assert.throws(() => get?.call(undefined), TypeError, `brand check of ${name}`);
@@ -96,7 +99,8 @@ for (const [twin, EventSource] of twins) {
       const log = [];
       for (const type of ['open', 'message', 'error']) {
         const name = `on${type}`;
-        const { get, set, enumerable, configurable } = Object.getOwnPropertyDescriptor(EventSource.prototype, name) ?? {};
+        const { get, set, enumerable, configurable } =
+          Object.getOwnPropertyDescriptor(EventSource.prototype, name) ?? {};
         assert.deepEqual([get?.name, set?.name, set?.length], [`get ${name}`, `set ${name}`, 1]);
         assert.deepEqual([enumerable, configurable], [true, true]);
         assert.throws(() => set?.call({}, null), TypeError, 'brand check');
@@ -117,7 +121,7 @@ for (const [twin, EventSource] of twins) {
         for (const value of [1, 'code()', true, undefined, Symbol('x')]) {
           source[name] = handler;
           source[name] = value;
-          assert.equal(source[name], null, 'what is not an object is null');
+          assert.equal(source[name], null, 'a value that is not an object becomes null');
         }
         const object = { handleEvent: () => log.push('never') };
         source[name] = object;

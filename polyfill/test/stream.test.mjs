@@ -1,4 +1,4 @@
-// What a stream means: the corpus that the server's parser runs, too, and how much a stream may cost.
+// Parsing: the corpus that the server's parser also passes, and the time that a stream takes.
 
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -77,7 +77,7 @@ for (const [twin, EventSource] of twins) {
     assert.deepEqual([data, origin], ['1', 'null']);
     controller.enqueue(Buffer.from('\ndata: 2\r\r'));
     assert.equal((await once(source, 'message')).data, '2');
-    // An empty chunk does not part a CR from its LF.
+    // An empty chunk does not separate a CR from its LF.
     for (const chunk of ['data: 3\r', '', '\ndata: 4\r\n\r\n']) controller.enqueue(Buffer.from(chunk));
     assert.equal((await once(source, 'message')).data, '3\n4');
     source.close();

@@ -1,4 +1,4 @@
-// eventsource.js is eventsource.mjs, less what is the module's own; and it is a classic ES2020 script.
+// eventsource.js equals eventsource.mjs without the module's own parts, and is a classic ES2020 script.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ test('it is a source to be read: 200 to 400 lines', () => {
   assert(lines.length >= 200 && lines.length <= 400, `${lines.length} lines`);
 });
 
-test('a global EventSource that is there stays, and nothing is touched', () => {
+test('an existing global EventSource stays, and the script changes nothing', () => {
   const mine = class {};
   const context = vm.createContext({ EventSource: mine, addEventListener: () => assert.fail('a listener') });
   vm.runInContext(script, context);

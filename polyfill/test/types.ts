@@ -1,4 +1,4 @@
-// What a TypeScript user may write, and, after "@ts-expect-error", what the compiler must refuse.
+// Code that a TypeScript user may write, and, after "@ts-expect-error", code that the compiler must reject.
 
 /// <reference path="../eventsource.d.ts" />
 import { EventSource as Ponyfill } from '../eventsource.mjs';

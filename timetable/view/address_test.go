@@ -9,9 +9,17 @@ import (
 
 func TestAnAddressSaysWhatIsAsked(t *testing.T) {
 	for reason, q := range map[string]Query{
-		"nothing is asked":        {},
-		"words, an order, a page": {Search: "são paulo", Sort: []Key{{timetable.FieldArrival, false}, {timetable.FieldNumber, true}}, Page: 2, Size: 50},
-		"filters, all rows":       {Filters: map[timetable.Field]string{timetable.FieldState: "landed", timetable.FieldGate: "B"}, Size: All},
+		"nothing is asked": {},
+		"words, an order, a page": {
+			Search: "são paulo",
+			Sort:   []Key{{timetable.FieldArrival, false}, {timetable.FieldNumber, true}},
+			Page:   2,
+			Size:   50,
+		},
+		"filters, all rows": {
+			Filters: map[timetable.Field]string{timetable.FieldState: "landed", timetable.FieldGate: "B"},
+			Size:    All,
+		},
 	} {
 		pairs := q.Pairs()
 		got := QueryOf(func(name string) string {
@@ -35,7 +43,8 @@ func TestAnAddressSaysWhatIsAsked(t *testing.T) {
 	if want := []Key{{timetable.FieldOrigin, false}}; !slices.Equal(got.Sort, want) || got.Page != 0 || got.Size != 0 {
 		t.Errorf("nonsense is read as %+v", got)
 	}
-	if hidden := timetable.FieldGate.Bit() | timetable.FieldState.Bit(); HiddenOf(ColumnsText(hidden)) != hidden || HiddenOf("") != 0 {
+	if hidden := timetable.FieldGate.Bit() | timetable.FieldState.Bit(); HiddenOf(ColumnsText(hidden)) != hidden ||
+		HiddenOf("") != 0 {
 		t.Errorf("%q is read as %b", ColumnsText(hidden), HiddenOf(ColumnsText(hidden)))
 	}
 	widths := WidthsOf("origin:240 nowhere:9 gate:x belt:-4 flight:80")
@@ -61,12 +70,14 @@ func TestAQuerySaysInWhatItDiffers(t *testing.T) {
 func TestAFileHasAllThatIsShown(t *testing.T) {
 	var b timetable.Board
 	b.Apply(&timetable.Change{Kind: timetable.KindReplace, Board: []timetable.Flight{
-		{Number: "A1", Origin: `Paris, "Orly"`, Arrival: "2026-11-21T08:00:00+01:00"}, {Number: "B2", Origin: "=1+1", Arrival: "09:00", State: "landed"},
+		{Number: "A1", Origin: `Paris, "Orly"`, Arrival: "2026-11-21T08:00:00+01:00"},
+		{Number: "B2", Origin: "=1+1", Arrival: "09:00", State: "landed"},
 		{Number: "C3", Origin: "Rome", Arrival: "10:00"},
 	}})
 	var s Sheet
 	s.Ask(Query{Search: "a", Size: 1, Sort: []Key{{timetable.FieldNumber, true}}})
-	want := "Origin,Flight,Arrival,State\r\n'=1+1,B2,09:00,landed\r\n\"Paris, \"\"Orly\"\"\",A1,2026-11-21T08:00:00+01:00,\r\n"
+	want := "Origin,Flight,Arrival,State\r\n'=1+1,B2,09:00,landed\r\n" +
+		"\"Paris, \"\"Orly\"\"\",A1,2026-11-21T08:00:00+01:00,\r\n"
 	if got := string(s.AppendCSV(nil, &b)); got != want {
 		t.Errorf("the file is %q, want %q", got, want)
 	}

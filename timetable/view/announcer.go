@@ -7,37 +7,37 @@ import (
 )
 
 // An Announcer decides what a screen reader announces: at once that the connection is lost, and everything else as a
-// summary, in which a state that has come back to what it was does not count. The zero value is ready to use.
+// summary, without states that have changed back. The zero value is ready to use.
 type Announcer struct {
 	Off bool // the reader wants no announcements
 
-	state      string // of the connection, if it is lost
-	urgent     string // announced after the next drawing
-	again      bool   // the connection is there again, which has not been announced
-	feed       string // what is wrong with the server's feeds
-	feedIsNews bool   // that has not been announced
-	due        time.Time
+	state       string // of the connection, if it is lost
+	urgent      string // announced after the next drawing
+	again       bool   // the connection is live again, and that has not been announced
+	feed        string // the problem of the server's feeds; "" if there is none
+	feedChanged bool   // that has not been announced
+	due         time.Time
 }
 
-// Pause is how long a summary gathers changes, and so the least time between two of them.
+// Pause is the time during which a summary collects changes, and so the least time between two summaries.
 const Pause = 15 * time.Second
 
 // SetStatus sets the connection's state. Lost is the text for a lost connection; it is "" if the connection is well, or
-// closed because the reader wants it. Feed is what is wrong with the server's feeds. If urgent is true the next drawing
-// should be now.
+// closed because the reader wants it. Feed is the problem of the server's feeds, or "". SetStatus returns true
+// if the next drawing should not wait.
 func (a *Announcer) SetStatus(state, lost, feed string) (urgent bool) {
 	well := state == "live" || state == "quiet"
 	if lost == "" {
 		state = ""
 	}
 	if state != a.state {
-		a.again = well && a.urgent == "" // the end of a loss that was not announced is no news
+		a.again = well && a.urgent == "" // not after a loss that was not announced
 		a.state, a.urgent = state, lost
 	}
 	if feed != a.feed {
-		a.feed, a.feedIsNews = feed, feed != ""
+		a.feed, a.feedChanged = feed, feed != ""
 	}
-	return a.urgent != "" || a.due.IsZero() && (a.again || a.feedIsNews)
+	return a.urgent != "" || a.due.IsZero() && (a.again || a.feedChanged)
 }
 
 // next returns how long after the last tick there is something to announce; 0: there is nothing.
@@ -57,7 +57,7 @@ func (a *Announcer) announce(t *Table, s Surface) {
 		s.Announce(a.urgent)
 		a.urgent = ""
 		return
-	case len(t.restated) == 0 && !a.again && !a.feedIsNews:
+	case len(t.restated) == 0 && !a.again && !a.feedChanged:
 		return
 	case a.due.IsZero():
 		a.due = t.now.Add(Pause)
@@ -69,7 +69,7 @@ func (a *Announcer) announce(t *Table, s Surface) {
 	for _, part := range []struct {
 		on   bool
 		text string
-	}{{a.again, words.Again}, {a.feedIsNews, a.feed}} {
+	}{{a.again, words.Again}, {a.feedChanged, a.feed}} {
 		if part.on && summary != "" {
 			summary += words.Next
 		}
@@ -77,7 +77,7 @@ func (a *Announcer) announce(t *Table, s Surface) {
 			summary += part.text
 		}
 	}
-	a.again, a.feedIsNews, a.due = false, false, time.Time{}
+	a.again, a.feedChanged, a.due = false, false, time.Time{}
 	if summary != "" && !a.Off {
 		s.Announce(summary)
 	}

@@ -9,8 +9,8 @@ import (
 // A Collator sorts lines as the reader's language does.
 type Collator func(lines string) string
 
-// isName reports whether a column has names, which each language sorts in its own way. Codes and numbers are sorted by
-// appendCollated: 20,000 flights have as many numbers, but some hundred cities.
+// isName reports whether a column has names, whose order depends on the language. Codes and numbers are sorted by
+// appendCollated: of 20,000 flights each has its own number, and they come from some hundred cities.
 func isName(c timetable.Field) bool { return c == timetable.FieldOrigin || c == timetable.FieldAirline }
 
 // collateNames collates the names that sorting by these columns needs, all at once: a call into JavaScript for each

@@ -9,7 +9,7 @@ import (
 )
 
 // AppendCSV appends all pages of the sheet in the form of RFC 4180: a line of column names, then a line for each
-// flight. Times have their dates. A text that a spreadsheet would take for a formula gets an apostrophe (see
+// flight. Times have their dates. A text that a spreadsheet would evaluate as a formula gets an apostrophe (see
 // NoFormula).
 func (s *Sheet) AppendCSV(dst []byte, b *timetable.Board) []byte {
 	columns := s.Shown(b)
@@ -39,9 +39,9 @@ func (s *Sheet) AppendCSV(dst []byte, b *timetable.Board) []byte {
 	return dst
 }
 
-// NoFormula returns a text for a cell of a spreadsheet, with an apostrophe before whatever would be taken for a
-// formula. In many locales a semicolon or a tab ends a cell, so a formula may also follow one; spaces and quotes
-// before it, which some programs drop, do not hide it.
+// NoFormula returns a text for a cell of a spreadsheet, with an apostrophe before anything that a spreadsheet would
+// evaluate as a formula. In many locales a semicolon or a tab ends a cell, so a formula may also follow one; spaces and
+// quotes before it, which some programs drop, do not hide it.
 func NoFormula(text string) string {
 	if !strings.ContainsAny(text, formulas) {
 		return text

@@ -2,7 +2,8 @@ package view
 
 import "time"
 
-// A Hold knows whether the reader is in the table, where rows must not move under them. The zero value holds nothing.
+// A Hold records whether the reader is in the table: while they are, rows must not move. The zero value is a reader
+// outside of the table.
 type Hold struct {
 	Pointer   bool // over the table
 	Focus     bool // in the table
@@ -11,8 +12,8 @@ type Hold struct {
 	active    time.Time
 }
 
-// Rest is how long a pointer or a focus holds the rows without moving. A mouse that was left on the table must not
-// stop the board for good. Selected text holds the rows as long as it is selected.
+// Rest is how long a pointer or a focus that does not move holds the rows, so that a mouse left on the table does not
+// stop the board for ever. Selected text holds the rows as long as it is selected.
 const Rest = time.Minute
 
 // Held reports whether rows stay where they are.
@@ -21,7 +22,8 @@ func (h *Hold) Held() bool { return h.Selection || (h.Pointer || h.Focus) && !h.
 // Move records that the pointer or a key moved in the table.
 func (h *Hold) Move(now time.Time) { h.active, h.quiet = now, false }
 
-// Tick ends the hold after a rest. It returns how long to wait for the next tick; 0: none is needed.
+// Tick ends the hold of a pointer or focus that has not moved for Rest. It returns how long to wait for the next tick;
+// 0: none is needed.
 func (h *Hold) Tick(now time.Time) time.Duration {
 	if h.quiet || !h.Pointer && !h.Focus {
 		return 0

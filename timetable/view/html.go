@@ -7,8 +7,7 @@ import "flightboard/timetable"
 // as a time's that has a date, has the flight's in data-value, so that the client can read the flights back; for the
 // same reason a row has the feed's word and name (data-word, data-feed).
 //
-// The header cells of the further columns are in the page from the beginning, hidden; the page's style shows those
-// for which the rows have cells.
+// The page has hidden header cells for the optional columns; its style shows those for which the rows have cells.
 func AppendRows(dst []byte, b *timetable.Board) []byte {
 	shown := Shown(b)
 	rows := 0
@@ -56,8 +55,8 @@ func appendAttr(dst []byte, name, value string) []byte {
 	return append(appendEscaped(append(dst, '=', '"'), value), '"')
 }
 
-// appendEscaped appends what html.EscapeString returns. Package html would bring its table of entities, which the
-// linker keeps, into the client, which writes no HTML.
+// appendEscaped appends what html.EscapeString returns. Package html would add its table of entities to the
+// client, because the linker keeps it, although the client writes no HTML.
 func appendEscaped(dst []byte, text string) []byte {
 	for i := range len(text) {
 		switch c := text[i]; c {

@@ -16,7 +16,7 @@ func TestAppendRowsWritesTheBoard(t *testing.T) {
 		flights []timetable.Flight
 		want    string
 	}{
-		{"an empty board has no rows, and tbody:empty says so in the page's style", nil, ""},
+		{"an empty board has no rows; the page's style then shows a text", nil, ""},
 		{
 			"the four columns, in their order; a state that is not of the vocabulary has no sign",
 			[]timetable.Flight{
@@ -38,7 +38,7 @@ func TestAppendRowsWritesTheBoard(t *testing.T) {
 `,
 		},
 		{
-			"an expected time without a date is on the day that is nearest to the scheduled time, and its own text is aside as well",
+			"an expected time without a date is on the day nearest to the scheduled time, and data-value has its text",
 			[]timetable.Flight{{Number: "A123", Origin: "London", Arrival: "2023-12-22T23:50:00-05:00", Expected: "00:10"}}, `
 <tr data-flight="A123"><td data-col="origin">London</td><td data-col="flight">A123</td><td data-col="arrival" data-value="2023-12-22T23:50:00-05:00">23:50</td><td data-col="state"></td><td data-col="expected" data-value="00:10">00:10 +1</td></tr>
 `,
@@ -46,7 +46,8 @@ func TestAppendRowsWritesTheBoard(t *testing.T) {
 		{
 			"what there is to know beside the cells is the title of the state, which the keyboard reaches",
 			[]timetable.Flight{
-				{Number: "A123", Origin: "London", Arrival: "08:15", State: "landed", Gate: "B7", Word: "Gelandet & \"fertig\"", Feed: "jfk", Overridden: "gate\nstate"},
+				{Number: "A123", Origin: "London", Arrival: "08:15", State: "landed", Gate: "B7", Word: "Gelandet & \"fertig\"",
+					Feed: "jfk", Overridden: "gate\nstate"},
 			}, `
 <tr data-flight="A123" data-state="landed" data-by-hand="gate state" data-word="Gelandet &amp; &#34;fertig&#34;" data-feed="jfk"><td data-col="origin">London</td><td data-col="flight">A123</td><td data-col="arrival">08:15</td><td data-col="state" title="in the feed “Gelandet &amp; &#34;fertig&#34;”, from jfk, by hand: Gate, State" tabindex="0">landed</td><td data-col="gate">B7</td></tr>
 `,
@@ -61,13 +62,14 @@ func TestAppendRowsWritesTheBoard(t *testing.T) {
 	}
 }
 
-// Whatever a flight is called, its text stays text: a reader of the HTML gets the flights back.
+// Texts of flights are escaped: a parser of the HTML returns the same flights.
 func FuzzAppendRowsEscapes(f *testing.F) {
 	f.Add("A123", `</td><script>alert(1)</script>`)
 	f.Add(`"><img src=x onerror=alert(1)>`, "a & b 'c' \"d\"")
 	f.Add("&amp;", "&lt;&#0;")
 	f.Fuzz(func(t *testing.T, number, text string) {
-		c := timetable.Change{Kind: timetable.KindAdd, Flight: timetable.Flight{Number: number, Origin: text, State: text, Arrival: "10:10"}}
+		c := timetable.Change{Kind: timetable.KindAdd,
+			Flight: timetable.Flight{Number: number, Origin: text, State: text, Arrival: "10:10"}}
 		if c.Validate() != nil {
 			return
 		}
@@ -101,13 +103,13 @@ func FuzzAppendRowsEscapes(f *testing.F) {
 		}
 		for i, want := range []string{text, number, "10:10", text} {
 			if got := row.Cells[i].Text; got != want || len(row.Cells[i].Others) != 0 {
-				t.Errorf("cell %s says %q, want %q", row.Cells[i].Column, got, want)
+				t.Errorf("cell %s is %q, want %q", row.Cells[i].Column, got, want)
 			}
 		}
 	})
 }
 
-// xmlHas says whether XML can hold the text at all; HTML can hold a little more.
+// xmlHas reports whether XML can contain the text; HTML can contain a few characters more.
 func xmlHas(text string) bool {
 	for _, r := range text {
 		if r == 0xFFFE || r == 0xFFFF || r < ' ' && r != '\t' && r != '\n' && r != '\r' {

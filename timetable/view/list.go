@@ -10,16 +10,16 @@ import (
 	"flightboard/timetable"
 )
 
-// searched are the fields that the search box looks through.
+// searched are the fields that the search box searches.
 var searched = []timetable.Field{
-	timetable.FieldNumber, timetable.FieldCodeshares, timetable.FieldOrigin, timetable.FieldFrom, timetable.FieldAirline, timetable.FieldState,
+	timetable.FieldNumber, timetable.FieldCodeshares, timetable.FieldOrigin, timetable.FieldFrom, timetable.FieldAirline,
+	timetable.FieldState,
 }
 
-// A list finds the flights that a query asks for. It holds none of the board's flights between two updates, only
-// their keys.
+// A list finds the flights of a query. Between two updates it keeps their keys and not the flights.
 type list struct {
 	query Query
-	zone  Zone // in which times are looked for
+	zone  Zone // in which times are searched
 	fresh bool // the keys are the query's, as of the last update
 	part  bool // the board is not known wholly, so a page beyond the last may come yet
 
@@ -28,12 +28,12 @@ type list struct {
 	total      int                 // flights on all pages
 	items      []item              // scratch: flights found
 	conditions []condition
-	text       []byte // scratch: what is looked through
+	text       []byte // scratch: a folded text
 	other      []byte
 	cuts       []int64
 
-	collate Collator          // nil: names are sorted as all texts are
-	names   []string          // that are collated
+	collate Collator          // nil: names are sorted like other texts
+	names   []string          // the names that were collated
 	places  map[string]uint64 // of them
 }
 
@@ -43,7 +43,7 @@ type item struct {
 	rank   uint64
 	flight *timetable.Flight
 	place  int32 // in the board's order
-	more   bool  // its text is longer than what the rank holds
+	more   bool  // its text is longer than the rank
 }
 
 // A condition is a set of words, each of which one of some fields must contain.
@@ -74,8 +74,8 @@ func (l *list) ask(q Query) {
 	}
 }
 
-// update finds the page's flights, after changes of the board that amount to d. Where these cannot have altered which
-// flights are on the page it looks at no others.
+// update finds the page's flights; d is the sum of the board's changes since the last update. If these cannot have
+// altered which flights are on the page, update reads only those.
 func (l *list) update(b *timetable.Board, d timetable.Delta) {
 	l.page = l.page[:0]
 	if l.fresh && d.Entered == 0 && d.Left == 0 && d.Fields&l.query.fields() == 0 {
@@ -136,24 +136,24 @@ func (l *list) pages() int {
 	return max(1, (l.total+size-1)/size)
 }
 
-// full reports whether the page has no room for another row, and another page exists.
+// full reports whether the page is full, and another page exists.
 func (l *list) full() bool { return len(l.page) == l.query.PageSize() && l.total > len(l.page) }
 
 // find collects the flights that meet all conditions, in the board's order.
 func (l *list) find(b *timetable.Board) {
 	l.items = l.items[:0]
 	for f := range b.Flights() {
-		if l.holds(f) {
+		if l.matches(f) {
 			l.items = append(l.items, item{flight: f, place: int32(len(l.items))})
 		}
 	}
 }
 
-func (l *list) holds(f *timetable.Flight) bool {
+func (l *list) matches(f *timetable.Flight) bool {
 	for i := range l.conditions {
 		w := &l.conditions[i]
 		for i := range w.words {
-			if !l.hold(f, w.fields, &w.words[i]) {
+			if !l.matchesWord(f, w.fields, &w.words[i]) {
 				return false
 			}
 		}
@@ -161,7 +161,7 @@ func (l *list) holds(f *timetable.Flight) bool {
 	return true
 }
 
-func (l *list) hold(f *timetable.Flight, fields []timetable.Field, w *word) bool {
+func (l *list) matchesWord(f *timetable.Flight, fields []timetable.Field, w *word) bool {
 	for _, c := range fields {
 		text := f.Text(c)
 		if isTime(c) {
@@ -174,8 +174,8 @@ func (l *list) hold(f *timetable.Flight, fields []timetable.Field, w *word) bool
 	return false
 }
 
-// contains looks for a folded word. Spaces in the text do not count, so that LH400 is found where it says LH 400. Only
-// texts that are not ASCII are folded for it: BenchmarkSearch has what that saves.
+// contains reports whether a text contains a folded word. It ignores spaces in the text, so that LH400 is found in
+// LH 400. It folds only texts that are not ASCII; BenchmarkSearch measures what that saves.
 func (l *list) contains(text string, w *word) bool {
 	word := w.folded
 	first := word[0]
@@ -203,7 +203,7 @@ func (l *list) contains(text string, w *word) bool {
 	return false
 }
 
-// lower folds ASCII; other bytes stay, and never equal one of a folded word's that is ASCII.
+// lower folds an ASCII letter and returns any other byte as it is.
 var lower = func() (table [256]byte) {
 	for i := range table {
 		table[i] = byte(i)
@@ -214,9 +214,9 @@ var lower = func() (table [256]byte) {
 	return table
 }()
 
-// sort brings the page's flights, from place from up to place to, where they belong; the others are only on the right
-// side of them. Flights that the query does not tell apart stay in the board's order; those that have nothing in a
-// column come last in both directions.
+// sort sorts the page's flights, from place from up to place to; it only partitions the flights before and after them.
+// Flights that are equal for the query stay in the board's order. Flights without a text in a column come last in both
+// directions.
 func (l *list) sort(from, to int) {
 	keys := l.query.Sort
 	if len(keys) == 0 || from == to {

@@ -9,14 +9,14 @@ import (
 // Marked is how long a cell stays marked after its last change.
 const Marked = 3 * time.Second
 
-// A mark is one that is on the surface.
+// A mark is a marked cell on the surface.
 type mark struct {
 	row    *row
 	column timetable.Field
 	until  time.Time
 }
 
-// mark marks a cell, or prolongs its mark, which costs the surface nothing.
+// mark marks a cell, or prolongs its mark, which needs no call of the surface.
 func (t *Table) mark(r *row, c timetable.Field, s Surface) {
 	until := t.now.Add(Marked)
 	if !r.marked.Has(c) {
@@ -33,13 +33,13 @@ func (t *Table) mark(r *row, c timetable.Field, s Surface) {
 	}
 }
 
-// Tick tells the table the time, and ends old marks.
+// Tick sets the time of the next drawing, and ends old marks.
 func (t *Table) Tick(now time.Time, s Surface) {
 	t.now = now
 	kept := t.marks[:0]
 	for _, m := range t.marks {
 		switch {
-		case !m.row.marked.Has(m.column): // the row or the column has gone, and the mark with it
+		case !m.row.marked.Has(m.column): // the mark was removed with its row or column
 		case m.until.After(now):
 			kept = append(kept, m)
 		default:

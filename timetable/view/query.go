@@ -19,7 +19,7 @@ const (
 // A Query selects, sorts and pages a board's flights. The zero value asks for the first page of all its flights, in
 // its own order.
 type Query struct {
-	Search  string                     // words, each of which some text of a flight must hold
+	Search  string                     // words, each of which some text of a flight must contain
 	Filters map[timetable.Field]string // words for one column each
 	Sort    []Key                      // the first counts most; equal flights stay in the board's order
 	Page    int                        // from 0; beyond the last it means the last
@@ -69,7 +69,7 @@ func (q *Query) PageSize() int {
 	return q.Size
 }
 
-// Find sets the search. What is found begins on the first page.
+// Find sets the search, and goes to the first page.
 func (q *Query) Find(words string) { q.Search, q.Page = words, 0 }
 
 // Filter sets a column's filter, and goes to the first page.
@@ -83,9 +83,10 @@ func (q *Query) Filter(c timetable.Field, words string) {
 	q.Filters, q.Page = filters, 0
 }
 
-// fields are those on which the choice and the order of flights depend.
+// fields returns the fields on which the selection and the order of flights depend.
 func (q *Query) fields() timetable.Fields {
-	set := timetable.FieldArrival.Bit() | timetable.FieldExpected.Bit() | timetable.FieldNumber.Bit() // the board's own order
+	// The board's own order.
+	set := timetable.FieldArrival.Bit() | timetable.FieldExpected.Bit() | timetable.FieldNumber.Bit()
 	if q.Search != "" {
 		for _, c := range searched {
 			set |= c.Bit()

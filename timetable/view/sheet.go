@@ -7,53 +7,53 @@ import (
 	"flightboard/timetable"
 )
 
-// A Sheet is a reader's view of a board: the page of it that they ask for, drawn on a surface, whose rows keep still
-// while they are in it. The zero value is the first page, in the board's own order.
+// A Sheet is a reader's view of a board: one page of it, drawn on a surface. While the reader is in the table its rows
+// stay where they are. The zero value is the first page, in the board's own order.
 //
-// Drawing again what is drawn already calls no verb, and allocates nothing.
+// A drawing that changes nothing calls no method of the Surface and allocates nothing.
 type Sheet struct {
-	Hold      Hold             // what keeps the rows where they are
-	Hidden    timetable.Fields // columns that the reader does not want
+	Hold      Hold             // whether the rows stay where they are
+	Hidden    timetable.Fields // columns that the reader has hidden
 	Zone      Zone             // in which times are shown
 	Announcer Announcer        // what screen readers announce
 
-	list    list
-	table   Table
-	brought timetable.Fields // columns that the page has brought, until the board is known
-	asked   bool             // the reader has asked for the next drawing
-	waiting int
-	resting time.Duration       // until the hold lets go by itself; 0: it does not
-	flights []*timetable.Flight // scratch
+	list     list
+	table    Table
+	adopted  timetable.Fields // columns of the rows that were adopted, until the board is known
+	asked    bool             // the reader has asked for the next drawing
+	waiting  int
+	holdEnds time.Duration       // until the hold ends without another event; 0: it does not
+	flights  []*timetable.Flight // scratch
 }
 
 // Adopt takes over the rows of the page: see [Table.Adopt]. Columns that are empty in all of them stay until Forget,
 // because a row on a later page may fill them.
 func (s *Sheet) Adopt(flights []timetable.Flight, columns timetable.Fields) {
 	s.table.Adopt(flights, columns)
-	s.brought, s.list.part = columns, true
+	s.adopted, s.list.part = columns, true
 	for i := range flights {
 		for _, c := range Columns {
 			if flights[i].Text(c) != "" {
-				s.brought &^= c.Bit() // the board itself knows of it
+				s.adopted &^= c.Bit() // the board has it
 			}
 		}
 	}
 }
 
-// Forget ends what Adopt has begun: the board is known now, so the columns are the board's.
+// Forget ends the effect of Adopt: the board is known, so the columns are the board's.
 func (s *Sheet) Forget() {
 	if s.list.part {
-		s.brought, s.list.part, s.list.fresh = 0, false, false
+		s.adopted, s.list.part, s.list.fresh = 0, false, false
 	}
 }
 
-// Collate has names sorted by a collator from now on.
+// Collate sets the collator that sorts names.
 func (s *Sheet) Collate(c Collator) { s.list.collate = c }
 
-// Query is what the reader asks for.
+// Query returns the reader's query.
 func (s *Sheet) Query() Query { return s.list.query }
 
-// Ask changes what the reader asks for. The next drawing shows it, even while the rows hold still.
+// Ask sets the reader's query. The next drawing shows it, even while the rows are held.
 func (s *Sheet) Ask(q Query) {
 	if slices.Equal(q.Pairs(), s.list.query.Pairs()) {
 		return
@@ -74,18 +74,18 @@ func (s *Sheet) Pages() int { return s.list.pages() }
 // Waiting returns how many rows wait to enter, leave or move until the rows are no longer held; 1 if only columns do.
 func (s *Sheet) Waiting() int { return s.waiting }
 
-// Shown is the set of columns that are shown of this board.
+// Shown returns the set of columns that the sheet shows of a board.
 func (s *Sheet) Shown(b *timetable.Board) timetable.Fields {
-	shown := Shown(b) | s.brought
+	shown := Shown(b) | s.adopted
 	if left := shown &^ s.Hidden; left != 0 {
 		return left
 	}
 	return shown
 }
 
-// Tick tells the sheet the time, before a drawing. It ends old marks, and the hold of a pointer that has not moved.
+// Tick sets the time of the next drawing. It ends old marks, and the hold of a pointer that has not moved.
 func (s *Sheet) Tick(now time.Time, surface Surface) {
-	s.resting = s.Hold.Tick(now)
+	s.holdEnds = s.Hold.Tick(now)
 	s.table.Tick(now, surface)
 }
 
@@ -93,27 +93,27 @@ func (s *Sheet) Tick(now time.Time, surface Surface) {
 // not at all.
 func (s *Sheet) Next() time.Duration {
 	next := s.table.wait()
-	if said := s.Announcer.next(s.table.now); said > 0 && (next == 0 || said < next) {
-		next = said
+	if wait := s.Announcer.next(s.table.now); wait > 0 && (next == 0 || wait < next) {
+		next = wait
 	}
-	if s.waiting > 0 && s.resting > 0 && (next == 0 || s.resting < next) {
-		next = s.resting
+	if s.waiting > 0 && s.holdEnds > 0 && (next == 0 || s.holdEnds < next) {
+		next = s.holdEnds
 	}
 	return next
 }
 
-// Draw makes the surface show the page, after changes of the board that amount to d. While the rows are held their
-// cells change, and they stay where they are.
+// Draw draws the page on the surface; d is the sum of the board's changes since the last drawing. While the rows are
+// held, their cells change and the rows stay where they are.
 func (s *Sheet) Draw(b *timetable.Board, d timetable.Delta, surface Surface) {
 	s.list.update(b, d)
 	s.waiting = 0
 	flights, columns := s.list.page, s.Shown(b)
 	if s.Hold.Held() && !s.asked {
 		if s.waiting = s.table.waiting(flights, s.list.full()); s.waiting > 0 {
-			s.flights = s.table.held(s.flights[:0], b)
+			s.flights = s.table.shownFlights(s.flights[:0], b)
 			flights = s.flights
 		}
-		if shown := s.table.shown(); shown != columns { // a column moves the others
+		if shown := s.table.shown(); shown != columns { // a new column moves the others
 			columns = shown
 			s.waiting = max(s.waiting, 1)
 		}
@@ -124,10 +124,10 @@ func (s *Sheet) Draw(b *timetable.Board, d timetable.Delta, surface Surface) {
 	s.Announcer.announce(&s.table, surface)
 }
 
-// Look sets the columns that the reader has hidden, and the zone in which times are shown.
-func (s *Sheet) Look(hidden timetable.Fields, zone Zone) {
+// SetDisplay sets the columns that the reader has hidden, and the zone in which times are shown.
+func (s *Sheet) SetDisplay(hidden timetable.Fields, zone Zone) {
 	if zone != s.Zone {
-		s.list.zone, s.list.fresh = zone, false // a filter finds what the cells say
+		s.list.zone, s.list.fresh = zone, false // filters compare the texts of cells
 	}
 	if hidden != s.Hidden || zone != s.Zone {
 		s.Hidden, s.Zone, s.asked = hidden, zone, true

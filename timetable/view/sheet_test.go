@@ -14,8 +14,8 @@ import (
 	"flightboard/timetable"
 )
 
-// Each file of testdata/sheet is a scene: why it is there, then what the board and its reader do, and below each
-// drawing the verbs that it takes, and (after =) the rows from the top.
+// Each file of testdata/sheet is a scene: its purpose, then what the board and its reader do, and below each drawing
+// the calls of the surface, and (after =) the rows from the top.
 func TestASheetShowsWhatItsReaderAsksFor(t *testing.T) {
 	files, err := filepath.Glob("testdata/sheet/*.txt")
 	if err != nil || len(files) == 0 {
@@ -72,7 +72,8 @@ func read(t *testing.T, scene string) string {
 			for _, verb := range m.transcript {
 				out.WriteString(verb + "\n")
 			}
-			fmt.Fprintf(&out, "= %s; page %d of %d, %d flights", strings.Join(keysOf(m), " "), sheet.Query().Page+1, sheet.Pages(), sheet.Total())
+			fmt.Fprintf(&out, "= %s; page %d of %d, %d flights", strings.Join(keysOf(m), " "), sheet.Query().Page+1,
+				sheet.Pages(), sheet.Total())
 			if sheet.Waiting() > 0 {
 				fmt.Fprintf(&out, ", %d changes waiting", sheet.Waiting())
 			}
@@ -133,10 +134,10 @@ func read(t *testing.T, scene string) string {
 				n, _ := strconv.Atoi(rest)
 				zone = East(n)
 			}
-			sheet.Look(sheet.Hidden, zone)
+			sheet.SetDisplay(sheet.Hidden, zone)
 			continue
 		case "hide":
-			sheet.Look(sheet.Hidden|column2(t, rest).Bit(), sheet.Zone)
+			sheet.SetDisplay(sheet.Hidden|column2(t, rest).Bit(), sheet.Zone)
 			continue
 		case "adopt":
 			if err := c.Decode(timetable.KindReplace, rest); err != nil {
@@ -158,7 +159,8 @@ func read(t *testing.T, scene string) string {
 				t.Fatalf("%s: %v", command, err)
 			}
 			d := board.Apply(&c)
-			sum.Entered, sum.Left, sum.Altered, sum.Fields = sum.Entered+d.Entered, sum.Left+d.Left, sum.Altered+d.Altered, sum.Fields|d.Fields
+			sum.Entered, sum.Left, sum.Altered, sum.Fields = sum.Entered+d.Entered, sum.Left+d.Left, sum.Altered+d.Altered,
+				sum.Fields|d.Fields
 			continue
 		}
 		sheet.Ask(q)
@@ -188,7 +190,8 @@ func column2(t *testing.T, name string) timetable.Field {
 // world is a board of all flights airborne at the world's peak.
 func world(n int) *timetable.Board {
 	c := timetable.Change{Kind: timetable.KindReplace}
-	cities := []string{"London", "São Paulo", "Málaga", "Berlin", "New York", "Tokyo", "Zürich", "Oslo", "Łódź", "San Francisco", "San José", "Buenos Aires"}
+	cities := []string{"London", "São Paulo", "Málaga", "Berlin", "New York", "Tokyo", "Zürich", "Oslo", "Łódź",
+		"San Francisco", "San José", "Buenos Aires"}
 	for i := range n {
 		c.Board = append(c.Board, timetable.Flight{
 			Number:  string([]byte{'A' + byte(i*7%26), 'A' + byte(i*11%26)}) + " " + strconv.Itoa(i*7919%n),
@@ -220,7 +223,8 @@ func BenchmarkSearch(b *testing.B) {
 }
 
 func BenchmarkSort(b *testing.B) {
-	for _, c := range []timetable.Field{timetable.FieldOrigin, timetable.FieldNumber, timetable.FieldArrival, timetable.FieldState} {
+	for _, c := range []timetable.Field{timetable.FieldOrigin, timetable.FieldNumber, timetable.FieldArrival,
+		timetable.FieldState} {
 		b.Run(c.String(), func(b *testing.B) {
 			benchmark(b, Query{Sort: []Key{{c, false}}}, Query{Sort: []Key{{c, true}}})
 		})
@@ -229,7 +233,7 @@ func BenchmarkSort(b *testing.B) {
 
 func BenchmarkTurnPage(b *testing.B) { benchmark(b, Query{Page: 400}, Query{Page: 401}) }
 
-// A frame in which states of flights have changed looks at the page only, and allocates nothing.
+// A frame in which only states of flights have changed reads the flights of the page only, and allocates nothing.
 func BenchmarkFrame(b *testing.B) {
 	board := world(20000)
 	var sheet Sheet
@@ -244,7 +248,8 @@ func BenchmarkFrame(b *testing.B) {
 func TestASteadySheetAllocatesNothing(t *testing.T) {
 	board := world(500)
 	for name, q := range map[string]Query{
-		"the first page": {}, "a search": {Search: "london"}, "an order": {Sort: []Key{{timetable.FieldState, true}}}, "all": {Size: All},
+		"the first page": {}, "a search": {Search: "london"}, "an order": {Sort: []Key{{timetable.FieldState, true}}},
+		"all": {Size: All},
 	} {
 		var sheet Sheet
 		sheet.Ask(q)

@@ -9,7 +9,7 @@ import (
 	"flightboard/timetable"
 )
 
-// A model is a surface in memory. It checks what a Table may ask of a surface, and writes down what it was asked.
+// A model is a surface in memory. It checks that a Table's calls are valid, and writes them down.
 type model struct {
 	columns    timetable.Fields
 	rows       []*element
@@ -30,7 +30,7 @@ func newModel() *model {
 	return &model{columns: Shown(new(timetable.Board)), byNumber: make(map[Row]*element)}
 }
 
-// load is what a page's own rows look like before a table takes them over.
+// load makes the rows of a page before a table adopts them.
 func (m *model) load(flights []timetable.Flight) {
 	var b timetable.Board
 	b.Apply(&timetable.Change{Kind: timetable.KindReplace, Board: flights})
@@ -38,7 +38,8 @@ func (m *model) load(flights []timetable.Flight) {
 	for i := range flights {
 		f := &flights[i]
 		m.made++
-		e := &element{key: f.Key(), sign: Sign(f), tooltip: Tooltip(f), overridden: Overridden(f), cells: make(map[timetable.Field]string), born: m.made}
+		e := &element{key: f.Key(), sign: Sign(f), tooltip: Tooltip(f), overridden: Overridden(f),
+			cells: make(map[timetable.Field]string), born: m.made}
 		for c := range m.columns.All() {
 			e.cells[c] = Text(f, c)
 		}
@@ -56,9 +57,9 @@ func (m *model) write(words ...string) {
 	m.transcript = append(m.transcript, line.String())
 }
 
-func withNews(news bool, words ...string) []string {
-	if news {
-		return append(words, "news")
+func withOption(on bool, option string, words ...string) []string {
+	if on {
+		return append(words, option)
 	}
 	return words
 }
@@ -100,11 +101,11 @@ func (m *model) Columns(set timetable.Fields) {
 	m.write(words...)
 }
 
-func (m *model) Insert(r Row, key string, after Row, news bool) {
+func (m *model) Insert(r Row, key string, after Row, highlight bool) {
 	if m.byNumber[r] != nil {
 		panic(fmt.Sprintf("row %d is there already", r))
 	}
-	m.write(withNews(news, "insert", key, "after", m.name(after))...)
+	m.write(withOption(highlight, "highlight", "insert", key, "after", m.name(after))...)
 	m.made++
 	e := &element{key: key, cells: make(map[timetable.Field]string), born: m.made}
 	for c := range m.columns.All() {
@@ -129,9 +130,9 @@ func (m *model) put(e *element, after Row) {
 	m.rows = slices.Insert(m.rows, i, e)
 }
 
-func (m *model) Remove(r Row, news bool) {
+func (m *model) Remove(r Row, fade bool) {
 	e := m.at(r)
-	m.write(withNews(news, "remove", e.key)...)
+	m.write(withOption(fade, "fade", "remove", e.key)...)
 	m.rows = slices.DeleteFunc(m.rows, func(x *element) bool { return x == e })
 	delete(m.byNumber, r)
 }

@@ -6,25 +6,25 @@ import (
 	"flightboard/timetable"
 )
 
-// A Surface is where rows are drawn. Rows have numbers, which a Table chooses, and uses again after Remove. A row
-// that is put after row None is the first. Only one goroutine calls it.
+// A Surface is where rows are drawn. Rows have numbers, which a Table chooses, and reuses after Remove. A row that is
+// inserted or moved after None becomes the first. Only one goroutine calls a Surface.
 type Surface interface {
-	// Columns shows these columns and no others: every row gets and loses cells accordingly. New cells are empty.
+	// Columns sets the columns that are shown, and adds and removes the cells of every row. New cells are empty.
 	Columns(timetable.Fields)
-	// Insert makes a row with empty cells, without a sign. The row is news if its flight has just entered the board.
-	Insert(r Row, key string, after Row, news bool)
-	// Move puts a row elsewhere. It stays the same element.
+	// Insert makes a row with empty cells, without a sign. It is highlighted if its flight has just entered the board.
+	Insert(r Row, key string, after Row, highlight bool)
+	// Move moves a row, which stays the same element.
 	Move(r, after Row)
-	// Remove removes a row. It is news if its flight has just left the board: then the row may fade.
-	Remove(r Row, news bool)
+	// Remove removes a row. It may fade first if its flight has just left the board.
+	Remove(r Row, fade bool)
 	// SetText writes a cell.
 	SetText(r Row, c timetable.Field, text string)
 	// Mark marks a cell whose text has just changed, or ends the mark.
 	Mark(r Row, c timetable.Field, on bool)
 	// SetSign gives the row the sign of a state, or none for "".
 	SetSign(r Row, sign string)
-	// SetTooltip writes a row's tooltip, and names the fields that were set by hand. The tooltip is at the cell of the
-	// state, and goes with it.
+	// SetTooltip writes a row's tooltip, and names the fields that are overridden. The tooltip belongs to the cell of
+	// the state, and is removed with it.
 	SetTooltip(r Row, tooltip, overridden string)
 	// Announce makes a screen reader announce a text.
 	Announce(text string)
@@ -39,7 +39,7 @@ const None Row = -1
 // A Table keeps the rows of a surface equal to flights of a board. The zero value is a table without rows, on which the
 // first four columns are shown. A flight's row is the same one for as long as the flight is among those drawn.
 //
-// Drawing again what is drawn already calls no verb, and allocates nothing.
+// A drawing that changes nothing calls no method of the Surface and allocates nothing.
 type Table struct {
 	columns  timetable.Fields
 	rows     []*row // as on the surface, from the top
@@ -51,14 +51,14 @@ type Table struct {
 	changed  int // cells that the last drawing changed
 	zone     Zone
 	now      time.Time // of the last tick
-	marks    []mark    // that are on the surface
+	marks    []mark    // on the surface
 	restated []*row    // rows whose states have changed since the last summary
 }
 
 type row struct {
 	number   Row
 	key      string
-	drawn    timetable.Flight // what the cells say
+	drawn    timetable.Flight // the flight that the cells show
 	sign     string
 	marked   timetable.Fields
 	before   string // its state at the last summary, if it is restated
@@ -67,8 +67,8 @@ type row struct {
 	old      int    // its place before this drawing; -1: it is new
 }
 
-// markedAtMost is how many changed cells a drawing may have for the next one to mark any: where everything changes
-// marks tell nothing, and each costs a style calculation.
+// markedAtMost is the number of changed cells in a drawing beyond which the next drawing marks none. If nearly every
+// cell changes, marks do not help the reader, and each costs a style calculation.
 const markedAtMost = 64
 
 // Adopt takes over rows that are on the surface already, from the top: row i, with the number i, shows flights[i], in
@@ -87,8 +87,8 @@ func (t *Table) Adopt(flights []timetable.Flight, columns timetable.Fields) {
 	}
 }
 
-// Draw makes the surface equal to the flights, with the fewest verbs. Rows that enter and leave are news, unless the
-// reader has asked for other flights.
+// Draw makes the surface equal to the flights, with the fewest calls. Rows that enter are highlighted and rows that
+// leave fade, unless the reader has asked for other flights.
 func (t *Table) Draw(flights []*timetable.Flight, columns timetable.Fields, zone Zone, s Surface, asked bool) {
 	appearing := columns &^ t.shown()
 	if columns != t.columns {
@@ -147,8 +147,8 @@ func (t *Table) match(flights []*timetable.Flight) (differs bool) {
 	return differs || len(t.next) != len(t.rows)
 }
 
-// sweep removes the rows whose flights have left, and numbers the places of the others.
-func (t *Table) sweep(s Surface, news bool) {
+// sweep removes the rows whose flights are gone, and numbers the other rows by their places.
+func (t *Table) sweep(s Surface, fade bool) {
 	kept := t.rows[:0]
 	for _, r := range t.rows {
 		if r.pass == t.pass {
@@ -156,7 +156,7 @@ func (t *Table) sweep(s Surface, news bool) {
 			kept = append(kept, r)
 			continue
 		}
-		s.Remove(r.number, news)
+		s.Remove(r.number, fade)
 		r.marked = 0
 		t.free = append(t.free, r.number)
 		delete(t.byKey, r.key)
@@ -166,9 +166,9 @@ func (t *Table) sweep(s Surface, news bool) {
 }
 
 // place inserts the new rows and moves the fewest of the others that give the board's order.
-func (t *Table) place(s Surface, news bool) {
+func (t *Table) place(s Surface, highlight bool) {
 	t.run.find(t.next)
-	used := len(t.rows) + len(t.free) // every number below has been given out
+	used := len(t.rows) + len(t.free) // all lower numbers are in use or free
 	after := None
 	for i, r := range t.next {
 		switch {
@@ -179,7 +179,7 @@ func (t *Table) place(s Surface, news bool) {
 				r.number = Row(used)
 				used++
 			}
-			s.Insert(r.number, r.key, after, news)
+			s.Insert(r.number, r.key, after, highlight)
 		case !t.run.has(i):
 			s.Move(r.number, after)
 		}
@@ -190,9 +190,9 @@ func (t *Table) place(s Surface, news bool) {
 }
 
 // write writes the cells of a row that differ from the flight. Cells of columns that have just appeared are empty.
-func (t *Table) write(r *row, f *timetable.Flight, s Surface, old Zone, appearing timetable.Fields, news bool) {
+func (t *Table) write(r *row, f *timetable.Flight, s Surface, old Zone, appearing timetable.Fields, mark bool) {
 	entering := r.old < 0
-	moved := old != t.zone || r.drawn.Arrival != f.Arrival // then times may be written otherwise
+	moved := old != t.zone || r.drawn.Arrival != f.Arrival // then the texts of times may differ
 	for _, c := range Columns {
 		if !t.columns.Has(c) || r.drawn.Text(c) == f.Text(c) && !appearing.Has(c) && !(moved && isTime(c)) {
 			continue
@@ -207,7 +207,7 @@ func (t *Table) write(r *row, f *timetable.Flight, s Surface, old Zone, appearin
 				continue
 			}
 			t.changed++
-			if news && old == t.zone && r.drawn.Text(c) != f.Text(c) {
+			if mark && old == t.zone && r.drawn.Text(c) != f.Text(c) {
 				t.mark(r, c, s)
 			}
 		}
@@ -223,8 +223,9 @@ func (t *Table) write(r *row, f *timetable.Flight, s Surface, old Zone, appearin
 	r.drawn, r.old = *f, 0
 }
 
-// held appends the flights that the rows show now, as the board has them; those that have left, as they were drawn.
-func (t *Table) held(dst []*timetable.Flight, b *timetable.Board) []*timetable.Flight {
+// shownFlights appends the flights that the rows show, with the fields that the board has now. A flight that has left
+// the board is appended with the fields that were drawn last.
+func (t *Table) shownFlights(dst []*timetable.Flight, b *timetable.Board) []*timetable.Flight {
 	for _, r := range t.rows {
 		f := b.Flight(r.key)
 		if f == nil {

@@ -89,7 +89,7 @@ func play(t *testing.T, scene string) string {
 	return out.String()
 }
 
-var whole []*timetable.Flight // scratch of draw
+var whole []*timetable.Flight // draw reuses it
 
 // draw draws the whole board.
 func draw(table *Table, b *timetable.Board, s Surface) {
@@ -192,7 +192,8 @@ func keysOf(m *model) []string {
 	return keys
 }
 
-// fewestMoves is how many of the keys in both lists are outside their longest common subsequence, by the textbook.
+// fewestMoves is how many of the keys in both lists are outside their longest common subsequence, computed by dynamic
+// programming.
 func fewestMoves(from, to []string) int {
 	length := make([][]int, len(from)+1)
 	for i := range length {
@@ -221,8 +222,10 @@ func randomChange(r *rand.Rand) *timetable.Change {
 	}
 	switch r.IntN(12) {
 	case 0:
-		f.Word, f.Feed, f.Overridden = []string{"", "Gelandet"}[r.IntN(2)], []string{"", "jfk"}[r.IntN(2)], []string{"", "gate\nbelt"}[r.IntN(2)]
-		return &timetable.Change{Kind: timetable.KindPut, Flight: f, Named: timetable.FieldWord.Bit() | timetable.FieldFeed.Bit() | timetable.FieldOverridden.Bit()}
+		f.Word, f.Feed, f.Overridden = []string{"", "Gelandet"}[r.IntN(2)], []string{"", "jfk"}[r.IntN(2)],
+			[]string{"", "gate\nbelt"}[r.IntN(2)]
+		return &timetable.Change{Kind: timetable.KindPut, Flight: f,
+			Named: timetable.FieldWord.Bit() | timetable.FieldFeed.Bit() | timetable.FieldOverridden.Bit()}
 	case 1, 2:
 		return &timetable.Change{Kind: timetable.KindRemove, Flight: f}
 	case 3, 4, 5:
@@ -251,11 +254,11 @@ func TestASteadyBoardCostsNothing(t *testing.T) {
 	var table Table
 	draw(&table, board, newModel())
 	if n := testing.AllocsPerRun(100, func() { draw(&table, board, nil) }); n != 0 {
-		t.Errorf("drawing what is drawn already allocates %v times, want 0", n)
+		t.Errorf("a drawing without changes allocates %v times, want 0", n)
 	}
 }
 
-// A cell is marked once, however often it changes, until it has said the same for a while; and a row takes its marks
+// A cell is marked once, however often it changes, until it has not changed for Marked. The marks of a row are removed
 // with it.
 func TestAMarkEndsWhenNewsIsOld(t *testing.T) {
 	board := boardOf(3)
@@ -263,8 +266,9 @@ func TestAMarkEndsWhenNewsIsOld(t *testing.T) {
 	m := newModel()
 	draw(&table, board, m)
 	now := time.Time{}
-	say := func(number int, state string) {
-		board.Apply(&timetable.Change{Flight: timetable.Flight{Number: strconv.Itoa(number), State: state}, Named: timetable.FieldState.Bit()})
+	set := func(number int, state string) {
+		board.Apply(&timetable.Change{Flight: timetable.Flight{Number: strconv.Itoa(number), State: state},
+			Named: timetable.FieldState.Bit()})
 	}
 	for i, step := range []struct {
 		after time.Duration
@@ -272,13 +276,14 @@ func TestAMarkEndsWhenNewsIsOld(t *testing.T) {
 		want  string
 		wait  time.Duration
 	}{
-		{0, func() { say(1, "landing") }, `text 1 state "landing", mark 1 state, sign 1 "landing"`, Marked},
+		{0, func() { set(1, "landing") }, `text 1 state "landing", mark 1 state, sign 1 "landing"`, Marked},
 		{Marked - 1, func() {}, "", 1},
-		{0, func() { say(1, "landed"); say(2, "landed") }, `text 1 state "landed", sign 1 "landed", text 2 state "landed", mark 2 state, sign 2 "landed"`, Marked},
+		{0, func() { set(1, "landed"); set(2, "landed") },
+			`text 1 state "landed", sign 1 "landed", text 2 state "landed", mark 2 state, sign 2 "landed"`, Marked},
 		{1, func() {}, "", Marked - 1},
 		{1, func() {
 			board.Apply(&timetable.Change{Kind: timetable.KindRemove, Flight: timetable.Flight{Number: "2"}})
-		}, "remove 2 news", Marked - 2},
+		}, "remove 2 fade", Marked - 2},
 		{Marked - 2, func() {}, "unmark 1 state", 0},
 	} {
 		m.transcript = nil
@@ -296,19 +301,20 @@ func TestMarksEndWhereEverythingChanges(t *testing.T) {
 	board := boardOf(markedAtMost + 1)
 	var table Table
 	m := newModel()
-	news := func(state string) int {
+	marked := func(state string) int {
 		for i := range markedAtMost + 1 {
-			board.Apply(&timetable.Change{Flight: timetable.Flight{Number: strconv.Itoa(i), State: state}, Named: timetable.FieldState.Bit()})
+			board.Apply(&timetable.Change{Flight: timetable.Flight{Number: strconv.Itoa(i), State: state},
+				Named: timetable.FieldState.Bit()})
 		}
 		m.transcript = nil
 		draw(&table, board, m)
 		return strings.Count(strings.Join(m.transcript, "\n"), "mark ")
 	}
 	draw(&table, board, m)
-	if n := news("landing"); n != markedAtMost+1 {
+	if n := marked("landing"); n != markedAtMost+1 {
 		t.Errorf("the first drawing marks %d cells, want all %d", n, markedAtMost+1)
 	}
-	if n := news("landed"); n != 0 {
+	if n := marked("landed"); n != 0 {
 		t.Errorf("the drawing after one that changed more than %d cells marks %d, want none", markedAtMost, n)
 	}
 }

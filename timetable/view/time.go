@@ -7,8 +7,8 @@ const (
 	day    = 24 * 60 * minute
 )
 
-// timeOf reads a time of the flight. An expected time without a date is the one nearest to the scheduled time, as on the
-// board: 00:10 is after 23:50, on the next day.
+// timeOf reads a time of the flight. An expected time without a date is the one nearest to the scheduled time, as on
+// the board: 00:10 is after 23:50, on the next day.
 func timeOf(f *timetable.Flight, c timetable.Field) (t timetable.Time, ok bool) {
 	t, ok = timetable.ParseTime(f.Text(c))
 	if c == timetable.FieldExpected && ok && !t.Dated {

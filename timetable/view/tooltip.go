@@ -7,8 +7,8 @@ import (
 	"flightboard/timetable/words"
 )
 
-// Tooltip returns what a cell does not show of a flight: the feed's own word for the state, the feed, and the fields
-// that were set by hand. It is the title of the state's cell, which can then be focused.
+// Tooltip returns the title of the state's cell: the feed's own word for the state, the feed, and the overridden
+// fields. A cell with a title can be focused.
 func Tooltip(f *timetable.Flight) string {
 	overridden := ""
 	if f.Overridden != "" {
@@ -22,8 +22,8 @@ func Tooltip(f *timetable.Flight) string {
 	return words.Tooltip(f.Word, f.Feed, overridden)
 }
 
-// Overridden returns the names of the fields that were set by hand (data-by-hand), by which the page's style marks
-// their cells.
+// Overridden returns the names of the overridden fields, for the attribute data-by-hand, by which the page's style
+// marks their cells.
 func Overridden(f *timetable.Flight) string {
 	names := []byte(f.Overridden)
 	for i, c := range names {

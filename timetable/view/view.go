@@ -1,11 +1,11 @@
-// Package view decides what a board looks like: the columns and rows of its table, their order, the text of each
-// cell, and which of that differs from what is drawn already.
+// Package view computes the table of a board: its columns and rows, their order, the text of each cell, and the
+// differences from the table that was drawn last.
 //
-// It draws twice, in the same shape. [AppendRows] writes the rows of a page's table as HTML, for the first paint; the
-// server calls it and puts the result between <tbody> and </tbody>. A [Table] then takes over those very rows and
-// keeps them equal to a board with as few verbs as possible, through a [Surface].
+// It has two outputs of the same structure. [AppendRows] writes the rows of a page's table as HTML, for the first
+// paint; the server calls it and inserts the result between <tbody> and </tbody>. A [Table] then adopts those rows and
+// keeps them equal to a board, with as few calls of a [Surface] as possible.
 //
-// The package is pure Go. It knows neither JavaScript nor a clock.
+// The package is pure Go: it calls no JavaScript and reads no clock.
 package view
 
 import (
@@ -23,7 +23,8 @@ var Columns = []timetable.Field{
 }
 
 // always are the columns that are shown even if no flight fills them.
-const always timetable.Fields = 1<<timetable.FieldOrigin | 1<<timetable.FieldNumber | 1<<timetable.FieldArrival | 1<<timetable.FieldState
+const always timetable.Fields = 1<<timetable.FieldOrigin | 1<<timetable.FieldNumber |
+	1<<timetable.FieldArrival | 1<<timetable.FieldState
 
 // Shown returns the set of columns that a table of this board has. A row has a cell for each of them and no others.
 func Shown(b *timetable.Board) timetable.Fields {

@@ -2,7 +2,7 @@ package view
 
 import "flightboard/timetable"
 
-// A Zone is where times of day are read: at the airport, at an offset from UTC, or where the reader's clocks are.
+// A Zone is the time zone in which times of day are shown: the airport's, a fixed offset from UTC, or the reader's.
 type Zone struct {
 	fixed   bool
 	minutes int
@@ -19,7 +19,7 @@ func East(minutes int) Zone { return Zone{fixed: true, minutes: minutes} }
 // seasons, and a flight may arrive in another one than the present. East is called once for each quarter of an hour.
 func Local(east func(seconds int64) (minutes int)) Zone {
 	c := &clocks{east: east}
-	c.cache[0].quarter = -1 // 1970's first is not known yet
+	c.cache[0].quarter = -1 // the zero value would stand for the first quarter of 1970
 	return Zone{fixed: true, clocks: c}
 }
 
@@ -71,7 +71,8 @@ func (z Zone) Text(f *timetable.Flight, c timetable.Field) string {
 	return clock
 }
 
-// shift is how many seconds east of UTC the time is read. One without a date is the airport's, wherever it is read.
+// shift returns the offset east of UTC, in seconds, in which a time is shown. A time without a date is always shown
+// in the airport's zone.
 func (z Zone) shift(t timetable.Time) int64 {
 	if !z.fixed || !t.Dated {
 		return t.East
@@ -79,7 +80,7 @@ func (z Zone) shift(t timetable.Time) int64 {
 	return int64(z.east(t.Seconds)) * minute
 }
 
-// day counts a time's days in the zone.
+// day returns the number of days from 1970 to a time, in the zone.
 func (z Zone) day(t timetable.Time) int64 {
 	at := t.Seconds + z.shift(t)
 	return (at - (at%day+day)%day) / day

@@ -12,7 +12,7 @@ import (
 	"flightboard/timetable"
 )
 
-// The page's own words, which index.html, boot.js and style.css repeat.
+// Page are the texts that index.html, boot.js and style.css contain.
 var Page = []string{
 	"Arrivals", "Flight arrivals, live", "Updates", "Connecting", "Retry now", StopUpdates,
 	"This board updates itself where scripts may run. Here, reload the page to see what is new.",
@@ -27,11 +27,12 @@ var Page = []string{
 
 // --- the table ---
 
-// Names of columns, as the page heads them.
+// The columns' names, as in the page's header cells.
 var names = [...]string{
-	timetable.FieldOrigin: "Origin", timetable.FieldNumber: "Flight", timetable.FieldArrival: "Arrival", timetable.FieldState: "State",
-	timetable.FieldExpected: "Expected", timetable.FieldAirline: "Airline", timetable.FieldFrom: "From", timetable.FieldTerminal: "Terminal",
-	timetable.FieldGate: "Gate", timetable.FieldBelt: "Belt", timetable.FieldRemark: "Remark",
+	timetable.FieldOrigin: "Origin", timetable.FieldNumber: "Flight", timetable.FieldArrival: "Arrival",
+	timetable.FieldState: "State", timetable.FieldExpected: "Expected", timetable.FieldAirline: "Airline",
+	timetable.FieldFrom: "From", timetable.FieldTerminal: "Terminal", timetable.FieldGate: "Gate",
+	timetable.FieldBelt: "Belt", timetable.FieldRemark: "Remark",
 }
 
 // Column returns a column's name, or the name of a field that has no column.
@@ -42,7 +43,7 @@ func Column(c timetable.Field) string {
 	return c.String()
 }
 
-// NoRows stands in the place of rows when the query finds none.
+// NoRows is shown instead of rows when the query finds none.
 const NoRows = "No rows found"
 
 // Waiting labels the button that applies n waiting changes.
@@ -53,7 +54,7 @@ func Waiting(n int) string {
 	return strconv.Itoa(n) + " changes waiting"
 }
 
-// Found tells how many flights the query finds: n, which is written in the page's language.
+// Found returns the number of flights that the query finds; written is n in the page's language.
 func Found(n int, written string) string {
 	if n == 1 {
 		return "1 flight"
@@ -87,10 +88,10 @@ const (
 // File is the name of the CSV file.
 const File = "arrivals.csv"
 
-// Printed tells when a board was printed.
+// Printed returns the time at which a board was printed.
 func Printed(when string) string { return "Printed " + when }
 
-// Tooltip tells the feed's own word for a state, the feed, and the fields that were set by hand, joined by Join.
+// Tooltip returns the feed's own word for a state, the feed, and the overridden fields, which Join has joined.
 func Tooltip(word, feed, overridden string) string {
 	tooltip := ""
 	if word != "" {
@@ -113,7 +114,7 @@ func Join(list, text string) string {
 	return list + ", " + text
 }
 
-// --- what screen readers announce ---
+// --- announcements for screen readers ---
 
 // Again is the part of a summary for a connection that is live again; Next joins its parts.
 const (
@@ -128,7 +129,7 @@ type Group struct {
 }
 
 // Sum returns a summary of groups, the largest of which is the first: 3 flights landed: LH400, BA117, AF006; 2
-// delayed. It names three flights at most, because nobody remembers more numbers.
+// delayed. It names three flights at most, because a listener cannot remember more.
 func Sum(groups []Group) string {
 	var sum strings.Builder
 	named, others := 0, 0
@@ -188,14 +189,14 @@ func Quiet(clock string, heartbeats bool) string {
 	return "No updates since " + clock + "; this server sends no heartbeat"
 }
 
-// Stopped and Ended tell why there is no connection, and why none is tried.
+// Stopped and Ended are the statuses without a connection and without further attempts.
 func Stopped(clock string) string { return "Stopped by you at " + clock }
 func Ended(clock string) string   { return "Ended at " + clock + ", no more updates will come" }
 
-// Silent tells that the server gets nothing from a feed.
+// Silent names a feed from which the server receives nothing.
 func Silent(feed, clock string) string { return "Feed " + feed + " silent since " + clock }
 
-// AsOf tells how old the board is.
+// AsOf returns the time of the last contact, as of which the board is right.
 func AsOf(clock string, connected bool) string {
 	if connected {
 		return ", board as of " + clock
@@ -211,11 +212,11 @@ func Outdated(clock string, connected bool) string {
 	return "No contact with the server. These flights may be out of date."
 }
 
-// Answers tells the status of a response, Type the type of one that is no event stream.
+// Answers names the status of a response, Type the content type of a response that is not an event stream.
 func Answers(status int) string { return "the server answers " + strconv.Itoa(status) }
 func Type(mime string) string   { return "the server answers with " + mime + " instead of events" }
 
-// In tells the time until the next attempt, in full seconds, rounded up: it is never 0 before the attempt.
+// In returns the time until the next attempt, in full seconds, rounded up: it is never 0 before the attempt.
 func In(d time.Duration) string {
 	return " in " + strconv.Itoa(int((d+time.Second-1)/time.Second)) + " s"
 }

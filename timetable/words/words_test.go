@@ -18,7 +18,7 @@ func TestAgesAreShort(t *testing.T) {
 		}
 	}
 	if got, want := In(1200*time.Millisecond), " in 2 s"; got != want {
-		t.Errorf("In rounds down to %q, want %q: it must not say 0 while it waits", got, want)
+		t.Errorf("In rounds down to %q, want %q: it must not be 0 while it waits", got, want)
 	}
 }
 

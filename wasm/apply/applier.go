@@ -1,5 +1,5 @@
-// Package apply applies the events of a stream to a board, each wholly or not at all, and keeps count of what they
-// change until it is drawn. It knows neither connections nor JavaScript.
+// Package apply applies the events of a stream to a board, each wholly or not at all, and sums up their changes until
+// these are drawn. It does not depend on connections or JavaScript.
 package apply
 
 import (
@@ -19,32 +19,32 @@ type Applier struct {
 	about   bool               // the event is about the board
 }
 
-// kept is how many changes of an event are kept between its check and its application. More are decoded twice, which
-// is rare, and needs no memory.
+// kept is how many changes of an event are kept between its check and its application. Further ones are decoded
+// twice, which is rare and needs no memory.
 const kept = 1024
 
 // New returns an applier for a board.
 func New(b *timetable.Board) *Applier { return &Applier{board: b} }
 
-// Known reports whether a snapshot has been applied. Before that the board is only what the page has brought.
+// Known reports whether a snapshot has been applied. Before that the board only has the page's own rows.
 func (a *Applier) Known() bool { return a.known }
 
-// Take returns what has changed since it was called last.
+// Take returns the sum of the changes since it was called last.
 func (a *Applier) Take() timetable.Delta {
 	sum := a.sum
 	a.sum = timetable.Delta{}
 	return sum
 }
 
-// Apply changes the board as an event says, wholly or, if it returns an error, not at all. Changed reports whether the
-// board has to be drawn anew; about, whether the event is a snapshot, or a change of a flight that is on the board.
+// Apply applies an event to the board, wholly or, if it returns an error, not at all. Changed reports whether the
+// board has to be drawn again; about, whether the event is a snapshot, or a change of a flight that is on the board.
 // Events of unknown types are ignored. The data is not kept.
 func (a *Applier) Apply(eventType, data string) (changed, about bool, err error) {
 	a.about = false
 	switch kind, ok := timetable.KindOf(eventType); {
 	case eventType == "flightChanges":
 		changed, err = a.applyLines(data)
-	case !ok: // an event for others
+	case !ok: // an event of another protocol
 	case kind == timetable.KindReplace:
 		var d timetable.Delta
 		d, err = a.board.Read(data)
@@ -79,7 +79,7 @@ func (a *Applier) applyLines(data string) (changed bool, err error) {
 		if applied < len(a.changes) {
 			c = &a.changes[applied]
 		} else {
-			c.DecodeLine(line) // for the second time, so without an error
+			c.DecodeLine(line) // the second time, so there is no error
 		}
 		applied++
 		if a.apply(c) {
@@ -100,7 +100,7 @@ func (a *Applier) apply(c *timetable.Change) (changed bool) {
 	return changed
 }
 
-// add adds a difference to the sum. It is whole when a snapshot has made it.
+// add adds a difference to the sum; whole reports whether it is a snapshot's.
 func (a *Applier) add(d timetable.Delta, whole bool) (changed bool) {
 	a.sum.Entered += d.Entered
 	a.sum.Left += d.Left

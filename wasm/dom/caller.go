@@ -3,7 +3,8 @@
 // Package dom calls the browser: the document's elements, its events, timers, storage and Intl. It wraps safejs, which
 // turns exceptions into errors, so that a part of the page checks once for an error and not after each call.
 //
-// Nothing here knows flights. Callbacks come one after the other and must not block, so nothing is locked.
+// The package does not know flights. The browser calls callbacks one after the other, and they must not block, so
+// nothing is locked.
 package dom
 
 import (
@@ -13,7 +14,7 @@ import (
 )
 
 // A Caller makes calls into JavaScript until one fails; after that its methods do nothing, and return undefined or the
-// zero value. Take returns the error. So a drawing of hundreds of calls is checked once, at its end. The zero value is
+// zero value. Take returns the error. So a drawing of hundreds of calls needs one check, at its end. The zero value is
 // ready to use.
 type Caller struct{ err error }
 
@@ -108,7 +109,7 @@ func (c *Caller) Int(v safejs.Value) int {
 	return got
 }
 
-// Element returns the first element of the document that a selector matches. That there is none is an error.
+// Element returns the first element of the document that a selector matches. It is an error if there is none.
 func (c *Caller) Element(selector string) safejs.Value {
 	found := c.Call(c.Global("document"), "querySelector", selector)
 	if c.err == nil && found.IsNull() {
@@ -125,14 +126,14 @@ func (c *Caller) Create(name string) safejs.Value {
 // Err returns the error that has stopped the caller, or nil.
 func (c *Caller) Err() error { return c.err }
 
-// Fail stops the caller with an error of its owner's, unless one has stopped it already.
+// Fail stops the caller with this error, unless it has stopped already.
 func (c *Caller) Fail(err error) {
 	if c.err == nil {
 		c.err = err
 	}
 }
 
-// Take returns what Err does, and lets the caller go on.
+// Take returns the same as Err, and clears the error.
 func (c *Caller) Take() error {
 	err := c.err
 	c.err = nil
@@ -146,7 +147,7 @@ func (c *Caller) Report() {
 	}
 }
 
-// Report writes an error to the console, for whoever looks after the page. Without a console it does nothing.
+// Report writes an error to the console. Without a console it does nothing.
 func Report(err error) {
 	var c Caller
 	c.Call(c.Global("console"), "error", "flightboard: "+err.Error())

@@ -10,7 +10,7 @@ import (
 )
 
 // An Intl sorts names and writes numbers as the page's language does. It makes each of the browser's objects when it
-// needs it first. Its errors are its Caller's.
+// is first needed. Its Caller keeps its errors.
 type Intl struct {
 	*Caller
 	compare, format safejs.Value
@@ -20,7 +20,7 @@ type Intl struct {
 func (i *Intl) function(class, name string) safejs.Value {
 	language := i.Get(i.Get(i.Global("document"), "documentElement"), "lang")
 	if i.Text(language) == "" {
-		language = safejs.Undefined() // the browser takes the reader's own then
+		language = safejs.Undefined() // then the browser uses the reader's own
 	}
 	return i.Get(i.New(i.Global("Intl"), class, language), name)
 }
@@ -35,7 +35,7 @@ func (i *Intl) Collate(lines string) string {
 	return i.Text(i.Call(i.Call(list, "sort", i.compare), "join", "\n"))
 }
 
-// Number writes a number. Below a thousand there is nothing to group.
+// Number writes a number. Numbers below a thousand have no separators.
 func (i *Intl) Number(n int) string {
 	if n < 1000 {
 		return strconv.Itoa(n)
@@ -46,7 +46,8 @@ func (i *Intl) Number(n int) string {
 	return i.Text(i.Call(i.format, "call", nil, n))
 }
 
-// UTCOffset returns how far east of UTC the reader's clocks are at a Unix time; 0 if the browser does not tell.
+// UTCOffset returns how far east of UTC the reader's clocks are at a Unix time, or 0 if the
+// offset cannot be read.
 func UTCOffset(seconds int64) time.Duration {
 	var c Caller
 	date := c.New(safejs.Global(), "Date", float64(seconds*1000))

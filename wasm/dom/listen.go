@@ -40,13 +40,13 @@ func (c *Caller) Listen(target safejs.Value, eventType string, f func(event safe
 	}
 }
 
-// An Undo collects what takes registrations back.
+// An Undo is a list of functions that undo registrations.
 type Undo []func()
 
 // Add adds functions to those that Run calls.
 func (u *Undo) Add(undo ...func()) { *u = append(*u, undo...) }
 
-// Run takes everything back, in the order of registration. It may be called once.
+// Run calls the functions, in the order in which they were added. It may be called once.
 func (u *Undo) Run() {
 	for _, undo := range *u {
 		undo()

@@ -2,8 +2,8 @@
 
 package dom
 
-// Storage remembers settings in the browser's localStorage. A browser that allows none remembers nothing, which is no
-// error.
+// Storage remembers settings in the browser's localStorage. In a browser that does not allow it, Storage
+// remembers nothing and reports no error.
 type Storage struct{}
 
 // Recall returns the value under a name, or "".

@@ -8,8 +8,8 @@ import (
 	"github.com/hack-pad/safejs"
 )
 
-// A Timer calls a function once after it was set. A call that comes too early does no harm, so the timer is set anew
-// only to fire sooner: while messages come in it costs nothing.
+// A Timer calls a function once after it was set. A call that comes too early does no harm, so Set
+// resets the timer only if it has to fire sooner, and usually costs nothing while messages come in.
 type Timer struct {
 	caller Caller
 	at     time.Time // when it fires; zero: it is not set

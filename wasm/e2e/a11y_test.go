@@ -8,7 +8,7 @@ import (
 	"flightboard/wasm/e2e/browser"
 )
 
-// axe returns axe-core, which package.json pins. It is fetched when it is not there.
+// axe returns axe-core in the version of package.json. It installs it if it is missing.
 func axe(t *testing.T) string {
 	t.Helper()
 	const file = "node_modules/axe-core/axe.min.js"
@@ -26,21 +26,23 @@ func axe(t *testing.T) string {
 // colour schemes.
 func TestAxeFindsNothing(t *testing.T) {
 	script := axe(t)
-	for _, look := range []struct {
+	for _, screen := range []struct {
 		name    string
 		options browser.PageOptions
-	}{{"desk", browser.PageOptions{}}, {"phone, dark", browser.PageOptions{Width: 390, Height: 844, Dark: true}}} {
-		t.Run(look.name, func(t *testing.T) {
+	}{{"desktop", browser.PageOptions{}}, {"phone, dark", browser.PageOptions{Width: 390, Height: 844, Dark: true}}} {
+		t.Run(screen.name, func(t *testing.T) {
 			byEveryBrowser(t, func(t *testing.T, r reader) {
 				s := startServer(t, "-feed", "replay", "-at", "16:00", "-speed", "1")
-				look.options.Preload = script
-				b := r.open(t, s.url, look.options)
+				screen.options.Preload = script
+				b := r.open(t, s.url, screen.options)
 				b.waitForStatus(t, "live")
 				b.waitFor(t, `document.querySelectorAll('#flights tbody tr').length > 5`)
 				check := func(when string) {
 					t.Helper()
 					var found []string
-					must(t, b.Eval(soon(t), `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(r =>
+					must(t, b.Eval(soon(t), `axe.run(document, {
+						runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+					}).then(r =>
 						r.violations.flatMap(v => v.nodes.map(n => v.id + ': ' + n.html + ': ' + n.failureSummary)))`, &found))
 					for _, violation := range found {
 						t.Errorf("%s: %s", when, violation)

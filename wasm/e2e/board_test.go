@@ -13,13 +13,16 @@ import (
 // A board is the page as its reader sees it.
 type board struct{ *browser.Page }
 
-// A row is what the page shows of a flight.
+// A row is a flight's row in the page.
 type row struct{ Key, Origin, Flight, Arrival, State string }
 
-// rowsScript reads the table from the top. How the page writes a state's first letter is a matter of taste.
+// rowsScript reads the table from the top, with the first letter of states in lower case.
 const rowsScript = `[...document.querySelectorAll('#flights tbody tr[data-flight]')].map(row => {
   const cell = name => row.querySelector('td[data-col=' + name + ']').textContent.trim()
-  return { Key: row.dataset.flight, Origin: cell('origin'), Flight: cell('flight'), Arrival: cell('arrival'), State: cell('state').toLowerCase() }
+  return {
+    Key: row.dataset.flight, Origin: cell('origin'), Flight: cell('flight'), Arrival: cell('arrival'),
+    State: cell('state').toLowerCase(),
+  }
 })`
 
 func (b *board) rows(t *testing.T) []row {
@@ -29,7 +32,7 @@ func (b *board) rows(t *testing.T) []row {
 	return rows
 }
 
-// waitFor waits until the expression is true in the page, and shows the page if it does not get so.
+// waitFor waits until the expression is true in the page, and logs the page if it does not become true.
 func (b *board) waitFor(t *testing.T, format string, args ...any) {
 	t.Helper()
 	if err := b.WaitFor(soon(t), fmt.Sprintf(format, args...)); err != nil {
@@ -52,10 +55,11 @@ func (b *board) waitForState(t *testing.T, flight, state string) {
 		b.waitFor(t, `!document.querySelector('#flights tr[data-flight=%q]')`, flight)
 		return
 	}
-	b.waitFor(t, `document.querySelector('#flights tr[data-flight=%q] td[data-col=state]').textContent.trim().toLowerCase() === %q`, flight, state)
+	b.waitFor(t, `document.querySelector('#flights tr[data-flight=%q] td[data-col=state]')
+		.textContent.trim().toLowerCase() === %q`, flight, state)
 }
 
-// mustShow waits until the page shows what the server has.
+// mustShow waits until the page shows the server's board.
 func (b *board) mustShow(t *testing.T, s *server) {
 	t.Helper()
 	want, err := json.Marshal(s.rows(t))
@@ -66,10 +70,10 @@ func (b *board) mustShow(t *testing.T, s *server) {
 	}
 }
 
-// mustMatch compares what the page shows at this moment with what the server has.
+// mustMatch compares the rows that the page shows now with the server's board.
 func (b *board) mustMatch(t *testing.T, s *server) {
 	t.Helper()
 	if diff := cmp.Diff(s.rows(t), b.rows(t)); diff != "" {
-		t.Errorf("the page is not what the server has (-server +page):\n%s", diff)
+		t.Errorf("the page differs from the server's board (-server +page):\n%s", diff)
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"flightboard/wasm/e2e/browser"
 )
 
-// foreignServer is an event stream of somebody else's: it opens at once and sends what the test says. The comment is
-// for Firefox, to which a stream is not open before its first bytes.
+// foreignServer is an event stream of another application: it opens at once and sends the events of the test. It sends
+// a comment first, because Firefox opens a stream only after its first bytes.
 func foreignServer(t *testing.T) (url string, send chan<- string) {
 	t.Helper()
 	events := make(chan string)
@@ -40,16 +40,16 @@ const (
 	foreign    = "Connected, but this server sends nothing about these flights, board as loaded with the page"
 )
 
-// The six rows that a page brings are samples, until the server has sent something about them.
+// The six rows in the page are samples until the server has sent an event about them.
 func TestAStreamThatIsNotAboutFlightsIsNoBoard(t *testing.T) {
 	byEveryReader(t, func(t *testing.T, r reader) {
 		url, send := foreignServer(t)
 		b := r.open(t, staticHost(t, url).URL, browser.PageOptions{Preload: diary})
-		said := b.waitForWords(t, "connecting", nothingYet)
+		entries := b.waitForWords(t, "connecting", nothingYet)
 		send <- "data: Hello, client! This is a test message.\n\n"
-		said = append(said, b.waitForWords(t, "foreign", foreign)...)
-		if last := said[len(said)-1]; !last.Dimmed {
-			t.Errorf("rows that are none of the server's look live: %v", last)
+		entries = append(entries, b.waitForWords(t, "foreign", foreign)...)
+		if last := entries[len(entries)-1]; !last.Dimmed {
+			t.Errorf("rows that are not the server's look live: %v", last)
 		}
 		if rows := b.rows(t); len(rows) != 6 {
 			t.Errorf("the page shows %v, want the six flights that it brings", rows)
@@ -60,13 +60,13 @@ func TestAStreamThatIsNotAboutFlightsIsNoBoard(t *testing.T) {
 		send <- "data: {\"id\":\"17\",\"state\":\"open\"}\n\n"
 		send <- "event: flightStateUpdate\ndata: {\"flight\":\"XX9\",\"state\":\"landed\"}\n\n"
 		send <- "event: flightStateUpdate\ndata: {\"flight\":\"I768\",\"state\":\"landing\"}\n\n"
-		said = append(said, b.waitForMoment(t, `m.Status === 'live' && m.Line === 'Live' && !m.Dimmed`)...)
-		mustNotBeLive(t, said)
+		entries = append(entries, b.waitForEntry(t, `m.Status === 'live' && m.Line === 'Live' && !m.Dimmed`)...)
+		mustNotBeLive(t, entries)
 		b.waitForState(t, "I768", "landing")
 	})
 }
 
-// A page of HTML that is served as an event stream opens, says nothing, and ends.
+// A page of HTML that is served as an event stream opens, sends no event, and ends.
 func TestAPageOfHTMLThatIsServedAsAnEventStreamIsNoBoard(t *testing.T) {
 	byEveryReader(t, func(t *testing.T, r reader) {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -76,11 +76,12 @@ func TestAPageOfHTMLThatIsServedAsAnEventStreamIsNoBoard(t *testing.T) {
 		}))
 		t.Cleanup(s.Close)
 		b := r.open(t, staticHost(t, s.URL+"/events").URL, browser.PageOptions{Preload: diary})
-		var said []moment
+		var entries []entry
 		for range 2 {
-			said = append(said, b.waitForMoment(t, `m.Status === 'reconnecting' && m.Line === "Reconnecting, board as loaded with the page"`)...)
-			said = append(said, b.waitForWords(t, "connecting", nothingYet)...)
+			entries = append(entries, b.waitForEntry(t, `m.Status === 'reconnecting' && `+
+				`m.Line === "Reconnecting, board as loaded with the page"`)...)
+			entries = append(entries, b.waitForWords(t, "connecting", nothingYet)...)
 		}
-		mustNotBeLive(t, said)
+		mustNotBeLive(t, entries)
 	})
 }

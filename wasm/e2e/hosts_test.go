@@ -13,11 +13,11 @@ import (
 
 var streamSetting = regexp.MustCompile(`(<meta name="flightboard-stream" content=")[^"]*(")`)
 
-// staticHost serves the page's folder as any web server would, on an origin of its own, with the
-// one setting made: where the stream is.
+// staticHost serves the page's folder as a static web server does, on its own origin. The page's one setting, the
+// stream's address, is changed.
 func staticHost(t *testing.T, stream string) *httptest.Server {
 	t.Helper()
-	dir := copySite(t)
+	dir := copyPage(t)
 	index := filepath.Join(dir, "index.html")
 	page, err := os.ReadFile(index)
 	must(t, err)
@@ -82,7 +82,7 @@ func TestWithoutItsWebAssemblyThePageSaysSo(t *testing.T) {
 		for _, kind := range browser.Kinds {
 			t.Run(name+" in "+string(kind), func(t *testing.T) {
 				t.Parallel()
-				dir := copySite(t)
+				dir := copyPage(t)
 				damage(t, filepath.Join(dir, "built", "app.wasm"))
 				s := startServer(t, "-feed", "none", "-www", dir)
 				s.publish(t, flightIs("A123", "London", "08:15", "landed"))

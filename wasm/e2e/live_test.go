@@ -49,7 +49,8 @@ func TestStopHoldsTheBoardAndResumeMissesNothing(t *testing.T) {
 		b.waitForStatus(t, "stopped")
 		b.waitFor(t, `document.querySelector('#stop').textContent.trim() === 'Resume updates'`)
 		s.waitForLog(t, `msg="viewer leaves"`)
-		s.publish(t, stateIs("I768", "landing"), stateIs("I768", "landed"), leaves("A123"), flightIs("G119", "Tokyo", "10:35", ""))
+		s.publish(t, stateIs("I768", "landing"), stateIs("I768", "landed"), leaves("A123"),
+			flightIs("G119", "Tokyo", "10:35", ""))
 		if after := b.rows(t); len(after) != len(before) || after[1] != before[1] {
 			t.Errorf("while stopped the rows became %v, want %v", after, before)
 		}
@@ -71,7 +72,7 @@ func TestACutConnectionIsSaidAndMended(t *testing.T) {
 		b.waitForStatus(t, "live")
 		b.mustShow(t, s)
 
-		// The same server: what was missed is sent.
+		// The same server sends the missed events.
 		p.cut()
 		b.waitForStatus(t, "reconnecting")
 		s.publish(t, stateIs("I768", "landed"), leaves("A123"))
@@ -79,7 +80,7 @@ func TestACutConnectionIsSaidAndMended(t *testing.T) {
 		b.waitForStatus(t, "live")
 		b.mustShow(t, s)
 
-		// A new server that knows nothing of the old one's events: its board replaces the page's.
+		// A new server does not know the old one's event IDs: its snapshot replaces the page's board.
 		p.cut()
 		s.kill()
 		b.waitForStatus(t, "reconnecting")
@@ -89,7 +90,7 @@ func TestACutConnectionIsSaidAndMended(t *testing.T) {
 		b.waitForStatus(t, "live")
 		b.mustShow(t, s)
 
-		// And it goes on from there.
+		// Later events change that board.
 		s.publish(t, stateIs("U213", "landed"))
 		b.waitForState(t, "U213", "landed")
 	})

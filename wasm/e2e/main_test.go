@@ -1,8 +1,8 @@
 // Package e2e tests the whole: the server binary that ships, and the page that it serves, in real
 // browsers, with their own EventSource and with the polyfill's.
 //
-// The binary and the page's files are what ./build.sh has built. What is tested is what a person
-// sees, and that it is the board of GET /flights.
+// The binary and the page's files are those that ./build.sh has built. The tests check what a person sees, and that it
+// equals the board of GET /flights.
 package e2e
 
 import (
@@ -18,14 +18,14 @@ import (
 	"flightboard/wasm/e2e/browser"
 )
 
-// binary is the server, as ./build.sh leaves it; site is the folder with the page.
+// binary is the server, as ./build.sh leaves it; pageFolder has the page.
 const (
-	binary = "../../.build/flightboard"
-	site   = "../../www"
+	binary     = "../../.build/flightboard"
+	pageFolder = "../../www"
 )
 
 func TestMain(m *testing.M) {
-	for _, file := range []string{binary, site + "/built/app.wasm"} {
+	for _, file := range []string{binary, pageFolder + "/built/app.wasm"} {
 		if _, err := os.Stat(file); err != nil {
 			fmt.Fprintln(os.Stderr, "these tests want what ./build.sh builds:", err)
 			os.Exit(1)
@@ -38,8 +38,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// Each browser is started by the first test that wants it, and serves all: pages share
-// nothing.
+// Each browser is started by the first test that needs it. All tests use it: pages share nothing.
 var started = struct {
 	sync.Mutex
 	browsers map[browser.Kind]*browser.Browser
@@ -53,7 +52,7 @@ func closeBrowsers() {
 	}
 }
 
-// start returns the browser. If it is not installed the test is skipped, but not where everything must run.
+// start returns the browser. If it is not installed, the test is skipped; with CI=true it fails.
 func start(t *testing.T, kind browser.Kind) *browser.Browser {
 	t.Helper()
 	started.Lock()
@@ -133,7 +132,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// soon is a context for one step of a test: half a minute.
+// soon returns the context of one step of a test, which ends after half a minute.
 func soon(t *testing.T) context.Context {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	t.Cleanup(cancel)

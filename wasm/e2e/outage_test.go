@@ -12,11 +12,10 @@ import (
 	"flightboard/wasm/e2e/browser"
 )
 
-// What readers are told in an outage, moment by moment, and that it ends with the server's board. The follower's own
-// tests (wasm/follow) go through the same outages by the second, where a day takes a millisecond. Here are the browsers,
-// whose EventSource, network and clocks are not ours.
+// These tests check the texts that readers see in outages, and the board at the end. The tests of wasm/follow play the
+// same outages second by second, with a fake clock; here the EventSource, the network and the clock are a browser's.
 
-// outages happen to all readers at the same time, for most of an outage is waiting. The longest come first.
+// outages run at the same time for all readers, because most of an outage is waiting. The longest come first.
 var outages = []struct {
 	name string
 	test func(t *testing.T, r reader)
@@ -52,16 +51,16 @@ func board1(t *testing.T, s *server) {
 	s.publish(t, flightIs("A123", "London", "08:15", ""), flightIs("I768", "Rome", "10:10", "expected"))
 }
 
-// restart starts another server where the killed one was.
+// restart starts another server at the address of the killed one.
 func (s *server) restart(t *testing.T, flags ...string) *server {
 	t.Helper()
 	return startServer(t, append(flags, "-addr", strings.TrimPrefix(s.url, "http://"))...)
 }
 
-// mustResume waits for the first viewer of the server and wants it to be resumed, or not to be.
+// mustResume waits for the server's first viewer and checks whether it has resumed.
 func (s *server) mustResume(t *testing.T, want string) {
 	t.Helper()
-	got, err := s.said.Find(soon(t), s.exited, regexp.MustCompile(`msg="viewer arrives" .*resumed=(\w+)`))
+	got, err := s.output.Find(soon(t), s.exited, regexp.MustCompile(`msg="viewer arrives" .*resumed=(\w+)`))
 	must(t, err)
 	if got != want {
 		t.Errorf("the first viewer of the new server arrives with resumed=%s, want %s", got, want)
@@ -115,14 +114,14 @@ func awayForHalfAMinute(t *testing.T, r reader) {
 	first := len(outage) - 1
 	outage = append(outage, b.waitForWords(t, "reconnecting", unreachable)...)
 	for _, age := range []string{"1[5-9]", "3[0-9]"} { // each step of a test has half a minute at most
-		outage = append(outage, b.waitForMoment(t, `/\(`+age+` s\)/.test(m.Line)`)...)
+		outage = append(outage, b.waitForEntry(t, `/\(`+age+` s\)/.test(m.Line)`)...)
 	}
 	outage = outage[first:]
 	mustNotBeLive(t, outage)
 	clock := regexp.MustCompile(`as of (\S+)`)
 	for _, m := range outage {
 		if m.Dimmed || m.Banner != "" {
-			t.Errorf("within half a minute the page says %v, which is too early", m)
+			t.Errorf("within half a minute the page shows %v, which is too early", m)
 		}
 		if got, want := clock.FindString(m.Line), clock.FindString(outage[0].Line); got != want {
 			t.Errorf("the board is %q, want %q for as long as nothing comes: %v", got, want, m)
@@ -145,10 +144,10 @@ func blackHole(t *testing.T, r reader) {
 	outage := b.waitForWords(t, "reconnecting", silent)
 	outage = outage[len(outage)-1:]
 	s.publish(t, stateIs("I768", "landed"), flightIs("G119", "Tokyo", "10:35", ""))
-	// Nobody refuses the new connection. It is given 20 s.
-	outage = append(outage, b.waitForMoment(t, `/\(1[0-9] s\)/.test(m.Line)`)...)
+	// No error ends the attempt to connect, so the page waits 20 s.
+	outage = append(outage, b.waitForEntry(t, `/\(1[0-9] s\)/.test(m.Line)`)...)
 	outage = append(outage, b.waitForWords(t, "reconnecting", unreachable)...)
-	outage = append(outage, b.waitForMoment(t, `/\((2[5-9]|3[0-9]) s\)/.test(m.Line)`)...)
+	outage = append(outage, b.waitForEntry(t, `/\((2[5-9]|3[0-9]) s\)/.test(m.Line)`)...)
 	p.mend(s)
 	outage = append(outage, b.waitForWords(t, "live", "Live")...)
 	mustNotBeLive(t, outage)
@@ -156,7 +155,7 @@ func blackHole(t *testing.T, r reader) {
 	s.waitForLog(t, `msg="viewer arrives" .*resumed=true`)
 }
 
-// An impostor is a web server that has got our server's address, and has no event stream.
+// An impostor is a web server at our server's address that has no event stream.
 type impostor struct {
 	*httptest.Server
 	answer   atomic.Value // of func(http.ResponseWriter, *http.Request)
@@ -188,8 +187,8 @@ func (i *impostor) leave() {
 	i.Close()
 }
 
-// says answers with a page for people.
-func says(status int) http.HandlerFunc {
+// respond returns a handler that answers with a page of HTML.
+func respond(status int) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(status)
@@ -199,7 +198,7 @@ func says(status int) http.HandlerFunc {
 
 func leadsToLogin(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/login" {
-		says(http.StatusOK)(w, r)
+		respond(http.StatusOK)(w, r)
 		return
 	}
 	http.Redirect(w, r, "/login", http.StatusFound)
@@ -210,22 +209,23 @@ func impostors(t *testing.T, r reader) {
 	s := startServer(t, flags...)
 	board1(t, s)
 	b := r.openWithDiary(t, s.url)
-	i := s.replaceByImpostor(t, says(http.StatusOK))
-	var outage []moment
+	i := s.replaceByImpostor(t, respond(http.StatusOK))
+	var outage []entry
 	for _, stage := range []struct {
 		answer http.HandlerFunc
 		cause  string
 	}{
-		{says(http.StatusOK), "the server answers with text/html instead of events"},
-		{says(http.StatusServiceUnavailable), "the server answers 503"},
-		{says(http.StatusUnauthorized), "the server answers 401"},
+		{respond(http.StatusOK), "the server answers with text/html instead of events"},
+		{respond(http.StatusServiceUnavailable), "the server answers 503"},
+		{respond(http.StatusUnauthorized), "the server answers 401"},
 		{leadsToLogin, "the server redirects to another page, perhaps to sign in"},
 	} {
 		i.answer.Store(stage.answer)
 		if outage != nil {
 			b.retry(t)
 		}
-		outage = append(outage, b.waitForWords(t, "reconnecting", "Reconnecting in SOME s, board as of CLOCK AGE; "+stage.cause)...)
+		outage = append(outage, b.waitForWords(t, "reconnecting",
+			"Reconnecting in SOME s, board as of CLOCK AGE; "+stage.cause)...)
 	}
 	i.leave()
 	s = s.restart(t, flags...)
@@ -250,18 +250,18 @@ func stoppedAcrossARestart(t *testing.T, r reader) {
 		t.Errorf("while stopped the rows became %v, want %v", after, before)
 	}
 	must(t, b.Click(soon(t), "#stop"))
-	said := b.waitForWords(t, "live", "Live")
-	for _, m := range said[:len(said)-1] { // it did not look for a server that it did not need
+	entries := b.waitForWords(t, "live", "Live")
+	for _, m := range entries[:len(entries)-1] { // it did not try to connect while it was stopped
 		if m.Status == "reconnecting" && m.Retry {
-			t.Errorf("after Resume the page says %v, although the server is there", m)
+			t.Errorf("after Resume the page shows %v, although the server is there", m)
 		}
 	}
 	b.mustShow(t, s)
 	s.mustResume(t, "true")
 }
 
-// longOutage sets the page's clock forward, which looks like a sleep to the page: it tries at once, and it knows how old
-// its board is.
+// longOutage sets the page's clock forward, which is like a sleep for the page: it tries at once, and shows its board's
+// age.
 func longOutage(t *testing.T, r reader) {
 	flags := []string{"-feed", "none", "-heartbeat", "1s", "-log", t.TempDir()}
 	s := startServer(t, flags...)
@@ -270,14 +270,15 @@ func longOutage(t *testing.T, r reader) {
 	s.kill()
 	b.waitForWords(t, "reconnecting", unreachable)
 	must(t, b.Eval(soon(t), `void (window.ahead += 61_000)`, nil))
-	b.waitForMoment(t, `m.Dimmed && m.Banner === '' && m.Line.includes('(1 min)')`)
+	b.waitForEntry(t, `m.Dimmed && m.Banner === '' && m.Line.includes('(1 min)')`)
 	must(t, b.Eval(soon(t), `void (window.ahead += 240_000)`, nil))
 	const banner = "No contact with the server since CLOCK. These flights may be out of date."
-	b.waitForMoment(t, `m.Dimmed && RegExp("`+strings.ReplaceAll(pattern(banner), `\`, `\\`)+`").test(m.Banner) && m.Line.includes('(5 min)')`)
+	escaped := strings.ReplaceAll(pattern(banner), `\`, `\\`)
+	b.waitForEntry(t, `m.Dimmed && RegExp("`+escaped+`").test(m.Banner) && m.Line.includes('(5 min)')`)
 	s = s.restart(t, flags...)
 	s.publish(t, stateIs("I768", "landed"))
 	b.retry(t)
-	b.waitForMoment(t, `m.Status === 'live' && !m.Dimmed && m.Banner === '' && !m.Retry`)
+	b.waitForEntry(t, `m.Status === 'live' && !m.Dimmed && m.Banner === '' && !m.Retry`)
 	b.mustShow(t, s)
 }
 
@@ -286,10 +287,10 @@ func silentFeed(t *testing.T, r reader) {
 	board1(t, s)
 	b := r.open(t, s.url, browser.PageOptions{Preload: diary})
 	const lamp = `m.Status === 'live' && m.Line === 'Live' && /^Feed .+ silent since \d\d:\d\d:\d\d$/.test(m.Feed)`
-	b.waitForMoment(t, lamp)
+	b.waitForEntry(t, lamp)
 	b.mustShow(t, s)
 	s.publish(t, stateIs("I768", "landed"))
-	b.waitForMoment(t, `m.Status === 'live' && m.Feed === ''`)
-	b.waitForMoment(t, lamp)
+	b.waitForEntry(t, `m.Status === 'live' && m.Feed === ''`)
+	b.waitForEntry(t, lamp)
 	b.mustShow(t, s)
 }

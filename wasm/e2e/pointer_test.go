@@ -42,16 +42,18 @@ func TestAColumnIsResizedByMouseAndFinger(t *testing.T) {
 		}
 		must(t, b.Drag(soon(t), "th[data-col=origin] .edge", 500, false))
 		for column, want := range map[string]string{"origin": ">", "flight": "<"} {
-			b.waitFor(t, `Math.sign(document.querySelector('th[data-col='+%q+']').offsetWidth - 100) === ('>' === %q ? 1 : -1)`, column, want)
+			b.waitFor(t, `Math.sign(document.querySelector('th[data-col='+%q+']').offsetWidth - 100) === ('>' === %q ? 1 : -1)`,
+				column, want)
 		}
 		b.waitFor(t, `document.documentElement.scrollWidth <= innerWidth`)
 		b.waitFor(t, `location.search === ''`) // no edge has sorted
-		must(t, b.Eval(soon(t), `document.querySelector('.edge').dispatchEvent(new MouseEvent('dblclick', { bubbles: true }))`, nil))
+		must(t, b.Eval(soon(t),
+			`document.querySelector('.edge').dispatchEvent(new MouseEvent('dblclick', { bubbles: true }))`, nil))
 		b.waitFor(t, `!document.querySelector('[data-fixed], th[style*=width]') && !localStorage['flightboard.widths']`)
 	})
 }
 
-// Rows hold still while the pointer is over them or the focus is in them, and go on when it leaves.
+// Rows stay where they are while the pointer or the focus is in the table, and move when it leaves.
 func TestRowsHoldStillUnderThePointerAndTheFocus(t *testing.T) {
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s, b := r.openFour(t)
@@ -75,7 +77,7 @@ func TestRowsHoldStillUnderThePointerAndTheFocus(t *testing.T) {
 	})
 }
 
-// A row that has left fades, is no flight's row meanwhile, and goes; with motion and without.
+// A removed row loses its key, fades, and is deleted; with and without reduced motion.
 func TestARowThatLeavesFades(t *testing.T) {
 	for _, reduced := range []bool{false, true} {
 		t.Run("reduced motion "+strconv.FormatBool(reduced), func(t *testing.T) {
@@ -94,7 +96,7 @@ func TestARowThatLeavesFades(t *testing.T) {
 	}
 }
 
-// A row that leaves fades also when it has just come, and its place is shut only when the pointer has left the table.
+// A removed row also fades if it was inserted just before, and collapses only when the pointer has left the table.
 func TestARowThatFadesKeepsItsPlaceUnderThePointer(t *testing.T) {
 	const top = `document.querySelector('tr[data-flight=I768]').getBoundingClientRect().top`
 	byEveryBrowser(t, func(t *testing.T, r reader) {
@@ -106,7 +108,8 @@ func TestARowThatFadesKeepsItsPlaceUnderThePointer(t *testing.T) {
 		must(t, b.Point(soon(t), "tr[data-flight=A123] td"))
 		var before, after float64
 		must(t, b.Eval(soon(t), top, &before))
-		b.waitFor(t, `new Promise(done => setTimeout(() => done(getComputedStyle(document.querySelector('tr.left')).opacity === '0'), 2600))`)
+		b.waitFor(t, `new Promise(done => setTimeout(() =>
+			done(getComputedStyle(document.querySelector('tr.left')).opacity === '0'), 2600))`)
 		must(t, b.Eval(soon(t), top, &after))
 		if before != after {
 			t.Errorf("under the pointer the row has moved from %v to %v", before, after)
@@ -116,7 +119,7 @@ func TestARowThatFadesKeepsItsPlaceUnderThePointer(t *testing.T) {
 	})
 }
 
-// The columns' panel goes with Escape and with a press elsewhere, and leaves the board a column.
+// The column menu is closed by Escape and by a press elsewhere. The last column cannot be hidden.
 func TestTheColumnsPanelCloses(t *testing.T) {
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		_, b := r.openFour(t)
@@ -131,13 +134,14 @@ func TestTheColumnsPanelCloses(t *testing.T) {
 			b.waitFor(t, `!document.querySelector('#columns[open]')`)
 		}
 		must(t, b.Eval(soon(t), `document.querySelectorAll('#columns [type=checkbox]').forEach(box => box.click())`, nil))
-		b.waitFor(t, `document.querySelectorAll('#flights th:not([hidden])').length === 1 && document.querySelector('#columns [name=state]').checked`)
+		b.waitFor(t, `document.querySelectorAll('#flights th:not([hidden])').length === 1 &&
+			document.querySelector('#columns [name=state]').checked`)
 	})
 }
 
-// The CSV file has what is shown, all pages of it and no others.
+// The CSV file has the rows of all pages of the query.
 func TestTheFileHasWhatIsShown(t *testing.T) {
-	// Whether a browser may save files is not what is tested.
+	// The test does not depend on whether the browser may save files.
 	const watch = `addEventListener('DOMContentLoaded', () => {
 	  const create = URL.createObjectURL
 	  URL.createObjectURL = blob => { window.saved = blob; return create.call(URL, blob) }
@@ -145,7 +149,8 @@ func TestTheFileHasWhatIsShown(t *testing.T) {
 	})`
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
-		s.publish(t, flightIs("A123", "London", "08:15", "landed"), flightIs("B1", `"Rome", Italy`, "09:15", ""), flightIs("C2", "=Oslo", "10:15", ""))
+		s.publish(t, flightIs("A123", "London", "08:15", "landed"), flightIs("B1", `"Rome", Italy`, "09:15", ""),
+			flightIs("C2", "=Oslo", "10:15", ""))
 		b := r.open(t, s.url+"/?size=5&sort=-flight&cols=flight,origin,arrival", browser.PageOptions{Preload: watch})
 		b.waitForStatus(t, "live")
 		b.waitForRows(t, "C2 B1 A123")
@@ -160,10 +165,13 @@ func TestTheFileHasWhatIsShown(t *testing.T) {
 	})
 }
 
-// Paper gets all pages, and the screen its page again. Firefox's driver prints without telling the page; there
-// TestKeysAndPaper tells it.
+// All pages are printed; afterwards the screen shows its page again. Firefox's driver prints without firing the events
+// beforeprint and afterprint; there TestKeysAndPaper fires them.
 func TestPaperGetsAllPages(t *testing.T) {
-	const watch = `addEventListener('afterprint', () => { window.paper = document.querySelectorAll('#flights tbody tr[data-flight]').length + document.querySelector('#printed').textContent.slice(0, 8) })`
+	const watch = `addEventListener('afterprint', () => {
+		const rows = document.querySelectorAll('#flights tbody tr[data-flight]').length
+		window.paper = rows + document.querySelector('#printed').textContent.slice(0, 8)
+	})`
 	s := startServer(t, "-feed", "none")
 	var flights []string
 	for i := range 30 {
@@ -172,53 +180,62 @@ func TestPaperGetsAllPages(t *testing.T) {
 	s.publish(t, flights...)
 	b := reader{kind: browser.Chromium}.open(t, s.url, browser.PageOptions{Preload: watch})
 	b.waitForStatus(t, "live")
-	b.waitFor(t, `document.querySelectorAll('#flights tbody tr').length === 20 && document.querySelector('#pages').textContent === '2'`)
+	b.waitFor(t, `document.querySelectorAll('#flights tbody tr').length === 20 &&
+		document.querySelector('#pages').textContent === '2'`)
 	must(t, b.Print(soon(t)))
 	b.waitFor(t, `window.paper === '30Printed '`)
 	b.waitFor(t, `document.querySelectorAll('#flights tbody tr[data-flight]').length === 20`)
 }
 
-// Of all that the page says one region is read out, and of a loss at once.
+// The page has one live region, which announces a loss at once.
 func TestALossIsHeardOnce(t *testing.T) {
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
 		four(t, s)
 		b := r.open(t, s.url, browser.PageOptions{})
 		b.waitForStatus(t, "live")
-		b.waitFor(t, `[...document.querySelectorAll('[role=status], [role=log], [role=timer], [aria-live], output')].map(e => e.id).join() === 'spoken'`)
+		b.waitFor(t, `[...document.querySelectorAll('[role=status], [role=log], [role=timer], [aria-live], output')]
+			.map(e => e.id).join() === 'spoken'`)
 		s.publish(t, stateIs("A123", "landed"))
 		b.waitForState(t, "A123", "landed")
 		b.waitFor(t, `document.querySelector('#spoken').textContent === ''`)
-		must(t, b.Eval(soon(t), `void new MutationObserver(() => { window.heard = (window.heard ?? '') + document.querySelector('#spoken').textContent + '|' }).observe(document.querySelector('#spoken'), { childList: true, characterData: true, subtree: true })`, nil))
+		must(t, b.Eval(soon(t), `(spoken => {
+			window.announced = ''
+			new MutationObserver(() => { window.announced += spoken.textContent + '|' })
+				.observe(spoken, { childList: true, characterData: true, subtree: true })
+		})(document.querySelector('#spoken'))`, nil))
 		s.kill()
-		b.waitFor(t, `/^Reconnecting, board as of [0-9:]+\|$/.test(window.heard)`)
+		b.waitFor(t, `/^Reconnecting, board as of [0-9:]+\|$/.test(window.announced)`)
 		b.waitFor(t, `/in [2-9] s/.test(document.querySelector('#status').textContent)`) // it has counted meanwhile
-		var heard string
-		must(t, b.Eval(soon(t), `window.heard`, &heard))
-		if strings.Count(heard, "|") != 1 {
-			t.Errorf("heard %q, want the loss once", heard)
+		var announced string
+		must(t, b.Eval(soon(t), `window.announced`, &announced))
+		if strings.Count(announced, "|") != 1 {
+			t.Errorf("the announcements are %q, want the loss once", announced)
 		}
 	})
 }
 
-// What there is to know of a flight is reached by the keyboard, and Esc hides it.
+// A flight's tooltip is shown by the keyboard, and Esc hides it.
 func TestANoteIsReachedByTheKeyboard(t *testing.T) {
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
 		four(t, s)
-		s.publish(t, object{"event": "flightStateUpdate", "data": object{"flight": "A123", "word": "Gelandet", "feed": "tower"}}.String())
+		s.publish(t, object{"event": "flightStateUpdate",
+			"data": object{"flight": "A123", "word": "Gelandet", "feed": "tower"}}.String())
 		const state = `document.querySelector('tr[data-flight=A123] td[data-col=state]')`
 		var brought string
-		must(t, r.open(t, s.url, browser.PageOptions{NoScript: true}).Eval(soon(t), state+".title + "+state+".tabIndex", &brought))
+		must(t, r.open(t, s.url, browser.PageOptions{NoScript: true}).Eval(soon(t), state+".title + "+state+".tabIndex",
+			&brought))
 		if want := "in the feed “Gelandet”, from tower0"; brought != want {
-			t.Errorf("the server's row says %q, want %q", brought, want)
+			t.Errorf("the server's row is %q, want %q", brought, want)
 		}
 		b := r.open(t, s.url, browser.PageOptions{})
 		b.waitForStatus(t, "live")
 		b.waitFor(t, state+`.title === 'in the feed “Gelandet”, from tower'`)
 		must(t, b.Eval(soon(t), `document.querySelector('th[data-col=state] .edge').focus()`, nil))
 		must(t, b.Press(soon(t), "Tab"))
-		b.waitFor(t, `document.activeElement === `+state+` && /Gelandet|attr\(title\)/.test(getComputedStyle(document.activeElement, '::after').content)`)
+		b.waitFor(t, `document.activeElement === `+state+` &&
+			/Gelandet|attr\(title\)/.test(getComputedStyle(document.activeElement, '::after').content)`)
 		must(t, b.Press(soon(t), "Escape"))
 		b.waitFor(t, `document.activeElement === document.body`)
 	})

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// A proxy is the network between a reader and a server: it carries bytes, until it is cut. Then every connection breaks.
-// Or it is a black hole for a while: then packets are dropped, and nobody learns anything until TCP sends them again.
+// A proxy is the network between a reader and a server. It forwards bytes until cut breaks every connection, or until
+// drop makes it lose packets, as a failed route does, so that neither side notices until TCP sends them again.
 type proxy struct {
 	url string
 
@@ -44,7 +44,7 @@ func startProxy(t *testing.T, s *server) *proxy {
 	return p
 }
 
-// mend leads new connections to the server, and lets those in the black hole go on.
+// mend forwards new connections to the server again, and continues those that drop has interrupted.
 func (p *proxy) mend(s *server) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -63,14 +63,14 @@ func (p *proxy) cut() {
 	}
 }
 
-// drop makes the network a black hole: connections stay, and new ones are made, but nothing comes through.
+// drop loses all packets: connections stay, and new ones are accepted, but no bytes are forwarded.
 func (p *proxy) drop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.carrying = make(chan struct{})
 }
 
-// carry ends a black hole. It is called with the lock held.
+// carry ends the effect of drop. The caller holds the lock.
 func (p *proxy) carry() {
 	select {
 	case <-p.carrying:
@@ -79,7 +79,7 @@ func (p *proxy) carry() {
 	}
 }
 
-// through waits until the network carries, and returns where to.
+// through waits until the network forwards bytes, and returns the address to which it does.
 func (p *proxy) through() (target string) {
 	for {
 		p.mu.Lock()
@@ -131,7 +131,7 @@ func (p *proxy) link(near net.Conn) {
 	up.Wait()
 }
 
-// packets writes what the network carries.
+// packets writes the bytes that the network forwards.
 type packets struct {
 	to net.Conn
 	p  *proxy

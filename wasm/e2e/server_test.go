@@ -18,18 +18,18 @@ import (
 type server struct {
 	url    string
 	cmd    *exec.Cmd
-	said   *transcript.Transcript
+	output *transcript.Transcript
 	exited chan struct{}
 }
 
 var listening = regexp.MustCompile(`msg=listening url=(\S+)`)
 
-// startServer starts the binary on a free port of its own choice. It ends with the test.
+// startServer starts the binary on a free port. The server ends with the test.
 func startServer(t *testing.T, flags ...string) *server {
 	t.Helper()
-	s := &server{said: transcript.New(), exited: make(chan struct{})}
+	s := &server{output: transcript.New(), exited: make(chan struct{})}
 	s.cmd = exec.Command(binary, append([]string{"-addr", "127.0.0.1:0", "-open-door"}, flags...)...)
-	s.cmd.Stderr = s.said
+	s.cmd.Stderr = s.output
 	must(t, s.cmd.Start())
 	go func() {
 		defer close(s.exited)
@@ -38,25 +38,25 @@ func startServer(t *testing.T, flags ...string) *server {
 	t.Cleanup(func() {
 		s.kill()
 		if t.Failed() {
-			t.Logf("the server said:\n%s", s.said)
+			t.Logf("the server wrote:\n%s", s.output)
 		}
 	})
 	var err error
-	s.url, err = s.said.Find(soon(t), s.exited, listening)
+	s.url, err = s.output.Find(soon(t), s.exited, listening)
 	must(t, err)
 	return s
 }
 
-// kill ends the server as a power cut does: no connection is closed in order.
+// kill kills the server's process, which closes no connection in order.
 func (s *server) kill() {
 	s.cmd.Process.Kill()
 	<-s.exited
 }
 
-// waitForLog waits until the server has logged what matches.
+// waitForLog waits for a log line that matches the pattern.
 func (s *server) waitForLog(t *testing.T, pattern string) {
 	t.Helper()
-	_, err := s.said.Find(soon(t), s.exited, regexp.MustCompile("("+pattern+")"))
+	_, err := s.output.Find(soon(t), s.exited, regexp.MustCompile("("+pattern+")"))
 	must(t, err)
 }
 
@@ -110,10 +110,10 @@ func (o object) String() string {
 	return string(b)
 }
 
-// copySite copies the page's folder, for tests that change it.
-func copySite(t *testing.T) string {
+// copyPage copies the page's folder, for tests that change it.
+func copyPage(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	must(t, os.CopyFS(dir, os.DirFS(site)))
+	must(t, os.CopyFS(dir, os.DirFS(pageFolder)))
 	return dir
 }

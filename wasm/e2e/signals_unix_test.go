@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// What systems other than Unix have no signals for: a process that stands still, and one that is asked to end.
+// Outages that need signals of Unix: a process that is stopped, and one that is asked to end.
 
 func TestOutagesBySignal(t *testing.T) {
 	t.Run("the server is frozen", func(t *testing.T) {
@@ -20,7 +20,7 @@ func TestOutagesBySignal(t *testing.T) {
 	})
 }
 
-// frozen stops the process. Its kernel still takes connections for it, so nothing is refused.
+// frozen stops the process. The kernel still accepts connections for it.
 func frozen(t *testing.T, r reader) {
 	s := startServer(t, "-feed", "none", "-heartbeat", "1s")
 	board1(t, s)
@@ -28,7 +28,7 @@ func frozen(t *testing.T, r reader) {
 	must(t, s.cmd.Process.Signal(syscall.SIGSTOP))
 	outage := b.waitForWords(t, "reconnecting", silent)
 	outage = outage[len(outage)-1:]
-	outage = append(outage, b.waitForMoment(t, `/\([5-9] s\)/.test(m.Line)`)...)
+	outage = append(outage, b.waitForEntry(t, `/\([5-9] s\)/.test(m.Line)`)...)
 	must(t, s.cmd.Process.Signal(syscall.SIGCONT))
 	s.publish(t, stateIs("I768", "landed"), leaves("A123"))
 	outage = append(outage, b.waitForWords(t, "live", "Live")...)
@@ -37,7 +37,7 @@ func frozen(t *testing.T, r reader) {
 	s.waitForLog(t, `msg="viewer arrives" .*resumed=true`)
 }
 
-// replaced ends the server as an update does. That is no end of the feed: the page comes back by itself.
+// replaced ends the server as an update does. The feed does not end, so the page reconnects by itself.
 func replaced(t *testing.T, r reader) {
 	flags := []string{"-feed", "none", "-heartbeat", "1s", "-drain", "1s", "-log", t.TempDir()}
 	s := startServer(t, flags...)
@@ -49,8 +49,8 @@ func replaced(t *testing.T, r reader) {
 	s.waitForLog(t, `msg=stopped`)
 	s = s.restart(t, flags...)
 	s.publish(t, stateIs("I768", "landed"), leaves("A123"))
-	said := b.waitForWords(t, "live", "Live")
-	for _, m := range said {
+	entries := b.waitForWords(t, "live", "Live")
+	for _, m := range entries {
 		if m.Status == "ended" {
 			t.Errorf("the page takes the end of the server for the end of the feed: %v", m)
 		}

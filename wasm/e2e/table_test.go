@@ -50,7 +50,8 @@ func TestAReaderSearchesSortsAndGoesBack(t *testing.T) {
 
 		must(t, b.Click(soon(t), "#flights th[data-col=origin] button"))
 		b.waitForRows(t, "D654 A123 I768 A987")
-		b.waitFor(t, `document.querySelector('th[data-col=origin]').ariaSort === 'ascending' && location.search === '?sort=origin'`)
+		b.waitFor(t, `document.querySelector('th[data-col=origin]').ariaSort === 'ascending' &&
+			location.search === '?sort=origin'`)
 		must(t, b.Click(soon(t), "#flights th[data-col=origin] button"))
 		b.waitForRows(t, "A987 I768 A123 D654")
 		b.waitFor(t, `location.search === '?sort=-origin'`)
@@ -62,9 +63,11 @@ func TestAReaderSearchesSortsAndGoesBack(t *testing.T) {
 		must(t, b.Click(soon(t), "#search"))
 		must(t, b.Type(soon(t), "sao"))
 		b.waitForRows(t, "A987")
-		b.waitFor(t, `location.search === '?sort=-origin&q=sao' && document.querySelector('#found').textContent === '1 flight'`)
+		b.waitFor(t, `location.search === '?sort=-origin&q=sao' &&
+			document.querySelector('#found').textContent === '1 flight'`)
 		must(t, b.Type(soon(t), "x"))
-		b.waitFor(t, `document.querySelector('#none').checkVisibility() && document.querySelector('#none').textContent === 'No rows found'`)
+		b.waitFor(t, `document.querySelector('#none').checkVisibility() &&
+			document.querySelector('#none').textContent === 'No rows found'`)
 
 		must(t, b.Navigate(soon(t), s.url+"/?q=l&sort=-flight&size=5"))
 		b.waitForStatus(t, "live")
@@ -73,7 +76,7 @@ func TestAReaderSearchesSortsAndGoesBack(t *testing.T) {
 	})
 }
 
-// The back button undoes one wish at a time, and never more: a search is one, however many letters it has.
+// The back button undoes one choice at a time; a search is one choice, however many letters it has.
 func TestTheBackButtonUndoesTheLastWish(t *testing.T) {
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
@@ -109,14 +112,15 @@ func TestTheBackButtonUndoesTheLastWish(t *testing.T) {
 		b.waitFor(t, `document.querySelector('td[data-col=state]') && !localStorage.getItem('flightboard.columns')`)
 		b.waitFor(t, `document.querySelector('#columns input[type=checkbox][name=state]').checked`)
 		must(t, b.Eval(soon(t), `void history.back()`, nil))
-		b.waitFor(t, `location.search === '?sort=origin&q=sao' && document.querySelector('#columns input[type=search][name=flight]').value === ''`)
+		b.waitFor(t, `location.search === '?sort=origin&q=sao' &&
+			document.querySelector('#columns input[type=search][name=flight]').value === ''`)
 		must(t, b.Eval(soon(t), `void history.back()`, nil))
 		b.waitForRows(t, "D654 A123 I768 A987")
 		b.waitFor(t, `location.search === '?sort=origin' && document.querySelector('#search').value === ''`)
 		must(t, b.Eval(soon(t), `void history.back()`, nil))
 		b.waitForRows(t, "A123 D654 A987 I768")
 
-		// What the browser remembers is in the address from the beginning.
+		// The columns that the browser remembers are in the address at once.
 		must(t, b.Eval(soon(t), `localStorage.setItem('flightboard.columns', 'origin,flight')`, nil))
 		must(t, b.Navigate(soon(t), s.url))
 		b.waitForStatus(t, "live")
@@ -126,7 +130,8 @@ func TestTheBackButtonUndoesTheLastWish(t *testing.T) {
 		must(t, b.Click(soon(t), "#columns input[type=checkbox][name=state]"))
 		b.waitFor(t, `!!document.querySelector('td[data-col=state]')`)
 		must(t, b.Eval(soon(t), `void history.back()`, nil))
-		b.waitFor(t, `!document.querySelector('td[data-col=state]') && localStorage.getItem('flightboard.columns') === 'origin,flight'`)
+		b.waitFor(t, `!document.querySelector('td[data-col=state]') &&
+			localStorage.getItem('flightboard.columns') === 'origin,flight'`)
 	})
 }
 
@@ -153,7 +158,7 @@ func TestAReaderTurnsPages(t *testing.T) {
 		b.waitFor(t, `document.querySelector('#next').disabled && location.search === '?page=3'`)
 		must(t, b.Eval(soon(t), `void history.back()`, nil))
 		first("F120", 20)
-		// In one step, for Firefox scrolls back to where the page was some time after it has gone back.
+		// In one step, because Firefox restores the scroll position some time after it has gone back.
 		must(t, b.Eval(soon(t), `(size => {
 			scrollTo({ top: 0, behavior: 'instant' });
 			size.value = '5';
@@ -165,23 +170,33 @@ func TestAReaderTurnsPages(t *testing.T) {
 		must(t, b.Navigate(soon(t), s.url+"/?size=7"))
 		first("F100", 20)
 		b.waitFor(t, `document.querySelector('#size').value === '20' && location.search === ''`)
-		must(t, b.Eval(soon(t), `(page => { page.value = '999'; page.dispatchEvent(new Event('change')) })(document.querySelector('#page'))`, nil))
+		must(t, b.Eval(soon(t), `(page => {
+			page.value = '999'
+			page.dispatchEvent(new Event('change'))
+		})(document.querySelector('#page'))`, nil))
 		first("F140", 7)
 		b.waitFor(t, `document.querySelector('#page').value === '3' && location.search === '?page=3'`)
 		must(t, b.Navigate(soon(t), s.url+"/?size=all"))
 		first("F100", 47)
 
-		// Another size stays with the row that is seen first.
+		// Another size keeps the row that is seen first in view.
 		seen := func(key string) {
 			t.Helper()
-			b.waitFor(t, `(box => box.bottom > 0 && box.top < innerHeight)(document.querySelector('[data-flight=%s]').getBoundingClientRect())`, key)
+			b.waitFor(t, `(box => box.bottom > 0 && box.top < innerHeight)(
+				document.querySelector('[data-flight=%s]').getBoundingClientRect())`, key)
 		}
 		must(t, b.Eval(soon(t), `document.querySelector('[data-flight=F133]').scrollIntoView({ behavior: 'instant' })`, nil))
-		must(t, b.Eval(soon(t), `(size => { size.value = '5'; size.dispatchEvent(new Event('change')) })(document.querySelector('#size'))`, nil))
+		must(t, b.Eval(soon(t), `(size => {
+			size.value = '5'
+			size.dispatchEvent(new Event('change'))
+		})(document.querySelector('#size'))`, nil))
 		first("F130", 5)
 		b.waitFor(t, `new URLSearchParams(location.search).get('page') === '7'`)
 		seen("F133")
-		must(t, b.Eval(soon(t), `(size => { size.value = 'all'; size.dispatchEvent(new Event('change')) })(document.querySelector('#size'))`, nil))
+		must(t, b.Eval(soon(t), `(size => {
+			size.value = 'all'
+			size.dispatchEvent(new Event('change'))
+		})(document.querySelector('#size'))`, nil))
 		first("F100", 47)
 		seen("F130")
 	})
@@ -192,7 +207,8 @@ func TestRowsHoldStillWhileTheyAreRead(t *testing.T) {
 		s, b := r.openFour(t)
 		must(t, b.Eval(soon(t), `getSelection().selectAllChildren(document.querySelector('td'))`, nil))
 		b.waitFor(t, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
-		s.publish(t, leaves("D654"), flightIs("B1", "Oslo", "08:20", ""), flightIs("B2", "Oslo", "11:20", ""), stateIs("I768", "landed"))
+		s.publish(t, leaves("D654"), flightIs("B1", "Oslo", "08:20", ""), flightIs("B2", "Oslo", "11:20", ""),
+			stateIs("I768", "landed"))
 		b.waitForState(t, "I768", "landed")
 		b.waitFor(t, `document.querySelector('#waiting').textContent === '3 changes waiting'`)
 		b.waitForRows(t, "A123 D654 A987 I768")
@@ -265,7 +281,8 @@ func TestKeysAndPaper(t *testing.T) {
 		s.publish(t, flights...)
 		b := r.open(t, s.url, browser.PageOptions{})
 		b.waitForStatus(t, "live")
-		b.waitFor(t, `document.querySelectorAll('#flights tbody tr').length === 20 && document.querySelector('#pages').textContent === '2'`)
+		b.waitFor(t, `document.querySelectorAll('#flights tbody tr').length === 20 &&
+			document.querySelector('#pages').textContent === '2'`)
 		must(t, b.Type(soon(t), "n"))
 		b.waitFor(t, `document.querySelector('tbody tr').dataset.flight === 'F120'`)
 		must(t, b.Type(soon(t), "2"))
@@ -279,7 +296,8 @@ func TestKeysAndPaper(t *testing.T) {
 		b.waitFor(t, `!document.querySelector('dialog').open`)
 		b.waitForStatus(t, "live")
 		must(t, b.Eval(soon(t), `void dispatchEvent(new Event('beforeprint'))`, nil))
-		b.waitFor(t, `document.querySelectorAll('#flights tbody tr').length === 30 && document.querySelector('#printed').textContent.startsWith('Printed ')`)
+		b.waitFor(t, `document.querySelectorAll('#flights tbody tr').length === 30 &&
+			document.querySelector('#printed').textContent.startsWith('Printed ')`)
 		must(t, b.Eval(soon(t), `void dispatchEvent(new Event('afterprint'))`, nil))
 		b.waitFor(t, `document.querySelectorAll('#flights tbody tr[data-flight]').length === 20`)
 		must(t, b.Type(soon(t), "/"))

@@ -11,13 +11,13 @@ import (
 	"flightboard/wasm/e2e/browser"
 )
 
-// The tutorial that everybody starts from has a server in Node and a page in React. Both are
-// stand-ins here, with the same habits on the wire, and each must work with its counterpart of ours.
+// The tutorial has a server in Node and a page in React. The tests replace both by programs that send and receive the
+// same bytes, and each must work with our page or server.
 
 // tutorialServer answers like the tutorial's server, only faster: the address must be /events and
 // nothing more, not even a query; nothing is sent, not even headers, before the first event; there
-// is no snapshot, no heartbeat and no end; every connection plays the whole script from ID 1, whatever
-// last event ID it names.
+// is no snapshot, no heartbeat and no end; every connection plays the whole script from ID 1, with any
+// last event ID.
 func tutorialServer(t *testing.T, pause time.Duration) *httptest.Server {
 	t.Helper()
 	script := []string{
@@ -68,22 +68,22 @@ func TestThePageWorksWithTheTutorialsServer(t *testing.T) {
 	})
 }
 
-// Where the page is a stranger to the server, the last event ID is in nobody's way: a preflight is not answered as it
-// should be, and a query is another page, so the polyfill has to ask for the bare address in the end.
+// The server does not allow the page's origin to send Last-Event-ID, and answers 404 to an address with a query. The
+// polyfill then requests the bare address.
 func TestThePageReturnsToTheTutorialsServer(t *testing.T) {
 	byEveryReader(t, func(t *testing.T, r reader) {
 		s := tutorialServer(t, time.Second)
 		b := r.open(t, staticHost(t, s.URL+"/events").URL, browser.PageOptions{Preload: diary})
-		b.waitForMoment(t, `m.Status === 'live'`)
+		b.waitForEntry(t, `m.Status === 'live'`)
 		b.waitForState(t, "I768", "")
 		s.CloseClientConnections()
-		b.waitForMoment(t, `m.Status === 'reconnecting'`)
-		b.waitForMoment(t, `m.Status === 'live'`)
+		b.waitForEntry(t, `m.Status === 'reconnecting'`)
+		b.waitForEntry(t, `m.Status === 'live'`)
 	})
 }
 
 // tutorialPage listens as the tutorial's page does: it brings its own six rows, knows three event
-// types, and closes when it is told to.
+// types, and closes on closedConnection.
 const tutorialPage = `<!doctype html><meta charset=utf-8><table id=flights><tbody>
 <tr data-flight=A123><td data-col=state><tr data-flight=D654><td data-col=state>
 <tr data-flight=U213><td data-col=state><tr data-flight=A987><td data-col=state>
@@ -91,9 +91,14 @@ const tutorialPage = `<!doctype html><meta charset=utf-8><table id=flights><tbod
 </table><p id=status data-status=open><script>
   const row = event => document.querySelector('tr[data-flight=' + JSON.parse(event.data).flight + ']')
   const source = new EventSource('%s/events')
-  source.addEventListener('flightStateUpdate', event => { row(event).cells[0].textContent = JSON.parse(event.data).state })
+  source.addEventListener('flightStateUpdate', event => {
+    row(event).cells[0].textContent = JSON.parse(event.data).state
+  })
   source.addEventListener('flightRemoval', event => row(event).remove())
-  source.addEventListener('closedConnection', () => { source.close(); document.querySelector('#status').dataset.status = 'ended' })
+  source.addEventListener('closedConnection', () => {
+    source.close()
+    document.querySelector('#status').dataset.status = 'ended'
+  })
 </script>`
 
 func TestTheTutorialsPageWorksWithOurServer(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"flightboard/wasm/e2e/browser"
 )
 
-// The page names its files by their hashes, so whoever comes again asks for the page and the stream, and nothing else.
+// The page names its files by their hashes, so a second visit requests the page and the stream only.
 func TestTheSecondVisitTransfersThePageOnly(t *testing.T) {
 	byEveryReader(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")

@@ -9,8 +9,8 @@ import (
 	"flightboard/wasm/e2e/browser"
 )
 
-// Pages are hidden, left and come back to, networks go and come, and computers sleep. Whatever the page knew before, it
-// does not trust it afterwards, and it says what it does meanwhile.
+// Pages are hidden, left and shown again, networks change, and computers sleep. Afterwards the page checks or replaces
+// its connection, and shows that it does.
 
 func TestWakeUps(t *testing.T) {
 	for _, wakeUp := range []struct {
@@ -22,7 +22,7 @@ func TestWakeUps(t *testing.T) {
 		{"the computer sleeps for an hour", slept},
 		{"the reader leaves the page and comes back", leftPage},
 		{"the reader comes back to a page that has ended", leftEndedPage},
-		{"the reader comes back to a page that was told 204", leftRefusedPage},
+		{"the reader comes back to a page that was answered 204", leftRefusedPage},
 	} {
 		t.Run(wakeUp.name, func(t *testing.T) {
 			t.Parallel()
@@ -31,8 +31,9 @@ func TestWakeUps(t *testing.T) {
 	}
 }
 
-// look says to the page whether somebody looks at it. No headless browser has a window that could be covered.
-func (b *board) look(t *testing.T, unseen bool) {
+// setUnseen hides or shows the page, by the visibilityState of diary: the window of a headless browser cannot be
+// covered.
+func (b *board) setUnseen(t *testing.T, unseen bool) {
 	t.Helper()
 	script := `void (window.unseen = false, document.dispatchEvent(new Event('visibilitychange')))`
 	if unseen {
@@ -46,25 +47,25 @@ func hiddenPage(t *testing.T, r reader) {
 	board1(t, s)
 	b := r.openWithDiary(t, s.url)
 	b.mustShow(t, s)
-	b.look(t, true)
+	b.setUnseen(t, true)
 	before := b.rows(t)
 	s.publish(t, stateIs("I768", "landing"), leaves("A123"))
 	b.waitFor(t, `(now => (window.then ??= now) + 2 <= now)(beats)`) // heartbeats come when everything else has come
 	if after := b.rows(t); len(after) != len(before) || after[1] != before[1] {
-		t.Errorf("while nobody looked the rows became %v, want %v", after, before)
+		t.Errorf("while the page was hidden the rows became %v, want %v", after, before)
 	}
-	b.look(t, false)
+	b.setUnseen(t, false)
 	b.mustShow(t, s)
 }
 
-// offline has nothing but the browser's word for it: servers on this machine may be reached all the same, and then
-// the next heartbeat proves it wrong.
+// The browser reports to be offline. Servers on this machine may still be reached, and then the next heartbeat ends the
+// state.
 func offline(t *testing.T, r reader) {
 	s := startServer(t, "-feed", "none", "-heartbeat", "1s")
 	board1(t, s)
 	b := r.openWithDiary(t, s.url)
 	must(t, b.Throttle(soon(t), browser.Conditions{Offline: true}))
-	b.waitForMoment(t, `m.Status === 'offline' && m.Line.startsWith('Offline, board as of ')`)
+	b.waitForEntry(t, `m.Status === 'offline' && m.Line.startsWith('Offline, board as of ')`)
 	s.publish(t, stateIs("I768", "landed"), leaves("A123"))
 	must(t, b.Throttle(soon(t), browser.Conditions{}))
 	b.waitForWords(t, "live", "Live")
@@ -73,7 +74,8 @@ func offline(t *testing.T, r reader) {
 	b.mustShow(t, s)
 }
 
-// slept sets the page's clock forward by an hour. The connection is replaced, although it has survived, and nobody is frightened by a banner for the moment that it takes.
+// slept sets the page's clock forward by an hour. The connection is replaced, although it still works, and no banner is
+// shown meanwhile.
 func slept(t *testing.T, r reader) {
 	s := startServer(t, "-feed", "none")
 	board1(t, s)
@@ -81,9 +83,9 @@ func slept(t *testing.T, r reader) {
 	b.waitForWords(t, "live", "Live")
 	b.mustShow(t, s)
 	must(t, b.Eval(soon(t), `void (window.ahead += 3_600_000)`, nil))
-	said := b.waitForMoment(t, `m.Status === 'reconnecting' && m.Line.endsWith(' (1 h)')`)
-	if m := said[len(said)-1]; m.Retry || m.Dimmed || m.Banner != "" {
-		t.Errorf("after a sleep the page says %v before its first attempt is over", m)
+	entries := b.waitForEntry(t, `m.Status === 'reconnecting' && m.Line.endsWith(' (1 h)')`)
+	if m := entries[len(entries)-1]; m.Retry || m.Dimmed || m.Banner != "" {
+		t.Errorf("after a sleep the page shows %v during its first attempt", m)
 	}
 	b.waitForWords(t, "live", "Live")
 	s.waitForLog(t, `msg="viewer arrives" .*resumed=true`)
@@ -91,18 +93,20 @@ func slept(t *testing.T, r reader) {
 	b.mustShow(t, s)
 }
 
-// leave goes to another page, and back again. Between the two it calls f. It returns whether the browser has kept the
-// page as it was (back/forward cache) instead of loading it anew.
+// leave goes to another page, calls f, and goes back. It reports whether the page came from the back/forward cache.
 func (b *board) leave(t *testing.T, home string, f func()) (kept bool) {
 	t.Helper()
 	must(t, b.Navigate(soon(t), home+"/style.css"))
 	f()
 	must(t, b.Eval(soon(t), `void setTimeout(() => history.back())`, nil))
 	ctx := soon(t)
-	for { // The answer may be lost with the document that was asked, and a document that is left draws no frame: ask again.
+	// The result may be lost with the document, and a hidden document draws no frame, so the loop evaluates again.
+	const script = `new Promise(done => requestAnimationFrame(() =>
+		done(window.kept !== undefined && !!document.querySelector('#status'))))`
+	for {
 		var back bool
 		once, cancel := context.WithTimeout(ctx, 2*time.Second)
-		err := b.Eval(once, `new Promise(done => requestAnimationFrame(() => done(window.kept !== undefined && !!document.querySelector('#status'))))`, &back)
+		err := b.Eval(once, script, &back)
 		cancel()
 		if ctx.Err() != nil {
 			t.Fatalf("the page has not come back: %v", err)
@@ -116,7 +120,7 @@ func (b *board) leave(t *testing.T, home string, f func()) (kept bool) {
 	return kept
 }
 
-// leftPage is served by a static host, because browsers do not keep what a server of ours forbids them to store.
+// leftPage is served by a static host: our server forbids browsers to store the page, so they do not cache it either.
 func leftPage(t *testing.T, r reader) {
 	s := startServer(t, "-feed", "none", "-heartbeat", "1s")
 	board1(t, s)
@@ -127,7 +131,7 @@ func leftPage(t *testing.T, r reader) {
 		s.waitForLog(t, `msg="viewer leaves"`)
 		s.publish(t, stateIs("I768", "landed"), leaves("A123"))
 	})
-	b.waitForMoment(t, `m.Status === 'live'`)
+	b.waitForEntry(t, `m.Status === 'live'`)
 	b.mustShow(t, s)
 	if kept {
 		s.waitForLog(t, `msg="viewer arrives" .*resumed=true`)
@@ -146,7 +150,7 @@ func leftEndedPage(t *testing.T, r reader) {
 		b.mustStayEnded(t)
 		return
 	}
-	b.waitForMoment(t, `m.Status === 'live'`) // a new page gets the script anew
+	b.waitForEntry(t, `m.Status === 'live'`) // a new page gets the feed from its beginning
 }
 
 func leftRefusedPage(t *testing.T, r reader) {
@@ -160,14 +164,14 @@ func leftRefusedPage(t *testing.T, r reader) {
 	if kept := b.leave(t, home, func() {}); kept {
 		b.mustStayEnded(t)
 		if n := i.requests.Load(); n != asked {
-			t.Errorf("the server was asked %d more times by a page that it had sent away", n-asked)
+			t.Errorf("the server was asked %d more times by a page that it had answered 204", n-asked)
 		}
 		return
 	}
-	b.waitForWords(t, "ended", ended) // a new page is told the same
+	b.waitForWords(t, "ended", ended) // a new page shows the same
 }
 
-// mustStayEnded wants the page to stand still, with nothing to press.
+// mustStayEnded checks that the page shows the end, and that its buttons are disabled or hidden.
 func (b *board) mustStayEnded(t *testing.T) {
 	t.Helper()
 	var now struct {

@@ -1,17 +1,17 @@
-// Package follow decides when a page connects to its event stream, and what its status line tells about the board.
+// Package follow decides when a page connects to its event stream, and computes the page's status line.
 //
-// A [Follower] is a state machine. Its methods take what has happened, and when; it calls a [Wire] to connect, and
-// returns a [Status] for the reader. It has no JavaScript, no clock and no goroutine of its own, so a day of outages
-// is a test of milliseconds.
+// A [Follower] is a state machine. Its methods report an event and its time; it calls a [Wire] to connect, and returns
+// a [Status] for the reader. It has no JavaScript, no clock and no goroutine of its own, so a test plays a day of
+// outages in milliseconds.
 //
 // It promises:
 //
 //   - It stops for three reasons only: the reader has stopped it, the server has ended the feed (closedConnection), or
-//     the server has answered 204. After any other failure the stream is opened again: first by the browser's EventSource
-//     itself, which knows the server's reconnection time, then by the follower, after a growing pause.
+//     the server has answered 204. After any other failure the stream is opened again: first by the browser's
+//     EventSource itself, which knows the server's reconnection time, then by the follower, after a growing pause.
 //   - Its own reconnections miss nothing. An EventSource that replaces another one has no last event ID, so the ID is
-//     in the URL (lastEventId). Only a server that has shown to be ours understands that. For any other the URL stays
-//     bare, and reconnecting is left to the EventSource as long as that alone has the ID.
+//     in the URL (lastEventId). Only our servers understand that, and a follower recognises them by their events. For
+//     any other server the URL has no ID, and the EventSource, which alone has the ID, reconnects.
 //   - It detects a dead connection. Our servers send heartbeats. When nothing has come for two and a half intervals, or
 //     the computer has slept, or the network has come back, the follower connects anew.
 package follow
@@ -29,8 +29,9 @@ type Wire interface {
 	Open(url string) error
 	// Close closes the connection and aborts the request, if there are any.
 	Close()
-	// Ask requests the URL once and calls Answered with the response's head. EventSource does not tell why it failed.
-	Ask(url string) error
+	// Probe requests the URL once and calls Answered with the response's head. EventSource does not have the reason of its
+	// failure.
+	Probe(url string) error
 }
 
 // A Follower follows one event stream. Its methods are called in the order of what they report, and not concurrently.
@@ -43,36 +44,36 @@ type Follower struct {
 	since time.Duration // when the phase began; like all instants here, a value of elapsed
 	due   time.Duration // waiting: when to open
 	tries int           // own attempts since the last that succeeded
-	cause string        // why the last attempt failed, as the reader reads it
+	cause string        // why the last attempt failed, in the reader's words
 
 	misread bool // an event could not be read less than longestPause ago
 
 	graceUntil time.Duration // until then no old board is dimmed: it is being renewed
 
-	last    time.Time     // the reader's clock when it was looked at last
+	last    time.Time     // the reader's clock in the last call of advance
 	elapsed time.Duration // time since Start by that clock, without its steps back
-	slept   bool          // the last look was so long ago that the page cannot have been running
+	slept   bool          // the call before was so long ago that the page cannot have been running
 	hidden  bool
-	offline bool // the browser says that there is no network, and nothing has come since
+	offline bool // the browser has reported that there is no network, and nothing has come since
 
 	ours      bool             // the server speaks our protocol, not only the tutorial's
 	lastID    string           // last event ID
 	connected bool             // there has been a connection
 	served    bool             // the server has sent something about the board, and nothing since that was misread
-	other     bool             // it has not, but something else has come on this connection
-	known     bool             // the board is a server's, not only the page's
+	other     bool             // not served, but something else has come on this connection
+	known     bool             // the board is a server's, and not only the page's own rows
 	asOf      time.Duration    // when the server last sent something while served was true
 	contact   time.Duration    // when it last sent something
-	news      time.Duration    // when an event about the board last came
-	beat      time.Duration    // when the last heartbeat came on this connection; at first when it opened
+	updated   time.Duration    // when an event about the board last came
+	heartbeat time.Duration    // when the last heartbeat came on this connection; at first when it opened
 	gaps      [2]time.Duration // the intervals before the last two heartbeats; 0: none yet
 	suspected bool             // silence has lasted too long, and no heartbeat has come since
-	timed     bool             // the server has told its time
+	skewKnown bool             // the server has sent its time
 	skew      time.Duration    // server's clock − reader's clock
 	silent    []Silence
 }
 
-// A Silence is a feed from which the server has got nothing since a time. The stream itself may be well.
+// A Silence is a feed from which the server has received nothing since a time. The stream itself may be live.
 type Silence struct {
 	Feed  string
 	Since time.Time
@@ -85,15 +86,15 @@ const (
 	connecting       // the wire has a connection that is not open yet
 	live             // it is open
 	native           // it broke, and the EventSource reestablishes it by itself
-	asking           // it failed for good, and a request asks why
+	probing          // the EventSource has given up, and a probe requests the reason
 	waiting          // until the next attempt is due
 	away             // the page is not shown and may never be again
 	stopped          // by the reader
 	ended            // by the server
 )
 
-// New returns a follower of the stream at an address. Random yields numbers from 0 to 1, which spread the attempts of
-// readers who lose a server together.
+// New returns a follower of the stream at an address. Random returns numbers from 0 to 1, which spread the attempts of
+// readers who lost the server at the same time.
 func New(address string, wire Wire, random func() float64) *Follower {
 	return &Follower{address: address, wire: wire, random: random}
 }
@@ -106,20 +107,20 @@ func (f *Follower) Start(now time.Time) {
 
 // Opened reports that the connection is open: EventSource's open event.
 func (f *Follower) Opened(now time.Time) {
-	f.look(now)
+	f.advance(now)
 	if !f.misread {
 		f.tries = 0
 	}
-	f.other, f.news, f.beat = false, f.elapsed, f.elapsed
+	f.other, f.updated, f.heartbeat = false, f.elapsed, f.elapsed
 	f.contacted()
 }
 
 // Message reports an event, its last event ID, and whether it is about the board: a snapshot, or a change of a flight
 // that is on it. Until such an event has come the board is the page's, and not live.
 func (f *Follower) Message(now time.Time, eventType, lastEventID string, about bool) {
-	f.look(now)
+	f.advance(now)
 	if about {
-		f.served, f.known, f.news = true, true, f.elapsed
+		f.served, f.known, f.updated = true, true, f.elapsed
 	}
 	f.other = !f.served
 	f.contacted()
@@ -127,10 +128,10 @@ func (f *Follower) Message(now time.Time, eventType, lastEventID string, about b
 	if f.misread && f.elapsed-f.since > longestPause {
 		f.misread, f.tries = false, 0
 	}
-	if lastEventID != "" { // a new EventSource has none until an event brings one, but the place is known
+	if lastEventID != "" { // a new EventSource has none until an event with an ID comes; the last one still counts
 		f.lastID = lastEventID
 	}
-	if f.elapsed-f.beat > f.patience() { // a heartbeat would have named a feed that is silent still
+	if f.elapsed-f.heartbeat > f.longestSilence() { // a heartbeat would have named the silent feeds again
 		f.silent = nil
 	}
 }
@@ -142,38 +143,38 @@ func onlyOurs(eventType string) bool {
 
 // Heartbeat reports a heartbeat: the server's time, which may be zero, and the feeds that are silent.
 func (f *Follower) Heartbeat(now, server time.Time, silent []Silence) {
-	f.look(now)
-	// The server sends it when nothing else was sent for one interval. The longer of the last two gaps counts: the
-	// network may have held the event before the heartbeat back, and made this gap a short one.
+	f.advance(now)
+	// The server sends it when nothing else was sent for one interval. The longer of the last two gaps counts: if
+	// the network delayed the event before the heartbeat, this gap is too short.
 	gap := f.elapsed - f.contact
 	switch {
-	case len(f.silent) > 0: // then it comes with each interval, whatever else is sent
-		gap = f.elapsed - f.beat
-	case len(silent) > 0: // the first of those, which tells little
-		gap = max(gap, min(f.elapsed-f.beat, usualInterval))
+	case len(f.silent) > 0: // then heartbeats come in each interval, even if other events are sent
+		gap = f.elapsed - f.heartbeat
+	case len(silent) > 0: // the first of those: its gap may be shorter than the interval
+		gap = max(gap, min(f.elapsed-f.heartbeat, usualInterval))
 	}
 	if !f.slept && gap > 0 {
 		f.gaps = [2]time.Duration{f.gaps[1], gap}
 	}
 	f.contacted()
-	f.beat = f.elapsed
+	f.heartbeat = f.elapsed
 	f.ours, f.silent, f.suspected = true, silent, false
 	if !server.IsZero() {
-		f.time(server.Sub(f.last))
+		f.setSkew(server.Sub(f.last))
 	}
 }
 
-// time sets the server's clock. Heartbeats have full seconds and come with a delay, so the clock that is furthest
+// setSkew sets the server's clock. Heartbeats have full seconds and come with a delay, so the clock that is furthest
 // ahead is the most accurate, and texts with a time of day do not change with every heartbeat.
-func (f *Follower) time(skew time.Duration) {
-	if !f.timed || skew > f.skew || f.skew-skew > 2*time.Second { // a clock was set
-		f.timed, f.skew = true, skew
+func (f *Follower) setSkew(skew time.Duration) {
+	if !f.skewKnown || skew > f.skew || f.skew-skew > 2*time.Second { // a clock was set
+		f.skewKnown, f.skew = true, skew
 	}
 }
 
 func (f *Follower) contacted() {
 	if f.phase != live {
-		f.enter(live)
+		f.setPhase(live)
 		f.cause = ""
 	}
 	f.offline, f.connected = false, true
@@ -188,7 +189,7 @@ func (f *Follower) contacted() {
 // It returns false for another server, and for one that has sent no board: the stream goes on, and the caller calls
 // Message with an event that is not about the board.
 func (f *Follower) Misread(now time.Time, eventType string) bool {
-	f.look(now)
+	f.advance(now)
 	f.ours = f.ours || onlyOurs(eventType)
 	if !f.ours || !f.served && !onlyOurs(eventType) {
 		return false
@@ -201,17 +202,17 @@ func (f *Follower) Misread(now time.Time, eventType string) bool {
 // Failed reports that the connection broke: EventSource's error event. If it is final the EventSource has given up
 // (CLOSED), otherwise it is reestablishing the connection by itself (CONNECTING).
 func (f *Follower) Failed(now time.Time, final bool) {
-	f.look(now)
+	f.advance(now)
 	switch {
 	case final:
 		f.wire.Close()
-		f.enter(asking)
-		if err := f.wire.Ask(f.url()); err != nil {
+		f.setPhase(probing)
+		if err := f.wire.Probe(f.url()); err != nil {
 			f.retryLater(err.Error())
 		}
 	case f.phase == live, !f.replaceable():
-		f.enter(native)
-	default: // its second failure in a row, or it never was open
+		f.setPhase(native)
+	default: // the second failure in a row, or it was never open
 		f.retryLater(words.Unreachable)
 	}
 }
@@ -225,45 +226,45 @@ type Answer struct {
 
 // Answered reports the response to the wire's request.
 func (f *Follower) Answered(now time.Time, a Answer) {
-	f.look(now)
-	if f.phase != asking {
+	f.advance(now)
+	if f.phase != probing {
 		return
 	}
 	if a.Status == 204 {
-		f.enter(ended)
+		f.setPhase(ended)
 		return
 	}
 	if a.Status == 404 {
-		f.ours, f.served = false, false // another kind of server may stand there now, to which the query is another page
+		f.ours, f.served = false, false // it may be another server now, which does not know the query
 		if bare := withoutBatch(f.address); bare != f.address {
 			f.address = bare
 			f.open()
 			return
 		}
 	}
-	f.retryLater(why(a))
+	f.retryLater(reason(a))
 }
 
 // Ended reports that the server has announced the end of the feed: closedConnection.
 func (f *Follower) Ended(now time.Time) {
-	f.look(now)
+	f.advance(now)
 	f.wire.Close()
 	f.contact = f.elapsed
-	f.enter(ended)
+	f.setPhase(ended)
 }
 
-// Stop closes the stream until Resume, because the reader wants it.
+// Stop closes the stream until Resume: the reader has asked for it.
 func (f *Follower) Stop(now time.Time) {
-	f.look(now)
+	f.advance(now)
 	if f.phase != ended {
 		f.wire.Close()
-		f.enter(stopped)
+		f.setPhase(stopped)
 	}
 }
 
 // Resume opens a stream that was stopped.
 func (f *Follower) Resume(now time.Time) {
-	f.look(now)
+	f.advance(now)
 	if f.phase == stopped {
 		f.tries, f.cause = 0, ""
 		f.graceUntil = f.elapsed + grace
@@ -273,7 +274,7 @@ func (f *Follower) Resume(now time.Time) {
 
 // Retry makes the next attempt now.
 func (f *Follower) Retry(now time.Time) {
-	f.look(now)
+	f.advance(now)
 	if f.canRetry() {
 		f.open()
 	}
@@ -281,7 +282,7 @@ func (f *Follower) Retry(now time.Time) {
 
 // open connects, from the last event ID if the server understands it.
 func (f *Follower) open() {
-	f.enter(connecting)
+	f.setPhase(connecting)
 	if err := f.wire.Open(f.url()); err != nil {
 		f.retryLater(err.Error())
 	}
@@ -310,8 +311,8 @@ func (f *Follower) retryLater(cause string) {
 	}
 	f.tries++
 	f.cause = cause
-	f.enter(waiting)
+	f.setPhase(waiting)
 	f.due = f.elapsed + pause/2 + time.Duration(f.random()*float64(pause/2))
 }
 
-func (f *Follower) enter(p phase) { f.phase, f.since = p, f.elapsed }
+func (f *Follower) setPhase(p phase) { f.phase, f.since = p, f.elapsed }

@@ -18,8 +18,8 @@ import (
 
 var update = flag.Bool("update", false, "write what the follower does into testdata")
 
-// Each file of testdata is a scene: why it is there, then what happens (after >, with the seconds before it), and
-// below each the orders of the follower and the status line, if they differ. Ticks come when the follower wants them.
+// Each file of testdata is a scene: its purpose, then events (after >, with the seconds before each), and below each
+// event the follower's calls of its wire and the status line, if it differs. Ticks come when Next asks for them.
 func TestScenes(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) == 0 {
@@ -43,15 +43,15 @@ func TestScenes(t *testing.T) {
 	}
 }
 
-// A stage is a wire that writes orders down, and a clock.
+// A stage is a wire that writes down the calls of its methods, and a clock.
 type stage struct {
-	now    time.Time
-	out    strings.Builder
-	follow *Follower
-	said   string
-	open   string // the URL of the connection; "" if there is none
-	asked  bool
-	about  bool // something about the board has come
+	now     time.Time
+	out     strings.Builder
+	follow  *Follower
+	written string
+	open    string // the URL of the connection; "" if there is none
+	probing bool
+	about   bool // something about the board has come
 }
 
 func newStage(address string, random func() float64) *stage {
@@ -65,35 +65,35 @@ func (s *stage) Open(url string) error {
 		return errors.New("not an address")
 	}
 	s.open = url
-	s.say("open " + url)
+	s.writeLine("open " + url)
 	return nil
 }
 
 func (s *stage) Close() {
-	if s.open != "" || s.asked {
-		s.say("close")
+	if s.open != "" || s.probing {
+		s.writeLine("close")
 	}
-	s.open, s.asked = "", false
+	s.open, s.probing = "", false
 }
 
-func (s *stage) Ask(url string) error {
-	s.asked = true
-	s.say("ask " + url)
+func (s *stage) Probe(url string) error {
+	s.probing = true
+	s.writeLine("probe " + url)
 	return nil
 }
 
-func (s *stage) say(line string) {
+func (s *stage) writeLine(line string) {
 	fmt.Fprintf(&s.out, "%s %s\n", s.now.Format(time.TimeOnly), line)
 }
 
-// tell writes the status down if it differs by more than what ticks.
-func (s *stage) tell() {
+// writeStatus writes the status if it differs by more than ages and countdowns.
+func (s *stage) writeStatus() {
 	st := s.follow.Status(0)
 	key := fmt.Sprint(st.State, "|", st.Lead, st.Rest, st.Cause, "|", st.Feed, st.Banner, st.Dimmed, st.Retry)
-	if key == s.said {
+	if key == s.written {
 		return
 	}
-	s.said = key
+	s.written = key
 	var line strings.Builder
 	line.WriteString("[" + st.State + "] " + st.Line())
 	for word, on := range map[string]bool{"Retry now": st.Retry, words.ResumeUpdates: st.Resume} {
@@ -110,7 +110,7 @@ func (s *stage) tell() {
 	if st.Feed != "" {
 		line.WriteString(" FEED: " + st.Feed)
 	}
-	s.say(line.String())
+	s.writeLine(line.String())
 }
 
 // pass lets time pass, with ticks.
@@ -123,7 +123,7 @@ func (s *stage) pass(d time.Duration) {
 		}
 		s.now = s.now.Add(next)
 		s.follow.Tick(s.now)
-		s.tell()
+		s.writeStatus()
 	}
 }
 
@@ -153,7 +153,7 @@ func play(t *testing.T, scene string) string {
 		if len(words) > 0 {
 			s.happen(t, words[0], words[1:])
 		}
-		s.tell()
+		s.writeStatus()
 	}
 	return s.out.String()
 }
@@ -189,7 +189,7 @@ func (s *stage) happen(t *testing.T, what string, args []string) {
 		s.open = ""
 		f.Failed(s.now, true)
 	case "answered":
-		s.asked = false
+		s.probing = false
 		f.Answered(s.now, Answer{Status: number(0), Type: arg(1), Moved: arg(2) == "moved"})
 	case "closedConnection":
 		f.Ended(s.now)

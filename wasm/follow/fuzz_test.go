@@ -54,7 +54,7 @@ func FuzzNothingEndsAFollower(f *testing.F) {
 				t.Fatalf("no attempt within %v:\n%s", longestPause, s.out.String())
 			}
 			switch {
-			case s.asked:
+			case s.probing:
 				s.happen(t, "answered", []string{"503"})
 			case s.open != "":
 				s.happen(t, "opened", nil)
@@ -74,21 +74,22 @@ func (s *stage) mustBeSane(t *testing.T) {
 	next := f.Next()
 	switch f.phase {
 	case stopped, ended, away:
-		if s.open != "" || s.asked || next != 0 {
-			t.Fatalf("in state %q there is a connection %q, a question %v, a tick in %v:\n%s", status.State, s.open, s.asked, next, s.out.String())
+		if s.open != "" || s.probing || next != 0 {
+			t.Fatalf("in state %q there is a connection %q, a probe %v, a tick in %v:\n%s", status.State, s.open, s.probing,
+				next, s.out.String())
 		}
 		return
 	}
 	if next <= 0 || next > tick {
 		t.Fatalf("in state %q the next tick is in %v:\n%s", status.State, next, s.out.String())
 	}
-	if s.open == "" && !s.asked && f.phase != waiting {
+	if s.open == "" && !s.probing && f.phase != waiting {
 		t.Fatalf("in state %q nothing is under way:\n%s", status.State, s.out.String())
 	}
 	if live := status.State == "live" || status.State == "quiet"; live && !s.about {
 		t.Fatalf("in state %q the board is none of the server's:\n%s", status.State, s.out.String())
 	}
 	if status.Line() == "" || status.State == "" {
-		t.Fatalf("nothing is said: %+v", status)
+		t.Fatalf("the status line is empty: %+v", status)
 	}
 }

@@ -6,18 +6,17 @@ import (
 	"flightboard/timetable/words"
 )
 
-// A Status is what the page shows of a connection.
+// A Status is the state of a connection as the page shows it.
 type Status struct {
 	State string // data-status: connecting, live, quiet, foreign, reconnecting, offline, stopped, ended
 
-	// The status line is these, one after the other. Count and Age change every second; Lead and Rest are what is
-	// announced.
+	// The status line is these, one after the other. Count and Age change every second; Lead and Rest are announced.
 	Lead, Count, Rest, Age, Cause string
 
-	Feed   string // what is wrong between the server and its feeds; "" if nothing is
+	Feed   string // the problem of the server's feeds; "" if there is none
 	Banner string // shown over the board; "" for none
 
-	Dimmed  bool // the board may be wrong, for a minute or more, or is none of this server's
+	Dimmed  bool // the board may have been out of date for a minute or more, or it is not this server's
 	Retry   bool // the reader may make the next attempt now
 	Resume  bool // the button resumes; otherwise it stops
 	NoStops bool // there is nothing to stop or to resume
@@ -49,8 +48,8 @@ func (f *Follower) Status(zone time.Duration) Status {
 			break
 		}
 		s.State, s.Lead = "live", words.Live
-		if quiet := f.elapsed - f.news; quiet >= quietAfter {
-			s.State, s.Lead, s.Age = "quiet", words.Quiet(clock(f.news), f.armed()), words.Aged(quiet)
+		if quiet := f.elapsed - f.updated; quiet >= quietAfter {
+			s.State, s.Lead, s.Age = "quiet", words.Quiet(clock(f.updated), f.hasHeartbeats()), words.Aged(quiet)
 		}
 		for _, silence := range f.silent {
 			if s.Feed != "" {
@@ -110,8 +109,8 @@ func (f *Follower) canRetry() bool {
 	return f.phase == waiting || f.phase == native && f.replaceable()
 }
 
-// why returns the reason for which an answer is no event stream.
-func why(a Answer) string {
+// reason returns the reason for which an answer is no event stream.
+func reason(a Answer) string {
 	switch {
 	case a.Status == 0:
 		return words.Unreachable

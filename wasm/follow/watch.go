@@ -25,9 +25,9 @@ const (
 	longestInterval  = time.Minute // that is assumed without having been measured
 )
 
-// look advances elapsed to a time of the reader's clock. It ignores the monotonic clock, which in some systems stops
+// advance moves elapsed to a time of the reader's clock. It ignores the monotonic clock, which in some systems stops
 // while the computer sleeps. If the clock was set back, no time has passed.
-func (f *Follower) look(now time.Time) {
+func (f *Follower) advance(now time.Time) {
 	now = now.Round(0)
 	step := max(now.Sub(f.last), 0)
 	f.last = now
@@ -35,18 +35,18 @@ func (f *Follower) look(now time.Time) {
 	f.slept = step > asleep && !f.hidden || step > asleepHidden
 }
 
-// Tick does what is due. It must be called after the duration that Next returns, or later.
+// Tick performs the actions that are due. It must be called after the duration that Next returns, or later.
 func (f *Follower) Tick(now time.Time) {
-	f.look(now)
+	f.advance(now)
 	inPhase := f.elapsed - f.since
 	switch {
 	case f.slept:
 		f.wake()
-	case f.phase == live && f.armed() && f.elapsed-f.contact >= f.patience():
+	case f.phase == live && f.hasHeartbeats() && f.elapsed-f.contact >= f.longestSilence():
 		f.replaceSilent()
 	case f.phase == connecting && f.ours && inPhase >= openWithin,
 		f.phase == native && f.ours && inPhase >= nativeWithin,
-		f.phase == asking && inPhase >= answerWithin:
+		f.phase == probing && inPhase >= answerWithin:
 		f.retryLater(words.Unreachable)
 	case f.phase == waiting && f.elapsed >= f.due:
 		f.open()
@@ -55,8 +55,8 @@ func (f *Follower) Tick(now time.Time) {
 
 // Shown reports that the page has become visible.
 func (f *Follower) Shown(now time.Time) {
-	f.look(now)
-	slept := f.slept || f.armed() && f.elapsed-f.contact > f.patience()
+	f.advance(now)
+	slept := f.slept || f.hasHeartbeats() && f.elapsed-f.contact > f.longestSilence()
 	f.hidden = false
 	if slept || f.phase == waiting {
 		f.wake()
@@ -65,44 +65,45 @@ func (f *Follower) Shown(now time.Time) {
 
 // Hidden reports that the page has become invisible. The stream goes on.
 func (f *Follower) Hidden(now time.Time) {
-	f.look(now)
+	f.advance(now)
 	f.hidden = true
 }
 
 // Online reports that the browser has a network again, which may be another one.
 func (f *Follower) Online(now time.Time) {
-	f.look(now)
+	f.advance(now)
 	f.offline = false
 	f.wake()
 }
 
-// Offline reports that the browser has no network. A server on the same machine can be reached all the same, so
-// nothing is closed, and the next event ends the state.
+// Offline reports that the browser has no network. A server on the same machine can still be reached, so the
+// stream is not closed, and the next event ends the state.
 func (f *Follower) Offline(now time.Time) {
-	f.look(now)
+	f.advance(now)
 	f.offline = true
 }
 
-// PageHide reports that the reader leaves the page. The browser keeps it for the way back only without an open
-// connection.
+// PageHide reports that the reader leaves the page. It closes the stream: browsers keep only pages without an open
+// connection in their back/forward cache.
 func (f *Follower) PageHide(now time.Time) {
-	f.look(now)
+	f.advance(now)
 	if f.phase != stopped && f.phase != ended {
 		f.wire.Close()
-		f.enter(away)
+		f.setPhase(away)
 	}
 }
 
 // PageShow reports that the reader has come back to the page.
 func (f *Follower) PageShow(now time.Time) {
-	f.look(now)
+	f.advance(now)
 	if f.phase == away {
 		f.graceUntil = f.elapsed + grace
 		f.open()
 	}
 }
 
-// wake replaces a connection that may be dead, because the network or the computer's sleep may have ended it silently.
+// wake replaces a connection that may be dead: a change of network or the computer's sleep may have ended it without
+// an error event.
 func (f *Follower) wake() {
 	f.graceUntil = f.elapsed + grace
 	switch f.phase {
@@ -110,7 +111,7 @@ func (f *Follower) wake() {
 		if f.ours {
 			f.reconnect(f.cause)
 		}
-	case asking, waiting:
+	case probing, waiting:
 		f.open()
 	}
 }
@@ -122,12 +123,12 @@ func (f *Follower) reconnect(cause string) {
 	f.open()
 }
 
-// armed reports whether the server has sent heartbeats, so that silence means something.
-func (f *Follower) armed() bool { return f.gaps[1] > 0 }
+// hasHeartbeats reports whether the server has sent heartbeats, so that silence means something.
+func (f *Follower) hasHeartbeats() bool { return f.gaps[1] > 0 }
 
-// patience returns how long a silence may last. One gap tells little: heartbeats that arrived while the page was busy
-// are dispatched one right after the other. So with one gap only, the interval is assumed to be no less than usual.
-func (f *Follower) patience() time.Duration {
+// longestSilence returns how long a silence may last. One gap may be too short: heartbeats that arrived while the page
+// was busy are dispatched together. So with one gap only, the interval is assumed to be no less than usual.
+func (f *Follower) longestSilence() time.Duration {
 	gap := max(f.gaps[0], f.gaps[1], shortestInterval)
 	if f.gaps[0] == 0 {
 		gap = max(gap, usualInterval)
@@ -154,11 +155,11 @@ func (f *Follower) Next() time.Duration {
 	case idle, stopped, ended, away:
 		return 0
 	case live:
-		if f.armed() {
-			by(f.contact + f.patience())
+		if f.hasHeartbeats() {
+			by(f.contact + f.longestSilence())
 		}
-		if f.elapsed < f.news+quietAfter {
-			by(f.news + quietAfter)
+		if f.elapsed < f.updated+quietAfter {
+			by(f.updated + quietAfter)
 		}
 		if f.offline || !f.served {
 			until = min(until, time.Second)

@@ -28,7 +28,7 @@ const coarseness = 64
 //
 // It overwrites with zeros in place, which compress to nothing, and moves only the tables from program
 // counters to values, to which none but the functions' own offsets point. The offset of a table that
-// is gone is 0, as the linker itself has it. A traceback then says ? for the file and 0 for the line.
+// is gone is 0, as the linker itself has it. A traceback then prints ? for the file and 0 for the line.
 // runtime.Callers, recover, growing stacks and the garbage collector find what they need, also of
 // functions that are inlined.
 //

@@ -63,8 +63,9 @@ func TestBlankTablesRefusesWhatItDoesNotKnow(t *testing.T) {
 	}{
 		{"another version", "its tables may mean something else", "Go\x08go1.26.", "Go\x08go1.28."},
 		{"a version that begins like it", "1.260 is not 1.26", "Go\x08go1.26.", "Go\x08go1.260"},
-		{"no producers", "nothing tells the version", "producers", "consumers"},
-		{"another magic number", "the tables' layout has another number", "\xf1\xff\xff\xff\x00\x00\x01\x08", "\xf2\xff\xff\xff\x00\x00\x01\x08"},
+		{"no producers", "no section has the version", "producers", "consumers"},
+		{"another magic number", "the tables' layout has another number", "\xf1\xff\xff\xff\x00\x00\x01\x08",
+			"\xf2\xff\xff\xff\x00\x00\x01\x08"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -124,7 +125,7 @@ func TestFindFunctabSeesThroughDamage(t *testing.T) {
 		copy(place, old)
 	}
 	random := rand.New(rand.NewPCG(1, 2))
-	for range 500 { // Whatever comes of it: no panic.
+	for range 500 { // must not panic
 		place := [][]byte{sound.tables, sound.values, sound.buckets}[random.IntN(3)]
 		i := random.IntN(len(place))
 		old := place[i]
@@ -144,7 +145,7 @@ func findNode(t *testing.T) string {
 	t.Helper()
 	node, err := exec.LookPath("node")
 	if err != nil {
-		t.Skip("no node on this machine") // check_nested of build.sh brings one, or says so
+		t.Skip("no node on this machine") // check_nested of build.sh installs it, or reports that it is missing
 	}
 	return node
 }

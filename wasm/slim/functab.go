@@ -7,7 +7,7 @@ import (
 )
 
 // These are the runtime's tables of functions as Go 1.26 lays them out: runtime/symtab.go and
-// runtime2.go read them, cmd/link/internal/ld/pcln.go writes them. Only what is needed is named.
+// runtime2.go read them, cmd/link/internal/ld/pcln.go writes them. Only the fields that are needed have names.
 
 // A pcHeader opens the tables. The offsets are from its own address.
 type pcHeader struct {
@@ -50,7 +50,7 @@ const (
 	noFuncData   = ^uint32(0)
 )
 
-// A bucket is what the runtime looks a function up by. On WebAssembly, where the program counter is
+// A bucket is an entry of the table in which the runtime finds a function. On WebAssembly, where the program counter is
 // the number of the function times 65536, there are 16 to a function, and it reads only the first.
 const (
 	bucketSize     = 20
@@ -119,7 +119,7 @@ func (t *functab) check(n, first, names uint32) error {
 		}
 		f, ok := t.function(at)
 		if !ok || f.Entry != entry || uint32(f.Name) >= names {
-			return unknown("function %d is not what it should be", i)
+			return unknown("function %d is invalid", i)
 		}
 		if b := t.buckets[i*bucketDistance:]; binary.LittleEndian.Uint32(b)+uint32(b[4]) != i {
 			return unknown("function %d is not in its bucket", i)

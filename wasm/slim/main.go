@@ -3,8 +3,8 @@
 //	slim overlay -root DIR -o DIR
 //	slim pack [-slim=false] -o DIR FILE…
 //
-// Overlay runs before the client is linked: it writes an overlay for go build in which packages of the standard
-// library give way to smaller ones. Pack runs afterwards: it writes the files that the page downloads, and their
+// Overlay runs before the client is linked: it writes an overlay for go build that replaces packages of the standard
+// library by smaller ones. Pack runs afterwards: it writes the files that the page downloads, and their
 // compressed twins, into one folder.
 package main
 

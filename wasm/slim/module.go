@@ -63,8 +63,8 @@ func appendVector(dst, b []byte) []byte {
 	return append(dst, b...)
 }
 
-// A reader takes values of the binary format off the front of rest. What it returns once rest was
-// too short, or a number too long, means nothing; short then says so for good.
+// A reader takes values of the binary format off the front of rest. If rest is
+// too short, or a number too long, its methods set short, and all their later results are meaningless.
 type reader struct {
 	rest  []byte
 	short bool

@@ -23,12 +23,12 @@ var replacements = map[string]string{
 // An overlay is what go help build describes: a file that does not exist has an empty replacement.
 type overlay struct{ Replace map[string]string }
 
-// overlayCommand writes DIR/overlay.json, in which packages of the standard library give way to smaller ones, that have
-// what the client uses of them (fmt and godebug in this folder), and functions that a page has no use for lose their
-// bodies (stub.go).
+// overlayCommand writes DIR/overlay.json. It replaces packages of the standard library by smaller ones with the parts
+// that the client uses (fmt and godebug in this folder), and the bodies of functions that a page does not need
+// (stub.go).
 //
 // The overlay fits one toolchain and one version of safejs. With any other it is empty, and the command prints why: the
-// client is larger then, and works as well.
+// client is larger then, and works the same.
 func overlayCommand(flags *flag.FlagSet, args []string) error {
 	root := flags.String("root", "../..", "the repository's root `folder`")
 	dir := flags.String("o", "", "the `folder` to write to")

@@ -46,7 +46,7 @@ func TestAProgramWithTheOverlayPrintsWhatIsThrown(t *testing.T) {
 	node := findNode(t)
 	goroot := goEnv(t, "GOROOT")
 	var sizes []int64
-	var said []string
+	var printed []string
 	for _, overlay := range []string{"", written(t)} {
 		program := filepath.Join(t.TempDir(), "throws.wasm")
 		wasm(t, "go", "build", "-overlay="+overlay, "-o", program, "wasm/slim/testdata/throws/main.go")
@@ -60,10 +60,10 @@ func TestAProgramWithTheOverlayPrintsWhatIsThrown(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		said, sizes = append(said, string(out)), append(sizes, info.Size())
+		printed, sizes = append(printed, string(out)), append(sizes, info.Size())
 	}
-	if said[0] != said[1] || !strings.Contains(said[1], "Invalid array length") {
-		t.Errorf("with the overlay, the program prints\n%swant\n%s", said[1], said[0])
+	if printed[0] != printed[1] || !strings.Contains(printed[1], "Invalid array length") {
+		t.Errorf("with the overlay, the program prints\n%swant\n%s", printed[1], printed[0])
 	}
 	if sizes[1] > sizes[0]*4/5 {
 		t.Errorf("with the overlay, the program has %d bytes of %d, want less than four fifths", sizes[1], sizes[0])
@@ -130,8 +130,8 @@ func (t *Table) Rows() int {
 	}
 }
 
-// Quotes that are not escaped are for errors that people read, and frames for nobody: whoever needs
-// them for more has to take their stub away.
+// The stubs assume that quoted texts are only in errors, and that no code prints stack frames. A client that needs them
+// otherwise must remove their stubs.
 func TestNothingElseDependsOnAStub(t *testing.T) {
 	const files = "{{if not .Standard}}{{range .GoFiles}}{{$.Dir}}/{{.}}\n{{end}}{{end}}"
 	t.Chdir("../..")

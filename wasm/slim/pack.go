@@ -13,10 +13,10 @@ import (
 // packCommand writes each file as it is, and beside it a gzip and a brotli twin, for servers that choose by
 // Accept-Encoding. A twin that is not smaller than its file is left out.
 //
-// A WebAssembly module among the files has its data segments merged on the way, and loses what its Go runtime keeps
-// for the lines of tracebacks, unless -slim=false asks for the linker's own bytes.
+// A WebAssembly module among the files has its data segments merged, and loses the tables from which its Go
+// runtime reads the lines of tracebacks, unless -slim=false asks for the linker's own bytes.
 //
-// The same files always give the same bytes: nothing that is written holds a time or a name. Files in the folder that
+// The same files always give the same bytes: no output contains a time or a file name. Files in the folder that
 // were not named are left alone.
 func packCommand(flags *flag.FlagSet, args []string) error {
 	dir := flags.String("o", "", "the `folder` to fill")
@@ -59,7 +59,7 @@ func pack(w io.Writer, dir string, slim bool, files []string) error {
 }
 
 // slimmed returns the module after every step that makes it smaller. A step that refuses the module leaves it as it
-// was, and reports why to refused.
+// was, and writes the reason to refused.
 func slimmed(module []byte, refused func(error)) ([]byte, error) {
 	for _, step := range []func([]byte) ([]byte, error){mergeSegments, blankTables} {
 		smaller, err := step(module)

@@ -24,7 +24,7 @@ func TestPackWritesFilesAndTwinsThatHoldTheirContent(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := read(t, filepath.Join(out, "board.js")); !bytes.Equal(got, text) {
-		t.Errorf("board.js holds %d bytes, which are not the file's %d", len(got), len(text))
+		t.Errorf("board.js has %d bytes, which are not the file's %d", len(got), len(text))
 	}
 	for _, e := range encodings {
 		if twin := read(t, filepath.Join(out, "board.js"+e.extension)); !e.holds(twin, text) {
@@ -58,7 +58,7 @@ func TestPackFollowsAChangedFile(t *testing.T) {
 		}
 		for _, e := range encodings {
 			if twin := read(t, filepath.Join(out, "board.js"+e.extension)); !e.holds(twin, content) {
-				t.Errorf("board.js%s holds something else than board.js", e.extension)
+				t.Errorf("board.js%s differs from board.js", e.extension)
 			}
 		}
 	}

@@ -37,10 +37,10 @@ const (
 // thousands of segments. Their headers hold offsets, which do not compress, and cut up what does:
 // joined, the module is longer, and its brotli twin some per cent shorter.
 //
-// It refuses with errUnmergeable where joining could change what the module does: where
+// It returns errUnmergeable if joining could change the module's behaviour: where
 // instructions may name a segment by number (memory.init and data.drop; a module that has them must
 // have a data count section), where a segment is passive or its offset is not a constant, where
-// memory 0 is imported and so may hold something between two segments, and where segments overlap.
+// memory 0 is imported and so may have other bytes between two segments, and where segments overlap.
 func mergeSegments(module []byte) ([]byte, error) {
 	sections, err := parseModule(module)
 	if err != nil {
@@ -158,7 +158,7 @@ func refuseImportedMemory(content []byte) error {
 		case kind == memory:
 			return fmt.Errorf("%w: the memory %s.%s is imported", errUnmergeable, module, name)
 		default:
-			return fmt.Errorf("%w: cannot tell what %s.%s imports", errUnmergeable, module, name)
+			return fmt.Errorf("%w: the import %s.%s has an unknown kind", errUnmergeable, module, name)
 		}
 	}
 	return nil

@@ -22,10 +22,14 @@ func TestMergeSegmentsJoinsWhatIsNear(t *testing.T) {
 		{"none", "a module without data stays one", nil, nil},
 		{"neighbours", "nothing lies between them", []segment{seg(8, "ab"), seg(10, "c")}, []segment{seg(8, "abc")}},
 		{"a short gap", "memory is zero before", []segment{seg(8, "ab"), seg(13, "c")}, []segment{seg(8, "ab\x00\x00\x00c")}},
-		{"a long gap", "it would only be longer", []segment{seg(8, "a"), seg(10+maxGap, "c")}, []segment{seg(8, "a"), seg(10+maxGap, "c")}},
-		{"out of order", "what does not overlap may be copied in any order", []segment{seg(10, "c"), seg(8, "ab")}, []segment{seg(8, "abc")}},
-		{"above two gibibytes", "an i32 offset is an address although its operand is signed", []segment{seg(1<<31, "a"), seg(1<<31+1, "b")}, []segment{seg(1<<31, "ab")}},
-		{"an empty one", "it writes nothing, but its offset is still checked against the memory's size", []segment{seg(8, "")}, []segment{seg(8, "")}},
+		{"a long gap", "it would only be longer", []segment{seg(8, "a"), seg(10+maxGap, "c")},
+			[]segment{seg(8, "a"), seg(10+maxGap, "c")}},
+		{"out of order", "what does not overlap may be copied in any order", []segment{seg(10, "c"), seg(8, "ab")},
+			[]segment{seg(8, "abc")}},
+		{"above two gibibytes", "an i32 offset is an address although its operand is signed",
+			[]segment{seg(1<<31, "a"), seg(1<<31+1, "b")}, []segment{seg(1<<31, "ab")}},
+		{"an empty one", "it writes nothing, but its offset is still checked against the memory's size",
+			[]segment{seg(8, "")}, []segment{seg(8, "")}},
 	}
 	for _, test := range tests {
 		for name, opcode := range map[string]byte{"i32": i32Const, "i64": i64Const} {
@@ -61,9 +65,12 @@ func TestMergeSegmentsRefusesWhatItCannotJudge(t *testing.T) {
 		{"a segment of another memory", []section{data(1, 2, 1, i32Const, 0, endInstr, 1, 'a')}, errUnmergeable},
 		{"an offset in a global", []section{data(1, 0, 0x23, 0, endInstr, 1, 'a')}, errUnmergeable},
 		{"an offset that is computed", []section{data(1, 0, i32Const, 0, i32Const, 0, 0x6a, endInstr, 0)}, errUnmergeable},
-		{"offsets of two kinds", []section{data(2, 0, i32Const, 0, endInstr, 0, 0, i64Const, 0, endInstr, 0)}, errUnmergeable},
-		{"segments that overlap", []section{data(2, 0, i32Const, 0, endInstr, 2, 'a', 'b', 0, i32Const, 1, endInstr, 1, 'c')}, errUnmergeable},
-		{"segments that instructions may name", []section{{dataCountSection, []byte{1}}, data(1, 0, i32Const, 0, endInstr, 1, 'a')}, errUnmergeable},
+		{"offsets of two kinds", []section{data(2, 0, i32Const, 0, endInstr, 0, 0, i64Const, 0, endInstr, 0)},
+			errUnmergeable},
+		{"segments that overlap", []section{data(2, 0, i32Const, 0, endInstr, 2, 'a', 'b', 0, i32Const, 1, endInstr, 1, 'c')},
+			errUnmergeable},
+		{"segments that instructions may name",
+			[]section{{dataCountSection, []byte{1}}, data(1, 0, i32Const, 0, endInstr, 1, 'a')}, errUnmergeable},
 		{"an imported memory", []section{{importSection, []byte("\x01\x01m\x01n\x02\x00\x01")}}, errUnmergeable},
 		{"an import of an unknown kind", []section{{importSection, []byte("\x01\x01m\x01n\x09")}}, errUnmergeable},
 		{"a segment cut short", []section{data(1, 0, i32Const, 0, endInstr, 2, 'a')}, errMalformed},
@@ -89,8 +96,8 @@ func TestMergeSegmentsWantsAModule(t *testing.T) {
 	}
 }
 
-// Any engine is a better judge than our own parser: Node instantiates the Go linker's module before
-// and after the merge, and must find the same memory; then it runs the merged program.
+// Node instantiates the Go linker's module before and after the merge, and must find the same memory; then it runs the
+// merged program.
 func TestMergeSegmentsKeepsAGoProgramTheSame(t *testing.T) {
 	node := findNode(t)
 	dir := t.TempDir()

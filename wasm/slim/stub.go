@@ -9,8 +9,8 @@ import (
 	"slices"
 )
 
-// A stub is a function of the standard library that a page has no use for, and the body that takes
-// the place of its own. What only that one called is not linked then.
+// A stub replaces the body of a function of the standard library that a page does not need. Functions that only the
+// original body called are then not linked.
 type stub struct {
 	file, function, body string
 }
@@ -18,25 +18,26 @@ type stub struct {
 // stubs are functions that the linker has to keep although the page never runs them: because an
 // interface may call them, or because a setting in GODEBUG may.
 var stubs = []stub{
-	// A panic words a value by its String; the board's times are never one. With it go layouts and names of zones.
+	// A panic prints a value by its String method; times are never panic values. That drops the layouts and zone names.
 	{"time/format.go", "Time.String", `return "a time.Time"`},
-	// A panic words a number; a fraction is cut off. With them go the tables of powers of ten.
+	// A panic prints a number; the stub cuts a fraction off. That drops the tables of powers of ten.
 	{"runtime/print.go", "printfloat64", "printint(int64(v))"},
 	{"runtime/print.go", "printfloat32", "printint(int64(v))"},
 	{"runtime/print.go", "printcomplex128", "printint(int64(real(c)))"},
 	{"runtime/print.go", "printcomplex64", "printint(int64(real(c)))"},
-	// An error quotes what it is about; here it stands between quotes as it is. With it goes what can be printed.
+	// An error quotes a text; the stub puts quotes around it and escapes nothing. That drops the tables of printable
+	// runes.
 	{"strconv/quote.go", "Quote", "return `\"` + s + `\"`"},
 	// Execution traces are begun by package runtime/trace and profiles by runtime/pprof, which nothing imports.
 	{"runtime/trace.go", "traceAdvance", ""},
 	{"runtime/tracestack.go", "traceStack", "return 0"},
 	{"runtime/mprof.go", "saveblockevent", ""},
-	// Safejs keeps the stack with an error for %+v, with which nothing prints one.
+	// Safejs stores the stack in an error for the verb %+v, which the client does not use.
 	{"runtime/symtab.go", "Frames.Next", "return"},
-	// These print what GODEBUG may ask for.
+	// These print for settings of GODEBUG.
 	{"runtime/proc.go", "schedtrace", ""},
 	{"runtime/mcheckmark.go", "checkFinalizersAndCleanups", ""},
-	// This makes one of the types of several modules, of which a page has one.
+	// This merges the types of several modules; a page has one.
 	{"runtime/type.go", "typelinksinit", ""},
 }
 

@@ -1,8 +1,7 @@
 //go:build js && wasm
 
-// Package stream connects the page to its event stream through the browser's EventSource, and passes on what comes.
-// When to connect, and what may be said of the connection, is package follow's to decide; what events mean, the
-// applier's.
+// Package stream connects the page to its event stream through the browser's EventSource. Package follow decides when
+// to connect, and what the status line shows; an applier applies the events.
 package stream
 
 import (
@@ -22,16 +21,16 @@ type Applier interface {
 	Apply(eventType, data string) (changed, about bool, err error)
 }
 
-// A Display shows what a connection brings. Its methods must not block.
+// A Display shows the board and the status. Its methods must not block.
 type Display interface {
-	// ShowBoard is called when the board has changed, and the status is as it was.
+	// ShowBoard is called when the board has changed and the status has not.
 	ShowBoard()
-	// ShowStatus is called when the status may have changed, and tells whether the board has.
+	// ShowStatus is called when the status may have changed; changed reports whether the board has.
 	ShowStatus(s follow.Status, changed bool)
 }
 
-// A Connection keeps the page connected: it tells a follower what the browser and the server do, and does what the
-// follower orders.
+// A Connection keeps the page connected: it reports the events of the browser and the server to a follower, and is the
+// follower's wire.
 type Connection struct {
 	caller   dom.Caller
 	follower *follow.Follower
@@ -54,24 +53,24 @@ func New(address string, copy safejs.Value, preopened *Preopened, a Applier, d D
 	c := &Connection{applier: a, display: d, reader: eventReader{copy: copy}, preopened: preopened}
 	c.follower = follow.New(address, wire{c}, rand.Float64)
 	var err error
-	c.timer, err = dom.NewTimer(func() { c.tell((*follow.Follower).Tick) })
+	c.timer, err = dom.NewTimer(func() { c.report((*follow.Follower).Tick) })
 	return c, err
 }
 
-// Start opens the stream, delivers what a preopened one has brought, and listens to the browser's hints about the
-// network and the page.
+// Start opens the stream, delivers the events of a preopened one, and listens for the browser's events about the
+// network and the page's visibility.
 func (c *Connection) Start() error {
 	c.follower.Start(time.Now())
 	if c.source != nil {
 		c.source.catchUp(c)
 	}
-	if online := c.caller.Get(c.caller.Global("navigator"), "onLine"); online.Equal(no) {
+	if online := c.caller.Get(c.caller.Global("navigator"), "onLine"); online.Equal(jsFalse) {
 		c.follower.Offline(time.Now())
 	}
 	window, document := safejs.Global(), c.caller.Global("document")
 	hidden := func() bool { return c.caller.Text(c.caller.Get(document, "visibilityState")) == "hidden" }
 	on := func(target safejs.Value, eventType string, method func(*follow.Follower, time.Time)) {
-		c.undo.Add(c.caller.Listen(target, eventType, func(safejs.Value) { c.tell(method) }))
+		c.undo.Add(c.caller.Listen(target, eventType, func(safejs.Value) { c.report(method) }))
 	}
 	on(window, "online", (*follow.Follower).Online)
 	on(window, "offline", (*follow.Follower).Offline)
@@ -94,24 +93,24 @@ func (c *Connection) Start() error {
 	return nil
 }
 
-// Close closes the stream and takes back what Start has registered.
+// Close closes the stream and removes the listeners of Start.
 func (c *Connection) Close() {
 	wire{c}.Close()
 	c.undo.Run()
 	c.timer.Close()
 }
 
-// Stop closes the stream until Resume, because the reader wants it.
-func (c *Connection) Stop() { c.tell((*follow.Follower).Stop) }
+// Stop closes the stream until Resume.
+func (c *Connection) Stop() { c.report((*follow.Follower).Stop) }
 
 // Resume opens the stream again.
-func (c *Connection) Resume() { c.tell((*follow.Follower).Resume) }
+func (c *Connection) Resume() { c.report((*follow.Follower).Resume) }
 
 // Retry makes the next attempt now.
-func (c *Connection) Retry() { c.tell((*follow.Follower).Retry) }
+func (c *Connection) Retry() { c.report((*follow.Follower).Retry) }
 
-// tell calls one of the follower's methods, and shows what comes of it.
-func (c *Connection) tell(method func(*follow.Follower, time.Time)) {
+// report calls one of the follower's methods and shows the new status.
+func (c *Connection) report(method func(*follow.Follower, time.Time)) {
 	method(c.follower, time.Now())
 	c.show(false)
 }
@@ -125,14 +124,14 @@ func (c *Connection) show(changed bool) {
 	c.timer.Set(now, c.follower.Next())
 }
 
-func (c *Connection) opened() { c.tell((*follow.Follower).Opened) }
+func (c *Connection) opened() { c.report((*follow.Follower).Opened) }
 
 func (c *Connection) failed(final bool) {
-	c.tell(func(f *follow.Follower, now time.Time) { f.Failed(now, final) })
+	c.report(func(f *follow.Follower, now time.Time) { f.Failed(now, final) })
 }
 
-// Receive takes an event of the stream. It applies the event at once; the display draws when it likes. An event that
-// cannot be read is reported to the console, and the follower asks for the board anew where the server can send it.
+// Receive handles an event of the stream. It applies the event at once; the display chooses when to draw. It reports an
+// event that cannot be decoded to the console, and the follower reconnects if the server can then send a snapshot.
 func (c *Connection) Receive(eventType, data, lastEventID string) {
 	now := time.Now()
 	switch eventType {
@@ -168,4 +167,4 @@ func (c *Connection) Receive(eventType, data, lastEventID string) {
 	}
 }
 
-var no, _ = safejs.ValueOf(false)
+var jsFalse, _ = safejs.ValueOf(false)

@@ -9,14 +9,14 @@ import (
 	"github.com/hack-pad/safejs"
 )
 
-// An eventReader copies events' data into memory that it uses again.
+// An eventReader copies events' data into a buffer that it reuses.
 type eventReader struct {
 	copy   safejs.Value // boot.js's: an event's ID, a line feed and its data as a Uint8Array, until it is called next
 	buffer []byte
 }
 
-// An eventReader keeps a buffer of minBuffer to maxBuffer bytes for the next event, always a power of two: memory that
-// was given back in many sizes would be in pieces. Only large snapshots are longer, and they are rare.
+// An eventReader keeps a buffer of minBuffer to maxBuffer bytes for the next event, always a power of two, so that
+// freed buffers do not fragment the heap. Only large snapshots are longer, and they are rare.
 const (
 	minBuffer = 16 << 10
 	maxBuffer = 1 << 20
@@ -36,7 +36,7 @@ func (r *eventReader) read(event safejs.Value) (id, data string, err error) {
 	if _, err := safejs.CopyBytesToGo(buffer, copied); err != nil {
 		return "", "", err
 	}
-	// A string that shares the bytes instead of copying them: they are not written before the next event.
+	// The string shares the bytes, which are not written before the next event.
 	id, data, _ = strings.Cut(unsafe.String(unsafe.SliceData(buffer), n), "\n")
 	return strings.Clone(id), data, nil
 }

@@ -12,23 +12,23 @@ import (
 var eventTypes = [...]string{"message", "flightStateUpdate", "flightRemoval", "flightAddition", "flightSnapshot",
 	"flightChanges", "heartbeat", "closedConnection", "reload"}
 
-// An eventSource is one of the browser's EventSource objects, its own or the polyfill's.
+// An eventSource wraps an EventSource, the browser's own or the polyfill's.
 type eventSource struct {
 	js        safejs.Value
 	reader    *eventReader
-	preopened *Preopened // it has dispatched events before it was adopted; nil: none
+	preopened *Preopened // the events before it was adopted; nil: none
 	closed    bool
 	undo      dom.Undo
 }
 
-// A listener is called for what an eventSource dispatches. Its methods must not block, nor keep an event's data.
+// A listener is called for the events of an eventSource. Its methods must not block, nor keep an event's data.
 type listener interface {
 	opened()
 	Receive(eventType, data, lastEventID string)
 	failed(final bool)
 }
 
-// openEventSource opens a connection. After close nothing of the listener is called any more.
+// openEventSource opens a connection. After close no method of the listener is called.
 func openEventSource(url string, r *eventReader, l listener) (*eventSource, error) {
 	var c dom.Caller
 	js := c.New(safejs.Global(), "EventSource", url)
@@ -39,7 +39,7 @@ func openEventSource(url string, r *eventReader, l listener) (*eventSource, erro
 	return s, s.listen(l)
 }
 
-// listen calls the listener for what is dispatched from now on.
+// listen calls the listener for all later events.
 func (s *eventSource) listen(l listener) error {
 	var c dom.Caller
 	on := func(eventType string, f func(event safejs.Value)) {
@@ -72,7 +72,7 @@ const (
 	closedState = 2
 )
 
-// readyState returns closedState also when the EventSource does not tell its state: then it is of no more use.
+// readyState returns closedState also if the state cannot be read: such an EventSource is of no use.
 func (s *eventSource) readyState() int {
 	var c dom.Caller
 	state := c.Int(c.Get(s.js, "readyState"))

@@ -13,7 +13,7 @@ import (
 )
 
 // readHeartbeat reads a heartbeat's data, {"time":…,"silent":[{"feed":…,"since":…}]}, of which every part may be
-// missing. It leaves JSON and times to the browser: heartbeats are rare, and their data is not the timetable's.
+// missing. It calls the browser's parsers of JSON and times: heartbeats are rare, so their speed does not matter.
 func readHeartbeat(data string) (server time.Time, silent []follow.Silence, err error) {
 	if data == "" {
 		return time.Time{}, nil, nil

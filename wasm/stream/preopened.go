@@ -8,15 +8,15 @@ import (
 	"flightboard/wasm/dom"
 )
 
-// A Preopened is the EventSource that boot.js has opened while this program was being loaded, and the events since.
+// A Preopened is the EventSource that boot.js opened before this program was loaded, and its events since then.
 type Preopened struct {
 	URL         string
 	EventSource safejs.Value
 	Events      safejs.Value // an array, in the order in which they came, without heartbeats
-	Release     safejs.Value // ends boot.js's own listening
+	Release     safejs.Value // removes boot.js's listeners
 }
 
-// adopt takes over the connection. What it has dispatched before is delivered by catchUp.
+// adopt makes the listener the receiver of a preopened connection's events. catchUp delivers the earlier ones.
 func adopt(p *Preopened, r *eventReader, l listener) (*eventSource, error) {
 	if _, err := p.Release.Invoke(); err != nil {
 		return nil, err
@@ -25,7 +25,7 @@ func adopt(p *Preopened, r *eventReader, l listener) (*eventSource, error) {
 	return s, s.listen(l)
 }
 
-// catchUp calls the listener for what has happened before it was adopted. The listener may close the eventSource
+// catchUp calls the listener for the events before the adoption. The listener may close the eventSource
 // meanwhile.
 func (s *eventSource) catchUp(l listener) {
 	if s.preopened == nil {

@@ -11,8 +11,8 @@ import (
 	"flightboard/wasm/follow"
 )
 
-// A probe is one request for the status that EventSource hides. It ends when the response's head is there: the body
-// would be another event stream.
+// A probe is a request for the status of the response, which EventSource does not expose. It ends when the head has
+// arrived: the body would be another event stream.
 type probe struct {
 	controller          safejs.Value // an AbortController
 	fulfilled, rejected safejs.Func

@@ -39,14 +39,14 @@ func (w wire) Close() {
 	}
 }
 
-// Ask implements [follow.Wire].
-func (w wire) Ask(url string) error {
+// Probe implements [follow.Wire].
+func (w wire) Probe(url string) error {
 	w.Close()
 	c := w.c
 	var err error
 	c.probe, err = newProbe(url, func(answer follow.Answer) {
 		c.probe = nil
-		c.tell(func(f *follow.Follower, now time.Time) { f.Answered(now, answer) })
+		c.report(func(f *follow.Follower, now time.Time) { f.Answered(now, answer) })
 	})
 	return err
 }

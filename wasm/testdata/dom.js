@@ -1,5 +1,5 @@
-// A document for Node: the few parts of the DOM that the client uses, as the standard has them. In a browser the
-// tests use the browser's own. This is the body of a function; it returns nothing and defines globals.
+// A document for Node: the parts of the DOM that the client uses, as the standard has them. In a browser the tests use
+// the browser's own. This is the body of a function; it returns nothing and defines globals.
 class Node_ {
   parent = null
   children_ = []
@@ -24,7 +24,8 @@ class Node_ {
   prepend(node) { this.insertBefore(node, this.firstChild) }
   after(node) {
     const siblings = this.parent.children_
-    if (node !== this) this.parent.insertBefore(node, siblings[siblings.indexOf(this) + 1 + (siblings[siblings.indexOf(this) + 1] === node)] ?? null)
+    const next = siblings.indexOf(this) + 1
+    if (node !== this) this.parent.insertBefore(node, siblings[next + (siblings[next] === node)] ?? null)
   }
   replaceChildren(...nodes) {
     for (const child of [...this.children_]) child.remove()
@@ -67,8 +68,14 @@ class Element_ extends Node_ {
   value = ''
   offsetWidth = 100
   style = { setProperty: (name, value) => { this.setAttribute('style', name + ': ' + value) } }
-  closest(name) { return this.localName === name ? this : this.parent instanceof Element_ ? this.parent.closest(name) : null }
-  contains(node) { return node === this || this.children_.some(child => child === node || child instanceof Element_ && child.contains(node)) }
+  closest(name) {
+    if (this.localName === name) return this
+    return this.parent instanceof Element_ ? this.parent.closest(name) : null
+  }
+  contains(node) {
+    return node === this ||
+      this.children_.some(child => child === node || child instanceof Element_ && child.contains(node))
+  }
   focus() {}
   click() { if (!this.disabled) this.dispatchEvent({ type: 'click', bubbles: true }) }
   cloneNode() {
@@ -79,10 +86,11 @@ class Element_ extends Node_ {
   }
   matches_(part) {
     const [, name, id, attribute, value] = /^(\w+)?(?:#([\w-]+))?(?:\[([\w-]+)="([^"]*)"\])?$/.exec(part)
-    return (!name || this.localName === name) && (!id || this.id === id) && (!attribute || this.getAttribute(attribute) === value)
+    return (!name || this.localName === name) && (!id || this.id === id) &&
+      (!attribute || this.getAttribute(attribute) === value)
   }
   * descendants_() { for (const child of this.children) { yield child; yield * child.descendants_() } }
-  querySelector(selector) { // parts that descend from each other; > is taken for a space
+  querySelector(selector) { // parts that descend from each other; > is treated as a space
     const [part, ...rest] = selector.split(/ > | /)
     for (const element of this.descendants_()) {
       if (element.matches_(part)) {

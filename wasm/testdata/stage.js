@@ -1,6 +1,6 @@
-// What the tests put in the place of the browser's network, frames and console, so that they say what happens, and
-// when. This is the body of a function; it returns the stage.
-const stage = { sources: [], questions: [], frames: [], errors: [], visibility: 'visible' }
+// Replaces the browser's network, frames and console, so that a test decides what happens, and when. This is the body
+// of a function; it returns the stage.
+const stage = { sources: [], requests: [], frames: [], errors: [], visibility: 'visible' }
 
 class EventSource {
   listeners = new Map()
@@ -23,29 +23,35 @@ class EventSource {
 }
 
 const fetch = (url, options) => ({
-  then(answered, lost) { stage.questions.push({ url, options, answered, lost }) },
+  then(answered, lost) { stage.requests.push({ url, options, answered, lost }) },
 })
 
-// What boot.js does.
+// As in boot.js.
 stage.listen = url => {
   const source = new EventSource(url)
   const events = []
-  for (const type of ['flightSnapshot', 'flightStateUpdate', 'closedConnection']) source.kept.set(type, event => { events.push(event) })
+  for (const type of ['flightSnapshot', 'flightStateUpdate', 'closedConnection']) {
+    source.kept.set(type, event => { events.push(event) })
+  }
   return { source, events, release() { source.kept.clear() } }
 }
 stage.copy = event => new TextEncoder().encode(event.lastEventId + '\n' + event.data)
 stage.answer = (n, status, type, redirected) =>
-  stage.questions[n].answered({ status, redirected, headers: { get: name => name === 'Content-Type' ? type : null } })
-stage.lose = n => stage.questions[n].lost(new TypeError('lost'))
+  stage.requests[n].answered({ status, redirected, headers: { get: name => name === 'Content-Type' ? type : null } })
+stage.lose = n => stage.requests[n].lost(new TypeError('lost'))
 stage.frame = () => { for (const f of stage.frames.splice(0)) f(0) }
 stage.see = visibility => {
   stage.visibility = visibility
-  stage.tell(document, 'visibilitychange')
+  stage.fire(document, 'visibilitychange')
 }
-// A real event where there are real ones.
-stage.tell = (target, type) => target.dispatchEvent(typeof Event === 'function' && target instanceof (globalThis.EventTarget ?? Object) ? new Event(type, { bubbles: true }) : { type, bubbles: true })
+// Dispatches a real event in browsers, and a plain object on a document of dom.js.
+stage.fire = (target, type) => {
+  const real = typeof Event === 'function' && target instanceof (globalThis.EventTarget ?? Object)
+  return target.dispatchEvent(real ? new Event(type, { bubbles: true }) : { type, bubbles: true })
+}
 
-const saved = ['EventSource', 'fetch', 'requestAnimationFrame', 'navigator'].map(name => [name, Object.getOwnPropertyDescriptor(globalThis, name)])
+const saved = ['EventSource', 'fetch', 'requestAnimationFrame', 'navigator']
+  .map(name => [name, Object.getOwnPropertyDescriptor(globalThis, name)])
 const define = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
 define('EventSource', EventSource)
 define('fetch', fetch)
@@ -68,15 +74,23 @@ const make = (name, attributes, ...children) => {
   element.append(...children)
   return element
 }
-stage.rows = rows.map(([key, sign, ...cells]) => make('tr', sign ? { 'data-flight': key, 'data-state': sign } : { 'data-flight': key },
+stage.rows = rows.map(([key, sign, ...cells]) => make('tr',
+  sign ? { 'data-flight': key, 'data-state': sign } : { 'data-flight': key },
   ...cells.map(([column, text]) => make('td', { 'data-col': column }, ...(text ? [text] : [])))))
 document.body.replaceChildren(
-  ...['previous', 'next', 'waiting', 'csv', 'keys'].map(id => make('button', { id })), ...['search', 'page'].map(id => make('input', { id })),
-  ...['size', 'times'].map(id => make('select', { id })), ...['pages', 'found', 'none', 'printed'].map(id => make('span', { id })), make('details', { id: 'columns' }),
-  make('p', { id: 'status' }, 'Connecting'), make('p', { id: 'feed', hidden: '' }), make('p', { id: 'spoken' }), make('p', { id: 'banner', hidden: '' }),
+  ...['previous', 'next', 'waiting', 'csv', 'keys'].map(id => make('button', { id })),
+  ...['search', 'page'].map(id => make('input', { id })),
+  ...['size', 'times'].map(id => make('select', { id })),
+  ...['pages', 'found', 'none', 'printed'].map(id => make('span', { id })),
+  make('details', { id: 'columns' }),
+  make('p', { id: 'status' }, 'Connecting'),
+  make('p', { id: 'feed', hidden: '' }),
+  make('p', { id: 'spoken' }),
+  make('p', { id: 'banner', hidden: '' }),
   make('button', { id: 'stop', hidden: '' }, 'Stop updates'), make('button', { id: 'retry', hidden: '' }, 'Retry now'),
   make('table', { id: 'flights' },
-    make('thead', {}, make('tr', {}, ...columns.map((column, i) => make('th', i < 4 ? { 'data-col': column } : { 'data-col': column, hidden: '' }, column)))),
+    make('thead', {}, make('tr', {}, ...columns.map((column, i) =>
+      make('th', i < 4 ? { 'data-col': column } : { 'data-col': column, hidden: '' }, column)))),
     make('tbody', {}, ...stage.rows)))
 
 stage.text = selector => document.querySelector(selector).textContent
@@ -84,9 +98,11 @@ stage.has = (selector, name) => document.querySelector(selector).hasAttribute(na
 stage.get = (selector, name) => document.querySelector(selector).getAttribute(name)
 // The table as JSON: shown header cells, then the rows with their keys and signs.
 stage.table = () => JSON.stringify({
-  Head: [...document.querySelector('#flights thead tr').cells].filter(th => !th.hidden).map(th => th.getAttribute('data-col')),
+  Head: [...document.querySelector('#flights thead tr').cells]
+    .filter(th => !th.hidden).map(th => th.getAttribute('data-col')),
   Rows: [...document.querySelector('#flights tbody').children].filter(tr => tr.hasAttribute('data-flight')).map(tr => ({
-    Key: tr.getAttribute('data-flight'), Sign: tr.getAttribute('data-state') ?? '', Born: tr.born ??= stage.born = (stage.born ?? 0) + 1,
+    Key: tr.getAttribute('data-flight'), Sign: tr.getAttribute('data-state') ?? '',
+    Born: tr.born ??= stage.born = (stage.born ?? 0) + 1,
     Cells: [...tr.cells].map(td => td.getAttribute('data-col') + '=' + td.textContent),
     Changed: [...tr.cells].filter(td => td.className === 'changed').map(td => td.getAttribute('data-col')),
   })),

@@ -12,8 +12,8 @@ import (
 	"flightboard/wasm/dom"
 )
 
-// An input is how a query came about. Typing replaces the history entry of the same box's former text, so that the back
-// button does not go letter by letter; choosing pushes an entry.
+// An input tells how a query was made. Typing replaces the history entry of the same box's former text, so that the
+// back button does not go back letter by letter; choosing pushes an entry.
 type input bool
 
 const (
@@ -21,7 +21,7 @@ const (
 	choosing input = true
 )
 
-// An address keeps the page's address and the sheet's query the same, also when the reader goes back in the history.
+// An address keeps the page's address and the sheet's query equal, also when the reader goes back in the history.
 type address struct {
 	dom.Caller
 	sheet    *view.Sheet
@@ -36,7 +36,7 @@ type address struct {
 	undo dom.Undo
 }
 
-// A field shows a part of the query, and is filled when something else has changed that.
+// A field shows a part of the query. It is filled when the query was changed elsewhere.
 type field interface {
 	fill(q view.Query, hidden timetable.Fields, zone string) error
 }
@@ -63,7 +63,7 @@ func (a *address) ask(q view.Query, how input) {
 		}
 	}
 	a.sheet.Ask(q)
-	a.drawer.Redraw() // only then it is known which page is the last
+	a.drawer.Redraw() // the drawing finds out which page is the last
 	a.write(how)
 	a.box = box
 }
@@ -73,9 +73,8 @@ func (a *address) parameters() safejs.Value {
 	return a.New(safejs.Global(), "URLSearchParams", a.Get(a.Global("location"), "search"))
 }
 
-// readQuery makes the sheet show what the address asks for. When the page is loaded, an address that does not name
-// columns stands for those of the last visit, and they are written into it: the back button then finds an address
-// that is complete.
+// readQuery makes the sheet show the address's query. When the page is loaded and the address does not name columns,
+// the sheet shows those of the last visit, and write adds them to the address, so that the history has complete ones.
 func (a *address) readQuery() {
 	parameters := a.parameters()
 	get := func(name string) string {
@@ -94,7 +93,7 @@ func (a *address) readQuery() {
 	if !first && hidden != a.sheet.Hidden {
 		a.settings.Remember(columnsSetting, columns)
 	}
-	a.look(hidden, get("tz"))
+	a.setDisplay(hidden, get("tz"))
 	a.sheet.Ask(q)
 	for _, f := range a.fields {
 		if err := f.fill(q, hidden, a.zone); err != nil {
@@ -108,7 +107,7 @@ func (a *address) readQuery() {
 	a.Report()
 }
 
-// write makes the address ask for what the sheet shows. It leaves parameters that are not the query's.
+// write writes the sheet's query into the address. It keeps parameters that are not the query's.
 func (a *address) write(how input) {
 	parameters := a.parameters()
 	q := a.sheet.Query()
@@ -137,8 +136,8 @@ func (a *address) write(how input) {
 	a.Report()
 }
 
-// look sets the columns that are hidden, and the zone in which times are read.
-func (a *address) look(hidden timetable.Fields, zone string) {
+// setDisplay sets the columns that are hidden, and the zone in which times are read.
+func (a *address) setDisplay(hidden timetable.Fields, zone string) {
 	z := view.Airport
 	switch zone {
 	case "utc":
@@ -149,7 +148,7 @@ func (a *address) look(hidden timetable.Fields, zone string) {
 		zone = ""
 	}
 	a.zone = zone
-	a.sheet.Look(hidden, z)
+	a.sheet.SetDisplay(hidden, z)
 }
 
 // mine is the zone of the reader's clocks.
@@ -157,7 +156,7 @@ var mine = view.Local(func(seconds int64) int { return int(dom.UTCOffset(seconds
 
 // setZone implements zoneAsker.
 func (a *address) setZone(name string) {
-	a.look(a.sheet.Hidden, name)
+	a.setDisplay(a.sheet.Hidden, name)
 	a.write(choosing)
 	a.drawer.Redraw()
 }
@@ -166,7 +165,7 @@ func (a *address) setZone(name string) {
 func (a *address) hidden() timetable.Fields { return a.sheet.Hidden }
 
 func (a *address) hide(hidden timetable.Fields) {
-	a.look(hidden, a.zone)
+	a.setDisplay(hidden, a.zone)
 	a.settings.Remember(columnsSetting, view.ColumnsText(hidden))
 	a.write(choosing)
 	a.drawer.Redraw()

@@ -11,7 +11,7 @@ import (
 	"flightboard/wasm/dom"
 )
 
-// A columnMenu is where columns are shown, hidden and filtered. It is built when it is opened first.
+// A columnMenu shows, hides and filters columns. It is built when it is first opened.
 type columnMenu struct {
 	dom.Caller
 	columns columns
@@ -21,7 +21,7 @@ type columnMenu struct {
 	undo    dom.Undo
 }
 
-// Columns are a table's, which can be hidden and filtered.
+// Columns are the columns of a table, which can be hidden.
 type columns interface {
 	asker
 	filled() timetable.Fields // those that the board has, hidden or not
@@ -82,7 +82,7 @@ func (m *columnMenu) build(details safejs.Value) {
 	m.Call(details, "append", list)
 }
 
-// toggle shows or hides a column as its checkbox says. The last one cannot be hidden.
+// toggle shows or hides a column when its checkbox has changed. The last column cannot be hidden.
 func (m *columnMenu) toggle(c timetable.Field, show safejs.Value) {
 	hidden := m.columns.hidden() &^ c.Bit()
 	if !m.Truthy(m.Get(show, "checked")) {

@@ -3,8 +3,8 @@
 // Package ui is the part of the page that a reader sees and handles: the table's rows, the status line, the search box
 // and the pager, headers, the column menu, shortcuts, export, and the page's address.
 //
-// What the table shows is decided in [flightboard/timetable/view]; the controls change its query, and show what the
-// sheet has made of it. Callbacks come one after the other and do not block, so nothing is locked.
+// [flightboard/timetable/view] decides what the table shows; the controls change its query, and show the query and its
+// result. The browser calls callbacks one after the other, and they do not block, so nothing is locked.
 package ui
 
 import (
@@ -27,17 +27,17 @@ type Drawer interface {
 type asker interface {
 	// query returns the query that the sheet shows.
 	query() view.Query
-	// ask makes the sheet show another one, and the address say so.
+	// ask makes the sheet show another query, and writes it into the address.
 	ask(q view.Query, how input)
 }
 
-// A settings remembers what a reader has chosen until their next visit.
+// A settings remembers a reader's choices for their next visit.
 type settings interface {
 	Recall(name string) string
 	Remember(name, value string)
 }
 
-// Names of settings. What can be switched off has the value off then.
+// Names of settings. A setting that is switched off has the value off.
 const (
 	columnsSetting       = "flightboard.columns"
 	widthsSetting        = "flightboard.widths"
@@ -46,7 +46,7 @@ const (
 	off                  = "off"
 )
 
-// Controls are all with which a reader changes what the table shows.
+// Controls are the elements with which a reader changes what the table shows.
 type Controls struct {
 	tools     *tools
 	headers   *headers
@@ -57,8 +57,8 @@ type Controls struct {
 	address   *address
 }
 
-// NewControls finds the page's controls, listens to them, and makes the sheet show what the page's address asks for. A
-// text that was typed into the search box before counts more than the address.
+// NewControls finds the page's controls, listens to them, and makes the sheet show the query of the page's address. A
+// text that was typed into the search box before takes precedence over the address.
 func NewControls(sheet *view.Sheet, board *timetable.Board, drawer Drawer) (*Controls, error) {
 	var storage dom.Storage
 	c := &Controls{address: &address{sheet: sheet, board: board, drawer: drawer, settings: storage}}
@@ -94,7 +94,7 @@ func NewControls(sheet *view.Sheet, board *timetable.Board, drawer Drawer) (*Con
 	return c, c.tools.Take()
 }
 
-// Show writes what differs from what the controls show, after a drawing of the sheet.
+// Show writes the differences from the values that the controls show, after a drawing of the sheet.
 func (c *Controls) Show(sheet *view.Sheet) error {
 	if err := c.tools.show(sheet); err != nil {
 		return err
@@ -102,7 +102,7 @@ func (c *Controls) Show(sheet *view.Sheet) error {
 	return c.headers.show(sheet.Query().Sort)
 }
 
-// Close takes back what the controls have registered. The page stays as it is.
+// Close removes the controls' listeners. The page stays as it is.
 func (c *Controls) Close() {
 	for _, undo := range []*dom.Undo{&c.tools.undo, &c.headers.undo, &c.menu.undo, &c.shortcuts.undo, &c.export.undo,
 		&c.hold.undo, &c.address.undo} {

@@ -13,7 +13,7 @@ import (
 	"flightboard/wasm/dom"
 )
 
-// An export takes the table out of the page: as a CSV file, or on paper.
+// An export writes the table as a CSV file, or prints it.
 type export struct {
 	dom.Caller
 	sheet  *view.Sheet

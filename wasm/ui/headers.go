@@ -24,12 +24,12 @@ type headers struct {
 
 	dragged int     // the column whose edge the pointer drags; -1: none
 	from    float64 // where the pointer was at first
-	width   float64 // how wide the column was then
+	width   float64 // the column's width then
 }
 
 type header struct {
 	th, arrow, edge safejs.Value
-	width           int // in pixels; 0: as the table sees fit
+	width           int // in pixels; 0: the browser chooses it
 }
 
 // Widths of columns, in pixels: the least, and by how much a key changes one.
@@ -169,7 +169,7 @@ func (h *headers) show(keys []view.Key) error {
 	return h.Take()
 }
 
-// freeze fixes the columns' present widths, so that one can change without those that are not beside it.
+// freeze sets every column's present width, so that a change of one affects only the column beside it.
 func (h *headers) freeze() {
 	var widths [16]int
 	for i := range h.cells { // all are read before the first is set, which changes them
@@ -183,8 +183,8 @@ func (h *headers) freeze() {
 	}
 }
 
-// resize makes a column this wide, at the cost of the next one, or of the one before the last, so that the table is as
-// wide as before.
+// resize sets a column's width and changes the next column's (the last one's neighbour is the one before it), so that
+// the table keeps its width.
 func (h *headers) resize(i, width int) {
 	other := -1
 	for n := range h.cells {
@@ -201,7 +201,7 @@ func (h *headers) resize(i, width int) {
 	h.setWidth(other, both-width)
 }
 
-// setWidth gives a column its share of a table of 1200 pixels: browsers scale shares to what there is.
+// setWidth sets a column's width as a share of a table of 1200 pixels, which browsers scale to the table's width.
 func (h *headers) setWidth(i, width int) {
 	h.cells[i].width = width
 	h.Call(h.Get(h.cells[i].th, "style"), "setProperty", "width", "calc("+strconv.Itoa(width)+"% / 12)")

@@ -11,7 +11,7 @@ import (
 	"flightboard/wasm/dom"
 )
 
-// A hold tells the sheet whether the reader is in the table, where rows must not move under them.
+// A hold reports to the sheet whether the reader is in the table: while they are, rows must not move.
 type hold struct {
 	dom.Caller
 	undo dom.Undo

@@ -11,7 +11,7 @@ import (
 	"flightboard/wasm/dom"
 )
 
-// Shortcuts are the single keys that do what a mouse does elsewhere, and the dialog that lists them.
+// Shortcuts are the single keys that do the same as buttons and headers, and the dialog that lists them.
 type shortcuts struct {
 	dom.Caller
 	sorter    sorter
@@ -36,7 +36,7 @@ func newShortcuts(sorter sorter, settings settings, announcer *view.Announcer) (
 	return s, s.Take()
 }
 
-// press handles a key, unless the reader writes, or wants no single keys (WCAG 2.2, 2.1.4).
+// press handles a key, unless the reader is writing, or has switched single keys off (WCAG 2.2, 2.1.4).
 func (s *shortcuts) press(event safejs.Value) {
 	for _, modifier := range []string{"ctrlKey", "altKey", "metaKey", "isComposing", "defaultPrevented"} {
 		if s.Truthy(s.Get(event, modifier)) {

@@ -20,7 +20,7 @@ type StatusPanel struct {
 	undo                                     dom.Undo
 }
 
-// A Connection is what the panel's buttons act on.
+// A Connection is the connection that the panel's buttons control.
 type Connection interface {
 	Stop()
 	Resume()
@@ -49,7 +49,7 @@ func NewStatusPanel(c Connection) (*StatusPanel, error) {
 	return p, p.Take()
 }
 
-// Show writes what differs from what the panel shows.
+// Show writes the differences from the status that the panel shows.
 func (p *StatusPanel) Show(s follow.Status) error {
 	old := &p.shown
 	before := [...]string{old.Lead, old.Count, old.Rest, old.Age, old.Cause}
@@ -92,5 +92,5 @@ func (p *StatusPanel) showText(element safejs.Value, text, before string) {
 	}
 }
 
-// Close takes back what the panel has registered. The page stays as it is.
+// Close removes the panel's listeners. The page stays as it is.
 func (p *StatusPanel) Close() { p.undo.Run() }

@@ -13,8 +13,7 @@ import (
 )
 
 // A Surface is the page's table, and the live region beside it. It implements [view.Surface], whose errors Take
-// returns. It keeps handles of the nodes that it has touched: a look into the document costs about a microsecond, a
-// handle nothing.
+// returns. It keeps references to the nodes that it has used: a query of the document costs about a microsecond.
 type Surface struct {
 	dom.Caller
 	body    safejs.Value // tbody
@@ -30,16 +29,16 @@ const maxFading = 32
 
 var _ view.Surface = (*Surface)(nil)
 
-// A line is a row on the surface. Handles that have not been needed yet are undefined, as is the zero Value.
+// A line is a row on the surface. References that have not been needed yet are undefined, as is the zero Value.
 type line struct {
 	tr    safejs.Value
-	ours  bool   // it was inserted, so its only texts are those of SetText
+	ours  bool   // the surface inserted it, so SetText has written all its texts
 	cells []cell // by column
 }
 
 type cell struct{ td, text safejs.Value }
 
-// NewSurface takes over the table of the document with the rows that it has, which show these columns.
+// NewSurface returns a surface for the table of the document and its rows, which show these columns.
 func NewSurface(rows safejs.Value, count int, columns timetable.Fields) (*Surface, error) {
 	s := &Surface{lines: make([]line, count)}
 	s.body = s.Element("#flights > tbody")
@@ -49,15 +48,15 @@ func NewSurface(rows safejs.Value, count int, columns timetable.Fields) (*Surfac
 	s.head(columns)
 	s.columns = columns
 	s.blank = s.newBlank()
-	// The end of its animation ends the mark of a row that has entered, and removes a row that has left.
+	// The end of its animation ends the highlight of an inserted row, and deletes a removed row.
 	for _, ending := range []string{"animationend", "animationcancel"} {
 		s.undo.Add(s.Listen(s.body, ending, func(event safejs.Value) {
 			target, name := s.Get(event, "target"), s.Text(s.Get(event, "animationName"))
 			switch left := strings.HasPrefix(s.Text(s.Get(target, "className")), "left"); {
-			case left && name == "shut":
+			case left && name == "collapse":
 				s.Call(target, "remove")
 				s.leaving--
-			case !left && strings.HasPrefix(name, "news"):
+			case !left && strings.HasPrefix(name, "highlight"):
 				s.Call(target, "removeAttribute", "class")
 			}
 		}))
@@ -65,7 +64,7 @@ func NewSurface(rows safejs.Value, count int, columns timetable.Fields) (*Surfac
 	return s, s.Take()
 }
 
-// Close takes back what the surface has registered. The page stays as it is.
+// Close removes the surface's listeners. The page stays as it is.
 func (s *Surface) Close() { s.undo.Run() }
 
 // head shows the header cells of these columns.
@@ -127,7 +126,7 @@ func (s *Surface) Columns(columns timetable.Fields) {
 }
 
 // Insert implements [view.Surface].
-func (s *Surface) Insert(r view.Row, key string, after view.Row, news bool) {
+func (s *Surface) Insert(r view.Row, key string, after view.Row, highlight bool) {
 	tr := s.Call(s.blank, "cloneNode", true)
 	s.Call(tr, "setAttribute", "data-flight", key)
 	if int(r) == len(s.lines) {
@@ -136,9 +135,9 @@ func (s *Surface) Insert(r view.Row, key string, after view.Row, news bool) {
 	s.lines[r] = line{tr: tr, ours: true}
 	s.put(tr, after)
 	switch {
-	case !news:
+	case !highlight:
 	case s.leaving > 0 && s.Get(tr, "nextElementSibling").IsNull():
-		s.Set(tr, "className", "entered late") // there is no room yet
+		s.Set(tr, "className", "entered late") // until the row that fades collapses
 	default:
 		s.Set(tr, "className", "entered")
 	}
@@ -155,11 +154,11 @@ func (s *Surface) put(tr safejs.Value, after view.Row) {
 	}
 }
 
-// Remove implements [view.Surface]. A row that fades is no flight's row any more.
-func (s *Surface) Remove(r view.Row, news bool) {
+// Remove implements [view.Surface]. A row that fades loses its key at once.
+func (s *Surface) Remove(r view.Row, fade bool) {
 	tr := s.lines[r].tr
 	s.lines[r] = line{}
-	if !news || s.leaving >= maxFading {
+	if !fade || s.leaving >= maxFading {
 		s.Call(tr, "remove")
 		return
 	}
@@ -167,12 +166,12 @@ func (s *Surface) Remove(r view.Row, news bool) {
 	s.Call(tr, "removeAttribute", "data-flight")
 	class := "left"
 	if s.Truthy(s.Call(s.body, "closest", "#flights:is(:hover, :focus-within)")) {
-		class = "left anyway" // a reader in the table no longer holds the rows
+		class = "left anyway" // the rows move although the reader is in the table
 	}
 	s.Set(tr, "className", class)
 }
 
-// SetText implements [view.Surface]. A text node is kept and written into, so that a selection in it survives.
+// SetText implements [view.Surface]. It writes into the cell's text node, so that a selection in it survives.
 func (s *Surface) SetText(r view.Row, c timetable.Field, text string) {
 	cell := s.cell(r, c)
 	if cell.text.IsUndefined() {
@@ -203,7 +202,7 @@ func (s *Surface) SetSign(r view.Row, sign string) {
 	}
 }
 
-// cell returns the handles of a cell. It looks for the text node of one that the page has brought.
+// cell returns the references to a cell. It searches the text node of a cell that was in the page before.
 func (s *Surface) cell(r view.Row, c timetable.Field) *cell {
 	l := &s.lines[r]
 	if l.cells == nil {
@@ -241,6 +240,5 @@ func (s *Surface) onlyText(td safejs.Value) safejs.Value {
 	return first
 }
 
-// Announce implements [view.Surface]. Nothing else in the page is a live region, except the banner, so nothing else is
-// read out without being asked for.
+// Announce implements [view.Surface]. Apart from the banner, #spoken is the only live region of the page.
 func (s *Surface) Announce(text string) { s.Set(s.Element("#spoken"), "textContent", text) }

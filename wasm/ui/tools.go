@@ -49,7 +49,7 @@ func newTools(sheet *view.Sheet, asker zoneAsker, drawer Drawer) (*tools, error)
 		if n, err := strconv.Atoi(t.value(t.page)); err == nil {
 			q.Page = max(0, n-1)
 		}
-		t.shown.page = -1 // what was typed may be no page
+		t.shown.page = -1 // the typed text may not be a page
 	}, choosing)
 	t.undo.Add(
 		t.Listen(t.size, "change", func(safejs.Value) { t.resize() }),
@@ -79,7 +79,7 @@ func (t *tools) searched() string { return t.value(t.search) }
 
 func (t *tools) setSearched(text string) { t.Set(t.search, "value", text) }
 
-// resize changes how many rows a page has, and keeps the row in view that the reader has seen first.
+// resize changes how many rows a page has, and keeps the first row that the reader sees in view.
 func (t *tools) resize() {
 	n, err := strconv.Atoi(t.value(t.size))
 	if err != nil {
@@ -94,8 +94,8 @@ func (t *tools) resize() {
 	}
 }
 
-// firstSeen returns the place on the page of the first row that is not above the window. It takes rows to be equally
-// high, so that it asks the browser for one box instead of hundreds.
+// firstSeen returns the place on the page of the first row that is not above the window. It assumes that all
+// rows have the same height, so that it measures one box instead of hundreds.
 func (t *tools) firstSeen() int {
 	box := t.Call(t.rows, "getBoundingClientRect")
 	above, height := -t.Float(t.Get(box, "top")), t.Float(t.Get(box, "height"))
@@ -117,7 +117,7 @@ func (t *tools) fill(q view.Query, _ timetable.Fields, zone string) error {
 	return t.Take()
 }
 
-// show writes what differs from what the tools show.
+// show writes the differences from the values that the tools show.
 func (t *tools) show(s *view.Sheet) error {
 	q, old := s.Query(), &t.shown
 	page, pages, total, waiting := q.Page+1, s.Pages(), s.Total(), s.Waiting()

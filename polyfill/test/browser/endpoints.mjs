@@ -1,11 +1,11 @@
-// What the browser suite's server answers, by path. A "key" in the query tells tests apart.
+// The responses of the browser suite's server, by path. A "key" in the query distinguishes tests.
 
 /**
  * @typedef {import('node:http').IncomingMessage} Request
  * @typedef {import('node:http').ServerResponse} Response
  */
 
-/** Per key: how many requests there were, how many connections are open, what was last asked. */
+/** Per key: the numbers of requests and of open connections, and the last request. */
 const requests = new Map();
 const connections = new Map();
 const preflights = new Map();
@@ -53,7 +53,7 @@ export const endpoints = {
     else send(response, `id: ${query.get('id') ?? '…'}\nretry: 50\ndata: hello\n\n`);
   },
 
-  // Like last-event-id, but knows the query parameter, too, and sends by which way the ID came.
+  // Like last-event-id, but knows the query parameter, too, and sends by which of the two the ID came.
   resume(request, response, query) {
     const id = query.get('lastEventId');
     if (id !== null) send(response, `data: query ${id}\n\n`);

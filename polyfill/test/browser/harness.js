@@ -30,7 +30,7 @@ function throws(name, body) {
   throw new Error(`nothing thrown, want ${name}`);
 }
 
-/** What nobody caught: a client has no business with the page's error handlers. */
+/** Uncaught errors. The polyfill must not cause any. */
 const uncaught = [];
 self.addEventListener('error', ({ message }) => uncaught.push(message));
 self.addEventListener('unhandledrejection', ({ reason }) => uncaught.push(String(reason)));
@@ -61,7 +61,7 @@ class Helpers {
     return source;
   }
 
-  /** The source's next event of one of these types; an "error" that nobody waits for fails the test. */
+  /** The source's next event of one of these types; an "error" that no test waits for fails the test. */
   next(source, ...types) {
     return new Promise((resolve, reject) => {
       const got = (event) => {

@@ -1,5 +1,5 @@
 // The browsers' conformance tests for EventSource, by their names, in our own words and code; and what
-// else a client owes to the standard. See harness.js for test() and what it hands over.
+// else a client owes to the standard. See harness.js for test() and the values that it passes.
 
 test('eventsource-constructor-empty-url', async (t) => {
   equal(t.source('').url, self.document ? document.baseURI : location.href);
@@ -249,7 +249,7 @@ for (const [name, message, want] of [
     const start = performance.now();
     await t.next(source, 'open');
     const waited = performance.now() - start;
-    // Not less, and not the default of 3000; the unit tests look more closely.
+    // Not less, and not the default of 3000; the unit tests check the exact time.
     equal([waited > want - 5, waited < 2800], [true, true], `waited ${waited}`);
   });
 }
@@ -273,7 +273,10 @@ test('request-accept', async (t) => {
 });
 
 test('request-cache-control', async (t) => {
-  for (const url of [t.path('headers', { name: 'cache-control' }), t.other('headers', { cors: '', name: 'cache-control' })]) {
+  for (const url of [
+    t.path('headers', { name: 'cache-control' }),
+    t.other('headers', { cors: '', name: 'cache-control' }),
+  ]) {
     equal((await t.next(t.source(url), 'message')).data, 'no-cache');
   }
   equal((await t.counts()).preflights, 0);

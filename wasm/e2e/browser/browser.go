@@ -7,7 +7,7 @@
 // browser's load event, and WaitFor makes the page watch itself.
 //
 // Every method takes a context and returns when it is done. All methods may be called concurrently,
-// but what two of them do to the same page at once is up to the browser.
+// but the effect of two at once on the same page depends on the browser.
 package browser
 
 import (

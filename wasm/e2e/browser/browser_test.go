@@ -89,7 +89,7 @@ func testPage(t *testing.T, b *Browser, url string) {
 		}
 		return p
 	}
-	// check compares what expressions come to in the page.
+	// check compares the values of expressions in the page.
 	check := func(t *testing.T, p *Page, want map[string]any) {
 		t.Helper()
 		got := make(map[string]any)
@@ -134,14 +134,14 @@ func testPage(t *testing.T, b *Browser, url string) {
 			t.Errorf("the screenshot's size and last pixel are %s, want %s", got, want)
 		}
 	})
-	t.Run("runs no scripts when told so", func(t *testing.T) {
+	t.Run("runs no scripts if the options forbid it", func(t *testing.T) {
 		needs(t, b, "pages without scripts")
 		check(t, open(t, PageOptions{NoScript: true}), map[string]any{script: "off"})
 	})
 	t.Run("runs the preload before the page's scripts", func(t *testing.T) {
 		needs(t, b, "preloads")
-		p := open(t, PageOptions{Preload: "delete window.EventSource; window.early = document.title"})
-		check(t, p, map[string]any{"typeof EventSource": "undefined", "early": ""})
+		p := open(t, PageOptions{Preload: "delete window.EventSource; window.before = document.title"})
+		check(t, p, map[string]any{"typeof EventSource": "undefined", "before": ""})
 	})
 	t.Run("clicks and types like a person", func(t *testing.T) {
 		p := open(t, PageOptions{})
@@ -156,7 +156,7 @@ func testPage(t *testing.T, b *Browser, url string) {
 			`document.body.dataset.keys`:                     "Ä,1, ,z,ArrowLeft,Backspace,",
 		})
 		if err := p.Click(t.Context(), "#nowhere"); err == nil || !strings.Contains(err.Error(), "no element matches") {
-			t.Errorf("Click(#nowhere) = %v, want an error that says so", err)
+			t.Errorf("Click(#nowhere) = %v, want an error that names it", err)
 		}
 	})
 	t.Run("waits until the page is as expected", func(t *testing.T) {

@@ -24,7 +24,7 @@ func (t *chromiumTab) call(ctx context.Context, method string, params, result an
 	return t.browser.wire.call(ctx, t.session, method, params, result)
 }
 
-// prepare makes the page report and look as wanted.
+// prepare enables the page's events and applies the options.
 func (t *chromiumTab) prepare(ctx context.Context, options PageOptions) error {
 	scheme, motion := "light", "no-preference"
 	if options.Dark {

@@ -27,7 +27,7 @@ type firefox struct {
 	tabs map[string]*firefoxTab // by browsing context
 }
 
-// settings of Firefox's own: scrollbars take no width, as on a telephone.
+// settings are preferences of Firefox: scrollbars take no width, as on a telephone.
 const settings = `user_pref("ui.useOverlayScrollbars", 1);` + "\n"
 
 func firefoxArgs(profile string) ([]string, error) {
@@ -141,7 +141,7 @@ func (t *firefoxTab) call(ctx context.Context, method string, params object, res
 	return t.browser.wire.call(ctx, "", method, params, result)
 }
 
-// prepare makes the page look as wanted.
+// prepare applies the options to the page.
 func (t *firefoxTab) prepare(ctx context.Context, options PageOptions) error {
 	viewport := object{"width": options.Width, "height": options.Height}
 	params := object{"viewport": viewport, "devicePixelRatio": 1}

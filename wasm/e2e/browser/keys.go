@@ -3,7 +3,7 @@ package browser
 // A key is a key of the keyboard as the two protocols name it.
 type key struct {
 	name  string // KeyboardEvent.key
-	text  string // what it types, if anything
+	text  string // the text that it types, or ""
 	code  int    // the code that Chromium's default actions go by
 	point string // WebDriver's code point
 }

@@ -103,18 +103,17 @@ const evalScript = `(value => {
   return value instanceof Promise ? value.then(json) : json(value)
 })(%s)`
 
-// patience is how long WaitFor waits if its context has no deadline.
-const patience = 20 * time.Second
+// defaultWait is how long WaitFor waits if its context has no deadline.
+const defaultWait = 20 * time.Second
 
-// errNotTrue is for WaitFor: the deadline is the page's, not the context's, so that the page can
-// still be asked what it looks like.
+// errNotTrue is returned by WaitFor before the context's deadline, so that the caller can still inspect the page.
 var errNotTrue = errors.New("still not true")
 
 // WaitFor waits until a JavaScript expression is true in the page: it is evaluated at once, after
 // every change of the document, and every frame. It may be a promise. An exception counts as not
 // true. It gives up shortly before the context's deadline, or after twenty seconds.
 func (p *Page) WaitFor(ctx context.Context, expression string) error {
-	wait := patience
+	wait := defaultWait
 	if deadline, ok := ctx.Deadline(); ok {
 		wait = min(wait, time.Until(deadline)-time.Second)
 	}
@@ -129,7 +128,7 @@ func (p *Page) WaitFor(ctx context.Context, expression string) error {
 	return nil
 }
 
-// watchScript resolves with "true", or after the deadline with what the expression last was. Frames
+// watchScript resolves with "true", or after the deadline with the last value of the expression. Frames
 // stop in a page that is not visible, so the document's changes are followed as well.
 const watchScript = `new Promise(resolve => {
   const condition = async () => (%s)
@@ -212,7 +211,7 @@ func (p *Page) report(m Message) {
 	p.messages = append(p.messages, m)
 }
 
-// Conditions make a page as slow as its user's telephone. The zero value is this machine as it is.
+// Conditions slow a page down, as on a telephone. The zero value does not.
 type Conditions struct {
 	Offline        bool
 	Latency        time.Duration // added to every request
@@ -220,7 +219,7 @@ type Conditions struct {
 	CPU            float64       // 4 makes scripts four times as slow
 }
 
-// Throttle sets the conditions from now on. Firefox can be offline and nothing else; its error is then
+// Throttle sets the conditions of all that follows. Firefox can be offline and nothing else; its error is then
 // errors.ErrUnsupported.
 func (p *Page) Throttle(ctx context.Context, conditions Conditions) error {
 	if err := p.tab.throttle(ctx, conditions); err != nil {

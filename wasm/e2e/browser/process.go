@@ -55,7 +55,7 @@ func (c command) start() (*process, error) {
 	return p, nil
 }
 
-// end waits for the browser to exit by itself until ctx is done, kills what is left of the tree
+// end waits for the browser to exit by itself until ctx is done, kills the rest of the tree
 // either way, and removes the profile.
 func (p *process) end(ctx context.Context) error {
 	select {

@@ -19,7 +19,7 @@ const (
 	xvfb      = "Xvfb"
 )
 
-// narrowest is what the toolbar needs, in CSS pixels.
+// narrowest is the least width of the toolbar, in CSS pixels.
 const narrowest = 450
 
 // webkit is a display on which pages are opened. WebDriver has one session a process, and a session has
@@ -47,19 +47,19 @@ func startWebKit(ctx context.Context, path string) (driver, error) {
 	return w, first.close(ctx)
 }
 
-// startScreen starts Xvfb on a display of its own choice, which it writes to descriptor 3. The screen has
-// room for the largest page and the browser's toolbar.
+// startScreen starts Xvfb on a display of its own choice, which it writes to descriptor 3. The screen is
+// large enough for the largest page and the browser's toolbar.
 func (w *webkit) startScreen() error {
 	number, out, err := os.Pipe()
 	if err != nil {
 		return err
 	}
 	defer number.Close()
-	said := transcript.New()
+	output := transcript.New()
 	args := func(string) ([]string, error) {
 		return []string{"-displayfd", "3", "-screen", "0", "2560x2048x24", "-nolisten", "tcp"}, nil
 	}
-	w.screen, err = command{path: xvfb, args: args, stderr: said, files: []*os.File{out}}.start()
+	w.screen, err = command{path: xvfb, args: args, stderr: output, files: []*os.File{out}}.start()
 	out.Close()
 	if err != nil {
 		return err
@@ -67,7 +67,7 @@ func (w *webkit) startScreen() error {
 	line, err := bufio.NewReader(number).ReadString('\n') // It ends with the process, at the latest.
 	if err != nil {
 		killTree(w.screen.cmd)
-		return fmt.Errorf("%s reports no display: %w, after it wrote: %s", xvfb, err, said)
+		return fmt.Errorf("%s reports no display: %w, after it wrote: %s", xvfb, err, output)
 	}
 	w.display = ":" + strings.TrimSpace(line)
 	return nil

@@ -37,7 +37,7 @@ try {
 	return answer.Value, nil
 }
 
-// perform performs actions of one input device, and releases what they press.
+// perform performs actions of one input device, and releases the keys and buttons that they press.
 func (t *webkitTab) perform(ctx context.Context, device object, actions ...object) error {
 	device["actions"] = actions
 	return t.call(ctx, "POST", "/actions", object{"actions": []object{device}}, nil)

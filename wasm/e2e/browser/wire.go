@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// A wire speaks what the DevTools protocol and WebDriver BiDi have in common: JSON messages, each a
+// A wire is the common part of the DevTools protocol and WebDriver BiDi: JSON messages, each a
 // command with a number, the answer to a command, or an event. One goroutine reads; any may call.
 type wire struct {
 	transport transport
@@ -95,7 +95,7 @@ func (w *wire) call(ctx context.Context, session, method string, params, result 
 	}
 }
 
-// read hands out answers and events until the transport ends.
+// read delivers answers and events until the transport ends.
 func (w *wire) read() {
 	defer close(w.done)
 	for {

@@ -7,13 +7,14 @@ import (
 	"time"
 )
 
-// Work is what a page has cost since it was opened.
+// Work is the processor time and memory of a page since it was opened.
 type Work struct {
 	Busy time.Duration // processor time of its main thread's tasks
 	Heap int           // bytes that JavaScript holds; WebAssembly's memory is not among them
 }
 
-// Work returns what the page has cost. Only Chromium reports it; elsewhere the error is errors.ErrUnsupported.
+// Work returns the page's processor time and memory. Only Chromium reports it; elsewhere the error is
+// errors.ErrUnsupported.
 func (p *Page) Work(ctx context.Context) (Work, error) {
 	w, err := p.tab.work(ctx)
 	if err != nil {
@@ -22,7 +23,7 @@ func (p *Page) Work(ctx context.Context) (Work, error) {
 	return w, nil
 }
 
-// CollectGarbage makes the heap hold what is needed and nothing else. The collection is work, too. Only
+// CollectGarbage collects the page's garbage. The collection counts as work. Only
 // Chromium has a command for it; elsewhere the error is errors.ErrUnsupported.
 func (p *Page) CollectGarbage(ctx context.Context) error {
 	if err := p.tab.collect(ctx); err != nil {

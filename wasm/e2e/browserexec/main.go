@@ -4,10 +4,10 @@
 //
 // The tests run in a page of their own in headless Chromium, or in the browser that the environment
 // variable FLIGHTBOARD_BROWSER names, chromium or firefox. Arguments, standard output, standard
-// error and the exit code are the tests' own. Of the environment they get what is named
-// FLIGHTBOARD_…, GO… or CI, for a WebAssembly module has little room for it.
+// error and the exit code are the tests' own. Of the environment they get the
+// variables FLIGHTBOARD_…, GO… and CI, because a WebAssembly module's limit for it is small.
 //
-// There are no files: whatever opens one gets ENOSYS. So profiles cannot be written, and results
+// There are no files: opening one returns ENOSYS. So profiles cannot be written, and results
 // are not cached.
 //
 //	browserexec -find KIND
@@ -83,17 +83,17 @@ func run(ctx context.Context, kind browser.Kind, args []string, stdout, stderr i
 		return 0, err
 	}
 	for {
-		var news struct {
+		var progress struct {
 			Written []struct {
 				FD    int
 				Bytes []byte
 			}
 			Exit *int
 		}
-		if err := page.Eval(ctx, "program.news()", &news); err != nil {
+		if err := page.Eval(ctx, "program.progress()", &progress); err != nil {
 			return 0, fmt.Errorf("%w, after the page's messages %v", err, page.Messages())
 		}
-		for _, w := range news.Written {
+		for _, w := range progress.Written {
 			to := stdout
 			if w.FD == 2 {
 				to = stderr
@@ -102,8 +102,8 @@ func run(ctx context.Context, kind browser.Kind, args []string, stdout, stderr i
 				return 0, err
 			}
 		}
-		if news.Exit != nil {
-			return *news.Exit, nil
+		if progress.Exit != nil {
+			return *progress.Exit, nil
 		}
 	}
 }
@@ -151,7 +151,7 @@ func arguments(args []string) []string {
 	})
 }
 
-// environment returns what a module gets of our environment.
+// environment returns the variables that a module gets.
 func environment() map[string]string {
 	env := make(map[string]string)
 	for _, variable := range os.Environ() {

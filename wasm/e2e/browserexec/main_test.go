@@ -23,7 +23,7 @@ func TestGoTestRunsInABrowser(t *testing.T) {
 			continue
 		}
 		for _, outcome := range []struct {
-			want string // the environment, and what the suite shall come to
+			want string // the environment, and the wanted result of the suite
 			code int
 		}{{"success", 0}, {"failure", 1}} {
 			t.Run(outcome.want+" in "+string(kind), func(t *testing.T) {
@@ -35,7 +35,8 @@ func TestGoTestRunsInABrowser(t *testing.T) {
 				if cmd.Run(); cmd.ProcessState.ExitCode() != outcome.code {
 					t.Errorf("go test exits with %d, want %d", cmd.ProcessState.ExitCode(), outcome.code)
 				}
-				for _, line := range []string{"on standard output: Zürich\n", "on standard error\n", "-- " + map[int]string{0: "PASS", 1: "FAIL"}[outcome.code] + ": TestInABrowser"} {
+				for _, line := range []string{"on standard output: Zürich\n", "on standard error\n",
+					"-- " + map[int]string{0: "PASS", 1: "FAIL"}[outcome.code] + ": TestInABrowser"} {
 					if !strings.Contains(out.String(), line) {
 						t.Errorf("there is no %q in the output", line)
 					}
@@ -59,6 +60,6 @@ func TestRunSaysWhatIsNoModule(t *testing.T) {
 	var stderr bytes.Buffer
 	code, err := run(t.Context(), browser.Chromium, []string{module}, nil, &stderr)
 	if err != nil || code != 1 || !strings.Contains(stderr.String(), "CompileError") {
-		t.Errorf("run = %d, %v, and it says %q, want 1 and a CompileError", code, err, &stderr)
+		t.Errorf("run = %d, %v, and it writes %q, want 1 and a CompileError", code, err, &stderr)
 	}
 }

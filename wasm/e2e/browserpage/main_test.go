@@ -66,6 +66,6 @@ func TestABrowserThatIsNotInstalledIsMissing(t *testing.T) {
 		t.Error(err)
 	}
 	if !strings.Contains(out.String(), `"missing":"browser: netscape is not installed`) {
-		t.Errorf("the answer is %s, want what is missing", out.String())
+		t.Errorf("the answer is %s, want the missing part", out.String())
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"flightboard/wasm/e2e/browser"
 )
 
-// A run whose page is wrong at the end must not pass for a fast one.
+// A run whose page is wrong at the end is a failure, however fast it was.
 func TestWrongCellsAreCounted(t *testing.T) {
 	s := start(t, 20)
 	b, err := browser.Start(t.Context(), browser.Chromium)
@@ -29,8 +29,9 @@ func TestWrongCellsAreCounted(t *testing.T) {
 		want           int
 	}{
 		{"nothing was done to the page", ``, 0},
-		{"a cell says something else", `document.querySelector('td[data-col=origin]').textContent = 'There'`, 1},
-		{"a row is in the place of another", `document.querySelector('#flights tbody').append(document.querySelector('#flights tbody tr'))`, 20},
+		{"a cell has another text", `document.querySelector('td[data-col=origin]').textContent = 'There'`, 1},
+		{"a row is in the place of another",
+			`document.querySelector('#flights tbody').append(document.querySelector('#flights tbody tr'))`, 20},
 		{"there are no rows", `document.querySelector('#flights tbody').replaceChildren()`, 1},
 	} {
 		must(t, tab.Eval(t.Context(), `void (() => {`+c.script+`})()`, nil))
@@ -74,15 +75,15 @@ func TestTheQuantileOfFewAndOfNone(t *testing.T) {
 }
 
 // start serves the plain page.
-func start(t *testing.T, flights int) *site {
+func start(t *testing.T, flights int) *server {
 	t.Helper()
 	dir := t.TempDir()
 	must(t, copyPeer(dir, "../../../www"))
-	s, err := newSite(os.DirFS(dir), flights)
+	s, err := newServer(os.DirFS(dir), flights)
 	must(t, err)
 	t.Cleanup(s.close)
 	if !strings.HasPrefix(s.url, "http://127.0.0.1:") {
-		t.Fatalf("the site is at %s", s.url)
+		t.Fatalf("the server is at %s", s.url)
 	}
 	return s
 }

@@ -4,7 +4,8 @@
 //	clientbench [-www DIR] [-browser chromium] [-seconds 5] [-only PATTERN]
 //
 // The table that it prints has a ratio wherever both pages have a figure. A wrong cell at the end of a run is a
-// failure. What a browser does not tell is left out: Firefox has no counter of work, no long tasks, no slow network.
+// failure. A figure that a browser does not report is left out: Firefox reports no processor time and no long tasks,
+// and simulates no slow network.
 package main
 
 import (
@@ -73,7 +74,7 @@ func run(ctx context.Context, www string, kind browser.Kind, length time.Duratio
 	return errors.Join(r.errors...)
 }
 
-// copyPeer makes the folder of the plain page. It has our style, so that a paint costs the same.
+// copyPeer makes the folder of the plain page, with our style sheet, so that a paint costs the same.
 func copyPeer(dir, www string) error {
 	files, err := fs.Sub(peer, "peer")
 	if err != nil {

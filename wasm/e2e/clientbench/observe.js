@@ -1,8 +1,8 @@
-// Runs in a page before the page's own scripts and watches it: when it is live, how late its cells are, its frames.
+// Runs in a page before the page's own scripts and watches it: when it is live, the delays of its cells, its frames.
 (() => {
-  const bench = window.bench = { live: 0, memory: null, frames: 0, longest: 0, late: [], long: [] }
+  const bench = window.bench = { live: 0, memory: null, frames: 0, longest: 0, delays: [], long: [] }
 
-  // The first moment at which the page calls itself live.
+  // The time at which the page first shows the status live.
   const status = new MutationObserver(() => {
     if (document.querySelector('#status')?.dataset.status !== 'live') return
     bench.live = performance.now()
@@ -20,12 +20,12 @@
     }
   }
 
-  // The state of one flight is the time at which it was said, in milliseconds since 1970 behind a t.
+  // The state of the flight PROBE is the time at which it was published: a t and milliseconds since 1970.
   let row = null
   const cell = () => row.querySelector('[data-col=state]').textContent
   const probe = new MutationObserver(() => {
-    const said = /^t([\d.]+)$/.exec(cell())
-    if (said) bench.late.push(performance.timeOrigin + performance.now() - said[1])
+    const published = /^t([\d.]+)$/.exec(cell())
+    if (published) bench.delays.push(performance.timeOrigin + performance.now() - published[1])
   })
   const frame = now => {
     bench.frames++
@@ -39,20 +39,24 @@
   }
   bench.start = () => {
     try {
-      new PerformanceObserver(list => { for (const task of list.getEntries()) bench.long.push(task.duration) }).observe({ type: 'longtask' })
-    } catch { /* Firefox does not tell long tasks. */ }
+      const observer = new PerformanceObserver(list => {
+        for (const task of list.getEntries()) bench.long.push(task.duration)
+      })
+      observer.observe({ type: 'longtask' })
+    } catch { /* Firefox does not report long tasks. */ }
     requestAnimationFrame(frame)
   }
   bench.reset = () => {
-    Object.assign(bench, { frames: 0, longest: 0, late: [], long: [], since: performance.now() })
+    Object.assign(bench, { frames: 0, longest: 0, delays: [], long: [], since: performance.now() })
     return bench.memory?.buffer.byteLength ?? 0
   }
   bench.result = () => ({
     Seconds: (performance.now() - bench.since) / 1000, Frames: bench.frames, Longest: bench.longest,
-    Late: bench.late, Long: bench.long, Memory: bench.memory?.buffer.byteLength ?? 0,
+    Delays: bench.delays, Long: bench.long, Memory: bench.memory?.buffer.byteLength ?? 0,
   })
   bench.visit = () => ({
-    Painted: performance.getEntriesByType('paint').find(entry => entry.name === 'first-contentful-paint')?.startTime ?? 0,
+    Painted: performance.getEntriesByType('paint')
+      .find(entry => entry.name === 'first-contentful-paint')?.startTime ?? 0,
     Live: bench.live,
   })
   bench.rows = () => [...document.querySelectorAll('#flights > tbody > tr[data-flight]')].map(tr => ({

@@ -19,7 +19,7 @@ type report struct {
 	errors []error
 }
 
-// row prints a figure of both pages, ours first. NaN is one that the browser does not tell.
+// row prints a figure of both pages, ours first. A figure that the browser does not report is NaN.
 func (r *report) row(what, format string, figures [2]float64) {
 	if math.IsNaN(figures[0]) && math.IsNaN(figures[1]) {
 		return
@@ -85,45 +85,47 @@ func (r *report) visits(ctx context.Context, b *browser.Browser, pages [2]page) 
 	}
 }
 
-// load prints what a load of changes comes to.
-func (r *report) load(ctx context.Context, b *browser.Browser, pages [2]page, rows, perSecond int, length time.Duration) {
+// load prints the figures of a load of changes.
+func (r *report) load(ctx context.Context, b *browser.Browser, pages [2]page, rows, perSecond int,
+	length time.Duration) {
 	name := fmt.Sprintf("%d rows, %d changes/s", rows, perSecond)
 	if !r.only.MatchString(name) {
 		return
 	}
-	var looks [2]look
+	var results [2]result
 	for i, p := range pages {
 		ctx, cancel := context.WithTimeout(ctx, length+time.Minute) // a page may be so far behind that it never ends
 		var err error
-		looks[i], err = load(ctx, b, p, rows, perSecond, length)
+		results[i], err = load(ctx, b, p, rows, perSecond, length)
 		cancel()
 		if err != nil {
 			r.fail(fmt.Errorf("%s, %s: %w", p.name, name, err))
-			looks[i] = look{published: math.NaN(), busy: math.NaN(), frames: math.NaN()}
+			results[i] = result{published: math.NaN(), busy: math.NaN(), frames: math.NaN()}
 		}
-		if looks[i].wrong > 0 {
-			r.errors = append(r.errors, fmt.Errorf("%s, %s: %d cells are wrong at the end", p.name, name, looks[i].wrong))
+		if results[i].wrong > 0 {
+			r.errors = append(r.errors, fmt.Errorf("%s, %s: %d cells are wrong at the end", p.name, name, results[i].wrong))
 		}
 	}
-	figure := func(what, format string, of func(look) float64) {
-		r.row(name+": "+what, format, [2]float64{of(looks[0]), of(looks[1])})
+	figure := func(what, format string, of func(result) float64) {
+		r.row(name+": "+what, format, [2]float64{of(results[0]), of(results[1])})
 	}
-	figure("published, changes/s", "%.0f", func(l look) float64 { return l.published })
-	figure("main thread busy, %", "%.1f", func(l look) float64 { return 100 * l.busy })
-	figure("frames/s", "%.0f", func(l look) float64 { return l.frames })
-	figure("longest frame, ms", "%.0f", func(l look) float64 { return ms(l.longest) })
+	figure("published, changes/s", "%.0f", func(l result) float64 { return l.published })
+	figure("main thread busy, %", "%.1f", func(l result) float64 { return 100 * l.busy })
+	figure("frames/s", "%.0f", func(l result) float64 { return l.frames })
+	figure("longest frame, ms", "%.0f", func(l result) float64 { return ms(l.longest) })
 	if r.kind == browser.Chromium {
-		figure("long tasks", "%.0f", func(l look) float64 { return float64(l.long) })
-		figure("JavaScript's heap, MB", "%.1f", func(l look) float64 { return float64(l.heap) / 1e6 })
+		figure("long tasks", "%.0f", func(l result) float64 { return float64(l.long) })
+		figure("JavaScript's heap, MB", "%.1f", func(l result) float64 { return float64(l.heap) / 1e6 })
 	}
-	figure("event to cell, p50, ms", "%.1f", func(l look) float64 { return ms(l.p50) })
-	figure("event to cell, p95, ms", "%.1f", func(l look) float64 { return ms(l.p95) })
-	r.row(name+": WebAssembly's memory, MB", "%.1f", [2]float64{float64(looks[0].memory) / 1e6, math.NaN()})
-	r.row(fmt.Sprintf("%s: its growth in %.0f events, MB", name, looks[0].published*length.Seconds()), "%.1f", [2]float64{float64(looks[0].growth) / 1e6, math.NaN()})
-	figure("wrong cells at the end", "%.0f", func(l look) float64 { return float64(l.wrong) })
+	figure("event to cell, p50, ms", "%.1f", func(l result) float64 { return ms(l.p50) })
+	figure("event to cell, p95, ms", "%.1f", func(l result) float64 { return ms(l.p95) })
+	r.row(name+": WebAssembly's memory, MB", "%.1f", [2]float64{float64(results[0].memory) / 1e6, math.NaN()})
+	growth := fmt.Sprintf("%s: its growth in %.0f events, MB", name, results[0].published*length.Seconds())
+	r.row(growth, "%.1f", [2]float64{float64(results[0].growth) / 1e6, math.NaN()})
+	figure("wrong cells at the end", "%.0f", func(l result) float64 { return float64(l.wrong) })
 }
 
-// acts prints what a reader waits for a sort and a search.
+// acts prints the times of a sort and a search.
 func (r *report) acts(ctx context.Context, b *browser.Browser, pages [2]page, rows int) {
 	name := fmt.Sprintf("%d rows: ", rows)
 	if !r.only.MatchString(name + "sort, search") {
@@ -144,7 +146,7 @@ func (r *report) acts(ctx context.Context, b *browser.Browser, pages [2]page, ro
 
 func ms(d time.Duration) float64 { return d.Seconds() * 1000 }
 
-// missing makes a time that was not measured one that is not told.
+// missing returns NaN for a time that was not measured.
 func missing(ms float64) float64 {
 	if ms == 0 {
 		return math.NaN()

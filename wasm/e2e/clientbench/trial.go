@@ -23,36 +23,36 @@ type page struct {
 	files fs.FS
 }
 
-// A look is what a page has told after a load of changes.
-type look struct {
+// A result has the measurements of a page under a load of changes.
+type result struct {
 	published      float64       // changes a second
-	busy           float64       // part of the time in which the main thread ran; NaN if the browser does not tell
+	busy           float64       // part of the time in which the main thread ran; NaN if the browser does not report it
 	frames         float64       // a second
 	longest        time.Duration // between two frames
 	long           int           // tasks of more than 50 ms
 	p50, p95       time.Duration // from the append to the cell
 	memory, growth int           // of WebAssembly
 	heap           int           // of JavaScript, after a collection
-	wrong          int           // cells that are not as on the server's board in the end
+	wrong          int           // cells that differ from the server's board at the end
 }
 
-// load lets a page of so many rows follow so many changes a second.
-func load(ctx context.Context, b *browser.Browser, p page, rows, perSecond int, length time.Duration) (look, error) {
-	s, err := newSite(p.files, rows)
+// load measures a page with this number of rows at this number of changes a second.
+func load(ctx context.Context, b *browser.Browser, p page, rows, perSecond int, length time.Duration) (result, error) {
+	s, err := newServer(p.files, rows)
 	if err != nil {
-		return look{}, err
+		return result{}, err
 	}
 	defer s.close()
 	tab, err := b.NewPage(ctx, browser.PageOptions{Preload: observe})
 	if err != nil {
-		return look{}, err
+		return result{}, err
 	}
 	defer tab.Close()
 	if err := tab.Navigate(ctx, s.url); err != nil {
-		return look{}, err
+		return result{}, err
 	}
 	if err := tab.WaitFor(ctx, `bench.live > 0 && document.querySelector('tr[data-flight=PROBE]') !== null`); err != nil {
-		return look{}, err
+		return result{}, err
 	}
 
 	publishing, stop := context.WithCancel(ctx)
@@ -74,18 +74,19 @@ func load(ctx context.Context, b *browser.Browser, p page, rows, perSecond int, 
 		return l, err
 	}
 	l.published = float64(published.changes) / published.took.Seconds()
-	if _, err := s.log.Append(ctx, says("PROBE", "over")); err != nil {
+	if _, err := s.log.Append(ctx, update("PROBE", "over")); err != nil {
 		return l, err
 	}
-	if err := tab.WaitFor(ctx, `document.querySelector('tr[data-flight=PROBE] [data-col=state]').textContent === 'over'`); err != nil {
+	const over = `document.querySelector('tr[data-flight=PROBE] [data-col=state]').textContent === 'over'`
+	if err := tab.WaitFor(ctx, over); err != nil {
 		return l, err
 	}
 	l.wrong, err = wrong(ctx, tab, s)
 	return l, err
 }
 
-// watch looks at a page while the changes come, after two seconds in which the browser learns to run it.
-func watch(ctx context.Context, tab *browser.Page, length time.Duration) (l look, err error) {
+// watch results at a page while the changes come, after two seconds in which the browser learns to run it.
+func watch(ctx context.Context, tab *browser.Page, length time.Duration) (l result, err error) {
 	if err := tab.Eval(ctx, `bench.start()`, nil); err != nil {
 		return l, err
 	}
@@ -95,14 +96,14 @@ func watch(ctx context.Context, tab *browser.Page, length time.Duration) (l look
 		return l, err
 	}
 	before, err := tab.Work(ctx)
-	told := err == nil
+	measured := err == nil
 	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
 		return l, err
 	}
 	began := time.Now()
 	time.Sleep(length)
 	l.busy = math.NaN()
-	if told {
+	if measured {
 		after, err := tab.Work(ctx)
 		if err != nil {
 			return l, err
@@ -112,12 +113,12 @@ func watch(ctx context.Context, tab *browser.Page, length time.Duration) (l look
 	var r struct {
 		Seconds, Longest float64
 		Frames, Memory   int
-		Late, Long       []float64
+		Delays, Long     []float64
 	}
 	if err := tab.Eval(ctx, `bench.result()`, &r); err != nil {
 		return l, err
 	}
-	if told {
+	if measured {
 		if err := tab.CollectGarbage(ctx); err != nil {
 			return l, err
 		}
@@ -128,13 +129,13 @@ func watch(ctx context.Context, tab *browser.Page, length time.Duration) (l look
 		l.heap = after.Heap
 	}
 	l.frames, l.longest, l.long = float64(r.Frames)/r.Seconds, milliseconds(r.Longest), len(r.Long)
-	l.p50, l.p95 = milliseconds(quantile(r.Late, .5)), milliseconds(quantile(r.Late, .95))
+	l.p50, l.p95 = milliseconds(quantile(r.Delays, .5)), milliseconds(quantile(r.Delays, .95))
 	l.memory, l.growth = r.Memory, r.Memory-memory
 	return l, nil
 }
 
-// wrong counts the cells and rows of the page that are not as the server's board is: the first rows, in its order.
-func wrong(ctx context.Context, tab *browser.Page, s *site) (n int, err error) {
+// wrong counts the cells and rows of the page that differ from the first rows of the server's board.
+func wrong(ctx context.Context, tab *browser.Page, s *server) (n int, err error) {
 	var rows []struct {
 		Key   string
 		Cells map[string]string
@@ -158,7 +159,9 @@ func wrong(ctx context.Context, tab *browser.Page, s *site) (n int, err error) {
 				continue
 			}
 			arrival, err := time.Parse(time.RFC3339, f.Arrival)
-			for column, want := range map[string]string{"origin": f.Origin, "flight": f.Number, "arrival": arrival.Format("15:04"), "state": f.State} {
+			for column, want := range map[string]string{
+				"origin": f.Origin, "flight": f.Number, "arrival": arrival.Format("15:04"), "state": f.State,
+			} {
 				if err != nil || row.Cells[column] != want {
 					n++
 				}
@@ -178,7 +181,7 @@ type visit struct {
 
 // come visits a page of twenty rows twice.
 func come(ctx context.Context, b *browser.Browser, p page, conditions browser.Conditions) (v visit, err error) {
-	s, err := newSite(p.files, 20)
+	s, err := newServer(p.files, 20)
 	if err != nil {
 		return v, err
 	}
@@ -219,9 +222,9 @@ func come(ctx context.Context, b *browser.Browser, p page, conditions browser.Co
 	return v, nil
 }
 
-// act measures a sort and a search of a page of so many rows, until they are painted.
+// act measures a sort and a search of a page with this number of rows, until they are painted.
 func act(ctx context.Context, b *browser.Browser, p page, rows int) (sort, search time.Duration, err error) {
-	s, err := newSite(p.files, rows)
+	s, err := newServer(p.files, rows)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -251,7 +254,7 @@ func act(ctx context.Context, b *browser.Browser, p page, rows int) (sort, searc
 
 func milliseconds(ms float64) time.Duration { return time.Duration(ms * float64(time.Millisecond)) }
 
-// quantile is 0 of nothing.
+// quantile returns 0 for no numbers.
 func quantile(of []float64, q float64) float64 {
 	if len(of) == 0 {
 		return 0

@@ -14,29 +14,30 @@ var address = regexp.MustCompile(`listening on (\S+)\n`)
 
 func TestFindWaitsForTheWords(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		said := New()
+		output := New()
 		go func() {
 			for _, part := range []string{"hello\nlist", "ening on :50", "00\nbye\n"} {
 				synctest.Wait()
-				io.WriteString(said, part)
+				io.WriteString(output, part)
 			}
 		}()
-		if got, err := said.Find(t.Context(), nil, address); got != ":5000" || err != nil {
+		if got, err := output.Find(t.Context(), nil, address); got != ":5000" || err != nil {
 			t.Errorf("Find = %q, %v, want :5000", got, err)
 		}
 	})
 }
 
 func TestFindGivesUpWithWhatWasSaid(t *testing.T) {
-	said, ended := New(), make(chan struct{})
-	io.WriteString(said, "no display")
+	output, ended := New(), make(chan struct{})
+	io.WriteString(output, "no display")
 	close(ended)
-	if _, err := said.Find(t.Context(), ended, address); err == nil || !strings.Contains(err.Error(), "no display") {
-		t.Errorf("Find after the end = %v, want an error with what was said", err)
+	if _, err := output.Find(t.Context(), ended, address); err == nil || !strings.Contains(err.Error(), "no display") {
+		t.Errorf("Find after the end = %v, want an error with the output", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := said.Find(ctx, nil, address); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "no display") {
-		t.Errorf("Find without time = %v, want %v with what was said", err, context.Canceled)
+	if _, err := output.Find(ctx, nil, address); !errors.Is(err, context.Canceled) ||
+		!strings.Contains(err.Error(), "no display") {
+		t.Errorf("Find without time = %v, want %v with the output", err, context.Canceled)
 	}
 }

@@ -1,6 +1,5 @@
-// Package fmt stands in for the standard library's when the client is linked. Safejs is the only
-// one there that asks for it, to word what it reports, and would bring along reflection, files and
-// the formatting of everything.
+// Package fmt replaces the standard library's when the client is linked. Safejs is the only package that imports it,
+// for its error texts; the original would add reflection, files and all formatting to the client.
 //
 // It has what safejs v0.1.0 uses. A program that uses more does not compile with it.
 package fmt
@@ -51,7 +50,7 @@ func Sprintf(format string, args ...any) string {
 	return b.String()
 }
 
-// text is what a value says of itself.
+// text returns the text of an error, a Stringer or a string.
 func text(v any) string {
 	switch v := v.(type) {
 	case nil:

@@ -1,7 +1,6 @@
-// Package godebug stands in for the standard library's internal/godebug when the client is linked.
-// That one lets the variable GODEBUG bring back how former releases behaved, counts how often they
-// did, and can search for the call that minds. A page has no environment: every setting has its
-// default.
+// Package godebug replaces the standard library's internal/godebug when the client is linked. The original lets the
+// variable GODEBUG restore the behaviour of former releases, and counts its uses. A page has no environment: every
+// setting has its default.
 package godebug
 
 // A Setting is one of those in GODEBUG.
@@ -16,5 +15,5 @@ func (s *Setting) Name() string { return s.name }
 // Value returns "", which stands for the default.
 func (s *Setting) Value() string { return "" }
 
-// IncNonDefault would count what is never done.
+// IncNonDefault does nothing: no setting differs from its default.
 func (s *Setting) IncNonDefault() {}

@@ -1,10 +1,10 @@
-// The practical limit of a page: plain JavaScript that does nothing but what is measured. An EventSource, a Map of
+// The practical limit of a page: plain JavaScript that does only what is measured. An EventSource, a Map of
 // flights, as many row elements as one page shows, and text nodes that are written once a frame where they differ.
 const shown = 20
 const columns = ['origin', 'flight', 'arrival', 'state']
 const flights = new Map()
 let order = [] // of the board
-let listed = [] // what is shown, sorted and filtered
+let listed = [] // the flights that are shown, sorted and filtered
 let sorting = null
 let awaited = false
 
@@ -12,7 +12,7 @@ const body = document.querySelector('#flights > tbody')
 const search = document.querySelector('#search')
 let lines = []
 
-/** What a cell says. */
+/** Returns the text of a cell. */
 const text = (flight, column) => {
   const value = flight[column] ?? ''
   return column === 'arrival' && value.length > 5 ? value.slice(11, 16) : value

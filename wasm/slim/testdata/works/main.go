@@ -1,5 +1,5 @@
-// Command works does what needs the runtime's tables of functions, and says what it saw. With an
-// argument it panics at the end.
+// Command works runs code that needs the runtime's tables of functions, and prints the results. With an argument it
+// panics at the end.
 package main
 
 import (

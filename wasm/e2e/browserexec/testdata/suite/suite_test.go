@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-var want = flag.String("want", "", "what the environment must say")
+var want = flag.String("want", "", "the value that the environment must have")
 
 func TestInABrowser(t *testing.T) {
 	fmt.Println("on standard output: Zürich")
@@ -22,10 +22,10 @@ func TestInABrowser(t *testing.T) {
 		t.Error("there is no document")
 	}
 	if got := os.Getenv("FLIGHTBOARD_TEST"); got != *want {
-		t.Errorf("FLIGHTBOARD_TEST = %q, want %q as the argument says", got, *want)
+		t.Errorf("FLIGHTBOARD_TEST = %q, want %q as in the argument", got, *want)
 	}
 	if _, err := os.ReadFile("suite_test.go"); err == nil || !strings.Contains(err.Error(), "not implemented") {
-		t.Errorf("ReadFile = %v, want an error that says it is not implemented", err)
+		t.Errorf("ReadFile = %v, want the error that it is not implemented", err)
 	}
 	time.Sleep(time.Millisecond) // The browser's timers wake Go.
 	if *want == "failure" {

@@ -17,11 +17,11 @@ import (
 	"flightboard/timetable"
 )
 
-// A site is the server that ships, with a page and a log of its own, in this process. What it sends is counted.
-type site struct {
+// A server is the server that ships, with its own page and log, in this process. It counts the bytes that it sends.
+type server struct {
 	url    string
 	log    *eventlog.Log
-	server *http.Server
+	http   *http.Server
 	stop   context.CancelFunc
 	random *rand.Rand
 	keys   []string
@@ -30,12 +30,12 @@ type site struct {
 	sent map[string]int // bytes of bodies by path, without the stream
 }
 
-func newSite(page fs.FS, flights int) (*site, error) {
-	s := &site{log: eventlog.New(eventlog.Options{}), random: rand.New(rand.NewPCG(1, 2)), sent: make(map[string]int)}
+func newServer(page fs.FS, flights int) (*server, error) {
+	s := &server{log: eventlog.New(eventlog.Options{}), random: rand.New(rand.NewPCG(1, 2)), sent: make(map[string]int)}
 	if err := s.fill(flights); err != nil {
 		return nil, err
 	}
-	face := web.New(s.log, web.Options{Page: page})
+	handler := web.New(s.log, web.Options{Page: page})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -43,25 +43,26 @@ func newSite(page fs.FS, flights int) (*site, error) {
 	s.url = "http://" + listener.Addr().String() + "/"
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
-	s.server = &http.Server{Handler: s.count(face), ConnContext: face.ConnContext, ReadHeaderTimeout: 10 * time.Second}
-	go face.Run(ctx)
-	go s.server.Serve(listener) // until close
+	s.http = &http.Server{Handler: s.count(handler), ConnContext: handler.ConnContext, ReadHeaderTimeout: 10 * time.Second}
+	go handler.Run(ctx)
+	go s.http.Serve(listener) // until close
 	return s, nil
 }
 
-func (s *site) close() {
+func (s *server) close() {
 	s.stop()
-	s.server.Close()
+	s.http.Close()
 	s.log.Close()
 }
 
 var (
-	origins = []string{"London", "Berlin", "New York", "Buenos Aires", "Rome", "Tokyo", "São Paulo", "Paris", "Zürich", "Reykjavík"}
-	states  = []string{"expected", "en route", "approaching", "landed", "delayed", "on belt 4", "arrived"}
+	origins = []string{"London", "Berlin", "New York", "Buenos Aires", "Rome", "Tokyo", "São Paulo", "Paris", "Zürich",
+		"Reykjavík"}
+	states = []string{"expected", "en route", "approaching", "landed", "delayed", "on belt 4", "arrived"}
 )
 
-// fill puts flights on the board, eight seconds apart, the probe before all of them.
-func (s *site) fill(flights int) error {
+// fill puts flights on the board, eight seconds apart, and the flight PROBE before them.
+func (s *server) fill(flights int) error {
 	first := time.Date(2026, 11, 20, 6, 0, 0, 0, time.UTC)
 	board := []timetable.Flight{{Number: "PROBE", Origin: "Here", Arrival: first.Format(time.RFC3339), State: "expected"}}
 	for i := range flights - 1 {
@@ -78,9 +79,9 @@ func (s *site) fill(flights int) error {
 	return err
 }
 
-// publish appends so many changes a second until ctx is done, and tells how many they were. Twenty times a second the
-// probe says when.
-func (s *site) publish(ctx context.Context, perSecond int) (changes int, err error) {
+// publish appends perSecond changes a second until ctx is done, and returns their number. Twenty times a second it
+// writes the time into the state of the flight PROBE.
+func (s *server) publish(ctx context.Context, perSecond int) (changes int, err error) {
 	const pace = 5 * time.Millisecond
 	ticker := time.NewTicker(pace)
 	defer ticker.Stop()
@@ -95,12 +96,12 @@ func (s *site) publish(ctx context.Context, perSecond int) (changes int, err err
 		due := min(int(time.Since(began).Seconds()*float64(perSecond))-changes, perSecond/20+1)
 		batch = batch[:0]
 		for range max(0, due) {
-			batch = append(batch, says(s.keys[s.random.IntN(len(s.keys))], states[s.random.IntN(len(states))]))
+			batch = append(batch, update(s.keys[s.random.IntN(len(s.keys))], states[s.random.IntN(len(states))]))
 		}
 		changes += len(batch)
 		if now := time.Now(); now.Sub(probed) >= 50*time.Millisecond {
 			probed = now
-			batch = append(batch, says("PROBE", fmt.Sprintf("t%.3f", float64(now.UnixMicro())/1000)))
+			batch = append(batch, update("PROBE", fmt.Sprintf("t%.3f", float64(now.UnixMicro())/1000)))
 		}
 		if len(batch) > 0 {
 			if _, err := s.log.Append(context.Background(), batch...); err != nil {
@@ -110,13 +111,13 @@ func (s *site) publish(ctx context.Context, perSecond int) (changes int, err err
 	}
 }
 
-func says(key, state string) timetable.Change {
+func update(key, state string) timetable.Change {
 	return timetable.Change{Kind: timetable.KindUpdate, Flight: timetable.Flight{Number: key, State: state},
 		Named: timetable.FieldNumber.Bit() | timetable.FieldState.Bit()}
 }
 
-// count counts what is sent, but for the stream, which takes its connection over.
-func (s *site) count(next http.Handler) http.Handler {
+// count counts the bytes of all bodies except the stream's, whose connection is taken over.
+func (s *server) count(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/events") {
 			next.ServeHTTP(w, r)
@@ -130,8 +131,8 @@ func (s *site) count(next http.Handler) http.Handler {
 	})
 }
 
-// take returns what was sent since the last take.
-func (s *site) take() map[string]int {
+// take returns the bytes sent since the last take.
+func (s *server) take() map[string]int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sent := s.sent
@@ -150,7 +151,7 @@ func (c *counter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// ReadFrom hides the faster way of the writer below, which would not be counted.
+// ReadFrom hides the underlying writer's ReadFrom, whose bytes would not be counted.
 func (c *counter) ReadFrom(r io.Reader) (int64, error) {
 	return io.Copy(struct{ io.Writer }{c}, r)
 }

@@ -11,17 +11,17 @@ import (
 	"flightboard/wasm/e2e/browser"
 )
 
-// The pictures are for people to look at: run with -artifacts. The test itself only sees that
-// something is drawn, and that nothing sticks out.
+// The screenshots are for people: run the test with -artifacts. The test only checks that the page draws text, and that
+// it does not scroll sideways.
 func TestThePageLooksGood(t *testing.T) {
-	looks := map[string]browser.PageOptions{
+	screens := map[string]browser.PageOptions{
 		"desktop":      {Width: 1280, Height: 800},
 		"desktop dark": {Width: 1280, Height: 800, Dark: true},
 		"phone":        {Width: 390, Height: 844},
 		"phone dark":   {Width: 390, Height: 844, Dark: true},
 	}
 	s := startServer(t, "-feed", "replay", "-at", "16:00", "-speed", "1")
-	for name, options := range looks {
+	for name, options := range screens {
 		for _, kind := range browser.Kinds {
 			t.Run(name+" in "+string(kind), func(t *testing.T) {
 				t.Parallel()
@@ -56,7 +56,7 @@ func colours(t *testing.T, shot []byte) int {
 
 func TestThePageReloadsWhenItsFilesChange(t *testing.T) {
 	byEveryReader(t, func(t *testing.T, r reader) {
-		dir := copySite(t)
+		dir := copyPage(t)
 		s := startServer(t, "-feed", "none", "-www", dir)
 		b := r.open(t, s.url, browser.PageOptions{})
 		b.waitForStatus(t, "live")
@@ -65,7 +65,7 @@ func TestThePageReloadsWhenItsFilesChange(t *testing.T) {
 		now := time.Now().Add(time.Second)
 		must(t, os.Chtimes(filepath.Join(dir, "index.html"), now, now))
 		ctx := soon(t)
-		for { // The answer may be lost with the document that was asked.
+		for { // the result may be lost with the document
 			var before bool
 			err := b.Eval(ctx, `new Promise(done => requestAnimationFrame(() => done(window.before === true)))`, &before)
 			if ctx.Err() != nil {

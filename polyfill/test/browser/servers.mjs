@@ -6,9 +6,11 @@ import { cors, endpoints, tutorial } from './endpoints.mjs';
 
 const types = { js: 'text/javascript', html: 'text/html', mjs: 'text/javascript' };
 
-/** The files by path; frames lie deeper, to show what they resolve relative to. */
+/** The files by path; the frame is in a folder, to show to what it resolves relative addresses. */
 const files = new Map([
-  ...['window.html', 'scope.js', 'harness.js', 'suite.js', 'worker.js'].map((name) => /** @type {const} */ ([`/${name}`, name])),
+  ...['window.html', 'scope.js', 'harness.js', 'suite.js', 'worker.js'].map(
+    (name) => /** @type {const} */ ([`/${name}`, name]),
+  ),
   ['/deep/frame.html', 'frame.html'],
   ['/eventsource.js', '../../eventsource.js'],
   ['/eventsource.mjs', '../../eventsource.mjs'],
@@ -22,13 +24,16 @@ export const corpus = readdirSync(folder)
   .map((name) => ({ name, ...JSON.parse(readFileSync(new URL(name, folder), 'utf8')) }));
 
 /**
- * Serves on two ports of loopback: two origins of one site, so that cookies go both ways.
+ * Serves on two ports of loopback. They are two origins of one site, so both get the same cookies.
  *
- * @param {boolean} native  leave the native class, so that the suite judges that one
+ * @param {boolean} native  leave the native class, so that the suite tests that one
  */
-export async function site(native) {
+export async function startServers(native) {
   let other = '';
-  const answer = (/** @type {import('./endpoints.mjs').Request} */ request, /** @type {import('./endpoints.mjs').Response} */ response) => {
+  const answer = (
+    /** @type {import('./endpoints.mjs').Request} */ request,
+    /** @type {import('./endpoints.mjs').Response} */ response,
+  ) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
     if (pathname === '/scope.js' && native) {
       response.writeHead(200, { 'Content-Type': types.js }).end('self.native = self.EventSource;');
