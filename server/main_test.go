@@ -64,7 +64,8 @@ func TestAPortInUseSaysWhatToDo(t *testing.T) {
 	}
 	defer taken.Close()
 	err = run(t.Context(), []string{"-feed", "none", "-addr", taken.Addr().String()}, io.Discard)
-	if err == nil || !strings.Contains(err.Error(), "is in use by another program; choose another address") || !strings.Contains(err.Error(), "AirPlay") {
+	if err == nil || !strings.Contains(err.Error(), "is in use by another program; choose another address") ||
+		!strings.Contains(err.Error(), "AirPlay") {
 		t.Errorf("run on a taken port = %v", err)
 	}
 }
@@ -105,7 +106,8 @@ func wholeServer(t *testing.T, takenOver bool, args ...string) {
 	if answer.Close != takenOver {
 		t.Errorf("the stream's connection is taken over: %t, want %t", answer.Close, takenOver)
 	}
-	posted, err := http.Post(m[1]+"/flights", "application/json", strings.NewReader(`{"flight":"LH400","origin":"Frankfurt"}`))
+	posted, err := http.Post(m[1]+"/flights", "application/json",
+		strings.NewReader(`{"flight":"LH400","origin":"Frankfurt"}`))
 	if err != nil || posted.StatusCode != http.StatusOK {
 		t.Fatalf("POST /flights = %v, %v", posted, err)
 	}

@@ -91,7 +91,8 @@ func (p *publisher) publish(t *testing.T, r *Report, now int64) {
 	batch.Commit()
 	p.apply(t, batch)
 	if n := p.server.Len(); n != batch.flights || n > p.server.MaxFlights && p.server.MaxFlights > 0 {
-		t.Fatalf("%+v: the board holds %d flights, the batch counts %d, at most %d fit", r, n, batch.flights, p.server.MaxFlights)
+		t.Fatalf("%+v: the board holds %d flights, the batch counts %d, at most %d fit", r, n, batch.flights,
+			p.server.MaxFlights)
 	}
 	if outcome.Idle {
 		if diff := cmp.Diff(before, p.server.Snapshot()); diff != "" {
@@ -224,7 +225,8 @@ func (s *script) report(now int64) (r Report) {
 		r.Hidden = s.chance()
 	}
 	if s.byte()%2 == 1 { // of an ordinary flight
-		r.Flight = fly(s.of([]string{"A1", "A1 state=landed", "A1 gate=7", "A1 gate=8 expected=16:00", "A1 id=B2 state=landing"}))
+		r.Flight = fly(s.of([]string{"A1", "A1 state=landed", "A1 gate=7", "A1 gate=8 expected=16:00",
+			"A1 id=B2 state=landing"}))
 		r.Named |= r.Flight.named()
 	}
 	return r

@@ -109,7 +109,8 @@ func BenchmarkOrder(b *testing.B) {
 		b.Run(times[0], func(b *testing.B) {
 			b.ReportAllocs()
 			for n := 0; b.Loop(); n++ {
-				board.Apply(&Change{Kind: KindUpdate, Flight: Flight{Number: "FB7-0", Expected: times[n%2]}, Named: FieldExpected.Bit()})
+				board.Apply(&Change{Kind: KindUpdate, Flight: Flight{Number: "FB7-0", Expected: times[n%2]},
+					Named: FieldExpected.Bit()})
 				for range board.Flights() {
 					break
 				}

@@ -46,7 +46,8 @@ func ParseLeg(id string) (Leg, error) {
 		return wrong("date", parts[1], "is no day like 20231220")
 	}
 	for i, airport := range parts[2:] {
-		if n := len(airport); n != 3 && n != 4 || strings.IndexFunc(airport, func(r rune) bool { return r < 'A' || r > 'Z' }) >= 0 {
+		if n := len(airport); n != 3 && n != 4 ||
+			strings.IndexFunc(airport, func(r rune) bool { return r < 'A' || r > 'Z' }) >= 0 {
 			return wrong([]string{"origin", "destination"}[i], airport, "is neither three letters of IATA nor four of ICAO")
 		}
 	}

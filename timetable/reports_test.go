@@ -112,14 +112,16 @@ func TestReportsOfFlightsThatHaveLeft(t *testing.T) {
 		{"a late one", []report{at(put("I768 gate=1"), 1), at(remove, 3), at(put("I768 gate=2"), 2)}, "-"},
 		{"in one body", []report{at(remove, 3), at(put("I768 gate=2"), 2)}, "-"},
 		{"a newer one: it is back", []report{at(put("I768 gate=1"), 1), at(remove, 2), at(put("I768 gate=3"), 3)}, "3"},
-		{"one without a stamp is of now", []report{at(put("I768 gate=1"), 1), at(remove, 2), manual(put("I768 gate=3"), 0)}, "3"},
+		{"one without a stamp is of now", []report{at(put("I768 gate=1"), 1), at(remove, 2),
+			manual(put("I768 gate=3"), 0)}, "3"},
 		{"a removal that is older than the report", []report{at(put("I768 gate=1"), 2), at(remove, 1)}, "1"},
 		{"one without a stamp", []report{at(put("I768 gate=1"), 2), manual(remove, 0)}, "-"},
 		{"one that was made while the flight was there and comes after its removal",
 			[]report{at(put("I768 gate=1"), 1), manual(remove, 5), at(put("I768 gate=4"), 4)}, "-"},
 		{"one that was made before a snapshot without the flight",
 			[]report{at(put("I768 gate=4"), 4), manual(replace("A1"), 5), at(put("I768 gate=3"), 3)}, "-"},
-		{"a report again, after a manual one", []report{at(put("I768 gate=1"), 1), manual(put("I768 gate=2"), 5), at(put("I768 gate=1"), 1)}, "2"},
+		{"a report again, after a manual one", []report{at(put("I768 gate=1"), 1), manual(put("I768 gate=2"), 5),
+			at(put("I768 gate=1"), 1)}, "2"},
 		{"a newer one, after a manual one", []report{manual(put("I768 gate=2"), 5), at(put("I768 gate=6"), 6)}, "6"},
 	} {
 		var b, together Board

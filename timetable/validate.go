@@ -107,7 +107,10 @@ func (k Field) validate(text string) error {
 		return fmt.Errorf("has %d characters, at most %d fit", n, MaxText)
 	}
 	// A direction override would let one cell rearrange how its neighbours read.
-	if i := strings.IndexFunc(text, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }); i >= 0 {
+	if i := strings.IndexFunc(text, func(r rune) bool {
+		return unicode.IsControl(r) ||
+			unicode.Is(unicode.Bidi_Control, r)
+	}); i >= 0 {
 		return fmt.Errorf("holds the control character %q", firstRune(text[i:]))
 	}
 	return nil

@@ -65,7 +65,8 @@ func TestATickIsAsLongAsFollowersNeed(t *testing.T) {
 	}{
 		{"they do not say what they need", [2]time.Duration{}, 1, 6 * time.Millisecond},
 		{"few viewers, who hear sooner", [2]time.Duration{10 * time.Microsecond, 0}, 1, 2 * time.Millisecond},
-		{"four times what they need together", [2]time.Duration{500 * time.Microsecond, 250 * time.Microsecond}, 1, 3 * time.Millisecond},
+		{"four times what they need together", [2]time.Duration{500 * time.Microsecond, 250 * time.Microsecond}, 1,
+			3 * time.Millisecond},
 		{"so many that the tick is at its longest", [2]time.Duration{4 * time.Millisecond, 0}, 1, 6 * time.Millisecond},
 		{"a third longer when many events share it", [2]time.Duration{4 * time.Millisecond, 0}, 2, 8 * time.Millisecond},
 		{"not where few viewers can have them sooner", [2]time.Duration{10 * time.Microsecond, 0}, 9, 2 * time.Millisecond},

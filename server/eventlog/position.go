@@ -55,5 +55,6 @@ func (e *RefusedError) Error() string {
 	if len(e.Changes) == 1 {
 		return fmt.Sprintf("eventlog: change %d refused: %v", first.Index+1, first.Err)
 	}
-	return fmt.Sprintf("eventlog: %d changes refused, the first is change %d: %v", len(e.Changes), first.Index+1, first.Err)
+	return fmt.Sprintf("eventlog: %d changes refused, the first is change %d: %v", len(e.Changes), first.Index+1,
+		first.Err)
 }

@@ -151,7 +151,8 @@ func (r *segmentReader) findLater() int {
 		if r.text[i+frameHeader] != kindRecords {
 			continue
 		}
-		if kind, first, payload, _ := frameAt(r.text, i); kind == kindRecords && first > r.last && splitRecords(payload) != nil {
+		if kind, first, payload, _ := frameAt(r.text, i); kind == kindRecords && first > r.last &&
+			splitRecords(payload) != nil {
 			return i
 		}
 	}

@@ -9,7 +9,8 @@ import (
 )
 
 func aSegment() []byte {
-	board := timetable.Change{Kind: timetable.KindReplace, Board: []timetable.Flight{{Number: "LH1"}, {Number: "LH2", Origin: "Köln"}}}
+	board := timetable.Change{Kind: timetable.KindReplace,
+		Board: []timetable.Flight{{Number: "LH1"}, {Number: "LH2", Origin: "Köln"}}}
 	text := appendBoard([]byte(magic), &board, 100)
 	for _, g := range []*group{
 		{first: 101, text: []byte("one, two"), records: []record{{end: 3}, {end: 8}}},

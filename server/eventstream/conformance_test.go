@@ -141,7 +141,8 @@ func TestConformanceCutShort(t *testing.T) {
 				got := parse(t, bytes.NewReader(c.Stream[:i])).Events
 				n := len(got)
 				if n > len(c.Events) || !slices.Equal(got, c.Events[:n]) {
-					t.Fatalf("cut short at byte %d\nstream %q\n(-want +got)\n%s", i, c.Stream[:i], cmp.Diff(c.Events[:min(n, len(c.Events))], got))
+					t.Fatalf("cut short at byte %d\nstream %q\n(-want +got)\n%s", i, c.Stream[:i],
+						cmp.Diff(c.Events[:min(n, len(c.Events))], got))
 				}
 				if n < before {
 					t.Fatalf("cut short at byte %d it yields %d events, one byte earlier it yielded %d", i, n, before)

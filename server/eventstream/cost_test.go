@@ -42,7 +42,10 @@ func TestReadIsLinear(t *testing.T) {
 		stream func(n int) []byte
 		chunk  int
 	}{
-		{"a huge line, byte by byte", func(n int) []byte { return append(bytes.Repeat([]byte("data:x"), n/6), "\n\n"...) }, 1},
+		{"a huge line, byte by byte", func(n int) []byte {
+			return append(bytes.Repeat([]byte("data:x"), n/6),
+				"\n\n"...)
+		}, 1},
 		{"a huge line", func(n int) []byte { return append(bytes.Repeat([]byte("data:x"), n/6), "\n\n"...) }, 4096},
 		{"many lines of one event", func(n int) []byte { return append(bytes.Repeat([]byte("data:x\n"), n/7), '\n') }, 4096},
 		{"carriage returns after a huge line", func(n int) []byte {

@@ -34,7 +34,8 @@ func FuzzRead(f *testing.F) {
 
 		// With a small limit it stops at the same event however the stream is cut.
 		limit := 1 + int(size)%64
-		whole, byBytes := limited(bytes.NewReader(stream), limit), limited(iotest.OneByteReader(bytes.NewReader(stream)), limit)
+		whole, byBytes := limited(bytes.NewReader(stream), limit),
+			limited(iotest.OneByteReader(bytes.NewReader(stream)), limit)
 		if whole != byBytes {
 			t.Fatalf("limit %d: stream %q\nwhole        %s\nbyte by byte %s", limit, stream, whole, byBytes)
 		}
@@ -64,7 +65,8 @@ func TestStandardReading(t *testing.T) {
 // FuzzAppendText holds the encoder to its promise: what it writes is read as exactly that event between its
 // neighbours, and what it refuses is refused for a reason.
 func FuzzAppendText(f *testing.F) {
-	nasty := []string{"", "x", "\n", "\r", "\r\n", "\x00", "\uFEFF", " ", ":", "data: x", "id: 1\n\nevent: a", "\u0085", "\u009b", "\u2028",
+	nasty := []string{"", "x", "\n", "\r", "\r\n", "\x00", "\uFEFF", " ", ":", "data: x", "id: 1\n\nevent: a", "\u0085",
+		"\u009b", "\u2028",
 		"\u202e", "\xff", "\xe2\x82", "\xed\xa0\x80", "message", "a\nb\n", "\n\n", "\ufffd"}
 	for i, s := range nasty {
 		f.Add(s, "a", "x", false, int64(0))

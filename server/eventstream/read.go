@@ -93,7 +93,8 @@ func (r *Reader) next() (Event, error) {
 		if len(line) > 0 {
 			r.field(line)
 			if len(r.data)-1 > r.MaxEvent {
-				return Event{}, r.fail(fmt.Errorf("%w: data has more than %d bytes at line %d", ErrTooLarge, r.MaxEvent, r.lines.count))
+				return Event{}, r.fail(fmt.Errorf("%w: data has more than %d bytes at line %d", ErrTooLarge, r.MaxEvent,
+					r.lines.count))
 			}
 			continue
 		}

@@ -61,9 +61,10 @@ func TestLife(t *testing.T) {
 		fate                                   string
 		want                                   []string
 	}{{
-		name:   "on time",
-		reason: "the estimate is the schedule moved by the delay at departure; half of its error goes at half of the way, seven eighths at four fifths",
-		fate:   "landed", departs: "08:00", left: "08:00", due: "10:40", touchdown: "10:40", inBlock: "10:45",
+		name: "on time",
+		reason: "the estimate is the schedule moved by the delay at departure; half of its error goes at half of the way, " +
+			"seven eighths at four fifths",
+		fate: "landed", departs: "08:00", left: "08:00", due: "10:40", touchdown: "10:40", inBlock: "10:45",
 		want: []string{
 			"07:30:00 scheduled",
 			"08:00:00 expected 10:40:00",

@@ -19,7 +19,8 @@ type displaced struct {
 	appends int
 }
 
-func (d *displaced) Publish(_ context.Context, changes ...timetable.Report) ([]timetable.Outcome, eventlog.Position, error) {
+func (d *displaced) Publish(_ context.Context, changes ...timetable.Report) ([]timetable.Outcome, eventlog.Position,
+	error) {
 	d.appends++
 	var refused []eventlog.Refusal
 	for i := range changes {

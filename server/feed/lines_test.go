@@ -71,7 +71,8 @@ func TestPipe(t *testing.T) {
 		}
 		write(",\"state\":\"landed\"}\nnonsense\n{\"flight\":\"A9\",\"gaet\":\"1\"}\n{\"event\":\"flightRemoval\",\"data\":{\"flight\":\"A7\"}}\n{\"flight\":\"A4\"}\n")
 		want("bad lines spoil no others", "A1", "A2 7", "A3 landed", "A4")
-		write(strings.Repeat("x", maxLine+1) + "\n" + `{"event":"flightRemoval","data":{"flight":"A4"}}` + "\n" + `{"flight":"A5"}`)
+		write(strings.Repeat("x", maxLine+1) + "\n" + `{"event":"flightRemoval","data":{"flight":"A4"}}` + "\n" +
+			`{"flight":"A5"}`)
 		want("nor does one that is too long", "A1", "A2 7", "A3 landed")
 		to.Close()
 		synctest.Wait()
@@ -115,7 +116,8 @@ func TestPipeTellsAFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		from, to := io.Pipe()
 		to.CloseWithError(fmt.Errorf("the cable is cut"))
-		if err := NewPipe("tower", from, LineOptions{}).Run(t.Context(), new(recorder)); err == nil || err.Error() != "the cable is cut" {
+		if err := NewPipe("tower", from, LineOptions{}).Run(t.Context(), new(recorder)); err == nil ||
+			err.Error() != "the cable is cut" {
 			t.Errorf("Run = %v, want the cable is cut", err)
 		}
 	})
@@ -140,7 +142,8 @@ func TestWhatComesAloneIsPublishedAlone(t *testing.T) {
 			t.Error(err)
 		}
 		if got := strings.Trim(fmt.Sprint(log.sizes), "[]"); got != test.want || told.refused != 0 {
-			t.Errorf("a hold %s: appended by %s with %d refused, want by %s: %s", test.reason, got, told.refused, test.want, &told.text)
+			t.Errorf("a hold %s: appended by %s with %d refused, want by %s: %s", test.reason, got, told.refused, test.want,
+				&told.text)
 		}
 	}
 }
@@ -155,7 +158,8 @@ func (a *appends) Publish(ctx context.Context, reports ...timetable.Report) (
 	[]timetable.Outcome, eventlog.Position, error,
 ) {
 	if len(reports) > 1 && slices.ContainsFunc(reports, func(r timetable.Report) bool { return r.Until != 0 }) {
-		return nil, 0, &eventlog.RefusedError{Changes: []eventlog.Refusal{{Err: errors.New("until: what is set by hand comes alone")}}}
+		return nil, 0, &eventlog.RefusedError{Changes: []eventlog.Refusal{{Err: errors.New("until: what is set by hand " +
+			"comes alone")}}}
 	}
 	a.sizes = append(a.sizes, len(reports))
 	return a.recorder.Publish(ctx, reports...)
@@ -200,7 +204,8 @@ func FuzzNDJSON(f *testing.F) {
 		}
 		meant := 0
 		for _, line := range whole {
-			if line = strings.Trim(line[strings.IndexByte(line, ' ')+1:], " \t\r"); !strings.HasPrefix(line, "[") && line != "<nil>" {
+			if line = strings.Trim(line[strings.IndexByte(line, ' ')+1:], " \t\r"); !strings.HasPrefix(line, "[") &&
+				line != "<nil>" {
 				meant++
 			}
 		}

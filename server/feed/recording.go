@@ -81,7 +81,8 @@ func readLegs(name string, from io.Reader, logger *slog.Logger) ([]leg, error) {
 	}
 	switch {
 	case r.columns == nil:
-		return nil, fmt.Errorf("feed: %s is empty: want a line that names the columns, %s", name, strings.Join(required, ", "))
+		return nil, fmt.Errorf("feed: %s is empty: want a line that names the columns, %s", name,
+			strings.Join(required, ", "))
 	case len(legs) == 0 && first == nil:
 		return nil, fmt.Errorf("feed: %s has no rows", name)
 	case len(legs) == 0:

@@ -188,7 +188,8 @@ func TestReplayIsFaithful(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			legs := playback(t, ReplayOptions{File: southwest, At: "2008-04-08T00:00"}, 36, nil)
 			faithful(t, southwest, legs)
-			if a, b := legs["WN286-20080408-ISP-LAS"].arrival[19:], legs["WN2374-20080408-ORF-BWI"].arrival[19:]; a != "-07:00" || b != "-04:00" {
+			if a, b := legs["WN286-20080408-ISP-LAS"].arrival[19:],
+				legs["WN2374-20080408-ORF-BWI"].arrival[19:]; a != "-07:00" || b != "-04:00" {
 				t.Errorf("the offsets at Las Vegas and Baltimore are %s and %s, want -07:00 and -04:00", a, b)
 			}
 		})

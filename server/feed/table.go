@@ -163,7 +163,8 @@ func (t *table) remove() {
 			continue
 		}
 		gone := timetable.Flight{Number: key, Feed: t.lines.name}
-		t.lines.add(t.shown[key].number, &timetable.Report{Change: timetable.Change{Kind: timetable.KindRemove, Flight: gone}})
+		t.lines.add(t.shown[key].number, &timetable.Report{Change: timetable.Change{Kind: timetable.KindRemove,
+			Flight: gone}})
 		delete(t.shown, key)
 	}
 }

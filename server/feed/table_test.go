@@ -77,7 +77,8 @@ func TestATableWrittenWithAPauseRemovesNobody(t *testing.T) {
 		d.write(head)
 		d.wantAfter(whole, "none come")
 		for _, e := range d.log.take() {
-			if e.change.Kind != timetable.KindRemove || e.change.Flight.Feed != "desk" || strings.Contains(string(e.change.AppendJSON(nil)), "desk") {
+			if e.change.Kind != timetable.KindRemove || e.change.Flight.Feed != "desk" ||
+				strings.Contains(string(e.change.AppendJSON(nil)), "desk") {
 				t.Errorf("%+v, want a removal that says to the log, and to no viewer, whose it is", e.change)
 			}
 		}

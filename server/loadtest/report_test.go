@@ -74,7 +74,8 @@ func TestReportAsJSONHasEveryRun(t *testing.T) {
 		Run     int
 		Figures map[string]float64
 	}
-	if err := json.Unmarshal([]byte(lines[5]), &last); err != nil || last.Server != "ours" || last.Run != 3 || last.Figures["cost"] != 6 {
+	if err := json.Unmarshal([]byte(lines[5]), &last); err != nil || last.Server != "ours" || last.Run != 3 ||
+		last.Figures["cost"] != 6 {
 		t.Errorf("the last line is %s, %v", lines[5], err)
 	}
 }

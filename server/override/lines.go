@@ -41,7 +41,8 @@ func lineOf(key string, f *timetable.OverriddenFlight) string {
 		return ""
 	}
 	fields := f.Fields()
-	values := timetable.Change{Kind: timetable.KindUpdate, Named: fields, Flight: timetable.Flight{}.With(&f.Values, fields)}
+	values := timetable.Change{Kind: timetable.KindUpdate, Named: fields,
+		Flight: timetable.Flight{}.With(&f.Values, fields)}
 	base := timetable.Change{Kind: timetable.KindUpdate, Named: fields, Flight: timetable.Flight{}.With(&f.Base, fields)}
 	l := line{Flight: key, Overrides: values.AppendJSON(nil), Until: make(map[string]time.Time)}
 	if f.Hidden != 0 {

@@ -37,11 +37,14 @@ func TestByHand(t *testing.T) {
 			`-`, `{"flight":"A1","gate":"C","belt":"4"}`}},
 		{"several fields, each for its while", []string{
 			`{"flight":"A1","id":"L1"}`, `{"flight":"A1","id":"L1"}`,
-			`{"id":"L1","remark":"late bus","until":@9}`, `{"flight":"A1","id":"L1","remark":"late bus","overridden":["remark"]}`,
-			`{"id":"L1","belt":"7","until":@4}`, `{"flight":"A1","id":"L1","belt":"7","remark":"late bus","overridden":["belt","remark"]}`,
+			`{"id":"L1","remark":"late bus","until":@9}`,
+			`{"flight":"A1","id":"L1","remark":"late bus","overridden":["remark"]}`,
+			`{"id":"L1","belt":"7","until":@4}`, `{"flight":"A1","id":"L1","belt":"7","remark":"late bus",` +
+				`"overridden":["belt","remark"]}`,
 			`restart`, `{"flight":"A1","id":"L1","belt":"7","remark":"late bus","overridden":["belt","remark"]}`,
 			`-`, `{"flight":"A1","id":"L1","remark":"late bus","overridden":["remark"]}`,
-			`{"id":"L1","flight":"A1","belt":"8","remark":"none"}`, `{"flight":"A1","id":"L1","belt":"8","remark":"late bus","overridden":["remark"]}`,
+			`{"id":"L1","flight":"A1","belt":"8","remark":"none"}`,
+			`{"flight":"A1","id":"L1","belt":"8","remark":"late bus","overridden":["remark"]}`,
 			`-`, `{"flight":"A1","id":"L1","belt":"8","remark":"late bus","overridden":["remark"]}`,
 			`-`, `{"flight":"A1","id":"L1","belt":"8","remark":"late bus","overridden":["remark"]}`,
 			`-`, `{"flight":"A1","id":"L1","belt":"8","remark":"late bus","overridden":["remark"]}`,
@@ -67,8 +70,10 @@ func TestByHand(t *testing.T) {
 			`{"flight":"A1","belt":"3","feed":"x"}`, `{"flight":"A1","belt":"7","feed":"x","overridden":["belt"]}`,
 			`{"flight":"A1","belt":"3","feed":"x"}`, `{"flight":"A1","belt":"7","feed":"x","overridden":["belt"]}`}},
 		{"what an own state does away with is there again when it goes", []string{
-			`{"flight":"A1","landed":"18:03","word":"LND","state":"landed"}`, `{"flight":"A1","state":"landed","expected":"18:03","word":"LND"}`,
-			`{"flight":"A1","state":"ask at the desk","until":@3}`, `{"flight":"A1","state":"ask at the desk","expected":"18:03","word":"LND","overridden":["state"]}`,
+			`{"flight":"A1","landed":"18:03","word":"LND","state":"landed"}`,
+			`{"flight":"A1","state":"landed","expected":"18:03","word":"LND"}`,
+			`{"flight":"A1","state":"ask at the desk","until":@3}`,
+			`{"flight":"A1","state":"ask at the desk","expected":"18:03","word":"LND","overridden":["state"]}`,
 			`-`, `{"flight":"A1","state":"ask at the desk","expected":"18:03","word":"LND","overridden":["state"]}`,
 			`-`, `{"flight":"A1","state":"landed","expected":"18:03","word":"LND"}`}},
 		{"a time that has passed lets go", []string{
@@ -88,16 +93,21 @@ func TestByHand(t *testing.T) {
 			`-`, ``}},
 		{"a state that is held does not move, and what it would be comes up afterwards", []string{
 			`{"flight":"A1","state":"landing"}`, `{"flight":"A1","state":"landing"}`,
-			`{"flight":"A1","state":"ask at the desk","until":@4}`, `{"flight":"A1","state":"ask at the desk","overridden":["state"]}`,
-			`{"flight":"A1","landed":"18:03"}`, `{"flight":"A1","state":"ask at the desk","expected":"18:03","overridden":["state"]}`,
+			`{"flight":"A1","state":"ask at the desk","until":@4}`,
+			`{"flight":"A1","state":"ask at the desk","overridden":["state"]}`,
+			`{"flight":"A1","landed":"18:03"}`, `{"flight":"A1","state":"ask at the desk","expected":"18:03",` +
+				`"overridden":["state"]}`,
 			`-`, `{"flight":"A1","state":"ask at the desk","expected":"18:03","overridden":["state"]}`,
 			`-`, `{"flight":"A1","state":"landed","expected":"18:03"}`}},
 		{"a restart forgets neither what is held nor what is beneath", []string{
 			`{"flight":"A1","id":"L1","belt":"3","gate":"B"}`, `{"flight":"A1","id":"L1","gate":"B","belt":"3"}`,
-			`{"id":"L1","belt":"7","remark":"","until":@6}`, `{"flight":"A1","id":"L1","gate":"B","belt":"7","overridden":["belt","remark"]}`,
-			`{"id":"L1","flight":"A1","belt":"4","remark":"late"}`, `{"flight":"A1","id":"L1","gate":"B","belt":"7","overridden":["belt","remark"]}`,
+			`{"id":"L1","belt":"7","remark":"","until":@6}`,
+			`{"flight":"A1","id":"L1","gate":"B","belt":"7","overridden":["belt","remark"]}`,
+			`{"id":"L1","flight":"A1","belt":"4","remark":"late"}`,
+			`{"flight":"A1","id":"L1","gate":"B","belt":"7","overridden":["belt","remark"]}`,
 			`restart`, `{"flight":"A1","id":"L1","gate":"B","belt":"7","overridden":["belt","remark"]}`,
-			`{"id":"L1","flight":"A1","gate":"C","belt":"5"}`, `{"flight":"A1","id":"L1","gate":"C","belt":"7","overridden":["belt","remark"]}`,
+			`{"id":"L1","flight":"A1","gate":"C","belt":"5"}`,
+			`{"flight":"A1","id":"L1","gate":"C","belt":"7","overridden":["belt","remark"]}`,
 			`-`, `{"flight":"A1","id":"L1","gate":"C","belt":"7","overridden":["belt","remark"]}`,
 			`-`, `{"flight":"A1","id":"L1","gate":"C","belt":"5","remark":"late"}`,
 			`restart`, `{"flight":"A1","id":"L1","gate":"C","belt":"5","remark":"late"}`}},
@@ -115,7 +125,8 @@ func TestByHand(t *testing.T) {
 		{"a whole board goes beneath too", []string{
 			`{"flight":"A1","belt":"3"}`, `{"flight":"A1","belt":"3"}`,
 			`{"flight":"A1","belt":"7","until":@3}`, `{"flight":"A1","belt":"7","overridden":["belt"]}`,
-			`{"event":"flightSnapshot","data":[{"flight":"A1","belt":"5","overridden":["gate"]},{"flight":"B2"}]}`, `{"flight":"A1","belt":"7","overridden":["belt"]} {"flight":"B2"}`,
+			`{"event":"flightSnapshot","data":[{"flight":"A1","belt":"5","overridden":["gate"]},{"flight":"B2"}]}`,
+			`{"flight":"A1","belt":"7","overridden":["belt"]} {"flight":"B2"}`,
 			`-`, `{"flight":"A1","belt":"5"} {"flight":"B2"}`}},
 		{"only a hand overrides", []string{
 			`{"flight":"A1","overridden":["belt"]}`, `{"flight":"A1"}`}},
@@ -234,7 +245,8 @@ func TestABodyIsRefusedAsAWholeWhileSomethingIsHeld(t *testing.T) {
 		return err
 	}
 	later := time.Now().Add(time.Hour).Format(time.RFC3339)
-	if err := errors.Join(say(`{"flight":"A1"}`), say(`{"flight":"B2"}`), say(`{"flight":"A1","hidden":true,"until":"`+later+`"}`)); err != nil {
+	if err := errors.Join(say(`{"flight":"A1"}`), say(`{"flight":"B2"}`),
+		say(`{"flight":"A1","hidden":true,"until":"`+later+`"}`)); err != nil {
 		t.Fatal(err)
 	}
 	err := say(`{"flight":"A1","gate":"1"} {"flight":"B2","gate":"1"} {"event":"flightRemoval","data":{"flight":"C3"}}`)
@@ -242,7 +254,8 @@ func TestABodyIsRefusedAsAWholeWhileSomethingIsHeld(t *testing.T) {
 	if !ok || len(refused.Changes) != 1 || refused.Changes[0].Index != 2 {
 		t.Errorf("refused %v, want the third change", err)
 	}
-	if f := overrides(log)["A1"]; f == nil || f.Base.Gate != "" || logtest.Board(log)[0] != (timetable.Flight{Number: "B2"}) {
+	if f := overrides(log)["A1"]; f == nil || f.Base.Gate != "" ||
+		logtest.Board(log)[0] != (timetable.Flight{Number: "B2"}) {
 		t.Errorf("half of it was taken: %+v, %+v", f, logtest.Board(log))
 	}
 }
@@ -340,7 +353,8 @@ func TestWhatPublishersHear(t *testing.T) {
 func TestHoldsAreReadFromTheirFile(t *testing.T) {
 	for _, c := range []struct{ reason, file, want string }{
 		{"one line for all that is held of a flight",
-			`{"until":"2099-01-01T00:00:00Z","hidden":true,"held":{"flight":"A1","belt":"7","remark":""},"beneath":{"flight":"A1"}}`,
+			`{"until":"2099-01-01T00:00:00Z","hidden":true,"held":{"flight":"A1","belt":"7","remark":""},` +
+				`"beneath":{"flight":"A1"}}`,
 			`belt 2099, remark 2099, hidden 2099`},
 		{"several, each with its time", `{"until":"2097-01-01T00:00:00Z","held":{"flight":"A1","belt":"7"},"beneath":{"flight":"A1"}}
 {"until":"2098-01-01T00:00:00Z","hidden":true,"held":{"flight":"A1"},"beneath":{"flight":"A1"}}

@@ -170,8 +170,10 @@ func TestTheDrainSpreadsManyStreams(t *testing.T) {
 	slices.Sort(left)
 	last := left[len(left)-1]
 	quarter, second := most(left, 250*time.Millisecond), most(left, time.Second)
-	t.Logf("%d streams: the first ended after %v, the last after %v; at most %.1f %% within the same 250 ms, %.1f %% within the same second",
-		len(left), left[0].Round(time.Millisecond), last.Round(time.Millisecond), percent(quarter, len(left)), percent(second, len(left)))
+	t.Logf("%d streams: the first ended after %v, the last after %v; at most %.1f %% within the same 250 ms, %.1f %% "+
+		"within the same second",
+		len(left), left[0].Round(time.Millisecond), last.Round(time.Millisecond), percent(quarter, len(left)),
+		percent(second, len(left)))
 	if last < within-time.Second || last > within+2*time.Second {
 		t.Errorf("the last stream ended after %v, want about %v", last, within)
 	}

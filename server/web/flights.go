@@ -111,8 +111,10 @@ func (r *representation) write() []byte {
 	return append(c.AppendJSON(nil), '\n')
 }
 
-var columns = []timetable.Field{timetable.FieldOrigin, timetable.FieldNumber, timetable.FieldArrival, timetable.FieldState, timetable.FieldExpected,
-	timetable.FieldAirline, timetable.FieldFrom, timetable.FieldTerminal, timetable.FieldGate, timetable.FieldBelt, timetable.FieldCodeshares,
+var columns = []timetable.Field{timetable.FieldOrigin, timetable.FieldNumber, timetable.FieldArrival,
+	timetable.FieldState, timetable.FieldExpected,
+	timetable.FieldAirline, timetable.FieldFrom, timetable.FieldTerminal, timetable.FieldGate, timetable.FieldBelt,
+	timetable.FieldCodeshares,
 	timetable.FieldRemark, timetable.FieldID}
 
 func appendCSV(dst []byte, flights []timetable.Flight) []byte {

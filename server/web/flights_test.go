@@ -24,7 +24,8 @@ func TestTheBoardAsADocument(t *testing.T) {
 			"origin,flight,arrival,state,expected,airline,from,terminal,gate,belt,codeshares,remark,id\nFrankfurt,LH1,00:01,,,,,,,,,,\nFrankfurt,LH2,00:02,,,,,,,,UA1 AC2,,\n"},
 		{"a terminal", "text/plain", "text/plain; charset=utf-8",
 			"ORIGIN     FLIGHT  ARRIVAL  STATE\nFrankfurt  LH1     00:01\nFrankfurt  LH2     00:02\n"},
-		{"the best weight wins", "application/json;q=0.5, text/csv;q=0.9, text/plain;q=0.1", "text/csv; charset=utf-8; header=present", ""},
+		{"the best weight wins", "application/json;q=0.5, text/csv;q=0.9, text/plain;q=0.1",
+			"text/csv; charset=utf-8; header=present", ""},
 		{"any text is a table for spreadsheets", "text/*", "text/csv; charset=utf-8; header=present", ""},
 		{"a type that is refused", "*/*, application/json;Q=0", "text/csv; charset=utf-8; header=present", ""},
 		{"what we do not have", "image/png", "application/json", ""},
@@ -138,7 +139,8 @@ func TestWhoDoesNotReadHoldsNoBoardOfHisOwn(t *testing.T) {
 func TestATableForTerminalsHasWhatThePageShows(t *testing.T) {
 	bubble(t, web.Options{}, func(s *site) {
 		for _, f := range []timetable.Flight{
-			{Number: "A1", Origin: "Zu\u0308rich", Arrival: "2026-11-21T23:50:00+01:00", Expected: "2026-11-22T00:20:00+01:00", State: "delayed", Belt: "7"},
+			{Number: "A1", Origin: "Zu\u0308rich", Arrival: "2026-11-21T23:50:00+01:00", Expected: "2026-11-22T00:20:00+01:00",
+				State: "delayed", Belt: "7"},
 			{Number: "B22", Origin: "東京", Arrival: "2026-11-21T23:55:00+01:00", Expected: "00:05"},
 			{Number: "C3", Origin: "Oslo", Arrival: "2026-11-22T00:10:00+01:00", Gate: "B7", Belt: "12"},
 		} {

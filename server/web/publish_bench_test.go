@@ -22,7 +22,8 @@ import (
 func BenchmarkDoor(b *testing.B) {
 	for _, viewers := range []int{0, 1000} {
 		for _, batch := range []int{1, 100} {
-			b.Run(fmt.Sprintf("%d viewers, %d changes a body", viewers, batch), func(b *testing.B) { publishTo(b, viewers, batch) })
+			b.Run(fmt.Sprintf("%d viewers, %d changes a body", viewers, batch),
+				func(b *testing.B) { publishTo(b, viewers, batch) })
 		}
 	}
 }
@@ -90,7 +91,8 @@ func publishTo(b *testing.B, viewers, batch int) {
 	for round := range rounds {
 		body.Reset()
 		for i := range batch {
-			fmt.Fprintf(&body, "{\"event\":\"flightStateUpdate\",\"data\":{\"flight\":\"LH1\",\"remark\":\"%d\"}}\n", round*batch+i)
+			fmt.Fprintf(&body, "{\"event\":\"flightStateUpdate\",\"data\":{\"flight\":\"LH1\",\"remark\":\"%d\"}}\n",
+				round*batch+i)
 		}
 		answer, err := client.Post(url, "application/x-ndjson", &body)
 		if err != nil {

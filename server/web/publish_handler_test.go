@@ -41,17 +41,21 @@ func TestRemovingAFlight(t *testing.T) {
 	bubble(t, web.Options{OpenDoor: true}, func(s *site) {
 		s.append(1)
 		s.append(2)
-		logtest.Append(s.T, s.log, timetable.Change{Kind: timetable.KindAdd, Flight: timetable.Flight{Number: "BA2", ID: "BA 2/é"}})
+		logtest.Append(s.T, s.log, timetable.Change{Kind: timetable.KindAdd,
+			Flight: timetable.Flight{Number: "BA2", ID: "BA 2/é"}})
 		for _, c := range []struct {
 			reason, path string
 			status       int
 			answer       string
 		}{
-			{"by its number", "/flights/LH1", 200, `{"position":946684800000004,"changes":1,"understood":[{"event":"flightRemoval","data":{"flight":"LH1"}}]}`},
+			{"by its number", "/flights/LH1", 200, `{"position":946684800000004,"changes":1,` +
+				`"understood":[{"event":"flightRemoval","data":{"flight":"LH1"}}]}`},
 			{"it is gone", "/flights/LH1", 404, `{"errors":[{"error":"flight \"LH1\" is not on the board"}]}`},
 			{"by its ID, whatever that holds", "/flights/BA%202%2F%C3%A9", 200,
-				`{"position":946684800000005,"changes":1,"understood":[{"event":"flightRemoval","data":{"flight":"BA2","id":"BA 2/é"}}]}`},
-			{"an ID that none can have", "/flights/" + strings.Repeat("x", 65), 422, `{"errors":[{"field":"flight","error":"flight: has 65 characters, at most 64 fit"}]}`},
+				`{"position":946684800000005,"changes":1,"understood":[{"event":"flightRemoval","data":{"flight":"BA2","id":"BA ` +
+					`2/é"}}]}`},
+			{"an ID that none can have", "/flights/" + strings.Repeat("x", 65), 422,
+				`{"errors":[{"field":"flight","error":"flight: has 65 characters, at most 64 fit"}]}`},
 		} {
 			if status, text := s.ask("DELETE", c.path, ""); status != c.status || text != c.answer {
 				t.Errorf("%s: DELETE %s = %d %s\nwant %d %s", c.reason, c.path, status, text, c.status, c.answer)
@@ -108,7 +112,8 @@ func TestABodyThatComesAgainChangesNothing(t *testing.T) {
 		if got := logtest.Board(s.log)[0].State; got != "landed" {
 			t.Errorf("a report that is older than the last repetition made the flight %s", got)
 		}
-		if status, text := s.ask("POST", "/flights", `{"flight":"LH400","state":"landed"}`); status != 200 || s.head() == head {
+		if status, text := s.ask("POST", "/flights", `{"flight":"LH400","state":"landed"}`); status != 200 ||
+			s.head() == head {
 			t.Errorf("a hand that repeats itself is heard: %d %s", status, text)
 		}
 	})
@@ -137,7 +142,8 @@ func TestTokens(t *testing.T) {
 		{"a token in another header", []string{"X-Token", "today's"}, 401},
 		{"a token with a sign of a proxy, which has no part in it",
 			[]string{"Authorization", "Bearer today's", "X-Forwarded-For", "203.0.113.7"}, 200},
-		{"a token, but from a page of another site", []string{"Authorization", "Bearer today's", "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"}, 403},
+		{"a token, but from a page of another site",
+			[]string{"Authorization", "Bearer today's", "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"}, 403},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			bubble(t, o, func(s *site) {
@@ -175,7 +181,8 @@ func TestAnIdempotencyKeySeenBeforeAnswersAsBefore(t *testing.T) {
 		logtest.Append(s.T, s.log, timetable.Change{Kind: timetable.KindRemove, Flight: timetable.Flight{Number: "BA2"}})
 		before := s.head()
 		answer := s.do("POST", "/flights", body, "Idempotency-Key", "k1")
-		if again := strings.TrimSpace(s.text(answer)); answer.StatusCode != 200 || again != first || answer.Header.Get("Idempotent-Replayed") != "true" {
+		if again := strings.TrimSpace(s.text(answer)); answer.StatusCode != 200 || again != first ||
+			answer.Header.Get("Idempotent-Replayed") != "true" {
 			t.Errorf("the same again = %d %s %v, want 200 %s", answer.StatusCode, again, answer.Header, first)
 		}
 		if at := s.head(); at != before {
@@ -274,10 +281,12 @@ func TestABodyThatHangsDoesNotHoldUpItsSecondAttempt(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer c.Close()
-		io.WriteString(c, "POST /flights HTTP/1.1\r\nHost: localhost\r\nIdempotency-Key: k\r\nContent-Length: 16\r\n\r\n{\"flight\":")
+		io.WriteString(c, "POST /flights HTTP/1.1\r\nHost: localhost\r\nIdempotency-Key: k\r\nContent-Length: "+
+			"16\r\n\r\n{\"flight\":")
 		synctest.Wait()
 		began := time.Now()
-		if status, text := s.ask("POST", "/flights", `{"flight":"BA2"}`, "Idempotency-Key", "k"); status != 200 || time.Since(began) > 0 {
+		if status, text := s.ask("POST", "/flights", `{"flight":"BA2"}`, "Idempotency-Key", "k"); status != 200 ||
+			time.Since(began) > 0 {
 			t.Errorf("the second attempt = %d %s after %v, want 200 at once", status, text, time.Since(began))
 		}
 		before := s.head()
@@ -327,7 +336,8 @@ func TestTheRateIsLimited(t *testing.T) {
 		before := s.head()
 		answer := s.do("POST", "/flights", body)
 		if answer.StatusCode != 429 || answer.Header.Get("Retry-After") != "2" {
-			t.Errorf("the next one at once = %d, Retry-After %q, want 429 and 2", answer.StatusCode, answer.Header.Get("Retry-After"))
+			t.Errorf("the next one at once = %d, Retry-After %q, want 429 and 2", answer.StatusCode,
+				answer.Header.Get("Retry-After"))
 		}
 		if s.head() != before {
 			t.Error("a body was appended and refused")
@@ -379,7 +389,8 @@ func TestAnAnswerToALargeBodyIsSmall(t *testing.T) {
 			Changes    int
 			Understood []json.RawMessage
 		}
-		if err := json.Unmarshal([]byte(text), &answer); err != nil || answer.Changes != 5000 || len(answer.Understood) != 100 {
+		if err := json.Unmarshal([]byte(text), &answer); err != nil || answer.Changes != 5000 ||
+			len(answer.Understood) != 100 {
 			t.Errorf("%d changes, %d repeated, %v; want 5000 and 100", answer.Changes, len(answer.Understood), err)
 		}
 	})

@@ -29,7 +29,8 @@ func TestAnIdempotencyKeyBelongsToItsPublisherAndItsRequest(t *testing.T) {
 		{"a body that differs in nothing but a space", anna, "POST", "/flights", ba2 + " ", 422, "", nil},
 		{"a body that is no change", anna, "POST", "/flights", "<flights/>", 422, "", nil},
 		{"another method and path is another key", anna, "DELETE", "/flights/BA9", "", 404, "", nil},
-		{"a body that is too large is refused for that", anna, "POST", "/flights", strings.Repeat(" ", 1<<20+1), 413, "", nil},
+		{"a body that is too large is refused for that", anna, "POST", "/flights", strings.Repeat(" ", 1<<20+1), 413,
+			"", nil},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			bubble(t, web.Options{Tokens: []string{anna, bert, anna}}, func(s *site) {

@@ -93,8 +93,9 @@ func New(log *eventlog.Log, o Options) *Handler {
 	s := newStreamHandler(log, o)
 
 	publishers := newGuard(o.Tokens, o.OpenDoor, &refusals{logger: o.Log})
-	d := &publishHandler{log: o.Publish, rate: &rate{perSecond: o.Rate}, answers: new(idempotency), refused: o.Refused, logger: o.Log,
-		large: make(chan struct{}, 1)}
+	d := &publishHandler{log: o.Publish, rate: &rate{perSecond: o.Rate}, answers: new(idempotency), refused: o.Refused,
+		logger: o.Log,
+		large:  make(chan struct{}, 1)}
 	mux := http.NewServeMux()
 	mux.Handle("GET /events", read.allow(s))
 	mux.Handle("OPTIONS /events", read.preflight())

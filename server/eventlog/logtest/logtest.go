@@ -37,7 +37,8 @@ func Run(t *testing.T, open Open) {
 
 // Flight returns the nth of any number of different flights.
 func Flight(n int) timetable.Flight {
-	return timetable.Flight{Number: "LH" + strconv.Itoa(n), Origin: "Frankfurt", Arrival: fmt.Sprintf("%02d:%02d", n/60%24, n%60)}
+	return timetable.Flight{Number: "LH" + strconv.Itoa(n), Origin: "Frankfurt",
+		Arrival: fmt.Sprintf("%02d:%02d", n/60%24, n%60)}
 }
 
 // Addition is the change that puts Flight(n) on the board.

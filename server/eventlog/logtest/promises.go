@@ -199,7 +199,8 @@ func atomic(t *testing.T, open Open) {
 		t.Errorf("a refused append has changed the board (-want +got):\n%s", diff)
 	}
 	if at := Append(t, log, Addition(2), State(2, "landing"), State(2, "landed")); at != head+3 {
-		t.Errorf("the next append is at %d, want %d: changes may build on each other, and refused ones take no position", at, head+3)
+		t.Errorf("the next append is at %d, want %d: changes may build on each other, and refused ones take no position", at,
+			head+3)
 	}
 }
 
@@ -278,7 +279,8 @@ func end(t *testing.T, open Open) {
 		t.Errorf("Cursor at an earlier end = %v, want ErrEnded", err)
 	}
 	if events, ended := Drain(t, cursor(t, log, start.String())); len(events) != 1 || !ended {
-		t.Errorf("a viewer from before an earlier end got %d events, ended %v, want closedConnection and no more", len(events), ended)
+		t.Errorf("a viewer from before an earlier end got %d events, ended %v, want closedConnection and no more",
+			len(events), ended)
 	}
 	if _, ended := Drain(t, cursor(t, log, "")); ended {
 		t.Error("a fresh viewer of the opened log is told that it has ended")

@@ -39,7 +39,8 @@ func anyReport(random *rand.Rand, n int) (r timetable.Report) {
 	case 5:
 		f := Flight(one)
 		f.ID, f.Codeshares = "leg "+strconv.Itoa(one%7), "AA1\nBA2"
-		r.Change = timetable.Change{Kind: timetable.KindPut, Flight: f, Named: timetable.FieldArrival.Bit() | timetable.FieldCodeshares.Bit()}
+		r.Change = timetable.Change{Kind: timetable.KindPut, Flight: f,
+			Named: timetable.FieldArrival.Bit() | timetable.FieldCodeshares.Bit()}
 	case 6:
 		if random.IntN(10) == 0 {
 			r.Change = timetable.Change{Kind: timetable.KindReplace, Board: []timetable.Flight{Flight(one), Flight(one + 1)}}
