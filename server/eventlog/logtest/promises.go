@@ -119,7 +119,7 @@ func outside(t *testing.T, open Open) {
 	} {
 		c := cursor(t, log, id)
 		if !c.Fresh() {
-			t.Errorf("%s: the cursor claims to be resumed", reason)
+			t.Errorf("%s: the cursor was resumed, want a snapshot", reason)
 		}
 		events, ended := Drain(t, c)
 		if len(events) != 1 || events[0].Type != "flightSnapshot" || events[0].ID != head.String() || ended {
@@ -190,13 +190,13 @@ func atomic(t *testing.T, open Open) {
 		indices = append(indices, one.Index)
 	}
 	if diff := cmp.Diff([]int{1, 3}, indices); diff != "" {
-		t.Errorf("the wrong changes are blamed (-want +got):\n%s", diff)
+		t.Errorf("the error lists other changes (-want +got):\n%s", diff)
 	}
 	if _, err := log.Append(canceled, Addition(3)); err == nil || err.Error() != "the publisher has left" {
 		t.Errorf("Append after its context = %v, want the context's cause", err)
 	}
 	if diff := cmp.Diff(before, Board(log)); diff != "" {
-		t.Errorf("a refused append has changed the board (-want +got):\n%s", diff)
+		t.Errorf("a rejected append has changed the board (-want +got):\n%s", diff)
 	}
 	if at := Append(t, log, Addition(2), State(2, "landing"), State(2, "landed")); at != head+3 {
 		t.Errorf("the next append is at %d, want %d: changes may build on each other, and refused ones take no position", at,
@@ -283,7 +283,7 @@ func end(t *testing.T, open Open) {
 			len(events), ended)
 	}
 	if _, ended := Drain(t, cursor(t, log, "")); ended {
-		t.Error("a fresh viewer of the opened log is told that it has ended")
+		t.Error("a fresh viewer of the opened log got its end")
 	}
 }
 

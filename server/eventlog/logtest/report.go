@@ -10,8 +10,8 @@ import (
 	"flightboard/timetable"
 )
 
-// PublishAny publishes a random report about one of n flights, or ends the overrides of one that have expired. What the
-// log rejects leaves no trace.
+// PublishAny publishes a random report about one of n flights, or ends the expired overrides of one. Rejected reports
+// are ignored.
 func PublishAny(t *testing.T, log *eventlog.Log, random *rand.Rand, n int) {
 	t.Helper()
 	if random.IntN(10) == 0 {
