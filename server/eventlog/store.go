@@ -148,8 +148,8 @@ func (s *store) compact(board *timetable.Change, head Position) {
 	}
 }
 
-// sweep removes old segments, except the newest ones that hold the history. The next compaction tries again to remove
-// those for which it failed.
+// sweep removes the oldest segments, as long as the others before the current one hold the history. The next compaction
+// tries again to remove those for which it failed.
 func (s *store) sweep() (err error) {
 	kept := int64(0)
 	for i, old := range slices.Backward(s.segments[:len(s.segments)-1]) {

@@ -99,7 +99,7 @@ func (f *Feeds) linger() *feed.Linger {
 		}
 		themselves[one.name] = one.removesFlights()
 	}
-	return &feed.Linger{Landed: f.LingerLanded, Astray: f.LingerCancelled,
+	return &feed.Linger{Landed: f.LingerLanded, OffSchedule: f.LingerCancelled,
 		Except: func(name string) bool { return themselves[name] }, To: New(f.board, f.log, "")}
 }
 

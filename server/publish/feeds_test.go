@@ -207,8 +207,8 @@ func TestFlightsThatAreOverLeave(t *testing.T) {
 			continue
 		}
 		for name, leaves := range c.rows {
-			if l.Landed != time.Minute || l.Astray != time.Hour || l.Except(name) == leaves {
-				t.Errorf("%s: %q: lingers for %v and %v, except %t", c.reason, name, l.Landed, l.Astray, l.Except(name))
+			if l.Landed != time.Minute || l.OffSchedule != time.Hour || l.Except(name) == leaves {
+				t.Errorf("%s: %q: lingers for %v and %v, except %t", c.reason, name, l.Landed, l.OffSchedule, l.Except(name))
 			}
 		}
 	}
