@@ -97,9 +97,9 @@ func TestTheLogSaysWhoMayPublish(t *testing.T) {
 	}{
 		{2, false, `msg="publishing needs a token" tokens=2`},
 		{1, true, `msg="publishing needs a token" tokens=1`},
-		{0, true, `msg="publishing is open to this machine, without a token"`},
-		{0, false, `msg="publishing is closed: give the server a token, by -token-file or $FLIGHTBOARD_TOKENS, ` +
-			`or -open-door"`},
+		{0, true, `msg="programs on this machine can publish without a token"`},
+		{0, false, `msg="publishing is closed: set a token with -token-file or $FLIGHTBOARD_TOKENS, ` +
+			`or use -open-door"`},
 	} {
 		var log strings.Builder
 		logWhoPublishes(slog.New(slog.NewTextHandler(&log, nil)), c.tokens, c.open)

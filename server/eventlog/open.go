@@ -37,7 +37,7 @@ func ParseSync(s string) (Sync, error) {
 type Recovery struct {
 	Flights int      // on the board
 	Head    Position // of the last record
-	Cut     int64    // bytes of a torn tail that were cut: of appends that were not synced yet
+	Cut     int64    // bytes that were cut at the end, of an incomplete append that was not synced yet
 	Dropped []error  // older segments that could not be read; viewers that would resume in them get a snapshot
 	Lost    []error  // acknowledged changes that a power failure, before they were synced, or Options.Repair lost
 }
