@@ -70,8 +70,8 @@ func TestAPortInUseSaysWhatToDo(t *testing.T) {
 	}
 }
 
-// TestTheWholeServer starts what ships, watches a flight come and ends it, with each value of -takeover. net/http itself
-// would keep the connection open.
+// TestTheWholeServer starts what ships, watches a flight come and ends it, with each value of -takeover. net/http
+// itself would keep the connection open.
 func TestTheWholeServer(t *testing.T) {
 	t.Run("the pool sends", func(t *testing.T) { wholeServer(t, true) })
 	t.Run("handlers send", func(t *testing.T) { wholeServer(t, false, "-takeover=false") })

@@ -12,8 +12,8 @@ import (
 
 var lives = flag.Uint64("lives", 1, "the seed of the lives in TestTheOrderOfReportsDoesNotMatter")
 
-// TestTheOrderOfReportsDoesNotMatter takes reports with stamps, as they were made and then in another order, one of them
-// twice: any two reports, and the whole life of a leg.
+// TestTheOrderOfReportsDoesNotMatter takes reports with stamps, as they were made and then in another order, one of
+// them twice: any two reports, and the whole life of a leg.
 func TestTheOrderOfReportsDoesNotMatter(t *testing.T) {
 	for kind, reports := range map[string]func(*rand.Rand) []Report{
 		"any two": func(random *rand.Rand) []Report { return []Report{anyReport(random, 1), anyReport(random, 2)} },
@@ -32,8 +32,8 @@ func TestTheOrderOfReportsDoesNotMatter(t *testing.T) {
 	}
 }
 
-// anyReport is one of two sources'. What says that the leg is here says when it landed: without that, an estimate stands
-// in for it, and which one does depends on the order.
+// anyReport is one of two sources'. What says that the leg is here says when it landed: without that, an estimate
+// stands in for it, and which one does depends on the order.
 func anyReport(random *rand.Rand, stamp int64) Report {
 	source, at := pick(random, "a", "b"), fmt.Sprintf("18:%02d", stamp)
 	switch random.IntN(4) {

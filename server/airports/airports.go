@@ -20,8 +20,8 @@ type Airport struct {
 	Zone    string // IANA time zone
 }
 
-// table has one line for each airport, sorted: code, city, country and zone, separated by tabs. ./generate makes it from
-// data whose licence is in LICENSE.airportsdata.
+// table has one line for each airport, sorted: code, city, country and zone, separated by tabs. ./generate makes it
+// from data whose licence is in LICENSE.airportsdata.
 //
 //go:embed airports.tsv.gz
 var table []byte

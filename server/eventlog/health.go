@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Health returns nil, or the reason why the log cannot store new changes; viewers are not affected. It does not wait for
-// the disk: if an operation of the disk takes longer than five seconds, that is the reason.
+// Health returns nil, or the reason why the log cannot store new changes; viewers are not affected. It does not wait
+// for the disk: if an operation of the disk takes longer than five seconds, that is the reason.
 func (l *Log) Health() error {
 	if l.store == nil {
 		return nil

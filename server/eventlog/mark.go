@@ -35,8 +35,8 @@ func (s *store) readMark() mark {
 	return m
 }
 
-// writeMark stores the number of synced bytes of the current segment. If the disk loses the mark, an earlier one counts,
-// and a start only takes more bytes for those that a power failure may have damaged.
+// writeMark stores the number of synced bytes of the current segment. If the disk loses the mark, an earlier one
+// counts, and a start only takes more bytes for those that a power failure may have damaged.
 func (s *store) writeMark() error {
 	m := mark{s.segments[len(s.segments)-1].name, s.synced}
 	if s.sync == SyncAlways {

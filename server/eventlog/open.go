@@ -81,8 +81,8 @@ func openIn(f folder, sync Sync, o Options) (*Log, Recovery, error) {
 	return l, found, nil
 }
 
-// Close syncs and closes a durable log. An error means that changes may be lost. Later appends fail; followers can still
-// read the records that they have not read yet.
+// Close syncs and closes a durable log. An error means that changes may be lost. Later appends fail; followers can
+// still read the records that they have not read yet.
 func (l *Log) Close() error {
 	if l.store == nil {
 		return nil

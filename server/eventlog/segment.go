@@ -110,8 +110,8 @@ func (r *segmentReader) open() error {
 	return nil
 }
 
-// next returns the records of the next group, or none at the end of the segment. After errTorn the segment is good up to
-// r.at. After any other error there are records behind r.at, which would be lost if it were cut there.
+// next returns the records of the next group, or none at the end of the segment. After errTorn the segment is good up
+// to r.at. After any other error there are records behind r.at, which would be lost if it were cut there.
 func (r *segmentReader) next() (first Position, records [][]byte, err error) {
 	if r.at == len(r.text) {
 		return 0, nil, nil

@@ -105,7 +105,8 @@ func (o outcome) equal(p outcome) bool {
 	return slices.Equal(o.Events, p.Events) && o.LastEventID == p.LastEventID && o.Retry == p.Retry
 }
 
-// TestConformance sends each stream of the corpus whole, one byte at a time, two at a time, and cut into two at every place.
+// TestConformance sends each stream of the corpus whole, one byte at a time, two at a time, and cut into two at every
+// place.
 func TestConformance(t *testing.T) {
 	cases := conformance(t)
 	if len(cases) < 100 {

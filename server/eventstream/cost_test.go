@@ -34,8 +34,8 @@ func TestReadDoesNotAllocatePerEvent(t *testing.T) {
 	}
 }
 
-// 64 times the bytes take 64 times as long, or a few times that on a busy machine. A parser that looks at a line anew for
-// each chunk takes 64 times 64 times as long.
+// 64 times the bytes take 64 times as long, or a few times that on a busy machine. A parser that looks at a line anew
+// for each chunk takes 64 times 64 times as long.
 func TestReadIsLinear(t *testing.T) {
 	for _, test := range []struct {
 		name   string

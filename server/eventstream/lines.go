@@ -6,8 +6,8 @@ import (
 	"io"
 )
 
-// lines cuts a stream into lines. A CR ends a line at once, without waiting for an LF, because on a live stream the next
-// byte may come a minute later.
+// lines cuts a stream into lines. A CR ends a line at once, without waiting for an LF, because on a live stream the
+// next byte may come a minute later.
 type lines struct {
 	src     io.Reader
 	err     error // the error that ended src; it is returned after the lines that are still in buf

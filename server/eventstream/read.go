@@ -111,9 +111,9 @@ func (r *Reader) fail(err error) error {
 	return err
 }
 
-// field processes a line that is not blank. Unlike in the standard, lines are cut before they are decoded. The result is
-// the same: no other character has the bytes of CR, LF or the colon in its encoding, and a broken character ends before
-// them.
+// field processes a line that is not blank. Unlike in the standard, lines are cut before they are decoded. The result
+// is the same: no other character has the bytes of CR, LF or the colon in its encoding, and a broken character ends
+// before them.
 func (r *Reader) field(line []byte) {
 	// A line that starts with a colon is a comment; its name is empty, and no field has that name.
 	name, value, _ := bytes.Cut(line, []byte{':'})

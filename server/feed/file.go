@@ -51,8 +51,8 @@ func NewFile(name, path string, o LineOptions) (*File, error) {
 	return f, nil
 }
 
-// regular returns an error unless path is a regular file. Opening a named pipe would block until it has a writer, even if
-// ctx is done.
+// regular returns an error unless path is a regular file. Opening a named pipe would block until it has a writer, even
+// if ctx is done.
 func regular(path string) error {
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {

@@ -10,8 +10,8 @@ import (
 	"flightboard/timetable"
 )
 
-// A displaced log refuses every other change, and counts the changes that come to it for the first time and no longer lie
-// where they were read to: work that grows with the square of the lines, if each refusal moves all lines behind it.
+// A displaced log refuses every other change, and counts the changes that come to it for the first time and no longer
+// lie where they were read to: work that grows with the square of the lines, if each refusal moves all lines behind it.
 type displaced struct {
 	first   *timetable.Report // of the lines
 	seen    int               // changes that came so far

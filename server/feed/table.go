@@ -11,8 +11,8 @@ import (
 	"flightboard/timetable"
 )
 
-// A table is a CSV file with the present state of its flights. The first line names the columns, which are the fields of
-// POST /flights; others are ignored. It publishes only rows that differ from the published ones.
+// A table is a CSV file with the present state of its flights. The first line names the columns, which are the fields
+// of POST /flights; others are ignored. It publishes only rows that differ from the published ones.
 //
 // It removes a flight only if it is missing in the complete file. A flight is not removed if a rejected line may be its
 // row.
@@ -156,8 +156,8 @@ func (t *table) publish(whole bool) {
 	}
 }
 
-// remove removes the flights that are no longer in the file. The removals name the feed, because another feed may have a
-// flight with the same number.
+// remove removes the flights that are no longer in the file. The removals name the feed, because another feed may have
+// a flight with the same number.
 func (t *table) remove() {
 	for _, key := range slices.Sorted(maps.Keys(t.shown)) {
 		if _, stays := t.rows[key]; stays || t.refused[key] {

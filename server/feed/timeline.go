@@ -56,8 +56,8 @@ func newTimeline(legs []leg) *timeline {
 
 const day = 24 * time.Hour
 
-// life returns the leg's milestones. It moves them by a number of seconds that depends on the leg, because recorded times
-// are whole minutes and all changes of a minute would otherwise come at once.
+// life returns the leg's milestones. It moves them by a number of seconds that depends on the leg, because recorded
+// times are whole minutes and all changes of a minute would otherwise come at once.
 func (t *timeline) life(i int) []milestone {
 	h := fnv.New32a()
 	h.Write([]byte(t.legs[i].is.String()))

@@ -42,8 +42,8 @@ func NewTutorial() *Tutorial { return &Tutorial{viewer: make(chan struct{}, 1)} 
 // snapshot of the board.
 //
 // The first viewer starts the script. After the script's end a fresh viewer starts it again, and Viewer then blocks
-// until the six flights are on the board or Run has returned. Otherwise it does not block. It may be called at any time,
-// also before Run, and is safe for concurrent use.
+// until the six flights are on the board or Run has returned. Otherwise it does not block. It may be called at any
+// time, also before Run, and is safe for concurrent use.
 func (t *Tutorial) Viewer(fresh bool) {
 	t.mu.Lock()
 	var ready <-chan struct{}

@@ -59,7 +59,8 @@ func sections() []section {
 			{what: "  its CPU per delivery, µs", figure: "CPU µs/delivery", bound: 0.4, digits: 2}}},
 		{mode: "rate", plan: plan{viewers: 1000, rate: 2000, burst: 1, length: 4 * time.Second}, alone: true, shipped: true,
 			goals: []goal{
-				{what: "the same, each by a POST of its own: deliveries/s", figure: "deliveries/s", row: "shipped", bound: 1_980_000,
+				{what: "the same, each by a POST of its own: deliveries/s", figure: "deliveries/s", row: "shipped",
+					bound:   1_980_000,
 					atLeast: true},
 				{what: "  its p99, ms", figure: "p99 ms", row: "shipped", bound: math.NaN(), digits: 1},
 				{what: "  its CPU per delivery, µs", figure: "CPU µs/delivery", row: "shipped", bound: math.NaN(), digits: 2}}},

@@ -43,8 +43,8 @@ type tally struct {
 // maxKinds bounds the kinds in a second. Beyond it, kinds with the same message are one.
 const maxKinds = 100
 
-// NewLimiter returns a handler that passes on at most the given number of records of each kind a second. The kind is the
-// message, the level and the values of the attributes named by.
+// NewLimiter returns a handler that passes on at most the given number of records of each kind a second. The kind is
+// the message, the level and the values of the attributes named by.
 func NewLimiter(next slog.Handler, most int, by ...string) *Limiter {
 	return &Limiter{next, &limits{most: most, by: by}}
 }

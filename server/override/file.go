@@ -51,8 +51,8 @@ const (
 )
 
 // openFile returns the file with these lines; a line is "" if the flight has no overrides any more. If there are lines,
-// it rewrites the file at once, because lines that an earlier process did not sync would not survive a power failure. If
-// that fails, it is tried again later.
+// it rewrites the file at once, because lines that an earlier process did not sync would not survive a power failure.
+// If that fails, it is tried again later.
 func openFile(d disk, sync eventlog.Sync, logger *slog.Logger, lines map[string]string) *file {
 	f := &file{disk: d, sync: sync, logger: logger}
 	f.lines, f.doubtful = make(map[string]string), make(map[string]bool)
@@ -87,8 +87,8 @@ func (f *file) put(lines map[string]string) (undo func(), err error) {
 	return func() { f.force(before) }, nil
 }
 
-// force makes lines valid, also if they cannot be written. Then their flights are doubtful, and the write is tried again
-// until it succeeds.
+// force makes lines valid, also if they cannot be written. Then their flights are doubtful, and the write is tried
+// again until it succeeds.
 func (f *file) force(lines map[string]string) { f.add(lines, true) }
 
 // add writes the lines that are not valid yet.

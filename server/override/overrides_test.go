@@ -21,8 +21,8 @@ import (
 	"flightboard/timetable"
 )
 
-// TestByHand tells a story a minute a line: lines of a publisher, "-" for one in which nothing is said, "restart", and what the
-// board shows after each. "@5" stands for the second before minute 5.
+// TestByHand tells a story a minute a line: lines of a publisher, "-" for one in which nothing is said, "restart", and
+// what the board shows after each. "@5" stands for the second before minute 5.
 func TestByHand(t *testing.T) {
 	for _, c := range []struct {
 		reason string

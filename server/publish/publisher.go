@@ -25,8 +25,8 @@ type Log interface {
 	End(ctx context.Context) (eventlog.Position, error)
 }
 
-// A Publisher publishes the reports of one feed, or of all clients that post, and has their status: the time of the last
-// report and the numbers of accepted and rejected ones. It is safe for concurrent use.
+// A Publisher publishes the reports of one feed, or of all clients that post, and has their status: the time of the
+// last report and the numbers of accepted and rejected ones. It is safe for concurrent use.
 type Publisher struct {
 	board  Board
 	log    Log

@@ -84,8 +84,8 @@ func acceptsCoding(header, coding string) bool {
 	return q > 0
 }
 
-// coding returns the offer with the greatest weight in the request, of codings in the server's order. "" means no coding,
-// which a request accepts unless it says otherwise. ok is false if it accepts none of them, and not "" either.
+// coding returns the offer with the greatest weight in the request, of codings in the server's order. "" means no
+// coding, which a request accepts unless it says otherwise. ok is false if it accepts none of them, and not "" either.
 func coding(r *http.Request, offers ...string) (best string, ok bool) {
 	header := list(r.Header, "Accept-Encoding")
 	most, named := weight(header, "identity", "*")

@@ -12,8 +12,8 @@ import (
 	"flightboard/server/web/fanout"
 )
 
-// admission counts the viewers, and limits their number. It rejects new viewers and does not drop any, because a dropped
-// viewer would reconnect at once.
+// admission counts the viewers, and limits their number. It rejects new viewers and does not drop any, because a
+// dropped viewer would reconnect at once.
 type admission struct {
 	most     int // viewers at once; 0: any number
 	mostEach int // viewers at once from one clientPrefix; 0: any number

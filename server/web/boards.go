@@ -12,9 +12,9 @@ import (
 // boards keeps the newest copy of the board, and its representations, for requests for the whole board. Each
 // representation is made once for a position, and the log is locked only while the board is copied.
 //
-// The work and the memory are bounded for any number of requests while the board changes. A request gets a board that is
-// no older than the request, as long as there is credit for the work and memory for another copy. Otherwise it gets the
-// newest copy.
+// The work and the memory are bounded for any number of requests while the board changes. A request gets a board that
+// is no older than the request, as long as there is credit for the work and memory for another copy. Otherwise it gets
+// the newest copy.
 type boards struct {
 	log   *eventlog.Log
 	index []byte // index.html, into which the board's rows are put; nil: there is none, or it may change

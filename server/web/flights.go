@@ -135,8 +135,8 @@ func appendCSV(dst []byte, flights []timetable.Flight) []byte {
 	return out.Bytes()
 }
 
-// appendText appends the board as a table for terminals, with the texts of the page. Each column is as wide as the widest
-// of its texts.
+// appendText appends the board as a table for terminals, with the texts of the page. Each column is as wide as the
+// widest of its texts.
 func appendText(dst []byte, flights []timetable.Flight, shown timetable.Fields) []byte {
 	lines := make([][]string, len(flights)+1)
 	var widths []int

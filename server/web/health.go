@@ -25,8 +25,8 @@ type Health struct {
 	Fault    string    `json:"fault,omitzero"` // why no more reports will come
 }
 
-// verbose answers GET /healthz?verbose. The state of feeds does not alter the status of the answer, because a restart of
-// the server, which a bad status may cause, does not help a feed.
+// verbose answers GET /healthz?verbose. The state of feeds does not alter the status of the answer, because a restart
+// of the server, which a bad status may cause, does not help a feed.
 func verbose(complaint func() error, feeds func(now time.Time) []Health, plain http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !r.URL.Query().Has("verbose") {
@@ -83,7 +83,7 @@ func (c *complaints) public(check func() error) func() error {
 
 func (c *complaints) log(err error) {
 	if errors.Is(err, fanout.ErrClosing) {
-		return // the cause is the same
+		return // a server that closes is not unhealthy
 	}
 	cause := ""
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"flightboard/server/web/fanout"
 )
 
-// A loop sends events to one viewer from its handler, through net/http. It is used on HTTP/2, and if a connection cannot
-// be taken over. Each viewer costs a goroutine and net/http's buffers.
+// A loop sends events to one viewer from its handler, through net/http. It is used on HTTP/2, and if a connection
+// cannot be taken over. Each viewer costs a goroutine and net/http's buffers.
 type loop struct {
 	*fanout.Viewer
 	stream *streamHandler
@@ -22,8 +22,8 @@ type loop struct {
 // loopWork is an estimate of the time of a write. It is not measured, because a write may wait for a slow reader.
 const loopWork = 10 * time.Microsecond
 
-// follow sends the events that the viewer has missed, and then each event as it comes, until the feed, the viewer or the
-// server ends the stream. It returns the reason, never nil.
+// follow sends the events that the viewer has missed, and then each event as it comes, until the feed, the viewer or
+// the server ends the stream. It returns the reason, never nil.
 func (v *loop) follow(ctx context.Context) error {
 	if err := v.write(v.Cursor.Wrap(greeting())); err != nil {
 		return err

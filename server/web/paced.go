@@ -8,9 +8,9 @@ import (
 	"flightboard/server/web/fanout"
 )
 
-// Limits of a request's time. A body must come within bodyTimeout, which is enough for 1 MiB over a slow line. An answer
-// is written in pieces, each within fanout.WriteTimeout, so that a slow reader gets all of it, and the connection of
-// one that has stopped is closed.
+// Limits of a request's time. A body must come within bodyTimeout, which is enough for 1 MiB over a slow line. An
+// answer is written in pieces, each within fanout.WriteTimeout, so that a slow reader gets all of it, and the
+// connection of one that has stopped is closed.
 const (
 	bodyTimeout = 30 * time.Second
 	piece       = 32 << 10 // bytes

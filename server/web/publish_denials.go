@@ -40,7 +40,7 @@ func (r *refusals) log() {
 	for _, kind := range slices.Sorted(maps.Keys(r.counts)) {
 		counts = append(counts, kind, r.counts[kind])
 	}
-	r.logger.Warn("publishers were rejected", append(counts, "last", r.last)...)
+	r.logger.Warn("publishers were refused", append(counts, "last", r.last)...)
 	clear(r.counts)
 	r.waiting = true
 	time.AfterFunc(refusalInterval, func() {

@@ -55,8 +55,8 @@ var (
 	crossOrigin = &denial{http.StatusForbidden, "another-site", "publishing is closed to pages of other sites"}
 )
 
-// A publisher is the SHA-256 of a request's token, which does not change when other tokens are added or removed. Without
-// tokens, all requests have one publisher, the zero value.
+// A publisher is the SHA-256 of a request's token, which does not change when other tokens are added or removed.
+// Without tokens, all requests have one publisher, the zero value.
 type publisher [sha256.Size]byte
 
 func (g *guard) before(next func(http.ResponseWriter, *http.Request, publisher)) http.Handler {
@@ -140,9 +140,9 @@ func isLoopbackHost(host string) bool {
 	return err == nil && addr.Unmap().IsLoopback()
 }
 
-// Signs of a proxy, in lower case. They are the fields that the standards define for proxies (RFC 7239, 8470, 8586, 9110,
-// 9440), and those in which proxies describe the original request: its client, target, time and protocol. Programs on
-// this machine have no reason to send any of them.
+// Signs of a proxy, in lower case. They are the fields that the standards define for proxies (RFC 7239, 8470, 8586,
+// 9110, 9440), and those in which proxies describe the original request: its client, target, time and protocol.
+// Programs on this machine have no reason to send any of them.
 var (
 	proxyNames = map[string]bool{"forwarded": true, "via": true, "cdn-loop": true, "early-data": true,
 		"surrogate-capability": true, "front-end-https": true, "x-scheme": true, "x-url-scheme": true,

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// rate limits the number of posted changes a second; after a pause, as many may come at once. A body that is larger than
-// what is left is accepted, and later bodies have to wait for it, so that large bodies are not rejected for ever.
+// rate limits the number of posted changes a second; after a pause, as many may come at once. A body that is larger
+// than what is left is accepted, and later bodies have to wait for it, so that large bodies are not rejected for ever.
 type rate struct {
 	perSecond float64 // 0 or less: no bound
 

@@ -65,7 +65,7 @@ func (s *streamHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	s.logger.Info("viewer connected", "viewer", v.Name, "resumed", !cursor.Fresh())
+	s.logger.Info("viewer arrives", "viewer", v.Name, "resumed", !cursor.Fresh())
 	s.arrived(cursor.Fresh())
 	if s.pool != nil && s.pool.TakeOver(w, r, v, greeting()) {
 		return
@@ -100,7 +100,7 @@ func lastEventID(r *http.Request) string {
 
 // left is called when a viewer's stream has ended.
 func (s *streamHandler) left(v *fanout.Viewer, reason error) {
-	s.logger.Info("viewer disconnected", "viewer", v.Name, "reason", reason.Error(), "events", v.Events,
+	s.logger.Info("viewer leaves", "viewer", v.Name, "reason", reason.Error(), "events", v.Events,
 		"after", time.Since(v.Began).Round(time.Millisecond).String())
 	s.release(v.Name)
 }
@@ -125,10 +125,10 @@ func (s *streamHandler) ready() error {
 	return s.log.Health()
 }
 
-// greeting returns a field with a random reconnection time, so that viewers that lose their connections at the same time
-// do not return together. It is sent at once, because some proxies forward the headers only with the first byte of the
-// body. The first event's blank line ends its block, because many libraries dispatch an empty event for a block without
-// data.
+// greeting returns a field with a random reconnection time, so that viewers that lose their connections at the same
+// time do not return together. It is sent at once, because some proxies forward the headers only with the first byte of
+// the body. The first event's blank line ends its block, because many libraries dispatch an empty event for a block
+// without data.
 func greeting() []byte {
 	text, _ := eventstream.Event{Retry: time.Duration(1000+rand.IntN(2000)) * time.Millisecond}.AppendText(nil)
 	return text[:len(text)-1]

@@ -370,8 +370,8 @@ func (s *site) compressed(path string) *watcher {
 	return &watcher{site: s, answer: answer, next: next}
 }
 
-// TestNewsIsNotLateWhenOthersComeAndGo appends, and lets a viewer come, at the one moment at which a sweeper certainly is
-// at work: when it asks for silent feeds.
+// TestNewsIsNotLateWhenOthersComeAndGo appends, and lets a viewer come, at the one moment at which a sweeper certainly
+// is at work: when it asks for silent feeds.
 func TestNewsIsNotLateWhenOthersComeAndGo(t *testing.T) {
 	var s *site
 	var appended time.Time

@@ -18,8 +18,8 @@ import (
 	"flightboard/timetable"
 )
 
-// Options of the handler. With the zero value there is no page, pages of other origins may not read, and all requests to
-// publish are rejected.
+// Options of the handler. With the zero value there is no page, pages of other origins may not read, and all requests
+// to publish are rejected.
 type Options struct {
 	Heartbeat   time.Duration                 // a viewer gets a heartbeat after this time without events; 15 s when 0
 	Silent      func(now time.Time) []Silence // the feeds that heartbeats name as silent; nil: none

@@ -1,5 +1,5 @@
-// Package logtest tests the promises of package eventlog, for logs in memory and on disk. Each promise is a subtest with
-// its sentence as the name.
+// Package logtest tests the promises of package eventlog, for logs in memory and on disk. Each promise is a subtest
+// with its sentence as the name.
 package logtest
 
 import (

@@ -34,12 +34,12 @@ func ConnContext(ctx context.Context, c net.Conn) context.Context {
 	return ctx
 }
 
-// unsent is the most bytes that the kernel accepts for a viewer of the pool and has not sent: enough for the snapshot of
-// an ordinary board, which then needs no goroutine.
+// unsent is the most bytes that the kernel accepts for a viewer of the pool and has not sent: enough for the snapshot
+// of an ordinary board, which then needs no goroutine.
 const unsent = 256 << 10
 
-// LimitUnsent limits the bytes that the kernel accepts for a request's connection and has not sent. By default there are
-// megabytes for each connection, and the kernel accepts more only after it has sent a third of them, so that a slow
+// LimitUnsent limits the bytes that the kernel accepts for a request's connection and has not sent. By default there
+// are megabytes for each connection, and the kernel accepts more only after it has sent a third of them, so that a slow
 // reader seems to have stopped. The context is the request's, and must come from ConnContext.
 func LimitUnsent(ctx context.Context, bytes int) {
 	if c, ok := ctx.Value(connKey{}).(tryConn); ok {

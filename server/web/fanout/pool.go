@@ -90,8 +90,8 @@ func (p *Pool) setRunning(running bool) {
 	p.running = running
 }
 
-// Drain makes the pool drop its viewers evenly over the given time. Viewers that come later are dropped when the time is
-// over. Drain does not block. Only the first call counts.
+// Drain makes the pool drop its viewers evenly over the given time. Viewers that come later are dropped when the time
+// is over. Drain does not block. Only the first call counts.
 func (p *Pool) Drain(within time.Duration) {
 	p.drain.Do(func() {
 		p.within = within

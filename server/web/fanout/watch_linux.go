@@ -6,8 +6,9 @@ import (
 	"syscall"
 )
 
-// A watcher gets an event from the kernel as soon as a peer closes its connection. It needs no goroutine per connection.
-// Its epoll instance is registered with the runtime's poller, like any file, so waiting for it blocks no thread.
+// A watcher gets an event from the kernel as soon as a peer closes its connection. It needs no goroutine per
+// connection. Its epoll instance is registered with the runtime's poller, like any file, so waiting for it blocks no
+// thread.
 type watcher struct {
 	once  sync.Once
 	file  *os.File // the epoll instance; nil: nothing is watched

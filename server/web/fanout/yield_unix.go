@@ -9,8 +9,8 @@ import (
 )
 
 // A yield lets all other runnable goroutines run, including those that wait for bytes which have already come over the
-// network. runtime.Gosched does not: the scheduler polls the network only if no goroutine is runnable, and the caller of
-// Gosched is. So a yield also waits for the poller, for a byte in a pipe of its own. See BenchmarkYield.
+// network. runtime.Gosched does not: the scheduler polls the network only if no goroutine is runnable, and the caller
+// of Gosched is. So a yield also waits for the poller, for a byte in a pipe of its own. See BenchmarkYield.
 type yield struct {
 	pipe [2]*os.File // to read from, to write to
 	read syscall.RawConn

@@ -19,8 +19,8 @@ type Listener struct {
 	once   sync.Once
 }
 
-// Listen returns a listener that only its own Dial can reach. Its connections have a buffer of the given number of bytes
-// in each direction.
+// Listen returns a listener that only its own Dial can reach. Its connections have a buffer of the given number of
+// bytes in each direction.
 func Listen(buffer int) *Listener {
 	return &Listener{buffer: buffer, conns: make(chan net.Conn), closed: make(chan struct{})}
 }
