@@ -117,8 +117,8 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 	t.Logf("%d kills, %d and %d appends acknowledged", *kills, publishers[0].acknowledged, publishers[1].acknowledged)
 }
 
-// TestADamagedLogSaysWhatToDo damages a log, and does what the server says.
-func TestADamagedLogSaysWhatToDo(t *testing.T) {
+// TestTheErrorOfADamagedLogNamesTheRemedy damages a log, and does what the server says.
+func TestTheErrorOfADamagedLogNamesTheRemedy(t *testing.T) {
 	dir := t.TempDir()
 	log, _, err := eventlog.Open(dir, eventlog.SyncAlways, eventlog.Options{})
 	if err != nil {
@@ -167,8 +167,8 @@ func TestADamagedLogSaysWhatToDo(t *testing.T) {
 	}
 }
 
-// TestTheEndSaysWhatMayBeLost removes the log's folder from under a server that has nothing more to write.
-func TestTheEndSaysWhatMayBeLost(t *testing.T) {
+// TestTheEndReportsThatChangesMayBeLost removes the log's folder from under a server that has nothing more to write.
+func TestTheEndReportsThatChangesMayBeLost(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "log")
 	ctx, stop := context.WithCancel(t.Context())
 	out := whenListening(func() {

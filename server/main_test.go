@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-func TestBadFlagsAreOneLineThatSaysWhatAndWhy(t *testing.T) {
+func TestBadFlagsAreOneLineWithTheReason(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"-nonsense", "flag provided but not defined: -nonsense"},
 		{"-speed 0", "-speed 0: want more than 0"},
@@ -57,7 +57,7 @@ func TestHelpFitsAScreen(t *testing.T) {
 	}
 }
 
-func TestAPortInUseSaysWhatToDo(t *testing.T) {
+func TestTheErrorOfAPortInUseNamesTheRemedy(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -138,7 +138,7 @@ func TestFeedsOfTheWholeServer(t *testing.T) {
 }
 
 // Feeds and publishers meet the same bound: what does not fit of a file is left out, and of a body refused.
-func TestTheBoardsBoundIsAFlag(t *testing.T) {
+func TestTheLimitOfFlightsIsAFlag(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "tower.ndjson")
 	if err := os.WriteFile(file, []byte(`{"flight":"A1"} {"flight":"B2"} {"flight":"C3"}`), 0o600); err != nil {
 		t.Fatal(err)

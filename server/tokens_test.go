@@ -89,7 +89,7 @@ func TestWhoMayPublish(t *testing.T) {
 	}
 }
 
-func TestTheLogSaysWhoMayPublish(t *testing.T) {
+func TestTheLogReportsWhoMayPublish(t *testing.T) {
 	for _, c := range []struct {
 		tokens int
 		open   bool

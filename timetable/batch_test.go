@@ -130,7 +130,7 @@ func TestMerge(t *testing.T) {
 }
 
 // A log that syncs to disk merges the next publisher's reports while the last one's are on their way to the board.
-func TestABatchOutlivesTheOneBelow(t *testing.T) {
+func TestABatchOutlivesTheOneBelowIt(t *testing.T) {
 	var b Board
 	first := b.Batch(0)
 	merge(t, first, manually(add("I768 gate=7"))...)

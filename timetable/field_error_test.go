@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestErrorsCarryTheirField(t *testing.T) {
+func TestErrorsNameTheirField(t *testing.T) {
 	long := strings.Repeat("x", 100)
 	for _, test := range []struct {
 		reason, body, field, text string // field is "" when none is to blame

@@ -153,7 +153,7 @@ func TestLinesAndEncodingAllocateNothing(t *testing.T) {
 }
 
 // A table of long texts would hold many megabytes, and most of it of flights that have left.
-func TestLongTextsLeaveWithTheirFlights(t *testing.T) {
+func TestLongTextsAreFreedWithTheirFlights(t *testing.T) {
 	var b Board
 	for i := range 100 {
 		codeshares := strings.Repeat(fmt.Sprintf("A%d\n", i), 99) + "B"

@@ -9,7 +9,7 @@ import (
 )
 
 // What publishers say beside the row: when it was so, and what has come about.
-func TestBodyTellsTimes(t *testing.T) {
+func TestBodyReadsTimes(t *testing.T) {
 	landed := Times{MilestoneLanded: "18:02"}
 	stamp := time.Date(2026, 11, 20, 15, 5, 5, 0, time.UTC).UnixMicro()
 	for _, c := range []struct {
@@ -79,7 +79,7 @@ func TestBodyTellsTimes(t *testing.T) {
 }
 
 // A browser ignores what it does not know, and these fields are not for it.
-func TestDecodeIgnoresWhatPublishersSay(t *testing.T) {
+func TestDecodeIgnoresFieldsOfReports(t *testing.T) {
 	for _, line := range []string{`{"flight":"I768","landed":5,"stamp":"now"}`,
 		`{"stamp":[],"event":"flightStateUpdate","data":{"flight":"I768","landed":{}}}`} {
 		var c Change

@@ -19,7 +19,7 @@ import (
 	"flightboard/timetable"
 )
 
-var faults = flag.Int("faults", 200, "how many random schedules TestNoFaultTakesWhatWasAcknowledged plays")
+var faults = flag.Int("faults", 200, "how many random schedules TestNoFaultLosesAcknowledgedChanges plays")
 
 const interval = 50 * time.Millisecond
 
@@ -298,11 +298,11 @@ func TestACompactionThatKeepsFailingIsKnownUntilOneSucceeds(t *testing.T) {
 	}
 }
 
-// TestNoFaultTakesWhatWasAcknowledged plays random schedules of appends, pauses, compactions, faults at any step,
+// TestNoFaultLosesAcknowledgedChanges plays random schedules of appends, pauses, compactions, faults at any step,
 // ends of the process, power failures and starts. The log always opens. What it has acknowledged is there after the
 // end of the process, however it came; after a power failure as far as the log promises. Nothing is there twice or in
 // part, and no position is used again. Only where the lock file could not be written as well it has to be repaired.
-func TestNoFaultTakesWhatWasAcknowledged(t *testing.T) {
+func TestNoFaultLosesAcknowledgedChanges(t *testing.T) {
 	for seed := range *faults {
 		synctest.Test(t, func(t *testing.T) {
 			defer func() {

@@ -163,8 +163,8 @@ func TestAPositionIsNeverUsedAgain(t *testing.T) {
 	})
 }
 
-// TestWhatHasNoStampIsAsNewAsItsAppend has a report that comes again after a manual one.
-func TestWhatHasNoStampIsAsNewAsItsAppend(t *testing.T) {
+// TestAReportWithoutAStampIsAsNewAsItsAppend has a report that comes again after a manual one.
+func TestAReportWithoutAStampIsAsNewAsItsAppend(t *testing.T) {
 	log := eventlog.New(eventlog.Options{})
 	gate := func(gate string, stamp int64) timetable.Report {
 		return timetable.Report{Change: timetable.Change{Kind: timetable.KindPut, Named: timetable.FieldGate.Bit(),
@@ -223,8 +223,8 @@ func BenchmarkSnapshotOf1000Flights(b *testing.B) {
 	}
 }
 
-// TestWhatAnEventCostsDoesNotDependOnTheViewers counts the allocations of an append and of all followers' reads.
-func TestWhatAnEventCostsDoesNotDependOnTheViewers(t *testing.T) {
+// TestTheCostOfAnEventDoesNotDependOnTheViewers counts the allocations of an append and of all followers' reads.
+func TestTheCostOfAnEventDoesNotDependOnTheViewers(t *testing.T) {
 	for _, form := range []eventlog.Form{0, eventlog.Batch, eventlog.Gzip, eventlog.Batch | eventlog.Gzip} {
 		cost := func(viewers int) float64 {
 			log := eventlog.New(eventlog.Options{Tick: time.Nanosecond})

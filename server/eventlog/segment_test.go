@@ -22,7 +22,7 @@ func aSegment() []byte {
 	return text
 }
 
-func TestASegmentGivesBackWhatWasPutIn(t *testing.T) {
+func TestASegmentReturnsItsRecords(t *testing.T) {
 	r := segmentReader{text: aSegment()}
 	err := r.open()
 	if err != nil || r.base != 100 || len(r.board.Board) != 2 || r.board.Board[1].Origin != "Köln" {

@@ -98,7 +98,7 @@ func TestReplaysFromAnyIDsAreCompressedWithinABudget(t *testing.T) {
 }
 
 // A viewer who has stopped reading holds what it was given. That is the same memory for all.
-func TestASnapshotIsHeldOnceForAllWhoHoldIt(t *testing.T) {
+func TestViewersShareTheMemoryOfASnapshot(t *testing.T) {
 	log := large(t, 10_000)
 	log.Snapshot()
 	held := make([][]byte, 0, 200)

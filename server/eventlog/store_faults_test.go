@@ -38,7 +38,7 @@ func (d *badDisk) Sync() error {
 	return d.Disk.Sync()
 }
 
-func TestAFullDiskRefusesPublishersAndRecovers(t *testing.T) {
+func TestAFullDiskRejectsAppendsAndRecovers(t *testing.T) {
 	dir := t.TempDir()
 	log, _ := open(t, dir, eventlog.SyncAlways, eventlog.Options{})
 	head := logtest.Append(t, log, logtest.Addition(1))

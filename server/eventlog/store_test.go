@@ -115,8 +115,8 @@ func replay(t *testing.T, log *eventlog.Log, p eventlog.Position) string {
 	}
 }
 
-// TestEveryTornTailIsCutAndSaid cuts the file at every byte, as a sudden end may, and starts.
-func TestEveryTornTailIsCutAndSaid(t *testing.T) {
+// TestEveryIncompleteEndIsCutAndReported cuts the file at every byte, as a sudden end may, and starts.
+func TestEveryIncompleteEndIsCutAndReported(t *testing.T) {
 	m := newMachine(rand.New(rand.NewPCG(1, 2)))
 	start := func() (*eventlog.Log, eventlog.Recovery, error) {
 		return eventlog.OpenIn(m.folder(), eventlog.SyncNever, eventlog.Options{})
@@ -246,8 +246,8 @@ func TestAFolderMayHaveAnyNameAndOtherFiles(t *testing.T) {
 	}
 }
 
-// TestPublishersWhoWaitTogetherShareASync also checks that what was admitted against a group that fails fails with it.
-func TestPublishersWhoWaitTogetherShareASync(t *testing.T) {
+// TestPublishersThatWaitTogetherShareASync also checks that what was admitted against a group that fails fails with it.
+func TestPublishersThatWaitTogetherShareASync(t *testing.T) {
 	dir := t.TempDir()
 	log, _ := open(t, dir, eventlog.SyncAlways, eventlog.Options{})
 	synctest.Test(t, func(t *testing.T) {

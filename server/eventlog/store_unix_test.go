@@ -14,8 +14,8 @@ import (
 	"flightboard/timetable"
 )
 
-// TestFewFreeDescriptorsTakeNothing lets compactions have no more than some free descriptors.
-func TestFewFreeDescriptorsTakeNothing(t *testing.T) {
+// TestWithFewFreeDescriptorsNothingIsLost lets compactions have no more than some free descriptors.
+func TestWithFewFreeDescriptorsNothingIsLost(t *testing.T) {
 	for free := range 3 {
 		dir := t.TempDir()
 		log, _ := open(t, dir, eventlog.SyncNever, eventlog.Options{History: 256 << 10})

@@ -47,7 +47,7 @@ func (s *stages) Read(p []byte) (int, error) {
 	return copy(p, s.stages[s.reads-1]), nil
 }
 
-func TestReaderKeepsWhatAClientResumesWith(t *testing.T) {
+func TestReaderKeepsTheLastEventIDAndRetry(t *testing.T) {
 	reader := eventstream.NewReader(strings.NewReader("data: a\n\nretry: 700\nid: 2\n: comment\ndata: b\n\nretry: " +
 		"0\n\nid: 3\n\nid: 4\nretry: 900\n"))
 	reader.LastEventID, reader.Retry = "1", 3*time.Second
@@ -69,7 +69,7 @@ func TestReaderKeepsWhatAClientResumesWith(t *testing.T) {
 	}
 }
 
-func TestReaderGoesOnAfterABreak(t *testing.T) {
+func TestReaderContinuesAfterABreak(t *testing.T) {
 	reader := eventstream.NewReader(strings.NewReader("id: 1\ndata: a\n\ndata: b\n\ndata: c\n\n"))
 	var got strings.Builder
 	for range 5 {

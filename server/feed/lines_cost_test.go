@@ -45,7 +45,7 @@ func (d *displaced) Publish(_ context.Context, changes ...timetable.Report) ([]t
 
 func (d *displaced) End(context.Context) (eventlog.Position, error) { return 1, nil }
 
-func TestARefusedLineDoesNotMoveTheLinesBehindIt(t *testing.T) {
+func TestARejectedLineDoesNotMoveTheLinesBehindIt(t *testing.T) {
 	const batches = 8
 	refused := 0
 	l := newLines("test", LineOptions{Refused: func() { refused++ }})

@@ -112,7 +112,7 @@ func TestPipeStops(t *testing.T) {
 	})
 }
 
-func TestPipeTellsAFailure(t *testing.T) {
+func TestPipeReturnsAFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		from, to := io.Pipe()
 		to.CloseWithError(fmt.Errorf("the cable is cut"))
@@ -124,7 +124,7 @@ func TestPipeTellsAFailure(t *testing.T) {
 }
 
 // A hold is refused in company, and so is a board: neither takes the lines around it along.
-func TestWhatComesAloneIsPublishedAlone(t *testing.T) {
+func TestBoardsAndOverridesArePublishedAlone(t *testing.T) {
 	const hold = `{"flight":"A1","belt":"7","until":"2099-11-20T19:30:00Z"}`
 	for _, test := range []struct{ reason, text, want string }{
 		{"between others", `{"flight":"A1"}` + "\n" + hold + "\n" + `{"flight":"A2"}`, "1 1 1"},
@@ -166,7 +166,7 @@ func (a *appends) Publish(ctx context.Context, reports ...timetable.Report) (
 }
 
 // A feed that is wrong in every line says so once, and then the more seldom the more lines there are.
-func TestComplaintsAreSaidOncePerKind(t *testing.T) {
+func TestErrorsAreLoggedOncePerKind(t *testing.T) {
 	var told diary
 	l := newLines("tower", told.options())
 	for n := range 5000 {

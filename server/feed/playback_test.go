@@ -35,7 +35,7 @@ func (s speaker) Publish(ctx context.Context, reports ...timetable.Report) (
 }
 
 // A recording holds what was weighed already. Weighed again, it would come to something else.
-func TestARecordingIsTakenAsItIs(t *testing.T) {
+func TestARecordingIsPublishedAsItIs(t *testing.T) {
 	for _, test := range []struct{ reason, said string }{
 		{"a landing time is corrected, though what has landed is no longer estimated",
 			`{"flight":"A1","landed":"18:02"}` + "\n" + `{"flight":"A1","landed":"18:04"}`},
@@ -74,7 +74,7 @@ func TestARecordingIsTakenAsItIs(t *testing.T) {
 }
 
 // What somebody writes by hand may be a claim: times prove a state there as everywhere.
-func TestAClaimInARecordingIsWeighed(t *testing.T) {
+func TestAReportInARecordingIsMerged(t *testing.T) {
 	for _, line := range []string{
 		`{"stamp":"2026-11-20T18:00:00Z","flight":"A1","landed":"18:02"}`,
 		`{"stamp":"2026-11-20T18:00:00Z","event":"flightAddition","data":{"flight":"A1","landed":"18:02"}}`,

@@ -89,7 +89,7 @@ func TestBadRowsAreLeftOutWithLineAndReason(t *testing.T) {
 	}
 }
 
-func TestOnlyTheFirstBadRowsAreTold(t *testing.T) {
+func TestOnlyTheFirstBadRowsAreLogged(t *testing.T) {
 	_, logged, err := read(t, columns+good+strings.Repeat("\nno row", 12))
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +102,7 @@ func TestOnlyTheFirstBadRowsAreTold(t *testing.T) {
 	}
 }
 
-func TestAFileOfNoUseIsAnError(t *testing.T) {
+func TestAFileWithoutGoodRowsIsAnError(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{"empty", "", "feed: day.csv is empty: want a line that names the columns, leg_id, flight,"},
 		{"no columns", "hello\n" + good, "feed: day.csv: line 1: the line that names the columns lacks leg_id, flight,"},
@@ -152,7 +152,7 @@ func TestRecordingsComeInManyForms(t *testing.T) {
 	}
 }
 
-func TestMissingCellsAreMadeUpFromOthers(t *testing.T) {
+func TestMissingCellsAreDerivedFromOthers(t *testing.T) {
 	for _, test := range []struct {
 		name, row string
 		want      []string

@@ -166,7 +166,7 @@ func TestReplayCatchesUpInBatches(t *testing.T) {
 	})
 }
 
-func TestReplayGoesOnWithoutAFlightThatWasRemovedByHand(t *testing.T) {
+func TestReplayContinuesWithoutAFlightThatWasRemovedByHand(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		other := strings.ReplaceAll(good, "AA1", "AA2")
 		var logged bytes.Buffer

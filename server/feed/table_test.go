@@ -60,7 +60,7 @@ func TestATablesLastRowNeedsNoEnd(t *testing.T) {
 }
 
 // A file that is written in pieces says only when it is quiet that a flight is gone.
-func TestATableWrittenWithAPauseRemovesNobody(t *testing.T) {
+func TestATableWrittenWithAPauseRemovesNoFlight(t *testing.T) {
 	const head, rest = "flight,gate\n", "A1,1\nA2,2\n"
 	follow(t, "board.csv", head+rest, func(d *desk) {
 		d.want("it is read", "A1 1", "A2 2")
@@ -86,7 +86,7 @@ func TestATableWrittenWithAPauseRemovesNobody(t *testing.T) {
 }
 
 // A line that cannot be taken may be the row of a flight, which then is not gone.
-func TestARowThatIsRefusedRemovesNobody(t *testing.T) {
+func TestARejectedRowRemovesNoFlight(t *testing.T) {
 	const head = "flight,id,gate,expected\n"
 	for _, test := range []struct {
 		reason, text string

@@ -181,8 +181,8 @@ func TestCheckerFindsWhatIsWrong(t *testing.T) {
 	}
 }
 
-// TestWhatOneViewerGotIsNotCheckedAgain, but it is counted, and only where it stands at the beginning of a block.
-func TestWhatOneViewerGotIsNotCheckedAgain(t *testing.T) {
+// TestABlockIsCheckedOnceForAllViewers, but it is counted, and only where it stands at the beginning of a block.
+func TestABlockIsCheckedOnceForAllViewers(t *testing.T) {
 	l := published(6)
 	stream := snapshot(t, l, 0) + frames(t, l, 0) + batch(t, l, 1, 4) + frames(t, l, 5)
 	if complaints := judge(l, stream); complaints != nil {
@@ -209,8 +209,8 @@ func TestWhatOneViewerGotIsNotCheckedAgain(t *testing.T) {
 	}
 }
 
-// TestCheckerGoesOnAfterReconnecting: what a viewer has is not forgotten when it is cut.
-func TestCheckerGoesOnAfterReconnecting(t *testing.T) {
+// TestCheckerContinuesAfterReconnecting: what a viewer has is not forgotten when it is cut.
+func TestCheckerContinuesAfterReconnecting(t *testing.T) {
 	l := published(4)
 	v := newViewer(l)
 	head := "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
@@ -254,7 +254,7 @@ func TestUpdatesAreCompleteWhenTheLastViewerHasThem(t *testing.T) {
 	}
 }
 
-func TestScriptIsToldFromItsData(t *testing.T) {
+func TestUpdatesAreIdentifiedByTheirData(t *testing.T) {
 	for _, flights := range []int{1, 5, 100, 1000, maxFlights} {
 		s := script{flights: flights}
 		seen := map[string]int{}

@@ -80,7 +80,7 @@ func TestReportAsJSONHasEveryRun(t *testing.T) {
 	}
 }
 
-func TestGoalsSayWhetherTheyAreMet(t *testing.T) {
+func TestGoalsReportWhetherTheyAreMet(t *testing.T) {
 	for _, c := range []struct {
 		goal goal
 		want string
@@ -97,7 +97,7 @@ func TestGoalsSayWhetherTheyAreMet(t *testing.T) {
 	}
 }
 
-func TestBadFlagsAreOneLineThatSaysWhatAndWhy(t *testing.T) {
+func TestBadFlagsAreOneLineWithTheReason(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"dance", `unknown mode "dance"`},
 		{"rate -n 0", "-n 0: want 1 to 200000"},

@@ -137,7 +137,7 @@ func TestConcurrentPublishersAndOverridesAgreeOnTheOrder(t *testing.T) {
 	}
 }
 
-func TestAnOverrideIsAboveWhatPublishersHaveBegunToSay(t *testing.T) {
+func TestAnOverrideAppliesToReportsThatAreBeingPublished(t *testing.T) {
 	for _, text := range []string{`{"flight":"A1","belt":"5"}`,
 		`{"event":"flightSnapshot","data":[{"flight":"A1","gate":"B","belt":"5"},{"flight":"B2","belt":"3"}]}`} {
 		synctest.Test(t, func(t *testing.T) {

@@ -118,7 +118,7 @@ const (
 	belt7 = `{"flight":"A1","gate":"B","belt":"7","overridden":["belt"]} {"flight":"B2","belt":"3"}`
 )
 
-func TestAnOverrideThatTheDiskRefusesIsRefusedAndHealthSaysSo(t *testing.T) {
+func TestAnOverrideThatCannotBeStoredIsRejectedAndHealthReportsIt(t *testing.T) {
 	for _, c := range []struct {
 		reason, step string
 		first        bool // the file has to be made
@@ -177,7 +177,7 @@ func TestAnOverrideThatTheDiskRefusesIsRefusedAndHealthSaysSo(t *testing.T) {
 }
 
 // A flight that is overridden cannot change while nobody can keep what is beneath; every other one can.
-func TestWhileTheFileRefusesOtherFlightsGoOn(t *testing.T) {
+func TestWhileTheFileFailsOtherFlightsCanChange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := openDesk(t, eventlog.SyncAlways)
 		defer func() { d.stop() }()
@@ -200,7 +200,7 @@ func TestWhileTheFileRefusesOtherFlightsGoOn(t *testing.T) {
 	})
 }
 
-func TestAnOverrideEndsAsSoonAsTheLogTakesIt(t *testing.T) {
+func TestAnOverrideEndsAsSoonAsTheLogAcceptsIt(t *testing.T) {
 	for _, c := range []struct {
 		reason  string
 		set     string
@@ -288,7 +288,7 @@ func TestAProcessThatEndsBetweenTheFileAndTheLog(t *testing.T) {
 	}
 }
 
-func TestAnOverrideOfAFlightThatHasLeft(t *testing.T) {
+func TestAnOverrideOfARemovedFlight(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := openDesk(t, eventlog.SyncAlways)
 		defer func() { d.stop() }()
@@ -310,7 +310,7 @@ func TestAnOverrideOfAFlightThatHasLeft(t *testing.T) {
 }
 
 // What takes flights from the board takes them from below their overrides too, so that they can come back.
-func TestAnOverriddenFlightThatIsOverLeavesAndMayComeBack(t *testing.T) {
+func TestAnOverriddenFlightThatIsOverIsRemovedAndMayComeBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := openDesk(t, eventlog.SyncAlways)
 		defer func() { d.stop() }()

@@ -21,12 +21,12 @@ import (
 	"flightboard/timetable"
 )
 
-// TestTheBoardIsTheFeedsBelowTheOverrides lives many random lives: publishes, overrides, releases, steps that fail,
+// TestTheBoardHasTheFeedsValuesUnderOverrides lives many random lives: publishes, overrides, releases, steps that fail,
 // ends of the process and of the power at any step, restarts. A publisher who is not acknowledged because the server
 // has ended says it again. Whenever all is calm the board is what publishers have had acknowledged with the overrides
 // that are still valid on top, so nothing acknowledged is lost, nothing that a living server refuses is taken, and no
 // manual value outlives its time.
-func TestTheBoardIsTheFeedsBelowTheOverrides(t *testing.T) {
+func TestTheBoardHasTheFeedsValuesUnderOverrides(t *testing.T) {
 	for seed := range uint64(150) {
 		synctest.Test(t, func(t *testing.T) {
 			w := &world{T: t, random: rand.New(rand.NewPCG(seed, 1)), log: eventlog.New(eventlog.Options{}),

@@ -205,7 +205,7 @@ func TestByHand(t *testing.T) {
 }
 
 // Marks that an earlier life of the server has left are taken off: nobody holds those fields any more.
-func TestMarksOfAnEarlierLifeGo(t *testing.T) {
+func TestNamesOfOverriddenFieldsFromAnEarlierRunAreRemoved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := eventlog.New(eventlog.Options{})
 		flight := timetable.Flight{Number: "A1", Belt: "7", Overridden: "belt"}
@@ -230,7 +230,7 @@ func TestMarksOfAnEarlierLifeGo(t *testing.T) {
 }
 
 // One body is all or nothing also while something is held, and its errors bear its own line numbers.
-func TestABodyIsRefusedAsAWholeWhileSomethingIsHeld(t *testing.T) {
+func TestABodyIsRejectedAsAWholeAlsoWithOverrides(t *testing.T) {
 	log := eventlog.New(eventlog.Options{})
 	o, _ := Open(log, "", eventlog.SyncAlways, slog.New(slog.DiscardHandler))
 	say := func(lines string) error {
@@ -260,7 +260,7 @@ func TestABodyIsRefusedAsAWholeWhileSomethingIsHeld(t *testing.T) {
 	}
 }
 
-func TestAHoldThatCannotBeReadIsSaidAndLeftOut(t *testing.T) {
+func TestAnOverrideThatCannotBeReadIsLoggedAndLeftOut(t *testing.T) {
 	dir := t.TempDir()
 	text := `{"until":"2099-01-01T00:00:00Z","held":{"flight":"A1","belt":"7"},"beneath":{"flight":"A1"}}
 {"until":"2099-01-01T00:00:00Z","held":{"flight":"B2","belt":7},"beneath":{"flight":"B2"}}
@@ -290,8 +290,8 @@ func TestAHoldThatCannotBeReadIsSaidAndLeftOut(t *testing.T) {
 	}
 }
 
-// TestWhatPublishersHear is what the door answers: what has become of each change, and where it is in the log.
-func TestWhatPublishersHear(t *testing.T) {
+// TestAnswersToPublishers is what the door answers: what has become of each change, and where it is in the log.
+func TestAnswersToPublishers(t *testing.T) {
 	const later, before = "2099-01-01T00:00:00Z", "1999-01-01T00:00:00Z"
 	log := eventlog.New(eventlog.Options{})
 	o, _ := Open(log, "", eventlog.SyncAlways, slog.New(slog.DiscardHandler))
@@ -350,7 +350,7 @@ func TestWhatPublishersHear(t *testing.T) {
 }
 
 // A file of a server that knew one time a flight, and one with a line for each time.
-func TestHoldsAreReadFromTheirFile(t *testing.T) {
+func TestOverridesAreReadFromOlderFiles(t *testing.T) {
 	for _, c := range []struct{ reason, file, want string }{
 		{"one line for all that is held of a flight",
 			`{"until":"2099-01-01T00:00:00Z","hidden":true,"held":{"flight":"A1","belt":"7","remark":""},` +
@@ -382,7 +382,7 @@ func TestHoldsAreReadFromTheirFile(t *testing.T) {
 	}
 }
 
-func TestAHoldThatTheLogDoesNotTakeLeavesTheOldOne(t *testing.T) {
+func TestAnOverrideThatTheLogRejectsLeavesTheOldOne(t *testing.T) {
 	log := eventlog.New(eventlog.Options{})
 	o, _ := Open(log, "", eventlog.SyncAlways, slog.New(slog.DiscardHandler))
 	logtest.Append(t, log, timetable.Change{Kind: timetable.KindAdd, Flight: timetable.Flight{Number: "A1"}})

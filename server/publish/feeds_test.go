@@ -125,7 +125,7 @@ func TestFeedsShareABoard(t *testing.T) {
 	}
 }
 
-func TestADyingFeedStopsNoOther(t *testing.T) {
+func TestAFailedFeedStopsNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := eventlog.New(eventlog.Options{})
 		began := time.Now().UTC()
@@ -180,7 +180,7 @@ func TestADyingFeedStopsNoOther(t *testing.T) {
 	})
 }
 
-func TestFlightsThatAreOverLeave(t *testing.T) {
+func TestFlightsThatAreOverAreRemoved(t *testing.T) {
 	replay, err := feed.NewReplay(feed.ReplayOptions{})
 	if err != nil {
 		t.Fatal(err)

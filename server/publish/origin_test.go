@@ -10,7 +10,7 @@ import (
 	"flightboard/timetable"
 )
 
-func TestAFlightOfWhichOnlyTheAirportIsKnownShowsTheCity(t *testing.T) {
+func TestAFlightWithOnlyItsAirportGetsTheCity(t *testing.T) {
 	put := func(f timetable.Flight) timetable.Change {
 		return timetable.Change{Kind: timetable.KindPut, Flight: f, Named: f.Filled()}
 	}
@@ -61,7 +61,7 @@ func TestAFlightOfWhichOnlyTheAirportIsKnownShowsTheCity(t *testing.T) {
 }
 
 // What comes through the door is weighed: times become states, and what a feed knows better stays.
-func TestTheDoorWeighsWhatIsSaid(t *testing.T) {
+func TestPostedReportsAreMerged(t *testing.T) {
 	log := eventlog.New(eventlog.Options{})
 	door, tower := New(log, log, ""), New(log, log, "tower")
 	tower.source = "tower"

@@ -58,8 +58,8 @@ func (m *messages) String() string {
 	return strings.Join(m.texts, ", ")
 }
 
-// TestWhatIsInFlightIsAnsweredBeforeTheEnd stops a server without viewers in the middle of a request.
-func TestWhatIsInFlightIsAnsweredBeforeTheEnd(t *testing.T) {
+// TestRequestsThatHaveBegunAreAnsweredBeforeTheEnd stops a server without viewers in the middle of a request.
+func TestRequestsThatHaveBegunAreAnsweredBeforeTheEnd(t *testing.T) {
 	for _, protocol := range []string{"HTTP/1.1", "HTTP/2.0"} {
 		for _, c := range []struct {
 			reason, method, path string
@@ -187,7 +187,7 @@ func refused(t *testing.T, address string) {
 	}
 }
 
-func TestWhatNetHTTPReportsIsOneLine(t *testing.T) {
+func TestAnErrorOfNetHTTPIsOneLine(t *testing.T) {
 	var out strings.Builder
 	reports := httpErrors{slog.New(slog.NewTextHandler(&out, nil))}
 	fmt.Fprint(reports, "http: panic serving 192.0.2.1:1: bad \"\x1b[31m\u202e\r\n"+

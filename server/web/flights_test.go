@@ -76,7 +76,7 @@ func TestABoardThatAClientHasIsNotSentAgain(t *testing.T) {
 	})
 }
 
-func TestABoardIsCompressedForWhoAsks(t *testing.T) {
+func TestABoardIsCompressedOnRequest(t *testing.T) {
 	bubble(t, web.Options{}, func(s *site) {
 		for n := range 100 {
 			s.append(n)
@@ -110,8 +110,8 @@ func TestABoardIsCompressedForWhoAsks(t *testing.T) {
 	})
 }
 
-// TestWhoDoesNotReadHoldsNoBoardOfHisOwn: 200 requests for 1 MB each took 200 MB and more.
-func TestWhoDoesNotReadHoldsNoBoardOfHisOwn(t *testing.T) {
+// TestAReaderThatDoesNotReadSharesItsBoard: 200 requests for 1 MB each took 200 MB and more.
+func TestAReaderThatDoesNotReadSharesItsBoard(t *testing.T) {
 	bubble(t, web.Options{}, func(s *site) {
 		var all []timetable.Change
 		for n := range 10_000 {

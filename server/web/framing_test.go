@@ -135,7 +135,7 @@ func TestATickIsOneChunkOfAtMostEightBytesMore(t *testing.T) {
 	})
 }
 
-func TestARefusedViewerCanReadWhy(t *testing.T) {
+func TestARejectedViewerGetsTheReason(t *testing.T) {
 	bubble(t, web.Options{Viewers: 1}, func(s *site) {
 		s.watch("/events").event()
 		answer := s.do("GET", "/events", "", "Accept-Encoding", "gzip")

@@ -137,7 +137,7 @@ func TestFilesAreNamedByTheirHash(t *testing.T) {
 	})
 }
 
-func TestWhatTheBuildHasNotCompressedIsCompressedHere(t *testing.T) {
+func TestFilesThatTheBuildDidNotCompressAreCompressedByTheServer(t *testing.T) {
 	bubble(t, web.Options{Page: files()}, func(s *site) {
 		for path, want := range map[string]string{"/boot.js": "go()\n", "/": "<tbody>"} {
 			answer := s.do("GET", path, "", "Accept-Encoding", "gzip, br")
@@ -158,7 +158,7 @@ func TestWhatTheBuildHasNotCompressedIsCompressedHere(t *testing.T) {
 	})
 }
 
-func TestAPageThatIsWorkedOnReloadsItself(t *testing.T) {
+func TestAChangedPageReloadsItself(t *testing.T) {
 	folder := t.TempDir()
 	bubble(t, web.Options{Page: os.DirFS(folder), Live: true}, func(s *site) {
 		if err := os.WriteFile(folder+"/style.css", []byte("old"), 0o600); err != nil {
@@ -210,7 +210,7 @@ func TestRanges(t *testing.T) {
 	})
 }
 
-func TestOnlyHeadersAreSentToWhoAsksForThem(t *testing.T) {
+func TestHEADGetsOnlyHeaders(t *testing.T) {
 	bubble(t, web.Options{Page: files()}, func(s *site) {
 		s.append(1)
 		for _, path := range []string{"/", "/style.css", "/flights"} {
@@ -223,7 +223,7 @@ func TestOnlyHeadersAreSentToWhoAsksForThem(t *testing.T) {
 	})
 }
 
-func TestAFormThatNobodyTakesIsNotSent(t *testing.T) {
+func TestACodingThatTheRequestDoesNotAcceptIsNotSent(t *testing.T) {
 	bubble(t, web.Options{Page: files()}, func(s *site) {
 		for _, path := range []string{"/", "/style.css", "/flights"} {
 			if answer := s.do("GET", path, "", "Accept-Encoding", "identity;q=0"); answer.StatusCode != 406 {

@@ -12,7 +12,7 @@ import (
 )
 
 // A folder that somebody works in has more in it than a page, and a pipe would hang whoever opens it.
-func TestOfAFolderOnlyThePageIsServed(t *testing.T) {
+func TestOnlyThePageOfAFolderIsServed(t *testing.T) {
 	outside, folder := t.TempDir(), t.TempDir()
 	write := func(name string) {
 		if err := os.WriteFile(name, []byte("secret"), 0o600); err != nil {

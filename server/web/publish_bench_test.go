@@ -16,10 +16,10 @@ import (
 	"flightboard/server/web"
 )
 
-// BenchmarkDoor is for the promise that 2,000 changes a second are accepted on one core while 1,000 viewers watch, and
+// BenchmarkPublishHandler is for the promise that 2,000 changes a second are accepted on one core while 1,000 viewers watch, and
 // that nothing is lost: an operation is one change, and every viewer gets every one. Viewers are on sockets and in this
 // process, so the figure pays for them as well. Run it with -cpu 1.
-func BenchmarkDoor(b *testing.B) {
+func BenchmarkPublishHandler(b *testing.B) {
 	for _, viewers := range []int{0, 1000} {
 		for _, batch := range []int{1, 100} {
 			b.Run(fmt.Sprintf("%d viewers, %d changes a body", viewers, batch),

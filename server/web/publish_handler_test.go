@@ -274,7 +274,7 @@ func TestOfTwoAtOnceWithTheSameKeyOneIsAppended(t *testing.T) {
 	}
 }
 
-func TestABodyThatHangsDoesNotHoldUpItsSecondAttempt(t *testing.T) {
+func TestABodyThatStopsDoesNotDelayItsSecondAttempt(t *testing.T) {
 	bubble(t, web.Options{OpenDoor: true}, func(s *site) {
 		c, err := s.network.Dial(s.browsing, "", "")
 		if err != nil {
@@ -299,7 +299,7 @@ func TestABodyThatHangsDoesNotHoldUpItsSecondAttempt(t *testing.T) {
 }
 
 // The log's own refusals are its publisher's to count, who has seen them.
-func TestLinesThatAreNoChangesAreCounted(t *testing.T) {
+func TestLinesThatFailToParseAreCounted(t *testing.T) {
 	for _, c := range []struct {
 		reason, method, path, body string
 		refused                    int

@@ -64,7 +64,7 @@ func TestAnIdempotencyKeyBelongsToItsPublisherAndItsRequest(t *testing.T) {
 
 // Whether the first is taken is not known while it is under way, so a second request waits for it, whatever its body
 // is.
-func TestAnotherBodyWithAKeyThatIsUnderWayWaits(t *testing.T) {
+func TestAnotherBodyWithAKeyInProgressWaits(t *testing.T) {
 	for _, c := range []struct {
 		reason  string
 		fail    int

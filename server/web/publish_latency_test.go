@@ -10,7 +10,7 @@ import (
 
 // What is published is on every page at once. In a bubble time passes only while everybody waits, so what took no time
 // waited for no timer: the first change after a pause for none, those of a burst for one tick at most.
-func TestWhatIsPublishedWaitsForNoTimer(t *testing.T) {
+func TestAPublishedChangeWaitsForNoTimer(t *testing.T) {
 	bubble(t, web.Options{OpenDoor: true}, func(s *site) {
 		s.append(1)
 		var viewers []*watcher

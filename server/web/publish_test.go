@@ -81,7 +81,7 @@ func TestPublishing(t *testing.T) {
 	}
 }
 
-func TestThePublishersDoorIsOpenToThisMachineOnly(t *testing.T) {
+func TestWithoutATokenThisMachineCanPublish(t *testing.T) {
 	for _, c := range []struct {
 		reason  string
 		headers []string

@@ -94,7 +94,7 @@ func TestSilenceIsBrokenByAHeartbeatForAll(t *testing.T) {
 	})
 }
 
-func TestASilentFeedIsToldHoweverMuchOthersSay(t *testing.T) {
+func TestASilentFeedIsReportedAlsoIfOthersPublish(t *testing.T) {
 	const (
 		interval = 15 * time.Second
 		falls    = 40 * time.Second
@@ -186,7 +186,7 @@ func TestAHeartbeatDoesNotMoveTheLastEventID(t *testing.T) {
 	})
 }
 
-func TestAViewerWhoStopsReadingIsCutAndHurtsNobody(t *testing.T) {
+func TestAViewerThatStopsReadingIsCutOffAndDelaysNoOther(t *testing.T) {
 	bubble(t, web.Options{}, func(s *site) {
 		stuck, err := s.network.Dial(s.Context(), "", "")
 		if err != nil {
@@ -235,7 +235,7 @@ func TestAFeedsEndClosesConnectionsForGood(t *testing.T) {
 	})
 }
 
-func TestTheFeedHearsOfEachViewerBeforeItsFirstEvent(t *testing.T) {
+func TestArrivedIsCalledForEachViewerBeforeItsFirstEvent(t *testing.T) {
 	var s *site
 	var arrivals []bool
 	options := web.Options{Arrived: func(fresh bool) {
@@ -303,7 +303,7 @@ func TestHeadOfTheStreamIsItsHeaders(t *testing.T) {
 	})
 }
 
-func TestViewersWhoAskForItGetChangesInBatches(t *testing.T) {
+func TestViewersGetChangesInBatchesOnRequest(t *testing.T) {
 	bubble(t, web.Options{}, func(s *site) {
 		w := s.watch("/events?batch")
 		w.want("flightSnapshot", "[]")
@@ -322,7 +322,7 @@ func TestViewersWhoAskForItGetChangesInBatches(t *testing.T) {
 	})
 }
 
-func TestOneCompressedStreamServesAllWhoTakeIt(t *testing.T) {
+func TestViewersShareOneCompressedStream(t *testing.T) {
 	bubble(t, web.Options{}, func(s *site) {
 		s.append(0)
 		var all []*watcher
@@ -370,9 +370,9 @@ func (s *site) compressed(path string) *watcher {
 	return &watcher{site: s, answer: answer, next: next}
 }
 
-// TestNewsIsNotLateWhenOthersComeAndGo appends, and lets a viewer come, at the one moment at which a sweeper certainly
+// TestEventsAreNotDelayedWhenOthersComeAndGo appends, and lets a viewer come, at the one moment at which a sweeper certainly
 // is at work: when it asks for silent feeds.
-func TestNewsIsNotLateWhenOthersComeAndGo(t *testing.T) {
+func TestEventsAreNotDelayedWhenOthersComeAndGo(t *testing.T) {
 	var s *site
 	var appended time.Time
 	options := web.Options{Silent: func(time.Time) []web.Silence {

@@ -12,8 +12,8 @@ import (
 	"flightboard/server/web"
 )
 
-// TestAViewerWhoLeavesIsNoticedAtOnce uses a real socket, and a log in which nothing happens: no write could tell.
-func TestAViewerWhoLeavesIsNoticedAtOnce(t *testing.T) {
+// TestAViewerThatLeavesIsNoticedAtOnce uses a real socket, and a log in which nothing happens: no write could tell.
+func TestAViewerThatLeavesIsNoticedAtOnce(t *testing.T) {
 	said := make(lines, 16)
 	face := web.New(eventlog.New(eventlog.Options{}), web.Options{Log: slog.New(slog.NewTextHandler(said, nil))})
 	ctx, stop := context.WithCancel(t.Context())

@@ -140,7 +140,7 @@ func (s *site) append(n int) eventlog.Position {
 	return logtest.Append(s.T, s.log, logtest.Addition(n))
 }
 
-func TestViewersBeyondTheBoundsAreToldToComeLater(t *testing.T) {
+func TestViewersBeyondTheLimitsGetRetryAfter(t *testing.T) {
 	for status, o := range map[int]web.Options{
 		http.StatusServiceUnavailable: {Viewers: 1},
 		http.StatusTooManyRequests:    {ViewersEach: 1},

@@ -16,9 +16,9 @@ import (
 	"time"
 )
 
-// TestEveryDoorWorksAsItsPageSays runs the examples of feed/README.md, each with a server of its own, and looks for
+// TestEveryExampleOfPublishingWorks runs the examples of feed/README.md, each with a server of its own, and looks for
 // what the page says that they show.
-func TestEveryDoorWorksAsItsPageSays(t *testing.T) {
+func TestEveryExampleOfPublishingWorks(t *testing.T) {
 	for _, tool := range []string{"sh", "curl"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("the examples need %s: %v", tool, err)
