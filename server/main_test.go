@@ -70,7 +70,7 @@ func TestTheErrorOfAPortInUseNamesTheRemedy(t *testing.T) {
 	}
 }
 
-// TestTheWholeServer starts what ships, watches a flight come and ends it, with each value of -takeover. net/http
+// TestTheWholeServer starts the server, waits for a flight and stops the server, with each value of -takeover. net/http
 // itself would keep the connection open.
 func TestTheWholeServer(t *testing.T) {
 	t.Run("the pool sends", func(t *testing.T) { wholeServer(t, true) })

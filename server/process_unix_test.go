@@ -97,7 +97,7 @@ func (c *child) mustEnd(signal os.Signal) {
 	}
 }
 
-// fullPipe returns the end of a pipe that nobody reads and that holds as much as it can.
+// fullPipe returns the writing end of a full pipe without a reader.
 func fullPipe(t *testing.T) *os.File {
 	var ends [2]int
 	if err := syscall.Pipe(ends[:]); err != nil {

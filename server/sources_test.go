@@ -35,7 +35,7 @@ func TestNamesOfFeeds(t *testing.T) {
 	}
 }
 
-// launch starts what ships and returns where it listens. The function that it returns ends it.
+// launch starts the server and returns its URL. The function that it returns stops it.
 func launch(t *testing.T, args ...string) (url string, stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -69,7 +69,7 @@ func launch(t *testing.T, args ...string) (url string, stop func()) {
 	}
 }
 
-// sees follows the events until one has this in its data.
+// sees follows the events until one has the text in its data.
 func sees(t *testing.T, url, want string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
@@ -91,7 +91,7 @@ func sees(t *testing.T, url, want string) {
 	t.Fatalf("no event has %s", want)
 }
 
-// TestFeedsOfTheWholeServer starts what ships with two files and a recording, and asks how they are.
+// TestFeedsOfTheWholeServer starts the server with two files and a recording, and asks for their health.
 func TestFeedsOfTheWholeServer(t *testing.T) {
 	folder := t.TempDir()
 	tower, gates, day := filepath.Join(folder, "tower.ndjson"), filepath.Join(folder, "gates.csv"),

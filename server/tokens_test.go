@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// Only what is a demonstration by all its feeds leaves the door open by itself: a stranger who gets at it through a
-// proxy alters nothing that anybody needs.
+// Publishing is open by default only if all feeds are demonstrations: it does not matter if a stranger alters such a
+// board through a proxy.
 func TestWhoMayPublish(t *testing.T) {
 	day := filepath.Join(t.TempDir(), "day.ndjson")
 	if err := os.WriteFile(day, nil, 0o600); err != nil {

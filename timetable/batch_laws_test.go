@@ -32,7 +32,7 @@ func FuzzBatch(f *testing.F) {
 			small.publish(t, &r, now)
 			manual.publishManually(t, &r, now)
 
-			// What is published does not depend on which reports are written together.
+			// The published changes do not depend on which reports are written together.
 			part := group.Batch(now)
 			if _, err := part.Merge(&r); err == nil {
 				part.Commit()
@@ -54,7 +54,7 @@ func FuzzBatch(f *testing.F) {
 	})
 }
 
-// A publisher's reports reach the server's board in batches, and a browser's board as the JSON of what is published.
+// A publisher's reports reach the server's board in batches, and a browser's board as the JSON of published changes.
 type publisher struct {
 	server, browser *Board
 	model           model
@@ -134,7 +134,7 @@ func (p *publisher) expireIn(group *Batch, key string, now int64) {
 	}
 }
 
-// apply applies what is published to the browser's board.
+// apply applies the published changes to the browser's board.
 func (p *publisher) apply(t *testing.T, batch *Batch) {
 	for _, c := range batch.Changes() {
 		var received Change

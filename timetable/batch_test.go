@@ -6,7 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// manually returns what is reported without a source.
+// manually returns a report without a source.
 func manually(changes ...Change) (reports []Report) {
 	for _, c := range changes {
 		reports = append(reports, Report{Change: c})
@@ -157,7 +157,7 @@ func TestARejectedReportLeavesNoTraceInTheBatch(t *testing.T) {
 	}
 }
 
-// What is idle changes nothing that viewers see: an old removal may name fields, too.
+// An idle report changes nothing that viewers see, also an old removal that names fields.
 func TestAnIdleReportAltersNoFlight(t *testing.T) {
 	for _, c := range []struct {
 		reason string

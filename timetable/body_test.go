@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A said is what Body says about one change.
+// A said is what Body yields for one change.
 type said struct {
 	Line   int
 	Change Change
@@ -61,7 +61,9 @@ func TestBody(t *testing.T) {
 			"{\"event\":\"flightSnapshot\",\"data\":[{\"flight\":\"A123\"},\n{\"flight\":\"I768\"}]}\n" + bye,
 			[]said{{Line: 1, Change: Change{Kind: KindReplace, Board: []Flight{fly("A123"), fly("I768")}}},
 				{Line: 3, Change: gone}}},
-		{"a change leaves nothing to the next", "{\"event\":\"flightSnapshot\",\"data\":[{\"flight\":\"A123\"}]}\n{\"flight\":\"D654\",\"gate\":\"7\"}\n{\"flight\":\"G119\"}",
+		{"a change leaves nothing to the next",
+			`{"event":"flightSnapshot","data":[{"flight":"A123"}]}` + "\n" + `{"flight":"D654","gate":"7"}` + "\n" +
+				`{"flight":"G119"}`,
 			[]said{{Line: 1, Change: Change{Kind: KindReplace, Board: []Flight{fly("A123")}}},
 				{Line: 2, Change: put("D654 gate=7")}, {Line: 3, Change: put("G119")}}},
 
@@ -136,7 +138,7 @@ func TestBody(t *testing.T) {
 	}
 }
 
-// A caller who has seen enough stops.
+// A caller may stop early.
 func TestBodyStopsWhenAskedTo(t *testing.T) {
 	seen := 0
 	for range Body("{}\n{}\n{}") {
@@ -149,7 +151,7 @@ func TestBodyStopsWhenAskedTo(t *testing.T) {
 	}
 }
 
-// pieces are lines that FuzzBody puts together, and what Body says about each.
+// pieces are lines of which FuzzBody makes bodies, with the results of Body.
 var pieces = []struct {
 	text  string
 	right bool

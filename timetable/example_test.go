@@ -7,7 +7,7 @@ import (
 	"flightboard/timetable"
 )
 
-// A browser's board: events come in, the board says what they have changed.
+// A browser's board: events come, and Apply returns the difference.
 func ExampleBoard() {
 	var board timetable.Board
 	var change timetable.Change

@@ -105,7 +105,7 @@ func checkEncoding(t *testing.T, c Change) {
 	case KindRemove: // only the identity travels
 		want.Flight = Flight{Number: f.Number, ID: f.ID}
 		want.Named = want.Flight.named()
-	case KindAdd: // what is empty need not be said
+	case KindAdd: // empty fields need not be named
 		want.Named = f.named()
 	}
 	got := Change{Board: []Flight{}}
@@ -117,8 +117,8 @@ func checkEncoding(t *testing.T, c Change) {
 	}
 }
 
-// reference decodes with encoding/json, which says what is valid and what a text is. Its tokens show every field, where
-// decoding into a struct would show the last of those with the same name, in any case.
+// reference decodes with encoding/json, which decides what is valid and what a text is. Its tokens show every field,
+// where decoding into a struct would show the last of those with the same name, in any case.
 func reference(kind Kind, data string) (Change, bool) {
 	c := Change{Kind: kind, Board: []Flight{}}
 	if !json.Valid([]byte(data)) {

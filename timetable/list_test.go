@@ -54,7 +54,7 @@ func TestBodyOfAnArray(t *testing.T) {
 	}
 }
 
-// An array of changes says the same as its elements, a line each.
+// An array of changes is the same as its elements, one on each line.
 func FuzzBodyOfAnArray(f *testing.F) {
 	f.Add(`{"flight":"I768"}`, `{"event":"flightRemoval","data":{"flight":"I768"}}`)
 	f.Add(`{"flight":7}`, `{"data":{},"event":"flightSnapshot"}`)

@@ -62,7 +62,7 @@ func TestBoardKeepsNoReference(t *testing.T) {
 	}
 }
 
-// The other half of the bargain: decoding copies nothing, but for texts that hold escapes.
+// Decoding copies no texts except those with escapes.
 func TestDecodeSharesMemory(t *testing.T) {
 	memory := []byte(`{"flight":"I768","remark":"東京","gate":"\u0041"}`)
 	var c Change

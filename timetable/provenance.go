@@ -25,8 +25,8 @@ type provenance struct {
 //   - The newer value of a field counts. The stamp of a report without one is the time at which it comes.
 //   - An actual time proves a state; an estimate makes a leg expected. A state that a publisher reports is shown as it
 //     is, unless the report's own times prove a later stage; then it becomes the Word.
-//   - Any source may advance a leg to a later stage, also with an older report. Only the source of its state may take it
-//     back to an earlier stage, with a newer stamp if it sends stamps. (A go-around is one such step.)
+//   - Any source may advance a leg to a later stage, also with an older report. Only the source of its state may move
+//     it back to an earlier stage, with a newer stamp if it sends stamps. (A go-around is one such step.)
 //   - A leg that has landed is no longer estimated.
 //
 // So the order in which stamped reports of a leg's life arrive does not matter. Any two stamped reports commute. Three

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A report is what a source says about flight I768: "tower@3 state=landed landed:18:02" has the stamp 3.
+// A report is a source's report about flight I768: "tower@3 state=landed landed:18:02" has the stamp 3.
 func reported(source string, stamp int64, words string, times Times) Report {
 	return Report{Change: put("I768" + words), Source: source, Stamp: stamp, Times: times}
 }
@@ -167,7 +167,7 @@ func TestProgress(t *testing.T) {
 	}
 }
 
-// tell publishes a report in a batch of its own.
+// tell publishes a report in its own batch.
 func tell(t *testing.T, b *Board, r Report) {
 	t.Helper()
 	batch := b.Batch(0)

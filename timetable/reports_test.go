@@ -32,8 +32,8 @@ func TestTheOrderOfReportsDoesNotMatter(t *testing.T) {
 	}
 }
 
-// anyReport is one of two sources'. What says that the leg is here says when it landed: without that, an estimate
-// stands in for it, and which one does depends on the order.
+// anyReport returns a report of one of two sources. If it has the leg landed, it has the time: without that, an
+// estimate stands in for it, and which one does depends on the order.
 func anyReport(random *rand.Rand, stamp int64) Report {
 	source, at := pick(random, "a", "b"), fmt.Sprintf("18:%02d", stamp)
 	switch random.IntN(4) {
@@ -93,7 +93,7 @@ func describe(reports []Report) (texts []string) {
 	return texts
 }
 
-// TestReportsOfFlightsThatHaveLeft are reports about a flight that was removed, has come back, or was changed by hand.
+// TestReportsOfFlightsThatHaveLeft has reports about a flight that was removed, was added again, or was set by hand.
 func TestReportsOfFlightsThatHaveLeft(t *testing.T) {
 	type report struct {
 		Report

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What publishers say beside the row: when it was so, and what has come about.
+// The fields of a report beside the row: its stamp and its actual times.
 func TestBodyReadsTimes(t *testing.T) {
 	landed := Times{MilestoneLanded: "18:02"}
 	stamp := time.Date(2026, 11, 20, 15, 5, 5, 0, time.UTC).UnixMicro()

@@ -43,7 +43,7 @@ func TestTheNumberOfFlightsIsLimited(t *testing.T) {
 	}
 }
 
-// What waits for the disk counts.
+// Flights that wait for the disk count.
 func TestTheLimitCountsFlightsThatAreBeingWritten(t *testing.T) {
 	dir := t.TempDir()
 	log, _, err := eventlog.Open(dir, eventlog.SyncAlways, eventlog.Options{Flights: 10})

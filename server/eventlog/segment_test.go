@@ -39,7 +39,7 @@ func TestASegmentReturnsItsRecords(t *testing.T) {
 	}
 }
 
-// FuzzSegment gives the reader any bytes. What it says is good reads the same when the rest is cut off.
+// FuzzSegment gives the reader any bytes. The part that it reports as good reads the same when the rest is cut off.
 func FuzzSegment(f *testing.F) {
 	whole := aSegment()
 	f.Add(whole)

@@ -38,7 +38,7 @@ func TestWithFewFreeDescriptorsNothingIsLost(t *testing.T) {
 	}
 }
 
-// leaveFree lets this process open so many more files until the function that it returns is called.
+// leaveFree limits the number of files that this process can still open, until restore is called.
 func leaveFree(t *testing.T, free int) (restore func()) {
 	t.Helper()
 	var files []*os.File

@@ -27,10 +27,10 @@ type conformanceCase struct {
 	Differs     map[string]string
 }
 
-// A dispatched event is what a browser's listener sees of it.
+// A dispatched event has the members that a browser's listener gets.
 type dispatched struct{ Type, Data, LastEventID string }
 
-// An outcome is all that a stream leads to.
+// An outcome is the result of reading a stream.
 type outcome struct {
 	Events      []dispatched
 	LastEventID string
@@ -47,7 +47,7 @@ func (l *latin1) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// noRetry is the reconnection time that a reader begins with here, to tell "none" from any that a stream can set.
+// noRetry is the reader's initial reconnection time in these tests, which no stream can set.
 const noRetry = -time.Millisecond
 
 func (c conformanceCase) want() outcome {

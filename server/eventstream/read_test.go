@@ -93,7 +93,7 @@ func TestReadRetryTooLongForADuration(t *testing.T) {
 	}
 }
 
-// What precedes an error is yielded, then the error with its place, and nothing after it.
+// The events before an error are yielded, then the error with its place, and nothing after it.
 func TestReadErrors(t *testing.T) {
 	broken := errors.New("connection reset")
 	for _, test := range []struct {
@@ -154,7 +154,7 @@ func TestReadErrors(t *testing.T) {
 	}
 }
 
-// once gives its text together with its error, and then text that nobody should ask for.
+// once returns its text together with its error, and then a text that must not be read.
 type once struct {
 	text string
 	err  error
@@ -181,7 +181,7 @@ func (e endless) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Strings made for earlier events must not change under whoever kept them.
+// Strings of earlier events must not change.
 func TestIDsAndTypesMayBeKept(t *testing.T) {
 	var stream bytes.Buffer
 	const count = 3000 // several blocks of texts

@@ -226,7 +226,8 @@ func TestLife(t *testing.T) {
 	}
 }
 
-// Whatever the times, a life goes forward, begins on the board, ends off it, and never says the same thing twice.
+// For any times, the milestones are in order of time, the first adds the leg, the last removes it, and no two adjacent
+// ones are the same.
 func TestEveryLifeGoesForward(t *testing.T) {
 	base := time.Date(2023, 12, 20, 12, 0, 0, 0, time.UTC)
 	for _, fate := range []string{"landed", "diverted", "cancelled"} {

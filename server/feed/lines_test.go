@@ -69,7 +69,8 @@ func TestPipe(t *testing.T) {
 		if log.largest != 2 {
 			t.Errorf("what came together was published by %d, want 2", log.largest)
 		}
-		write(",\"state\":\"landed\"}\nnonsense\n{\"flight\":\"A9\",\"gaet\":\"1\"}\n{\"event\":\"flightRemoval\",\"data\":{\"flight\":\"A7\"}}\n{\"flight\":\"A4\"}\n")
+		write(`,"state":"landed"}` + "\nnonsense\n" + `{"flight":"A9","gaet":"1"}` + "\n" +
+			`{"event":"flightRemoval","data":{"flight":"A7"}}` + "\n" + `{"flight":"A4"}` + "\n")
 		want("bad lines spoil no others", "A1", "A2 7", "A3 landed", "A4")
 		write(strings.Repeat("x", maxLine+1) + "\n" + `{"event":"flightRemoval","data":{"flight":"A4"}}` + "\n" +
 			`{"flight":"A5"}`)
@@ -99,7 +100,7 @@ func TestPipe(t *testing.T) {
 	})
 }
 
-// A pipe that nobody writes to is stopped all the same, and its goroutine with it: the bubble would tell.
+// A pipe without a writer can be stopped, and its goroutine ends: otherwise the bubble would panic.
 func TestPipeStops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		from, _ := io.Pipe()
@@ -123,7 +124,7 @@ func TestPipeReturnsAFailure(t *testing.T) {
 	})
 }
 
-// A hold is refused in company, and so is a board: neither takes the lines around it along.
+// An override and a board are rejected in a batch. The lines around them must not be rejected with them.
 func TestBoardsAndOverridesArePublishedAlone(t *testing.T) {
 	const hold = `{"flight":"A1","belt":"7","until":"2099-11-20T19:30:00Z"}`
 	for _, test := range []struct{ reason, text, want string }{
@@ -148,7 +149,7 @@ func TestBoardsAndOverridesArePublishedAlone(t *testing.T) {
 	}
 }
 
-// appends is a log that keeps how many changes came at once, and refuses a hold in company as the real one does.
+// appends is a log that counts the changes of each append, and rejects an override in a batch as the real one does.
 type appends struct {
 	recorder
 	sizes []int
@@ -165,7 +166,7 @@ func (a *appends) Publish(ctx context.Context, reports ...timetable.Report) (
 	return a.recorder.Publish(ctx, reports...)
 }
 
-// A feed that is wrong in every line says so once, and then the more seldom the more lines there are.
+// If every line is wrong, the error is logged once, and then more and more seldom.
 func TestErrorsAreLoggedOncePerKind(t *testing.T) {
 	var told diary
 	l := newLines("tower", told.options())

@@ -81,7 +81,7 @@ func TestLinger(t *testing.T) {
 	}
 }
 
-// A flight leaves in one event, once, and one that a hand removes at the same moment harms nobody.
+// A flight is removed once, in one event. A manual removal at the same moment is harmless.
 func TestLingerRemovesOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := eventlog.New(eventlog.Options{})

@@ -120,7 +120,7 @@ func TestAPlaybackStopsInAPause(t *testing.T) {
 	})
 }
 
-// A disk that is full ends the recording and nothing else.
+// A full disk ends the recording only.
 func TestARecordingThatCannotBeWrittenFails(t *testing.T) {
 	log := eventlog.New(eventlog.Options{})
 	logtest.Append(t, log, logtest.Addition(1))

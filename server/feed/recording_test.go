@@ -15,9 +15,11 @@ import (
 	"flightboard/timetable"
 )
 
-const columns = "leg_id,airline,flight,origin,origin_city,sched_dep_utc,off_block_utc,airborne_utc,sched_arr_utc,sched_arr_local,touchdown_utc,in_block_utc,status\n"
+const columns = "leg_id,airline,flight,origin,origin_city,sched_dep_utc,off_block_utc,airborne_utc," +
+	"sched_arr_utc,sched_arr_local,touchdown_utc,in_block_utc,status\n"
 
-const good = "AA1-20231220-PHX-JFK,AA,AA1,PHX,Phoenix,2023-12-20T16:39:00Z,2023-12-20T16:35:00Z,,2023-12-20T21:29:00Z,2023-12-20T16:29,2023-12-20T21:10:00Z,2023-12-20T21:29:00Z,landed\n"
+const good = "AA1-20231220-PHX-JFK,AA,AA1,PHX,Phoenix,2023-12-20T16:39:00Z,2023-12-20T16:35:00Z,," +
+	"2023-12-20T21:29:00Z,2023-12-20T16:29,2023-12-20T21:10:00Z,2023-12-20T21:29:00Z,landed\n"
 
 // changed returns the good row with some of its text replaced.
 func changed(pairs ...string) string { return strings.NewReplacer(pairs...).Replace(good) }

@@ -48,8 +48,10 @@ func TestReplayGoesRoundWithLaterDates(t *testing.T) {
 // A hop of eight minutes leaves and is landing at the same time.
 func TestReplayKeepsTheOrderOfWhatHappensAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		hop := changed("2023-12-20T16:39:00Z,2023-12-20T16:35:00Z,,2023-12-20T21:29:00Z,2023-12-20T16:29,2023-12-20T21:10:00Z,2023-12-20T21:29:00Z",
-			"2023-12-20T21:00:00Z,2023-12-20T21:00:00Z,,2023-12-20T21:20:00Z,2023-12-20T16:20,2023-12-20T21:08:00Z,2023-12-20T21:10:00Z")
+		hop := changed("2023-12-20T16:39:00Z,2023-12-20T16:35:00Z,,2023-12-20T21:29:00Z,2023-12-20T16:29,"+
+			"2023-12-20T21:10:00Z,2023-12-20T21:29:00Z",
+			"2023-12-20T21:00:00Z,2023-12-20T21:00:00Z,,2023-12-20T21:20:00Z,2023-12-20T16:20,"+
+				"2023-12-20T21:08:00Z,2023-12-20T21:10:00Z")
 		var text strings.Builder
 		text.WriteString(columns)
 		for i := range 500 {

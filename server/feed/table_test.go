@@ -9,7 +9,7 @@ import (
 	"flightboard/timetable"
 )
 
-// whole is after when a file is taken to be whole, with some time to spare.
+// whole is the time after which a file counts as complete, with a margin.
 const whole = (ended + 5) * look
 
 func TestFollowingATable(t *testing.T) {
@@ -43,7 +43,7 @@ func TestFollowingATable(t *testing.T) {
 	})
 }
 
-// A last line needs no end, and says nothing of a flight for good until it has one.
+// A last line needs no line end. Without one it may be incomplete, so it is read again when the file grows.
 func TestATablesLastRowNeedsNoEnd(t *testing.T) {
 	follow(t, "board.csv", "flight,gate\nA1,1\nA2,2", func(d *desk) {
 		d.want("the last row may go on", "A1 1")
@@ -59,7 +59,7 @@ func TestATablesLastRowNeedsNoEnd(t *testing.T) {
 	})
 }
 
-// A file that is written in pieces says only when it is quiet that a flight is gone.
+// A flight that is missing in a file that is written in pieces is removed only when the file has not grown for a while.
 func TestATableWrittenWithAPauseRemovesNoFlight(t *testing.T) {
 	const head, rest = "flight,gate\n", "A1,1\nA2,2\n"
 	follow(t, "board.csv", head+rest, func(d *desk) {
@@ -85,7 +85,7 @@ func TestATableWrittenWithAPauseRemovesNoFlight(t *testing.T) {
 	})
 }
 
-// A line that cannot be taken may be the row of a flight, which then is not gone.
+// A rejected line may be the row of a flight, which is therefore not removed.
 func TestARejectedRowRemovesNoFlight(t *testing.T) {
 	const head = "flight,id,gate,expected\n"
 	for _, test := range []struct {

@@ -47,7 +47,7 @@ func TestTutorialBeginsWithSixFlightsAndNoState(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := new(recorder)
 		stop := start(t, NewTutorial(), log)
-		time.Sleep(time.Hour) // nobody comes
+		time.Sleep(time.Hour) // without a viewer
 		entries := log.take()
 		if len(entries) != 1 {
 			t.Fatalf("without viewers the feed appended %v, want one snapshot", told(entries, time.Now()))

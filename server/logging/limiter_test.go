@@ -78,7 +78,7 @@ func TestManyLinesOfAKindBecomeOne(t *testing.T) {
 	}
 }
 
-// TestManyReasonsAreCountedTogether: a reason may hold what a stranger has sent.
+// TestManyReasonsAreCountedTogether: a reason may contain bytes of a client.
 func TestManyReasonsAreCountedTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out strings.Builder

@@ -15,7 +15,7 @@ import (
 	"flightboard/server/logging"
 )
 
-// reader reads what a Writer passes on, when it is let.
+// reader reads the lines of a Writer, while a test allows it.
 type reader struct {
 	bytes.Buffer
 	blocked chan struct{} // closed when it reads; nil: it reads

@@ -85,7 +85,7 @@ func (d *desk) publish(text string) error {
 	return err
 }
 
-// pass lets time pass, and what is due then happen.
+// pass waits for a time in the bubble, and for the goroutines that are due in it.
 func (d *desk) pass(long time.Duration) {
 	time.Sleep(long)
 	synctest.Wait()
@@ -176,7 +176,7 @@ func TestAnOverrideThatCannotBeStoredIsRejectedAndHealthReportsIt(t *testing.T) 
 	}
 }
 
-// A flight that is overridden cannot change while nobody can keep what is beneath; every other one can.
+// An overridden flight cannot change while its base cannot be stored. Other flights can.
 func TestWhileTheFileFailsOtherFlightsCanChange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := openDesk(t, eventlog.SyncAlways)
@@ -237,7 +237,7 @@ func TestAnOverrideEndsAsSoonAsTheLogAcceptsIt(t *testing.T) {
 	}
 }
 
-// TestAProcessThatEndsBetweenTheFileAndTheLog leaves half of something behind that nobody has acknowledged.
+// TestAProcessThatEndsBetweenTheFileAndTheLog leaves an override in the file that was not acknowledged.
 func TestAProcessThatEndsBetweenTheFileAndTheLog(t *testing.T) {
 	const held = `{"flight":"A1","belt":"7","until":@5}`
 	for _, c := range []struct {
@@ -309,7 +309,7 @@ func TestAnOverrideOfARemovedFlight(t *testing.T) {
 	})
 }
 
-// What takes flights from the board takes them from below their overrides too, so that they can come back.
+// Linger also removes flights that are overridden, and these can be added again.
 func TestAnOverriddenFlightThatIsOverIsRemovedAndMayComeBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := openDesk(t, eventlog.SyncAlways)

@@ -21,12 +21,12 @@ import (
 	"flightboard/timetable"
 )
 
-// TestByHand tells a story a minute a line: lines of a publisher, "-" for one in which nothing is said, "restart", and
-// what the board shows after each. "@5" stands for the second before minute 5.
+// TestByHand has stories with one step a minute: a publisher's lines, "-" for none, or "restart", each followed by the
+// board after it. "@5" stands for the second before minute 5.
 func TestByHand(t *testing.T) {
 	for _, c := range []struct {
 		reason string
-		story  []string // what is said, and what the board shows then, in turns
+		story  []string // by turns a step and the board after it
 	}{
 		{"a belt that somebody corrects stays corrected, for a while", []string{
 			`{"flight":"A1","belt":"3","gate":"B"}`, `{"flight":"A1","gate":"B","belt":"3"}`,
@@ -204,7 +204,8 @@ func TestByHand(t *testing.T) {
 	}
 }
 
-// Marks that an earlier life of the server has left are taken off: nobody holds those fields any more.
+// The board may have names of overridden fields from an earlier run of the server. They are removed if the fields are
+// no longer overridden.
 func TestNamesOfOverriddenFieldsFromAnEarlierRunAreRemoved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := eventlog.New(eventlog.Options{})
@@ -229,7 +230,7 @@ func TestNamesOfOverriddenFieldsFromAnEarlierRunAreRemoved(t *testing.T) {
 	})
 }
 
-// One body is all or nothing also while something is held, and its errors bear its own line numbers.
+// A body is accepted or rejected as a whole also if flights are overridden, and its errors have its own line numbers.
 func TestABodyIsRejectedAsAWholeAlsoWithOverrides(t *testing.T) {
 	log := eventlog.New(eventlog.Options{})
 	o, _ := Open(log, "", eventlog.SyncAlways, slog.New(slog.DiscardHandler))
@@ -290,7 +291,7 @@ func TestAnOverrideThatCannotBeReadIsLoggedAndLeftOut(t *testing.T) {
 	}
 }
 
-// TestAnswersToPublishers is what the door answers: what has become of each change, and where it is in the log.
+// TestAnswersToPublishers tests the outcomes of the reports, and their position in the log.
 func TestAnswersToPublishers(t *testing.T) {
 	const later, before = "2099-01-01T00:00:00Z", "1999-01-01T00:00:00Z"
 	log := eventlog.New(eventlog.Options{})
@@ -349,14 +350,15 @@ func TestAnswersToPublishers(t *testing.T) {
 	}
 }
 
-// A file of a server that knew one time a flight, and one with a line for each time.
+// Files of older versions: one with one time for each flight, and one with a line for each time.
 func TestOverridesAreReadFromOlderFiles(t *testing.T) {
 	for _, c := range []struct{ reason, file, want string }{
 		{"one line for all that is held of a flight",
 			`{"until":"2099-01-01T00:00:00Z","hidden":true,"held":{"flight":"A1","belt":"7","remark":""},` +
 				`"beneath":{"flight":"A1"}}`,
 			`belt 2099, remark 2099, hidden 2099`},
-		{"several, each with its time", `{"until":"2097-01-01T00:00:00Z","held":{"flight":"A1","belt":"7"},"beneath":{"flight":"A1"}}
+		{"several, each with its time",
+			`{"until":"2097-01-01T00:00:00Z","held":{"flight":"A1","belt":"7"},"beneath":{"flight":"A1"}}
 {"until":"2098-01-01T00:00:00Z","hidden":true,"held":{"flight":"A1"},"beneath":{"flight":"A1"}}
 {"until":"2099-01-01T00:00:00Z","held":{"flight":"A1","remark":""},"beneath":{"flight":"A1"}}`,
 			`belt 2097, remark 2099, hidden 2098`},
@@ -402,7 +404,7 @@ func TestAnOverrideThatTheLogRejectsLeavesTheOldOne(t *testing.T) {
 	}
 	for _, until := range []time.Time{long.Add(time.Hour), {}} {
 		if err := say(gone, "8", until); err == nil {
-			t.Error("a log took what came too late")
+			t.Error("the log has accepted an update after its context")
 		}
 		if one := overrides(log)["A1"]; one.Values.Belt != "7" || one.Until[timetable.FieldBelt] != long.UnixMicro() {
 			t.Errorf("overridden is %+v, want belt 7 until %v", one, long)

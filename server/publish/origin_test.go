@@ -60,7 +60,7 @@ func TestAFlightWithOnlyItsAirportGetsTheCity(t *testing.T) {
 	}
 }
 
-// What comes through the door is weighed: times become states, and what a feed knows better stays.
+// Posted reports are merged: times become states, and better information of a feed is not replaced.
 func TestPostedReportsAreMerged(t *testing.T) {
 	log := eventlog.New(eventlog.Options{})
 	door, tower := New(log, log, ""), New(log, log, "tower")

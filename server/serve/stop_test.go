@@ -109,7 +109,7 @@ func stopInFlight(t *testing.T, protocol, method, path string, half, disk bool, 
 	if method == "DELETE" {
 		request.Body = nil
 	} else {
-		request.Header.Set("Expect", "100-continue") // the handler says so when it begins to read
+		request.Header.Set("Expect", "100-continue") // the handler sends that when it begins to read
 	}
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(protocol == "HTTP/1.1")
@@ -172,7 +172,7 @@ func stopInFlight(t *testing.T, protocol, method, path string, half, disk bool, 
 	}
 }
 
-// refused waits until nobody accepts connections at an address: a server that stops does not tell when it is so far.
+// refused waits until connections to an address are refused. A server that stops gives no other signal.
 func refused(t *testing.T, address string) {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); ; {

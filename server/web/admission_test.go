@@ -49,7 +49,7 @@ func TestAdmissionLimitsTheViewers(t *testing.T) {
 	}
 }
 
-// TestAClosedAdmissionRejectsAllViewers: one who came after the last had left would leave it empty a second time.
+// TestAClosedAdmissionRejectsAllViewers: a viewer that came after the last release would close empty a second time.
 func TestAClosedAdmissionRejectsAllViewers(t *testing.T) {
 	a := newAdmission(0, 0)
 	if err := a.admit("192.0.2.1:1"); err != nil {

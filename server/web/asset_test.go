@@ -10,7 +10,7 @@ import (
 	"flightboard/server/eventlog"
 )
 
-// TestInventedNamesAddNoFiles: a made-up name is neither kept nor compressed, however often it is asked for.
+// TestInventedNamesAddNoFiles: an invented name is neither stored nor compressed, whatever the number of requests.
 func TestInventedNamesAddNoFiles(t *testing.T) {
 	files := fstest.MapFS{}
 	for name, text := range map[string]string{"index.html": "<tbody></tbody>", "app.js": strings.Repeat("go()\n", 100),

@@ -17,11 +17,14 @@ func TestTheBoardAsADocument(t *testing.T) {
 	for _, c := range []struct {
 		reason, accept, contentType, want string
 	}{
-		{"JSON by default", "", "application/json", "[{\"flight\":\"LH1\",\"origin\":\"Frankfurt\",\"arrival\":\"00:01\"},\n{\"flight\":\"LH2\",\"origin\":\"Frankfurt\",\"arrival\":\"00:02\",\"codeshares\":[\"UA1\",\"AC2\"]}]\n"},
+		{"JSON by default", "", "application/json",
+			`[{"flight":"LH1","origin":"Frankfurt","arrival":"00:01"},` + "\n" +
+				`{"flight":"LH2","origin":"Frankfurt","arrival":"00:02","codeshares":["UA1","AC2"]}]` + "\n"},
 		{"curl takes all", "*/*", "application/json", ""},
 		{"a browser", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "application/json", ""},
 		{"a spreadsheet", "text/csv", "text/csv; charset=utf-8; header=present",
-			"origin,flight,arrival,state,expected,airline,from,terminal,gate,belt,codeshares,remark,id\nFrankfurt,LH1,00:01,,,,,,,,,,\nFrankfurt,LH2,00:02,,,,,,,,UA1 AC2,,\n"},
+			"origin,flight,arrival,state,expected,airline,from,terminal,gate,belt,codeshares,remark,id\n" +
+				"Frankfurt,LH1,00:01,,,,,,,,,,\nFrankfurt,LH2,00:02,,,,,,,,UA1 AC2,,\n"},
 		{"a terminal", "text/plain", "text/plain; charset=utf-8",
 			"ORIGIN     FLIGHT  ARRIVAL  STATE\nFrankfurt  LH1     00:01\nFrankfurt  LH2     00:02\n"},
 		{"the best weight wins", "application/json;q=0.5, text/csv;q=0.9, text/plain;q=0.1",

@@ -95,7 +95,7 @@ func TestFilesOfThePage(t *testing.T) {
 	})
 }
 
-// A browser keeps for good what is named by its hash, and learns of a new release from the page, which it asks for.
+// A browser caches a file with its hash in the name for ever, and finds a new release in the page, which it requests.
 func TestFilesAreNamedByTheirHash(t *testing.T) {
 	named := regexp.MustCompile(`<link href="(style\.[0-9a-f]{24}\.css)"><script ` +
 		`data-program="(built/app\.[0-9a-f]{24}\.wasm)" src="gone.js">`)

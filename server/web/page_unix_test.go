@@ -11,7 +11,7 @@ import (
 	"flightboard/server/web"
 )
 
-// A folder that somebody works in has more in it than a page, and a pipe would hang whoever opens it.
+// A developer's folder may contain other files than those of the page, and opening a pipe would block.
 func TestOnlyThePageOfAFolderIsServed(t *testing.T) {
 	outside, folder := t.TempDir(), t.TempDir()
 	write := func(name string) {

@@ -16,9 +16,9 @@ import (
 	"flightboard/server/web"
 )
 
-// BenchmarkPublishHandler is for the promise that 2,000 changes a second are accepted on one core while 1,000 viewers watch, and
-// that nothing is lost: an operation is one change, and every viewer gets every one. Viewers are on sockets and in this
-// process, so the figure pays for them as well. Run it with -cpu 1.
+// BenchmarkPublishHandler is for the promise that 2,000 changes a second are accepted on one core while 1,000 viewers
+// watch, and that nothing is lost: an operation is one change, and every viewer gets every one. Viewers are on sockets
+// and in this process, so the figure pays for them as well. Run it with -cpu 1.
 func BenchmarkPublishHandler(b *testing.B) {
 	for _, viewers := range []int{0, 1000} {
 		for _, batch := range []int{1, 100} {

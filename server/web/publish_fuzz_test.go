@@ -19,8 +19,8 @@ import (
 	"flightboard/timetable"
 )
 
-// Whatever comes through the door, a piece of it any number of times: the answer is JSON of a bounded size with one
-// of the statuses that are promised. Either the board changes by what the body says, or the answer says what is wrong
+// For any body, a piece of it any number of times: the answer is JSON of a bounded size with one
+// of the statuses that are promised. Either the board changes as the body says, or the answer says what is wrong
 // and the board is as it was. The same body with the same key changes nothing. And it takes memory, which stands for
 // time, in proportion to the body.
 func FuzzPublishHandler(f *testing.F) {

@@ -36,7 +36,7 @@ func TestWithoutATokenPublishingIsClosed(t *testing.T) {
 	})
 }
 
-// An empty token in the options is a mistake of the program; it must not admit who sends none.
+// An empty token in the options is a mistake of the program; it must not admit requests without a token.
 func TestAnEmptyTokenIsNone(t *testing.T) {
 	bubble(t, web.Options{Tokens: []string{""}}, func(s *site) {
 		for _, header := range []string{"Bearer ", "Bearer", "Bearer  "} {
@@ -102,7 +102,7 @@ func TestWithoutATokenOtherMachinesAreRejected(t *testing.T) {
 	}
 }
 
-// publishDirectly publishes a flight at an open door as a program on this machine does, but for what prepare changes.
+// publishDirectly publishes a flight as a program on this machine does without a token. prepare may change the request.
 func publishDirectly(t *testing.T, prepare func(*http.Request)) (status int, text string) {
 	t.Helper()
 	log := eventlog.New(eventlog.Options{})
@@ -130,7 +130,7 @@ func TestRejectedPublishersAreLoggedInSums(t *testing.T) {
 			s.ask("DELETE", "/flights/LH1", "")
 			s.ask("POST", "/flights", "{}", "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site")
 		}
-		time.Sleep(time.Minute) // nothing is said of nothing
+		time.Sleep(time.Minute) // without denials there is no line
 		s.ask("POST", "/flights", "{}")
 		synctest.Wait()
 		var got []string

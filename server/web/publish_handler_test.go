@@ -70,7 +70,7 @@ func TestRemovingAFlight(t *testing.T) {
 	})
 }
 
-// Newer beats older, field by field, so a body that comes twice, late or upside down tells nobody anything.
+// The newer value of each field counts, so a body that comes twice, late or in reverse order publishes nothing.
 func TestABodyThatComesAgainChangesNothing(t *testing.T) {
 	const (
 		enters = `{"flight":"LH400","origin":"Frankfurt","state":"expected","feed":"tower","stamp":"2026-11-20T17:00:00Z"}`
@@ -103,7 +103,7 @@ func TestABodyThatComesAgainChangesNothing(t *testing.T) {
 				t.Errorf("%s changes the board (-before +after):\n%s", c.reason, diff)
 			}
 		}
-		// What repeats the board is noted as new, so that what lies between is late.
+		// A report that repeats the board makes its fields newer, so that reports between are late.
 		repeats := strings.Replace(lands, "18:00", "19:00", 1)
 		between := strings.Replace(moves, "17:30", "18:30", 1)
 		for _, body := range []string{repeats, between} {
@@ -208,7 +208,7 @@ func TestARefusalIsNotRemembered(t *testing.T) {
 	})
 }
 
-// A hesitant log holds appends until it is let go, and fails the first ones.
+// A hesitant log blocks appends until hold is closed, and fails the first ones.
 type hesitant struct {
 	web.Publisher
 	hold chan struct{}
@@ -237,7 +237,8 @@ func TestOfTwoAtOnceWithTheSameKeyOneIsAppended(t *testing.T) {
 		t.Run(fmt.Sprintf("with %d failures", fail), func(t *testing.T) {
 			h := &hesitant{}
 			bubble(t, web.Options{OpenDoor: true, Publish: h}, func(s *site) {
-				h.Publisher, h.fail, h.hold = s.log, fail, make(chan struct{}) // made in the bubble, or waiting for it would hold the clock
+				// The channel is made in the bubble, or waiting for it would stop the clock.
+				h.Publisher, h.fail, h.hold = s.log, fail, make(chan struct{})
 				before := s.head()
 				statuses := make(chan int, 3)
 				for range 3 {
@@ -298,7 +299,7 @@ func TestABodyThatStopsDoesNotDelayItsSecondAttempt(t *testing.T) {
 	})
 }
 
-// The log's own refusals are its publisher's to count, who has seen them.
+// Rejections by the log are counted by the Publisher.
 func TestLinesThatFailToParseAreCounted(t *testing.T) {
 	for _, c := range []struct {
 		reason, method, path, body string
@@ -356,7 +357,7 @@ func TestTheRateIsLimited(t *testing.T) {
 	})
 }
 
-// A publisher that is killed in the middle of a body leaves nothing half done.
+// If a publisher is killed in the middle of a body, no change of it is published.
 func TestABodyThatBreaksOffLeavesNothing(t *testing.T) {
 	bubble(t, web.Options{OpenDoor: true}, func(s *site) {
 		before := s.head()
@@ -402,7 +403,7 @@ func (s *site) head() (at eventlog.Position) {
 	return at
 }
 
-// A large body takes many times its memory while it is taken, so there is one at a time. Small ones do not wait for it.
+// A large body needs many times its memory, so there is one at a time. Small ones do not wait for it.
 func TestLargeBodiesAreTakenOneAfterTheOther(t *testing.T) {
 	h := &hesitant{}
 	bubble(t, web.Options{OpenDoor: true, Publish: h}, func(s *site) {

@@ -15,7 +15,7 @@ import (
 	"flightboard/server/web"
 )
 
-// A last event ID is anybody's text. Whatever it is, in the header or in the query, and whatever else the query holds:
+// A last event ID may be any text. Whatever it is, in the header or in the query, and whatever else is in the query:
 // the answer is 200 or, at the end of a feed, 204; a position of the log resumes exactly, anything else gets the board;
 // and nothing of the text comes back.
 func FuzzLastEventID(f *testing.F) {

@@ -98,7 +98,7 @@ func TestASilentFeedIsReportedAlsoIfOthersPublish(t *testing.T) {
 	const (
 		interval = 15 * time.Second
 		falls    = 40 * time.Second
-		comes    = 60 * time.Second // a viewer who cannot know yet
+		comes    = 60 * time.Second // a viewer to which it was not reported yet
 		speaks   = 121 * time.Second
 		end      = 200 * time.Second
 	)
@@ -194,7 +194,7 @@ func TestAViewerThatStopsReadingIsCutOffAndDelaysNoOther(t *testing.T) {
 		}
 		defer stuck.Close()
 		go stuck.Write([]byte("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n"))
-		synctest.Wait() // its server is in its first write now, and nobody reads
+		synctest.Wait() // its server is in its first write now, without a reader
 		w := s.watch("/events")
 		w.event()
 		began := time.Now()
@@ -207,7 +207,8 @@ func TestAViewerThatStopsReadingIsCutOffAndDelaysNoOther(t *testing.T) {
 		}
 		time.Sleep(11 * time.Second)
 		synctest.Wait()
-		if !regexp.MustCompile(`reason="the viewer stopped reading" events=\d+ after=10(\.\d+)?s`).MatchString(s.logs.String()) {
+		want := regexp.MustCompile(`reason="the viewer stopped reading" events=\d+ after=10(\.\d+)?s`)
+		if !want.MatchString(s.logs.String()) {
 			t.Errorf("the stuck viewer was not cut after 10s:\n%s", s.logs)
 		}
 	})
@@ -370,8 +371,8 @@ func (s *site) compressed(path string) *watcher {
 	return &watcher{site: s, answer: answer, next: next}
 }
 
-// TestEventsAreNotDelayedWhenOthersComeAndGo appends, and lets a viewer come, at the one moment at which a sweeper certainly
-// is at work: when it asks for silent feeds.
+// TestEventsAreNotDelayedWhenOthersComeAndGo appends, and lets a viewer come, at the one moment at which a sweeper
+// certainly is at work: when it asks for silent feeds.
 func TestEventsAreNotDelayedWhenOthersComeAndGo(t *testing.T) {
 	var s *site
 	var appended time.Time
