@@ -62,7 +62,7 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.BoolVar(&s.takeover, "takeover", true,
 		"take connections over from net/http; =false: handlers send all events, slower")
 	s.linger = flagvalue.Durations{15 * time.Minute, 2 * time.Hour}
-	flags.Var(&s.linger, "linger", "remove flights these `times` after landing, after being cancelled; 0: never")
+	flags.Var(&s.linger, "linger", "remove flights these `times` after landing, after a cancellation; 0: never")
 	flags.StringVar(&s.record, "record", "",
 		"append all published changes to this `file`, NDJSON; -feed file -speed 1 plays it")
 	flags.StringVar(&s.tokens, "token-file", "",
