@@ -159,7 +159,7 @@ check_static() {
 }
 
 check_native() {
-  need has_curl curl || skip "the doors' examples" 'no curl'
+  need has_curl curl || skip "the examples of publishing" 'no curl'
   race_tests tests .
 }
 
@@ -208,7 +208,7 @@ race_tests() { # STEP MODULE: its tests, with the race detector if there is a C 
 
 # The parsers of untrusted input are fuzzed with every test. ./build.sh fuzz runs all targets.
 check_fuzz() {
-  step 'FuzzDoor' fuzz_target ./server/web FuzzDoor 30s
+  step 'FuzzPublishHandler' fuzz_target ./server/web FuzzPublishHandler 30s
   step 'FuzzLastEventID' fuzz_target ./server/web FuzzLastEventID 30s
 }
 

@@ -25,7 +25,7 @@ import (
 
 var kills = flag.Int("kills", 12, "how often TestNothingAcknowledgedIsLost ends the server")
 
-// TestMain lets the test start this very program as a server.
+// TestMain runs the server instead of the tests if a test has started this program as a server.
 func TestMain(m *testing.M) {
 	if os.Getenv("FLIGHTBOARD_SERVE") != "" {
 		main()
@@ -60,7 +60,7 @@ func serveChild(t *testing.T, args ...string) (*exec.Cmd, string) {
 }
 
 // TestNothingAcknowledgedIsLost kills the server at random moments while two publishers are at work. After each start
-// every flight is at least in the state that was acknowledged last, and none is in one that was never sent.
+// every flight has the last acknowledged state or a later one, and none has a state that was never sent.
 func TestNothingAcknowledgedIsLost(t *testing.T) {
 	dir := t.TempDir()
 	type publisher struct {
@@ -117,8 +117,8 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 	t.Logf("%d kills, %d and %d appends acknowledged", *kills, publishers[0].acknowledged, publishers[1].acknowledged)
 }
 
-// TestADamagedLogSaysWhatToDo damages a log, and does what the server says.
-func TestADamagedLogSaysWhatToDo(t *testing.T) {
+// TestTheErrorOfADamagedLogNamesTheRemedy damages a log, and starts the server as its error message recommends.
+func TestTheErrorOfADamagedLogNamesTheRemedy(t *testing.T) {
 	dir := t.TempDir()
 	log, _, err := eventlog.Open(dir, eventlog.SyncAlways, eventlog.Options{})
 	if err != nil {
@@ -167,8 +167,8 @@ func TestADamagedLogSaysWhatToDo(t *testing.T) {
 	}
 }
 
-// TestTheEndSaysWhatMayBeLost removes the log's folder from under a server that has nothing more to write.
-func TestTheEndSaysWhatMayBeLost(t *testing.T) {
+// TestTheEndReportsThatChangesMayBeLost removes the log's folder from under a server that has nothing more to write.
+func TestTheEndReportsThatChangesMayBeLost(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "log")
 	ctx, stop := context.WithCancel(t.Context())
 	out := whenListening(func() {
@@ -181,7 +181,7 @@ func TestTheEndSaysWhatMayBeLost(t *testing.T) {
 	}
 }
 
-// whenListening is called when the server says that it listens.
+// whenListening is called when the server logs that it listens.
 type whenListening func()
 
 func (f whenListening) Write(b []byte) (int, error) {
@@ -210,7 +210,7 @@ func stateOf(t *testing.T, url, flight string) (n int) {
 	return n
 }
 
-// firstEvent returns the beginning of what a viewer gets who returns, or a heartbeat's when it has missed nothing.
+// firstEvent returns the beginning of the first event of a returning viewer, a heartbeat if it has missed none.
 func firstEvent(t *testing.T, url, lastEventID string) string {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), "GET", url+"/events", nil)
@@ -223,7 +223,7 @@ func firstEvent(t *testing.T, url, lastEventID string) string {
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	// Something has to come, for the viewer who has missed nothing.
+	// A heartbeat comes also if the viewer has missed nothing.
 	if _, err := http.Post(url+"/flights", "", strings.NewReader(`{"flight":"marker"}`)); err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 	"flightboard/server/flagvalue"
 )
 
-// usageError is a mistake on the command line.
+// usageError is an error in the command line.
 type usageError struct{ error }
 
 type settings struct {
@@ -55,20 +55,20 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.DurationVar(&s.heartbeat, "heartbeat", 15*time.Second,
 		"send viewers a heartbeat after this `time` without an event")
 	flags.DurationVar(&s.silent, "silent", 5*time.Minute,
-		"tell viewers when a live feed has sent nothing for this `time`; 0: never")
+		"report a live feed as silent after this `time` without a change; 0: never")
 	flags.DurationVar(&s.drain, "drain", 5*time.Second, "spread the closing of connections over this `time`")
 	flags.Var(&s.viewers, "viewers",
 		"the most viewers: a `number`, or two, as in 5000,50: in all, and from one address")
 	flags.BoolVar(&s.takeover, "takeover", true,
 		"take connections over from net/http; =false: handlers send all events, slower")
 	s.linger = flagvalue.Durations{15 * time.Minute, 2 * time.Hour}
-	flags.Var(&s.linger, "linger", "flights leave these `times` after landing, after being cancelled; 0: never")
+	flags.Var(&s.linger, "linger", "remove flights these `times` after landing, after a cancellation; 0: never")
 	flags.StringVar(&s.record, "record", "",
 		"append all published changes to this `file`, NDJSON; -feed file -speed 1 plays it")
 	flags.StringVar(&s.tokens, "token-file", "",
 		"publishers need a token of this `file`, one a line, or of $FLIGHTBOARD_TOKENS")
 	flags.BoolVar(&s.openDoor, "open-door", false,
-		"programs on this machine publish without a token; behind a proxy that is anybody")
+		"programs on this machine need no token; behind a proxy, no client needs one")
 	flags.Float64Var(&s.rate, "rate", 20_000, "accept this many `changes` a second from publishers; -1: any number")
 	flags.StringVar(&s.log, "log", "", "keep the log in this `folder`; it is in memory only otherwise")
 	flags.StringVar(&s.sync, "sync", "always",
@@ -107,8 +107,8 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	return s, nil
 }
 
-// demonstrates reports whether all flights come from the built-in demonstrations, so that nothing is lost when a
-// stranger alters the board.
+// demonstrates reports whether all flights come from the built-in demonstrations, so that it does not matter if
+// other people alter the board.
 func (s settings) demonstrates() bool {
 	return !slices.ContainsFunc(s.feed, func(what string) bool {
 		_, what = nameOf(what)

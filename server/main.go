@@ -22,11 +22,11 @@ import (
 	"flightboard/www"
 )
 
-// readerTime is how long a process that ends waits for the readers of its output, such as its log.
+// readerTime is the longest time that a process which ends waits for the readers of its output, such as its log.
 const readerTime = 2 * time.Second
 
 func main() {
-	signal.Ignore(syscall.SIGPIPE) // a write to stdout or stderr whose reader has gone would end the process
+	signal.Ignore(syscall.SIGPIPE) // or a write to a closed stdout or stderr would end the process
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	out := logging.NewWriter(os.Stderr)
@@ -45,7 +45,7 @@ func main() {
 	os.Exit(status)
 }
 
-// linesPerSecond limits the lines of each kind in the log: every connection causes some.
+// linesPerSecond is the most lines of each kind in the log a second, because every connection causes some.
 const linesPerSecond = 50
 
 // run serves until ctx is done, and returns when all connections are closed and the feeds have ended.
@@ -55,7 +55,7 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 		return err
 	}
 	hangup := make(chan os.Signal, 1)
-	signal.Notify(hangup, syscall.SIGHUP) // which would end the process
+	signal.Notify(hangup, syscall.SIGHUP) // or the signal would end the process
 	defer signal.Stop(hangup)
 	limiter := logging.NewLimiter(slog.NewTextHandler(out, nil), linesPerSecond, "reason", "resumed")
 	defer limiter.Flush()
@@ -113,12 +113,12 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 		return err
 	}
 	handler := web.New(log, options)
-	go onHangup(ctx, hangup, logger, s.rereader(handler)) // not waited for: its disk may hang
+	go onHangup(ctx, hangup, logger, s.rereader(handler)) // run does not wait for it: the disk may hang
 	server := serve.Server{Handler: handler, Feeds: sources.run, Drain: s.drain, Logger: logger}
 	return server.Serve(ctx, listener)
 }
 
-// open opens the log that the flags ask for.
+// open opens the log according to the flags.
 func (s settings) open(logger *slog.Logger) (*eventlog.Log, error) {
 	options := eventlog.Options{History: int(s.history), Flights: s.flights, Repair: s.repair}
 	if s.log == "" {
@@ -136,13 +136,13 @@ func (s settings) open(logger *slog.Logger) (*eventlog.Log, error) {
 		return nil, fmt.Errorf("-log: %w", err)
 	}
 	if found.Cut > 0 {
-		logger.Warn("the log's torn tail was cut: it had not been synced yet", "bytes", found.Cut)
+		logger.Warn("an incomplete record at the log's end was cut: it had not been synced yet", "bytes", found.Cut)
 	}
 	for _, err := range found.Lost {
 		logger.Error("acknowledged changes are lost", "error", err)
 	}
 	for _, err := range found.Dropped {
-		logger.Warn("an old part of the log cannot be read; viewers who were there get a snapshot", "error", err)
+		logger.Warn("an old part of the log cannot be read; viewers that resume there get a snapshot", "error", err)
 	}
 	logger.Info("the log is open", "folder", s.log, "flights", found.Flights, "position", found.Head)
 	return log, nil

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-func TestBadFlagsAreOneLineThatSaysWhatAndWhy(t *testing.T) {
+func TestBadFlagsAreOneLineWithTheReason(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"-nonsense", "flag provided but not defined: -nonsense"},
 		{"-speed 0", "-speed 0: want more than 0"},
@@ -57,20 +57,21 @@ func TestHelpFitsAScreen(t *testing.T) {
 	}
 }
 
-func TestAPortInUseSaysWhatToDo(t *testing.T) {
+func TestTheErrorOfAPortInUseNamesTheRemedy(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer taken.Close()
 	err = run(t.Context(), []string{"-feed", "none", "-addr", taken.Addr().String()}, io.Discard)
-	if err == nil || !strings.Contains(err.Error(), "is in use by another program; choose another address") || !strings.Contains(err.Error(), "AirPlay") {
+	if err == nil || !strings.Contains(err.Error(), "is in use by another program; choose another address") ||
+		!strings.Contains(err.Error(), "AirPlay") {
 		t.Errorf("run on a taken port = %v", err)
 	}
 }
 
-// TestTheWholeServer starts what ships, watches a flight come and ends it, with each value of -takeover. net/http itself
-// would keep the connection open.
+// TestTheWholeServer starts the server, waits for a flight and stops the server, with each value of -takeover. net/http
+// itself would keep the connection open.
 func TestTheWholeServer(t *testing.T) {
 	t.Run("the pool sends", func(t *testing.T) { wholeServer(t, true) })
 	t.Run("handlers send", func(t *testing.T) { wholeServer(t, false, "-takeover=false") })
@@ -108,7 +109,8 @@ func wholeServer(t *testing.T, takenOver bool, args ...string) {
 	events := bufio.NewScanner(answer.Body)
 	for events.Scan() && events.Text() != "event: flightSnapshot" { // chosen before the flight comes, so without it
 	}
-	posted, err := http.Post(m[1]+"/flights", "application/json", strings.NewReader(`{"flight":"LH400","origin":"Frankfurt"}`))
+	posted, err := http.Post(m[1]+"/flights", "application/json",
+		strings.NewReader(`{"flight":"LH400","origin":"Frankfurt"}`))
 	if err != nil || posted.StatusCode != http.StatusOK {
 		t.Fatalf("POST /flights = %v, %v", posted, err)
 	}

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-func TestHealthOfTheServerSaysThatOverridesCannotBeKept(t *testing.T) {
+func TestHealthOfTheServerReportsThatOverridesCannotBeStored(t *testing.T) {
 	dir := t.TempDir()
 	url, stop := launch(t, "-feed", "none", "-open-door", "-log", dir)
 	defer stop()

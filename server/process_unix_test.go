@@ -97,7 +97,7 @@ func (c *child) mustEnd(signal os.Signal) {
 	}
 }
 
-// fullPipe returns the end of a pipe that nobody reads and that holds as much as it can.
+// fullPipe returns the writing end of a full pipe without a reader.
 func fullPipe(t *testing.T) *os.File {
 	var ends [2]int
 	if err := syscall.Pipe(ends[:]); err != nil {
@@ -140,7 +140,7 @@ func tokenFile(t *testing.T) string {
 	return path
 }
 
-func TestWhoeverReadsTheLogCannotStopTheServer(t *testing.T) {
+func TestAReaderOfTheLogCannotStopTheServer(t *testing.T) {
 	for _, c := range []struct {
 		reason string
 		stderr func(t *testing.T) *os.File
@@ -236,8 +236,8 @@ func TestSIGHUPWithoutATokenFileIsLogged(t *testing.T) {
 	s.mustEnd(syscall.SIGTERM)
 }
 
-// TestPipesDoNotHoldUpTheEnd stops a server while it waits for the other end of a pipe that is open.
-func TestPipesDoNotHoldUpTheEnd(t *testing.T) {
+// TestPipesDoNotDelayTheEnd stops a server while it waits for the other end of a pipe that is open.
+func TestPipesDoNotDelayTheEnd(t *testing.T) {
 	if runtime.GOOS == "darwin" {
 		t.Skip("waiting for named pipes cannot be ended on macOS")
 	}

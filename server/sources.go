@@ -17,7 +17,7 @@ import (
 	"flightboard/server/web"
 )
 
-// sources are where flights come from, and what records them.
+// sources are the publishers of flights, and the recording.
 type sources struct {
 	feeds     *publish.Feeds
 	overrides *override.Overrides
@@ -27,16 +27,16 @@ type sources struct {
 	logger    *slog.Logger
 }
 
-// sources opens what the flags name.
+// sources opens the feeds and the recording according to the flags.
 func (s settings) sources(log *eventlog.Log, logger *slog.Logger) (*sources, error) {
-	when, _ := eventlog.ParseSync(s.sync) // without a log it does not matter, and with one open has checked it
+	when, _ := eventlog.ParseSync(s.sync) // open has checked it; without a log it has no effect
 	overrides, err := override.Open(log, s.log, when, logger)
 	if err != nil {
 		return nil, err
 	}
 	all := &sources{log: log, overrides: overrides, logger: logger, feeds: publish.NewFeeds(overrides, log, logger)}
 	all.feeds.LingerLanded, all.feeds.LingerCancelled = s.linger[0], s.linger[1]
-	if s.feed.IsNone() { // flights are posted only; once they have come, silence is news
+	if s.feed.IsNone() { // flights are posted only, so viewers should know when posts stop
 		all.feeds.Posted.Expect(s.silent)
 	}
 	for _, what := range s.feed {
@@ -75,7 +75,7 @@ func (s settings) sources(log *eventlog.Log, logger *slog.Logger) (*sources, err
 	return all, nil
 }
 
-// nameOf splits name=what. Without a name a file is called after itself.
+// nameOf splits name=what. A file without a name has the name of the file.
 func nameOf(text string) (name, what string) {
 	if name, what, ok := strings.Cut(text, "="); ok && name != "" && !strings.ContainsAny(name, `./\`) {
 		return name, what
@@ -97,15 +97,15 @@ func (s *sources) run(ctx context.Context) {
 		return
 	}
 	defer s.record.Close()
-	// A pipe that nobody reads does not delay the end. Other files have no deadlines.
+	// A pipe without a reader must not delay the end. Other files have no deadlines.
 	stop := context.AfterFunc(ctx, func() { s.record.SetWriteDeadline(time.Now().Add(readerTime)) })
 	defer stop()
 	if err := feed.Record(ctx, s.log, s.record); err != nil {
-		s.logger.Error("recording has failed; the board goes on", "error", err)
+		s.logger.Error("recording has failed; the server continues without it", "error", err)
 	}
 }
 
-// silent returns the publishers that are silent although they should not be.
+// silent returns the publishers that have reported nothing for too long.
 func (s *sources) silent(now time.Time) (silences []web.Silence) {
 	for _, one := range s.feeds.Statuses(now) {
 		if !one.Silent.IsZero() {
@@ -115,7 +115,7 @@ func (s *sources) silent(now time.Time) (silences []web.Silence) {
 	return silences
 }
 
-// health returns how all publishers are.
+// health returns the state of all publishers.
 func (s *sources) health(now time.Time) (healths []web.Health) {
 	for _, one := range s.feeds.Statuses(now) {
 		healths = append(healths, web.Health{Feed: one.Feed, Last: one.Last.UTC(), Accepted: one.Accepted,

@@ -22,7 +22,8 @@ import (
 func TestNamesOfFeeds(t *testing.T) {
 	for text, want := range map[string][2]string{
 		"replay": {"replay", "replay"}, "-": {"stdin", "-"}, "logs/tower.ndjson": {"tower", "logs/tower.ndjson"},
-		"north=logs/tower.ndjson": {"north", "logs/tower.ndjson"}, "./a=b.csv": {"a=b", "./a=b.csv"}, "south=-": {"south", "-"},
+		"north=logs/tower.ndjson": {"north", "logs/tower.ndjson"}, "./a=b.csv": {"a=b", "./a=b.csv"},
+		"south=-": {"south", "-"},
 	} {
 		if name, what := nameOf(text); name != want[0] || what != want[1] {
 			t.Errorf("nameOf(%q) = %q, %q, want %q", text, name, what, want)
@@ -34,7 +35,7 @@ func TestNamesOfFeeds(t *testing.T) {
 	}
 }
 
-// launch starts what ships and returns where it listens. The function that it returns ends it.
+// launch starts the server and returns its URL. The function that it returns stops it.
 func launch(t *testing.T, args ...string) (url string, stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -68,7 +69,7 @@ func launch(t *testing.T, args ...string) (url string, stop func()) {
 	}
 }
 
-// sees follows the events until one has this in its data.
+// sees follows the events until one has the text in its data.
 func sees(t *testing.T, url, want string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
@@ -90,10 +91,11 @@ func sees(t *testing.T, url, want string) {
 	t.Fatalf("no event has %s", want)
 }
 
-// TestFeedsOfTheWholeServer starts what ships with two files and a recording, and asks how they are.
+// TestFeedsOfTheWholeServer starts the server with two files and a recording, and asks for their health.
 func TestFeedsOfTheWholeServer(t *testing.T) {
 	folder := t.TempDir()
-	tower, gates, day := filepath.Join(folder, "tower.ndjson"), filepath.Join(folder, "gates.csv"), filepath.Join(folder, "day.ndjson")
+	tower, gates, day := filepath.Join(folder, "tower.ndjson"), filepath.Join(folder, "gates.csv"),
+		filepath.Join(folder, "day.ndjson")
 	if err := os.WriteFile(tower, []byte("{\"flight\":\"LH400\",\"state\":\"landing\"}\nnonsense\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +105,8 @@ func TestFeedsOfTheWholeServer(t *testing.T) {
 	url, stop := launch(t, "-feed", tower+",west="+gates, "-record", day, "-open-door")
 	sees(t, url, `{"flight":"LH400","state":"landing","feed":"tower"}`)
 	sees(t, url, `{"flight":"BA2","gate":"A7","feed":"west"}`)
-	if answer, err := http.Post(url+"/flights", "application/json", strings.NewReader("nonsense")); err != nil || answer.StatusCode != 422 {
+	if answer, err := http.Post(url+"/flights", "application/json", strings.NewReader("nonsense")); err != nil ||
+		answer.StatusCode != 422 {
 		t.Fatalf("POST nonsense = %v, %v", answer, err)
 	}
 	answer, err := http.Get(url + "/healthz?verbose")
@@ -121,7 +124,8 @@ func TestFeedsOfTheWholeServer(t *testing.T) {
 	for i := range health.Feeds {
 		health.Feeds[i].Last = time.Time{}
 	}
-	want := []web.Health{{Feed: "POST /flights", Refused: 1}, {Feed: "tower", Accepted: 1, Refused: 1}, {Feed: "west", Accepted: 1}}
+	want := []web.Health{{Feed: "POST /flights", Refused: 1}, {Feed: "tower", Accepted: 1, Refused: 1},
+		{Feed: "west", Accepted: 1}}
 	if diff := cmp.Diff(want, health.Feeds); diff != "" || health.Status != "ok" {
 		t.Errorf("status %q, feeds (-want +got):\n%s", health.Status, diff)
 	}
@@ -134,7 +138,7 @@ func TestFeedsOfTheWholeServer(t *testing.T) {
 }
 
 // Feeds and publishers meet the same bound: what does not fit of a file is left out, and of a body refused.
-func TestTheBoardsBoundIsAFlag(t *testing.T) {
+func TestTheLimitOfFlightsIsAFlag(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "tower.ndjson")
 	if err := os.WriteFile(file, []byte(`{"flight":"A1"} {"flight":"B2"} {"flight":"C3"}`), 0o600); err != nil {
 		t.Fatal(err)

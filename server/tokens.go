@@ -9,7 +9,7 @@ import (
 	"flightboard/server/web"
 )
 
-// onHangup calls reread for each signal until ctx is done. A nil reread means that there is nothing to read again.
+// onHangup calls reread for each signal until ctx is done. reread is nil if there is no token file.
 func onHangup(ctx context.Context, signals <-chan os.Signal, logger *slog.Logger, reread func() (int, error)) {
 	for {
 		select {
@@ -51,8 +51,8 @@ func logWhoPublishes(logger *slog.Logger, tokens int, openDoor bool) {
 	case tokens > 0:
 		logger.Info("publishing needs a token", "tokens", tokens)
 	case openDoor:
-		logger.Info("publishing is open to this machine, without a token")
+		logger.Info("programs on this machine can publish without a token")
 	default:
-		logger.Info("publishing is closed: give the server a token, by -token-file or $FLIGHTBOARD_TOKENS, or -open-door")
+		logger.Info("publishing is closed: set a token with -token-file or $FLIGHTBOARD_TOKENS, or use -open-door")
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// Only what is a demonstration by all its feeds leaves the door open by itself: a stranger who gets at it through a
-// proxy alters nothing that anybody needs.
+// Publishing is open by default only if all feeds are demonstrations: it does not matter if a stranger alters such a
+// board through a proxy.
 func TestWhoMayPublish(t *testing.T) {
 	day := filepath.Join(t.TempDir(), "day.ndjson")
 	if err := os.WriteFile(day, nil, 0o600); err != nil {
@@ -89,7 +89,7 @@ func TestWhoMayPublish(t *testing.T) {
 	}
 }
 
-func TestTheLogSaysWhoMayPublish(t *testing.T) {
+func TestTheLogReportsWhoMayPublish(t *testing.T) {
 	for _, c := range []struct {
 		tokens int
 		open   bool
@@ -97,9 +97,9 @@ func TestTheLogSaysWhoMayPublish(t *testing.T) {
 	}{
 		{2, false, `msg="publishing needs a token" tokens=2`},
 		{1, true, `msg="publishing needs a token" tokens=1`},
-		{0, true, `msg="publishing is open to this machine, without a token"`},
-		{0, false, `msg="publishing is closed: give the server a token, by -token-file or $FLIGHTBOARD_TOKENS, ` +
-			`or -open-door"`},
+		{0, true, `msg="programs on this machine can publish without a token"`},
+		{0, false, `msg="publishing is closed: set a token with -token-file or $FLIGHTBOARD_TOKENS, ` +
+			`or use -open-door"`},
 	} {
 		var log strings.Builder
 		logWhoPublishes(slog.New(slog.NewTextHandler(&log, nil)), c.tokens, c.open)

@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// A Batch is a board as it will be: the board that it was made of, and on top of it the rows that reports have altered
-// since, which [Batch.Commit] writes to that board. So the reports of one request are published together or not at all,
-// and each is merged with the board as the ones before it leave it. A batch can be made of another batch, too.
+// A Batch collects the rows that reports alter, on top of a board that it does not touch until [Batch.Commit]. The
+// reports of one request are thus published together or not at all, and each is merged with the board that the
+// reports before it result in. A batch can be on top of another batch.
 //
 // It is not safe for concurrent use. While it is in use nothing else may alter the board, except the batches below it.
 type Batch struct {
 	board   *Board
 	below   *Batch // nil: the board itself
-	now     int64  // when the reports have come, in Unix microseconds; 0: unknown
+	now     int64  // when the reports came, in Unix microseconds; 0: unknown
 	rows    map[string]batchRow
 	flights int // how many flights viewers see
 	merged  int // how many reports were merged
@@ -28,7 +28,7 @@ type PublishedChange struct {
 	Report int
 }
 
-// A batchRow is a row of a batch. The provenance is that of the base.
+// A batchRow is one row of a batch. Its provenance is that of the base.
 type batchRow struct {
 	shown   Flight // as viewers see it
 	isShown bool
@@ -37,7 +37,7 @@ type batchRow struct {
 	overridden bool              // this batch has replaced it
 }
 
-// Batch returns a batch on top of the board, for reports that come at the given moment in Unix microseconds.
+// Batch returns a batch on top of the board, for reports that come at now, in Unix microseconds; 0: unknown.
 func (b *Board) Batch(now int64) *Batch { return &Batch{board: b, now: now, flights: b.Len()} }
 
 // Batch returns a batch on top of this one.
@@ -45,7 +45,7 @@ func (b *Batch) Batch(now int64) *Batch {
 	return &Batch{board: b.board, below: b, now: now, flights: b.flights}
 }
 
-// Changes returns what is published, in the order in which it was merged.
+// Changes returns the changes to publish, in the order in which they were merged. The slice belongs to the batch.
 func (b *Batch) Changes() []PublishedChange { return b.changes }
 
 // IsEmpty reports whether the batch alters nothing, not even provenance.
@@ -87,7 +87,7 @@ func (b *Board) batchRow(key string) (r batchRow) {
 	return r
 }
 
-// put puts a row of the batch in the place of the one that row has returned.
+// put stores a row in the batch, in the place of the row that b.row returned for the key.
 func (b *Batch) put(key string, r batchRow) {
 	if b.rows == nil {
 		b.rows = make(map[string]batchRow, 1)
@@ -114,7 +114,7 @@ func (b *Batch) publish(r *batchRow, c Change) {
 	}
 }
 
-// Flight returns a flight as publishers report it, whatever is overridden. It is a copy.
+// Flight returns a copy of a flight as publishers report it, without overrides.
 func (b *Batch) Flight(key string) (f Flight, ok bool) {
 	r := b.row(key)
 	base, ok := r.base()
@@ -127,13 +127,13 @@ func (b *Batch) Alters(key string) bool {
 	return ok
 }
 
-// An OverrideChange is what a batch does to the override of a flight, or to its base below an override.
+// An OverrideChange is the effect of a batch on the override of one flight, or on the base of an overridden flight.
 type OverrideChange struct {
 	Key           string
 	Before, After *OverriddenFlight // nil: the flight is not overridden. The caller only reads them
 }
 
-// Overrides returns the changes of overrides, and of bases below them.
+// Overrides returns the changes of overrides and of the bases of overridden flights, in no particular order.
 func (b *Batch) Overrides() (changes []OverrideChange) {
 	for key, r := range b.rows {
 		if !r.overridden {
@@ -150,8 +150,8 @@ func (b *Batch) Overrides() (changes []OverrideChange) {
 	return changes
 }
 
-// Flights yields the flights as publishers report them, whatever is overridden: those of the board in its order, and
-// then others sorted by key.
+// Flights yields the flights as publishers report them, without overrides: those of the board in its order, then the
+// others sorted by key.
 func (b *Batch) Flights() iter.Seq2[string, Flight] {
 	return func(yield func(string, Flight) bool) {
 		for _, key := range b.keys() {
@@ -180,8 +180,8 @@ func (b *Batch) keys() (keys []string) {
 	return append(keys, slices.Sorted(maps.Keys(others))...)
 }
 
-// Commit writes the batch to the batch below it or else to the board, and ends its use, except as the batch below
-// others, until they are told with [Batch.Rebase]. A board keeps no reference to the reports' texts.
+// Commit writes the batch to the batch below it, or else to the board, which copies the reports' texts. Afterwards
+// only batches on top of this one may use it, until [Batch.Rebase] is called on them.
 func (b *Batch) Commit() {
 	if b.below == nil {
 		for key, r := range b.rows {
@@ -195,7 +195,7 @@ func (b *Batch) Commit() {
 	b.below.flights = b.flights
 }
 
-// Rebase tells the batch that the batches below it were committed to the board.
+// Rebase puts the batch on top of the board itself. Call it when the batches below it were committed to the board.
 func (b *Batch) Rebase() { b.below = nil }
 
 // commit writes a row of a batch to the board.

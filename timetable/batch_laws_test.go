@@ -32,7 +32,7 @@ func FuzzBatch(f *testing.F) {
 			small.publish(t, &r, now)
 			manual.publishManually(t, &r, now)
 
-			// What is published does not depend on which reports are written together.
+			// The published changes do not depend on which reports are written together.
 			part := group.Batch(now)
 			if _, err := part.Merge(&r); err == nil {
 				part.Commit()
@@ -54,7 +54,7 @@ func FuzzBatch(f *testing.F) {
 	})
 }
 
-// A publisher's reports reach the server's board in batches, and a browser's board as the JSON of what is published.
+// A publisher's reports reach the server's board in batches, and a browser's board as the JSON of published changes.
 type publisher struct {
 	server, browser *Board
 	model           model
@@ -91,7 +91,8 @@ func (p *publisher) publish(t *testing.T, r *Report, now int64) {
 	batch.Commit()
 	p.apply(t, batch)
 	if n := p.server.Len(); n != batch.flights || n > p.server.MaxFlights && p.server.MaxFlights > 0 {
-		t.Fatalf("%+v: the board holds %d flights, the batch counts %d, at most %d fit", r, n, batch.flights, p.server.MaxFlights)
+		t.Fatalf("%+v: the board holds %d flights, the batch counts %d, at most %d fit", r, n, batch.flights,
+			p.server.MaxFlights)
 	}
 	if outcome.Idle {
 		if diff := cmp.Diff(before, p.server.Snapshot()); diff != "" {
@@ -133,7 +134,7 @@ func (p *publisher) expireIn(group *Batch, key string, now int64) {
 	}
 }
 
-// apply applies what is published to the browser's board.
+// apply applies the published changes to the browser's board.
 func (p *publisher) apply(t *testing.T, batch *Batch) {
 	for _, c := range batch.Changes() {
 		var received Change
@@ -224,7 +225,8 @@ func (s *script) report(now int64) (r Report) {
 		r.Hidden = s.chance()
 	}
 	if s.byte()%2 == 1 { // of an ordinary flight
-		r.Flight = fly(s.of([]string{"A1", "A1 state=landed", "A1 gate=7", "A1 gate=8 expected=16:00", "A1 id=B2 state=landing"}))
+		r.Flight = fly(s.of([]string{"A1", "A1 state=landed", "A1 gate=7", "A1 gate=8 expected=16:00",
+			"A1 id=B2 state=landing"}))
 		r.Named |= r.Flight.named()
 	}
 	return r

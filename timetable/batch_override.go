@@ -2,8 +2,8 @@ package timetable
 
 func (r *batchRow) isHidden() bool { return r.override != nil && r.override.Hidden != 0 }
 
-// setByHand merges a report with Until: it overrides what the report names until that time, beside what is overridden
-// already. A time that has passed ends all overrides of the flight.
+// setByHand merges a report with Until: it adds the report's fields to the flight's overrides until that time. A time
+// that has passed ends all overrides of the flight.
 func (b *Batch) setByHand(key string, row *batchRow, r *Report) (Outcome, error) {
 	base, known := row.base()
 	over := r.Until <= b.now
@@ -57,7 +57,7 @@ func (b *Batch) Expire(key string) error {
 	return b.release(key, &row, left)
 }
 
-// release ends the overrides of a flight except what is left, and publishes the values of their base.
+// release ends the overrides of a flight that are not in left, and publishes the base's values of their fields.
 func (b *Batch) release(key string, row *batchRow, left Override) error {
 	was := row.override
 	switch {
@@ -80,16 +80,16 @@ func (b *Batch) release(key string, row *batchRow, left Override) error {
 	return nil
 }
 
-// Restore gives a flight the override that an earlier life of the server has left, and publishes nothing. The board may
-// show the flight without it, or with another one, until [Batch.Align].
+// Restore gives a flight an override that an earlier run of the server stored, and publishes nothing. Until
+// [Batch.Align] the board may show the flight without this override, or with another one.
 func (b *Batch) Restore(key string, o OverriddenFlight) {
 	row := b.row(key)
 	row.override, row.overridden = &o, true
 	b.put(key, row)
 }
 
-// Align publishes what viewers have to know so that a flight has the values of its override, and the names of the
-// overridden fields: none, if it has no override.
+// Align publishes the changes after which viewers see a flight with the values of its override and with the names of
+// the overridden fields, or without such names if it has no override.
 func (b *Batch) Align(key string) {
 	row := b.row(key)
 	var o Override
@@ -102,7 +102,7 @@ func (b *Batch) Align(key string) {
 	}
 }
 
-// Misaligned returns the keys of the flights that are to be aligned.
+// Misaligned returns the keys of the flights for which [Batch.Align] has something to publish.
 func (b *Board) Misaligned() (keys []string) {
 	for f := range b.Flights() {
 		var o Override

@@ -6,7 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// manually returns what is reported without a source.
+// manually returns a report without a source.
 func manually(changes ...Change) (reports []Report) {
 	for _, c := range changes {
 		reports = append(reports, Report{Change: c})
@@ -41,34 +41,56 @@ func TestMerge(t *testing.T) {
 		{"an update of a flight that is there", nil, update("I768 state=landed"), update("I768 state=landed"), "", "", false},
 		{"of one that is not", nil, update("D654 state=landed"), Change{}, `flight "D654" is not on the board`, "", false},
 		{"a removal of one that is not", nil, remove("D654"), Change{}, `flight "D654" is not on the board`, "", false},
-		{"a flight with an ID is not there under its number", nil, update("A123 state=landed"), Change{}, `flight "A123" is not on the board`, "", false},
+		{"a flight with an ID is not there under its number", nil, update("A123 state=landed"), Change{},
+			`flight "A123" is not on the board`, "", false},
 		{"an addition of one that is there replaces it", nil, add("I768 gate=7"), add("I768 gate=7"), "", "", false},
-		{"a put of one that is there is an update", nil, put("I768 state=landed"), update("I768 state=landed"), "", "", false},
-		{"a put of one that is not is an addition", nil, put("D654 state=landed"), saying(KindAdd, fly("D654 state=landed")), "", "", false},
+		{"a put of one that is there is an update", nil, put("I768 state=landed"), update("I768 state=landed"), "", "",
+			false},
+		{"a put of one that is not is an addition", nil, put("D654 state=landed"), saying(KindAdd, fly("D654 state=landed")),
+			"", "", false},
 		{"which has to name its number", nil, saying(KindPut, Flight{ID: "L3"}), Change{}, "flight: missing", "", false},
-		{"a change that is not valid", nil, update("I768 arrival=soon"), Change{}, `arrival: "soon" is neither HH:MM nor RFC 3339 with an offset`, "", false},
+		{"a change that is not valid", nil, update("I768 arrival=soon"), Change{},
+			`arrival: "soon" is neither HH:MM nor RFC 3339 with an offset`, "", false},
 
-		{"a client that knows numbers only learns the number of the ID", nil, saying(KindUpdate, Flight{ID: "L1", State: "landed"}), update("A123 id=L1 state=landed"), "", "", false},
-		{"also of the one that leaves", nil, saying(KindRemove, Flight{ID: "L2"}), Change{Kind: KindRemove, Flight: fly("A123 id=L2"), Named: FieldID.Bit()}, "", "", false},
-		{"a flight that is called by its ID as if by its number", nil, update("L1 state=landed"), update("A123 id=L1 state=landed"), "", "", false},
+		{"a client that knows numbers only learns the number of the ID", nil,
+			saying(KindUpdate, Flight{ID: "L1", State: "landed"}), update("A123 id=L1 state=landed"), "", "", false},
+		{"also of the one that leaves", nil, saying(KindRemove, Flight{ID: "L2"}),
+			Change{Kind: KindRemove, Flight: fly("A123 id=L2"), Named: FieldID.Bit()}, "", "", false},
+		{"a flight that is called by its ID as if by its number", nil, update("L1 state=landed"),
+			update("A123 id=L1 state=landed"), "", "", false},
 		{"also when it leaves, or another row would leave", nil, remove("L1"), remove("A123 id=L1"), "", "", false},
-		{"a number that an update does not name is no news", nil, Change{Kind: KindUpdate, Flight: fly("Z9 id=L1 state=landed"), Named: FieldState.Bit()}, update("A123 id=L1 state=landed"), "", "", false},
+		{"a number that an update does not name is no news", nil,
+			Change{Kind: KindUpdate, Flight: fly("Z9 id=L1 state=landed"), Named: FieldState.Bit()},
+			update("A123 id=L1 state=landed"), "", "", false},
 		{"one that it names is", nil, update("Z9 id=L1"), update("Z9 id=L1"), "", "", false},
-		{"which the next change knows", []Change{update("Z9 id=L1")}, saying(KindRemove, Flight{ID: "L1"}), Change{Kind: KindRemove, Flight: fly("Z9 id=L1"), Named: FieldID.Bit()}, "", "", false},
-		{"a flight gets an ID that is its number", nil, saying(KindUpdate, Flight{ID: "I768"}), saying(KindUpdate, Flight{Number: "I768", ID: "I768"}), "", "", false},
-		{"the number cannot be taken away", nil, saying(KindUpdate, Flight{ID: "L1"}, FieldNumber), update("A123 id=L1"), "", "", false},
+		{"which the next change knows", []Change{update("Z9 id=L1")}, saying(KindRemove, Flight{ID: "L1"}),
+			Change{Kind: KindRemove, Flight: fly("Z9 id=L1"), Named: FieldID.Bit()}, "", "", false},
+		{"a flight gets an ID that is its number", nil, saying(KindUpdate, Flight{ID: "I768"}),
+			saying(KindUpdate, Flight{Number: "I768", ID: "I768"}), "", "", false},
+		{"the number cannot be taken away", nil, saying(KindUpdate, Flight{ID: "L1"}, FieldNumber), update("A123 id=L1"), "",
+			"", false},
 
-		{"a flight that an earlier change adds is there", []Change{add("D654")}, update("D654 state=landed"), update("D654 state=landed"), "", "", false},
-		{"also when a put adds it", []Change{put("D654")}, put("D654 state=landed"), update("D654 state=landed"), "", "", false},
-		{"a flight that an earlier change removes is not", []Change{remove("I768")}, update("I768 state=landed"), Change{}, `flight "I768" is not on the board`, "", false},
-		{"and can be put again", []Change{remove("I768")}, put("I768 state=landed"), saying(KindAdd, fly("I768 state=landed")), "", "", false},
-		{"after a snapshot the board's flights are gone", []Change{replace("D654")}, remove("I768"), Change{}, `flight "I768" is not on the board`, "", false},
-		{"and the snapshot's are there", []Change{replace("D654 id=L9")}, saying(KindRemove, Flight{ID: "L9"}), Change{Kind: KindRemove, Flight: fly("D654 id=L9"), Named: FieldID.Bit()}, "", "", false},
-		{"a feed that repeats the board has nothing to say", nil, update("I768 state=expected"), update("I768 state=expected"), "", "radar", true},
+		{"a flight that an earlier change adds is there", []Change{add("D654")}, update("D654 state=landed"),
+			update("D654 state=landed"), "", "", false},
+		{"also when a put adds it", []Change{put("D654")}, put("D654 state=landed"), update("D654 state=landed"), "", "",
+			false},
+		{"a flight that an earlier change removes is not", []Change{remove("I768")}, update("I768 state=landed"), Change{},
+			`flight "I768" is not on the board`, "", false},
+		{"and can be put again", []Change{remove("I768")}, put("I768 state=landed"),
+			saying(KindAdd, fly("I768 state=landed")), "", "", false},
+		{"after a snapshot the board's flights are gone", []Change{replace("D654")}, remove("I768"), Change{},
+			`flight "I768" is not on the board`, "", false},
+		{"and the snapshot's are there", []Change{replace("D654 id=L9")}, saying(KindRemove, Flight{ID: "L9"}),
+			Change{Kind: KindRemove, Flight: fly("D654 id=L9"), Named: FieldID.Bit()}, "", "", false},
+		{"a feed that repeats the board has nothing to say", nil, update("I768 state=expected"),
+			update("I768 state=expected"), "", "radar", true},
 		{"a hand may repeat itself", nil, update("I768 state=expected"), update("I768 state=expected"), "", "", false},
-		{"nor one that repeats what an earlier change will alter", []Change{update("I768 state=landed gate=7")}, update("I768 gate=7"), update("I768 gate=7"), "", "radar", true},
-		{"a feed that takes it back does", []Change{update("I768 state=landed gate=7")}, saying(KindUpdate, fly("I768"), FieldGate), saying(KindUpdate, fly("I768"), FieldGate), "", "radar", false},
-		{"until they leave", []Change{replace("D654"), remove("D654")}, remove("D654"), Change{}, `flight "D654" is not on the board`, "", false},
+		{"nor one that repeats what an earlier change will alter", []Change{update("I768 state=landed gate=7")},
+			update("I768 gate=7"), update("I768 gate=7"), "", "radar", true},
+		{"a feed that takes it back does", []Change{update("I768 state=landed gate=7")},
+			saying(KindUpdate, fly("I768"), FieldGate), saying(KindUpdate, fly("I768"), FieldGate), "", "radar", false},
+		{"until they leave", []Change{replace("D654"), remove("D654")}, remove("D654"), Change{},
+			`flight "D654" is not on the board`, "", false},
 	}
 	for _, test := range tests {
 		t.Run(test.reason, func(t *testing.T) {
@@ -108,7 +130,7 @@ func TestMerge(t *testing.T) {
 }
 
 // A log that syncs to disk merges the next publisher's reports while the last one's are on their way to the board.
-func TestABatchOutlivesTheOneBelow(t *testing.T) {
+func TestABatchOutlivesTheOneBelowIt(t *testing.T) {
 	var b Board
 	first := b.Batch(0)
 	merge(t, first, manually(add("I768 gate=7"))...)
@@ -135,13 +157,14 @@ func TestARejectedReportLeavesNoTraceInTheBatch(t *testing.T) {
 	}
 }
 
-// What is idle changes nothing that viewers see: an old removal may name fields, too.
+// An idle report changes nothing that viewers see, also an old removal that names fields.
 func TestAnIdleReportAltersNoFlight(t *testing.T) {
 	for _, c := range []struct {
 		reason string
 		report Report
 	}{
-		{"an old removal that names fields", Report{Change: as(KindRemove, update("I768 state=landed")), Source: "a", Stamp: 1}},
+		{"an old removal that names fields", Report{Change: as(KindRemove, update("I768 state=landed")), Source: "a",
+			Stamp: 1}},
 		{"an old removal of nobody", Report{Change: as(KindRemove, update("I768 state=landed gate=9")), Stamp: 1}},
 		{"an old update", Report{Change: update("I768 gate=1"), Source: "a", Stamp: 1}},
 		{"a repetition", Report{Change: update("I768 gate=7"), Source: "a", Stamp: 9}},

@@ -7,15 +7,15 @@ import (
 
 // A Board is the state that changes build. The zero value is an empty board. It is not safe for concurrent use.
 type Board struct {
-	MaxFlights int // how many flights a batch lets onto the board; 0: any number. Apply takes all
+	MaxFlights int // the most flights that a batch may leave on the board; 0: any number. Apply does not check it
 
 	rows     map[string]*row
-	order    []*row          // in the board's order unless unsorted; among them rows that have left
-	left     int             // how many rows of order have left
+	order    []*row          // in the board's order unless unsorted; removed rows are among them
+	left     int             // how many rows of order are removed
 	unsorted bool            // order has to be sorted before it is read
 	filled   [fieldCount]int // how many flights have each field
 	texts    map[string]string
-	pass     uint32 // counts snapshots; rows that a snapshot did not name carry an older number
+	pass     uint32 // counts snapshots; rows that a snapshot did not name have an older number
 
 	// Only batches fill these, so they are empty in a browser.
 	overrides  map[string]override
@@ -35,9 +35,8 @@ type Delta struct {
 	Fields                 Fields // that differ in altered flights
 }
 
-// Apply alters the board. It cannot fail: a change that makes no sense here (an update of an unknown flight, a
-// removal of one that is gone) does nothing, so that changes may be applied twice. The board keeps no reference to
-// the change's texts.
+// Apply alters the board. It cannot fail: an update or removal of a flight that is not on the board does nothing, so
+// changes may be applied twice. The board copies the change's texts.
 func (b *Board) Apply(c *Change) Delta {
 	key := c.Flight.Key()
 	switch r := b.rows[key]; {
@@ -61,7 +60,7 @@ func (b *Board) Len() int { return len(b.rows) }
 // Has reports whether any flight has the field.
 func (b *Board) Has(k Field) bool { return b.filled[k] > 0 }
 
-// Flight returns the flight with this key, or nil. It is the board's own: read it, and not after the next Apply.
+// Flight returns the flight with this key, or nil. The caller may only read it, and not after the next Apply.
 func (b *Board) Flight(key string) *Flight {
 	if r := b.rows[key]; r != nil {
 		return &r.Flight
@@ -69,8 +68,8 @@ func (b *Board) Flight(key string) *Flight {
 	return nil
 }
 
-// Flights yields the flights in the board's order: by the time at which they are expected. They are the board's
-// own: read them, and not after the next Apply.
+// Flights yields the flights in the board's order: by the time at which they are expected. The caller may only read
+// them, and not after the next Apply.
 func (b *Board) Flights() iter.Seq[*Flight] {
 	return func(yield func(*Flight) bool) {
 		b.sort()
@@ -145,7 +144,7 @@ func (b *Board) remove(r *row) Delta {
 	return Delta{Left: 1}
 }
 
-// leave takes the row from the index. It stays in the order, marked, until the order is read or half of it has left.
+// leave removes the row from the index. The order keeps it, marked, until the order is read or half of it is removed.
 func (b *Board) leave(r *row) {
 	delete(b.rows, r.Key())
 	b.count(&r.Flight, -1)
@@ -156,8 +155,8 @@ func (b *Board) leave(r *row) {
 	}
 }
 
-// Read makes the board what the data of a snapshot says, as Decode and Apply do, but flight by flight, without memory for
-// all of them at once. After an error the board is as it was.
+// Read replaces the board with the data of a snapshot, as Decode and Apply do, but decodes one flight at a time, so it
+// needs no memory for all of them at once. After an error the board is as before.
 func (b *Board) Read(snapshot string) (d Delta, err error) {
 	var f Flight
 	for _, sound := range [...]bool{false, true} {
@@ -195,7 +194,7 @@ func (b *Board) replace(flights []Flight) (d Delta) {
 	return d
 }
 
-// renew puts a flight of the snapshot that b.pass counts. Of two with one key the first counts.
+// renew puts a flight of the snapshot with the number b.pass. Of two flights with one key the first counts.
 func (b *Board) renew(f *Flight, d *Delta) {
 	r := b.rows[f.Key()]
 	if r != nil {
@@ -233,9 +232,9 @@ func filled(text string) int {
 	return 1
 }
 
-// own returns a copy of the text that belongs to the board. Boards repeat themselves (states, cities, minutes of
-// the day), so copies are shared; the table of them is dropped when it has grown beyond what repetition explains. Long
-// texts repeat themselves less, and would stay in it long after their flights.
+// own returns a copy of the text that belongs to the board. Most texts repeat (states, cities, minutes of the day), so
+// copies are shared in a table, which is dropped when it has grown too large for the flights of the board. Long texts
+// are not shared: they seldom repeat, and the table would keep them long after their flights.
 func (b *Board) own(text string) string {
 	if len(text) == 0 || len(text) > MaxIdentity {
 		return strings.Clone(text)

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A said is what Body says about one change.
+// A said is what Body yields for one change.
 type said struct {
 	Line   int
 	Change Change
@@ -48,24 +48,38 @@ func TestBody(t *testing.T) {
 		{"nothing but white space", " \r\n\t\n", nil},
 		{"one change", line, []said{{Line: 1, Change: landed}}},
 		{"one a line", line + "\n" + bye + "\n", []said{{Line: 1, Change: landed}, {Line: 2, Change: gone}}},
-		{"lines of a system that ends them with CR and LF", line + "\r\n" + bye + "\r\n", []said{{Line: 1, Change: landed}, {Line: 2, Change: gone}}},
-		{"blank lines and indented ones count as lines", "\n\n  " + line + " \n \n\t" + bye, []said{{Line: 3, Change: landed}, {Line: 5, Change: gone}}},
+		{"lines of a system that ends them with CR and LF", line + "\r\n" + bye + "\r\n",
+			[]said{{Line: 1, Change: landed}, {Line: 2, Change: gone}}},
+		{"blank lines and indented ones count as lines", "\n\n  " + line + " \n \n\t" + bye,
+			[]said{{Line: 3, Change: landed}, {Line: 5, Change: gone}}},
 		{"two on one line", line + " " + bye, []said{{Line: 1, Change: landed}, {Line: 1, Change: gone}}},
-		{"one over many lines, as jq prints it", "{\n  \"event\": \"flightStateUpdate\",\n  \"data\": {\n    \"flight\": \"I768\",\n    \"state\": \"landed\"\n  }\n}\n" + bye,
+		{"one over many lines, as jq prints it",
+			"{\n  \"event\": \"flightStateUpdate\",\n  \"data\": {\n    \"flight\": \"I768\",\n    \"state\": \"landed\"\n  " +
+				"}\n}\n" + bye,
 			[]said{{Line: 1, Change: landed}, {Line: 8, Change: gone}}},
-		{"a snapshot over many lines", "{\"event\":\"flightSnapshot\",\"data\":[{\"flight\":\"A123\"},\n{\"flight\":\"I768\"}]}\n" + bye,
-			[]said{{Line: 1, Change: Change{Kind: KindReplace, Board: []Flight{fly("A123"), fly("I768")}}}, {Line: 3, Change: gone}}},
-		{"a change leaves nothing to the next", "{\"event\":\"flightSnapshot\",\"data\":[{\"flight\":\"A123\"}]}\n{\"flight\":\"D654\",\"gate\":\"7\"}\n{\"flight\":\"G119\"}",
-			[]said{{Line: 1, Change: Change{Kind: KindReplace, Board: []Flight{fly("A123")}}}, {Line: 2, Change: put("D654 gate=7")}, {Line: 3, Change: put("G119")}}},
+		{"a snapshot over many lines",
+			"{\"event\":\"flightSnapshot\",\"data\":[{\"flight\":\"A123\"},\n{\"flight\":\"I768\"}]}\n" + bye,
+			[]said{{Line: 1, Change: Change{Kind: KindReplace, Board: []Flight{fly("A123"), fly("I768")}}},
+				{Line: 3, Change: gone}}},
+		{"a change leaves nothing to the next",
+			`{"event":"flightSnapshot","data":[{"flight":"A123"}]}` + "\n" + `{"flight":"D654","gate":"7"}` + "\n" +
+				`{"flight":"G119"}`,
+			[]said{{Line: 1, Change: Change{Kind: KindReplace, Board: []Flight{fly("A123")}}},
+				{Line: 2, Change: put("D654 gate=7")}, {Line: 3, Change: put("G119")}}},
 
-		{"an unknown field is refused by name: it is a typing error", `{"event":"flightStateUpdate","data":{"flight":"I768","sate":"landed"}}`,
+		{"an unknown field is refused by name: it is a typing error",
+			`{"event":"flightStateUpdate","data":{"flight":"I768","sate":"landed"}}`,
 			[]said{{Line: 1, Error: `unknown field "sate", at byte 61`}}},
 		{"also when the data comes first", `{"data":{"flight":"I768","sate":"landed"},"event":"flightStateUpdate"}`,
 			[]said{{Line: 1, Error: `unknown field "sate", at byte 33`}}},
-		{"and in a bare flight", `{"flight":"I768","sate":"landed"}`, []said{{Line: 1, Error: `unknown field "sate", at byte 25`}}},
-		{"and in a snapshot", `{"event":"flightSnapshot","data":[{"flight":"I768","sate":"landed"}]}`, []said{{Line: 1, Error: `unknown field "sate", at byte 59`}}},
-		{"and beside the data", `{"event":"flightRemoval","flight":"I768"}`, []said{{Line: 1, Error: `unknown field "flight" beside event and data, at byte 35`}}},
-		{"bytes that are not UTF-8: of two texts they would make one", "{\"flight\":\"N\xff\"}", []said{{Line: 1, Error: `flight: is not UTF-8, at byte 12`}}},
+		{"and in a bare flight", `{"flight":"I768","sate":"landed"}`,
+			[]said{{Line: 1, Error: `unknown field "sate", at byte 25`}}},
+		{"and in a snapshot", `{"event":"flightSnapshot","data":[{"flight":"I768","sate":"landed"}]}`,
+			[]said{{Line: 1, Error: `unknown field "sate", at byte 59`}}},
+		{"and beside the data", `{"event":"flightRemoval","flight":"I768"}`,
+			[]said{{Line: 1, Error: `unknown field "flight" beside event and data, at byte 35`}}},
+		{"bytes that are not UTF-8: of two texts they would make one", "{\"flight\":\"N\xff\"}",
+			[]said{{Line: 1, Error: `flight: is not UTF-8, at byte 12`}}},
 		{"half a surrogate pair, for the same reason", `{"flight":"A\ud800"}`,
 			[]said{{Line: 1, Error: `flight: half a surrogate pair is no character, at byte 13`}}},
 		{"the other half", `{"flight":"\uDFFFA"}`,
@@ -86,20 +100,28 @@ func TestBody(t *testing.T) {
 				{Line: 1, Change: put("B")}}},
 		{"a whole pair is a character, and so is U+FFFD", `{"flight":"\ud83d\ude00\uFFFD\ufffd"}`,
 			[]said{{Line: 1, Change: put("😀\ufffd\ufffd")}}},
-		{"a text in a list that would be two", `{"flight":"I768","codeshares":["A1\nB2"]}`, []said{{Line: 1, Error: `codeshares: a line feed divides two, at byte 40`}}},
+		{"a text in a list that would be two", `{"flight":"I768","codeshares":["A1\nB2"]}`,
+			[]said{{Line: 1, Error: `codeshares: a line feed divides two, at byte 40`}}},
 		{"names are case-sensitive", `{"Flight":"I768"}`, []said{{Line: 1, Error: `unknown field "Flight", at byte 11`}}},
-		{"a long name is not repeated as a whole", `{"` + strings.Repeat("x", 1000) + `":1}`, []said{{Line: 1, Error: `unknown field "` + strings.Repeat("x", 64) + `", at byte 1005`}}},
-		{"an event that a publisher cannot say", `{"event":"closedConnection","data":{}}`, []said{{Line: 1, Error: `unknown event "closedConnection", at byte 28`}}},
+		{"a long name is not repeated as a whole", `{"` + strings.Repeat("x", 1000) + `":1}`,
+			[]said{{Line: 1, Error: `unknown field "` + strings.Repeat("x", 64) + `", at byte 1005`}}},
+		{"an event that a publisher cannot say", `{"event":"closedConnection","data":{}}`,
+			[]said{{Line: 1, Error: `unknown event "closedConnection", at byte 28`}}},
 
-		{"after an error it goes on at the next line, so that all are found", "{\"sate\":1}\n" + line + "\nnonsense\n\n{\"flight\":7}\n" + bye,
-			[]said{{Line: 1, Error: `unknown field "sate", at byte 9`}, {Line: 2, Change: landed}, {Line: 3, Error: `want {, at byte 84`},
+		{"after an error it goes on at the next line, so that all are found",
+			"{\"sate\":1}\n" + line + "\nnonsense\n\n{\"flight\":7}\n" + bye,
+			[]said{{Line: 1, Error: `unknown field "sate", at byte 9`}, {Line: 2, Change: landed},
+				{Line: 3, Error: `want {, at byte 84`},
 				{Line: 5, Error: `flight: want a string, at byte 104`}, {Line: 6, Change: gone}}},
 		{"a line that breaks off takes the next with it no more than needed", "{\"flight\":\"I768\"\n  " + line + "\n" + bye,
 			[]said{{Line: 1, Error: `want , or }, at byte 20`}, {Line: 2, Change: landed}, {Line: 3, Change: gone}}},
-		{"also when its text breaks off", "{\"flight\":\"I768\n" + line, []said{{Line: 1, Error: `flight: a control character has to be escaped, at byte 16`}, {Line: 2, Change: landed}}},
+		{"also when its text breaks off", "{\"flight\":\"I768\n" + line,
+			[]said{{Line: 1, Error: `flight: a control character has to be escaped, at byte 16`}, {Line: 2, Change: landed}}},
 		{"also when it breaks off after a colon, before a line that is wrong too", "{\"flight\":\n\n7\n" + bye,
-			[]said{{Line: 1, Error: `flight: want a string, at byte 13`}, {Line: 3, Error: `want {, at byte 13`}, {Line: 4, Change: gone}}},
-		{"the last line breaks off", line + "\n{\"flight\":\n", []said{{Line: 1, Change: landed}, {Line: 2, Error: `flight: want a string, at byte 84`}}},
+			[]said{{Line: 1, Error: `flight: want a string, at byte 13`}, {Line: 3, Error: `want {, at byte 13`},
+				{Line: 4, Change: gone}}},
+		{"the last line breaks off", line + "\n{\"flight\":\n",
+			[]said{{Line: 1, Change: landed}, {Line: 2, Error: `flight: want a string, at byte 84`}}},
 		{"two changes without a space are one error, and neither is taken", `{"flight":"I768"}` + line + "\n" + bye,
 			[]said{{Line: 1, Error: `want the end of the line after the change, at byte 18`}, {Line: 2, Change: gone}}},
 		{"a snapshot's flight without an identity, at once: it takes many times the memory of its text",
@@ -116,7 +138,7 @@ func TestBody(t *testing.T) {
 	}
 }
 
-// A caller who has seen enough stops.
+// A caller may stop early.
 func TestBodyStopsWhenAskedTo(t *testing.T) {
 	seen := 0
 	for range Body("{}\n{}\n{}") {
@@ -129,7 +151,7 @@ func TestBodyStopsWhenAskedTo(t *testing.T) {
 	}
 }
 
-// pieces are lines that FuzzBody puts together, and what Body says about each.
+// pieces are lines of which FuzzBody makes bodies, with the results of Body.
 var pieces = []struct {
 	text  string
 	right bool

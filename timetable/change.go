@@ -31,16 +31,16 @@ func KindOf(eventType string) (Kind, bool) {
 	return 0, false
 }
 
-// A Change is what is published: one fact that alters the board of everybody who applies it. See [Board.Apply].
+// A Change is the unit of publishing: one fact that alters every board to which it is applied. See [Board.Apply].
 type Change struct {
 	Kind   Kind
 	Flight Flight   // Update and Put: the named fields; Remove: the identity; Add: the whole flight
-	Named  Fields   // Update and Put: which fields of Flight are meant, the empty ones among them
+	Named  Fields   // Update and Put: which fields of Flight are set; a named field that is empty is cleared
 	Board  []Flight // Replace: all flights; of two with the same key the first counts
 }
 
-// news returns the fields that an update changes in the flight that it names. A number without an ID is the key of the
-// row and changes nothing; an ID stays as it is, and no update takes a flight's number away.
+// news returns the fields that an update changes. A number without an ID is the key of the row and changes nothing. An
+// ID never changes, and no update clears a flight's number.
 func (c *Change) news() Fields {
 	switch {
 	case c.Flight.ID == "":

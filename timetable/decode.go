@@ -6,10 +6,11 @@ import (
 	"strings"
 )
 
-// Decode reads the data of an event of the given kind, as AppendJSON writes it: RFC 8259 JSON with our fields. Fields
-// that it does not know it ignores, a field that is null is named and empty, and of a field named twice the last
-// counts. The texts of c share data's memory wherever they hold no escapes, and c.Board is used again, so that
-// decoding allocates nothing. After an error c holds nothing of use. Identity is not checked: see Validate.
+// Decode reads the data of an event of the given kind, as AppendJSON writes it: RFC 8259 JSON with our fields. It
+// ignores unknown fields. A field that is null is named and empty. Of a field that is there twice the last counts.
+//
+// The texts of c share the memory of data unless they contain escapes, and c.Board is reused, so decoding does not
+// allocate. After an error the contents of c are undefined. Decode does not check identity: see Validate.
 func (c *Change) Decode(kind Kind, data string) error {
 	s := scanner{text: data}
 	c.reset(kind)
@@ -19,8 +20,8 @@ func (c *Change) Decode(kind Kind, data string) error {
 	return s.end()
 }
 
-// DecodeLine reads one change as publishers send it and as flightChanges events carry it: an object with the event
-// type and its data, or a bare flight, which is a Put.
+// DecodeLine reads one change in the form that publishers send and flightChanges events contain: an object with the
+// event type and its data, or a bare flight, which is a Put.
 func (c *Change) DecodeLine(line string) error {
 	s := scanner{text: line}
 	if err := s.change(c); err != nil {
@@ -56,7 +57,7 @@ func (s *scanner) change(c *Change) error {
 			if c.Kind, known = KindOf(name); !known {
 				return s.err("unknown event " + quote(name))
 			}
-			done = false // the data may have been read as another event's
+			done = false // the data may have been read as the data of another event
 		case key == "data" && known:
 			payload = s.i
 			if err := s.payload(c); err != nil {
@@ -116,14 +117,14 @@ func (s *scanner) payload(c *Change) (err error) {
 	more, err := s.open('[', ']')
 	for ; more && err == nil; more, err = s.next(']') {
 		if len(c.Board) == cap(c.Board) {
-			c.Board = slices.Grow(c.Board, len(c.Board)+1) // append alone would copy a large one five times
+			c.Board = slices.Grow(c.Board, len(c.Board)+1) // append alone would copy a large slice five times
 		}
 		c.Board = append(c.Board, Flight{})
 		f := &c.Board[len(c.Board)-1]
 		if _, err := s.flight(f, false); err != nil {
 			return err
 		}
-		if s.strict && f.Key() == "" { // three bytes of text would become a whole Flight each
+		if s.strict && f.Key() == "" { // or each {} of the body, three bytes, would take the memory of a Flight
 			place := "flight " + strconv.Itoa(len(c.Board)) + " of the snapshot: "
 			return &FieldError{FieldNumber.String(), s.err(place + errMissing.Error())}
 		}
@@ -131,7 +132,7 @@ func (s *scanner) payload(c *Change) (err error) {
 	return err
 }
 
-// flight reads a flight and, if it is a report's own, the fields of the report beside it.
+// flight reads a flight and, if reported is set, the fields of the report in the same object.
 func (s *scanner) flight(f *Flight, reported bool) (named Fields, err error) {
 	more, err := s.open('{', '}')
 	for ; more && err == nil; more, err = s.next('}') {

@@ -1,7 +1,7 @@
 package timetable
 
-// Delay is how many minutes after its schedule the flight comes, or before it when it is negative. A quarter of an hour
-// is the usual measure of late and early. ok is false when one of the times is missing.
+// Delay returns the minutes from the scheduled to the expected arrival, negative for an early flight. Airports usually
+// count a flight as late or early from 15 minutes on. ok is false if one of the times is missing.
 func (f *Flight) Delay() (minutes int, ok bool) {
 	arrival, arrivalDated, ok1 := parseTime(f.Arrival)
 	due := dueOf(f)

@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// AppendJSON appends the change's data as JSON, in one line but for a snapshot, which has a line a flight. It is the
-// payload that travels under Kind.EventType, fields in their order, empty ones left out unless they are named.
-// A Put is written as the bare flight that publishers send.
+// AppendJSON appends the change's data as JSON: the data of an event of the type Kind.EventType. Fields are in their
+// order, and empty ones are left out unless they are named. A snapshot has one line for each flight, any other change
+// one line in all. A Put is written as the bare flight that publishers send.
 func (c *Change) AppendJSON(dst []byte) []byte {
 	switch c.Kind {
 	case KindReplace:
@@ -51,8 +51,8 @@ func (f *Flight) appendJSON(dst []byte, set Fields) []byte {
 	return append(dst, '}')
 }
 
-// AppendEnvelope appends the members "event" and "data" of the object in which a change travels among others: in
-// flightChanges events, in answers and in recordings. The braces are the caller's, as there may be other members.
+// AppendEnvelope appends the members "event" and "data" of the object that stands for a change in flightChanges events,
+// in answers and in recordings. The caller writes the braces, because there may be other members.
 func AppendEnvelope[T string | []byte](dst []byte, eventType T, data []byte) []byte {
 	dst = append(dst, `"event":"`...)
 	dst = append(dst, eventType...)

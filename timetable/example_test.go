@@ -7,12 +7,13 @@ import (
 	"flightboard/timetable"
 )
 
-// A browser's board: events come in, the board says what they have changed.
+// A browser's board: events come, and Apply returns the difference.
 func ExampleBoard() {
 	var board timetable.Board
 	var change timetable.Change
 	for _, event := range []struct{ eventType, data string }{
-		{"flightSnapshot", `[{"flight":"I768","origin":"Rome","arrival":"10:10"},{"flight":"A123","origin":"London","arrival":"08:15"}]`},
+		{"flightSnapshot", `[{"flight":"I768","origin":"Rome","arrival":"10:10"},{"flight":"A123","origin":"London",` +
+			`"arrival":"08:15"}]`},
 		{"flightStateUpdate", `{"flight":"I768","state":"landing"}`},
 		{"flightStateUpdate", `{"flight":"I768","state":"landing"}`},
 		{"flightRemoval", `{"flight":"A123"}`},

@@ -4,7 +4,7 @@ import "fmt"
 
 // A FieldError is an error about one field of a change. Its text is that of Err, which names the field as well.
 type FieldError struct {
-	Field string // as publishers write it; at most MaxIdentity bytes, so a longer one that is unknown is cut
+	Field string // as the publisher wrote it, cut to MaxIdentity bytes
 	Err   error
 }
 
@@ -12,9 +12,9 @@ func (e *FieldError) Error() string { return e.Err.Error() }
 
 func (e *FieldError) Unwrap() error { return e.Err }
 
-// inField returns the error as one about the field, whose name it puts in front.
+// inField returns a FieldError that wraps err and whose text begins with the field's name.
 func inField(name string, err error) error {
-	if e, ok := err.(*syntaxError); ok { // the place stays at the end
+	if e, ok := err.(*syntaxError); ok { // keep the place at the end of the text
 		return &FieldError{name, &syntaxError{e.at, name + ": " + e.reason}}
 	}
 	return &FieldError{name, fmt.Errorf("%s: %w", name, err)}

@@ -5,8 +5,8 @@
 // the same as applying it once; a snapshot followed by the later changes equals all changes in turn; and
 // [Board.Apply] cannot fail, because a report is checked once, when it is published ([Batch.Merge]), and never again.
 //
-// The package is pure Go: no I/O, no clock, no logger, no JavaScript, and no reflection, for it is downloaded by
-// every browser that shows a board.
+// The package is pure Go: no I/O, no clock, no logger, no JavaScript, and no reflection, because every browser that
+// shows a board downloads it.
 package timetable
 
 import (
@@ -31,8 +31,8 @@ type Flight struct {
 	Codeshares string // further flight numbers of the same aircraft, one a line
 	Remark     string
 	Word       string // what the feed itself calls the state, where that is not State
-	Feed       string // name of the feed that put the flight on the board; empty when there is but one
-	Overridden string // names of the fields that somebody has set by hand for a while, one a line
+	Feed       string // name of the feed that put the flight on the board; empty when there is one feed only
+	Overridden string // names of the overridden fields, one a line
 }
 
 // Key is the flight's identity on the board: its ID, or its number when it has none.
@@ -82,7 +82,7 @@ func (f *Flight) field(k Field) *string {
 	return &f.Overridden
 }
 
-// With returns the flight with some fields of another.
+// With returns a copy of the flight with the given fields of other.
 func (f Flight) With(other *Flight, fields Fields) Flight {
 	for k := range fields.All() {
 		*f.field(k) = *other.field(k)
@@ -134,7 +134,7 @@ var fieldNames = [fieldCount]string{"flight", "id", "origin", "arrival", "state"
 // String is the field's name on the wire.
 func (k Field) String() string { return fieldNames[k] }
 
-// list says whether the field is a list of texts, one a line, which is an array on the wire.
+// list reports whether the field is a list of texts, one a line, which is an array on the wire.
 func (k Field) list() bool { return k == FieldCodeshares || k == FieldOverridden }
 
 // Bit is the set that holds this field alone.
@@ -154,7 +154,7 @@ type Fields uint32
 
 const allFields = Fields(1<<fieldCount - 1)
 
-// Has says whether the set holds k.
+// Has reports whether the set contains k.
 func (s Fields) Has(k Field) bool { return s&k.Bit() != 0 }
 
 // All yields the fields of the set in their order.

@@ -33,7 +33,8 @@ func TestFields(t *testing.T) {
 			t.Errorf("fieldNamed(%q) = %d, %t, want %d", k, got, ok, k)
 		}
 	}
-	want := Flight{"flight", "id", "origin", "arrival", "state", "expected", "airline", "from", "terminal", "gate", "belt", "codeshares", "remark", "word", "feed", "overridden"}
+	want := Flight{"flight", "id", "origin", "arrival", "state", "expected", "airline", "from", "terminal", "gate", "belt",
+		"codeshares", "remark", "word", "feed", "overridden"}
 	if diff := cmp.Diff(want, f); diff != "" {
 		t.Errorf("a flight whose fields hold their names (-want +got):\n%s", diff)
 	}

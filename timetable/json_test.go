@@ -13,13 +13,19 @@ import (
 // FuzzDecode compares the scanner with encoding/json, and what it reads with what AppendJSON makes of it.
 func FuzzDecode(f *testing.F) {
 	for _, data := range []string{
-		``, `{}`, `[]`, `[{}]`, `null`, `{"flight":"I768","state":"landing"}`, `[{"flight":"I768"},{"flight":"A123","state":null}]`,
-		`{"flight":"1","id":"2","origin":"3","arrival":"4","state":"5","expected":"6","airline":"7","from":"8","terminal":"9","gate":"10","belt":"11","codeshares":["12","13"],"remark":"14","word":"15","feed":"16","overridden":["17","18"]}`,
+		``, `{}`, `[]`, `[{}]`, `null`, `{"flight":"I768","state":"landing"}`,
+		`[{"flight":"I768"},{"flight":"A123","state":null}]`,
+		`{"flight":"1","id":"2","origin":"3","arrival":"4","state":"5","expected":"6","airline":"7","from":"8",` +
+			`"terminal":"9","gate":"10","belt":"11","codeshares":["12","13"],"remark":"14","word":"15","feed":"16",` +
+			`"overridden":["17","18"]}`,
 		`{"codeshares":[],"codeshares":[""],"codeshares":["",""],"id":null,"state":"","flight":"a","flight":"b"}`,
 		`{"a":{"b":[1,-0.5e+7,{}],"":""},"c":[ ],"d":true,"e":false,"f":null,"g":0,"Flight":"x","h":"\ud83d\ude00"}`,
-		`{"state":"\"\\\/\b\f\n\r\t\u65e5\ud83d\ude00\ud83dx\ude00\u0000\u007f\u2028"}`, "{\"fl\\u0069ght\":\"\xff\xe6\x97\xc3\\u00a9\",\"\xff\":1}",
-		"\t[\r\n{ \"flight\" : \"東京\" } , {\"a\":[[[[]]]]} ]\n", `{"flight":1}`, `{"state":{}}`, `{"flight":"a",}`, `[{},]`, `[,]`, `{"a":01}`, `{"a":1.}`, `{"a":-}`, `{"a":1e}`, `{"a":-0E-0}`,
-		`{"a":nul}`, `{"flight":nullx}`, `{"flight":"`, `{"flight":"\`, `{"flight":"\u12`, `{"flight":"\uzzzz"}`, "{\"flight\":\"\n\"}", `{"flight":"a"}{}`, `{"flight" "a"}`, "\x00", "{\"a\":\x00}",
+		`{"state":"\"\\\/\b\f\n\r\t\u65e5\ud83d\ude00\ud83dx\ude00\u0000\u007f\u2028"}`,
+		"{\"fl\\u0069ght\":\"\xff\xe6\x97\xc3\\u00a9\",\"\xff\":1}",
+		"\t[\r\n{ \"flight\" : \"東京\" } , {\"a\":[[[[]]]]} ]\n", `{"flight":1}`, `{"state":{}}`, `{"flight":"a",}`, `[{},]`,
+		`[,]`, `{"a":01}`, `{"a":1.}`, `{"a":-}`, `{"a":1e}`, `{"a":-0E-0}`,
+		`{"a":nul}`, `{"flight":nullx}`, `{"flight":"`, `{"flight":"\`, `{"flight":"\u12`, `{"flight":"\uzzzz"}`,
+		"{\"flight\":\"\n\"}", `{"flight":"a"}{}`, `{"flight" "a"}`, "\x00", "{\"a\":\x00}",
 		`{"a":` + nested(500) + `}`, `[{"a":` + nested(501) + `}]`,
 	} {
 		for kind := range KindPut + 1 {
@@ -99,7 +105,7 @@ func checkEncoding(t *testing.T, c Change) {
 	case KindRemove: // only the identity travels
 		want.Flight = Flight{Number: f.Number, ID: f.ID}
 		want.Named = want.Flight.named()
-	case KindAdd: // what is empty need not be said
+	case KindAdd: // empty fields need not be named
 		want.Named = f.named()
 	}
 	got := Change{Board: []Flight{}}
@@ -111,8 +117,8 @@ func checkEncoding(t *testing.T, c Change) {
 	}
 }
 
-// reference decodes with encoding/json, which says what is valid and what a text is. Its tokens show every field, where
-// decoding into a struct would show the last of those with the same name, in any case.
+// reference decodes with encoding/json, which decides what is valid and what a text is. Its tokens show every field,
+// where decoding into a struct would show the last of those with the same name, in any case.
 func reference(kind Kind, data string) (Change, bool) {
 	c := Change{Kind: kind, Board: []Flight{}}
 	if !json.Valid([]byte(data)) {

@@ -70,8 +70,9 @@ type script struct{ rest []byte }
 
 var (
 	identities = []string{"", "A1", "B2", "C3", "A1\n", "\xff"}
-	times      = []string{"", "08:15", "16:00", "23:50", "00:10", "2026-11-20T23:50:00-05:00", "2026-11-21T04:49:00Z", "2026-11-20T08:15+01:00", "soon"}
-	words      = []string{"", "landed", "delayed", "東京", "gate\nbelt", "\u202e", "\xff"}
+	times      = []string{"", "08:15", "16:00", "23:50", "00:10", "2026-11-20T23:50:00-05:00", "2026-11-21T04:49:00Z",
+		"2026-11-20T08:15+01:00", "soon"}
+	words = []string{"", "landed", "delayed", "東京", "gate\nbelt", "\u202e", "\xff"}
 )
 
 func (s *script) byte() (b byte) {

@@ -7,10 +7,11 @@ import (
 	"time"
 )
 
-// A Leg identifies one flight from one airport to the next, as airlines do (IATA AIDX, LegIdentifier). A number does not:
-// it flies every day, on some days several legs, and now and then twice at the same hour, when one day's is late.
+// A Leg identifies one flight from one airport to the next, as airlines do (IATA AIDX, LegIdentifier). A flight number
+// does not: it is used every day, on some days for several legs, and now and then for two legs at the same hour, when
+// yesterday's is late.
 type Leg struct {
-	Carrier string    // who operates it: two characters of IATA or three letters of ICAO
+	Carrier string    // the operating airline: two characters of IATA or three letters of ICAO
 	Number  int       // 1 to 9999
 	Suffix  string    // a letter, or nothing
 	Date    time.Time // the day, at 00:00 UTC, for which the departure was planned; it stays when the departure is late
@@ -46,15 +47,16 @@ func ParseLeg(id string) (Leg, error) {
 		return wrong("date", parts[1], "is no day like 20231220")
 	}
 	for i, airport := range parts[2:] {
-		if n := len(airport); n != 3 && n != 4 || strings.IndexFunc(airport, func(r rune) bool { return r < 'A' || r > 'Z' }) >= 0 {
+		if n := len(airport); n != 3 && n != 4 ||
+			strings.IndexFunc(airport, func(r rune) bool { return r < 'A' || r > 'Z' }) >= 0 {
 			return wrong([]string{"origin", "destination"}[i], airport, "is neither three letters of IATA nor four of ICAO")
 		}
 	}
 	return l, nil
 }
 
-// cutCarrier takes the carrier from the front of a flight number and returns the rest. Three letters are ICAO's: a number
-// begins with a digit.
+// cutCarrier reads the carrier at the front of a flight number and returns the rest. Three letters are an ICAO code,
+// because a number begins with a digit.
 func (l *Leg) cutCarrier(text string) (rest string, ok bool) {
 	if len(text) < 3 {
 		return "", false
@@ -83,5 +85,5 @@ func (l Leg) String() string {
 	return l.FlightNumber() + "-" + l.Date.Format(legDate) + "-" + l.From + "-" + l.To
 }
 
-// FlightNumber is what the board shows, as in AA1587.
+// FlightNumber returns the flight number as the board shows it, such as AA1587.
 func (l Leg) FlightNumber() string { return l.Carrier + strconv.Itoa(l.Number) + l.Suffix }

@@ -2,8 +2,8 @@ package timetable
 
 import "strings"
 
-// elements reads a body that is one array of changes. An element that is JSON, but no change, does not hide what is
-// wrong with the ones after it; where the JSON itself is broken, the rest is.
+// elements reads a body that is one array of changes. It continues after an element that is valid JSON but not a
+// valid change; it stops at a syntax error.
 func (s *scanner) elements(yield func(Entry, error) bool) {
 	line, counted := 1, 0
 	entry := func(start int) Entry {
@@ -16,7 +16,7 @@ func (s *scanner) elements(yield func(Entry, error) bool) {
 		start := s.i
 		wrong := s.change(&s.report.Change)
 		if wrong != nil {
-			s.i, s.strict = start, false // a text that is refused has an end nevertheless
+			s.i, s.strict = start, false // find the element's end, whatever texts it contains
 			broken := s.skip(0) != nil
 			if s.strict = true; broken {
 				yield(entry(start), wrong)

@@ -20,15 +20,18 @@ func TestBodyOfAnArray(t *testing.T) {
 	}{
 		{"none", ` [ ] `, nil},
 		{"one", `[{"flight":"I768"}]`, []said{{Line: 1, Flight: fly("I768"), Kind: KindPut}}},
-		{"several, each on the line where it begins", "\n[\n{\"flight\":\"I768\"},\r\n\n{\"event\":\"flightRemoval\",\n\"data\":{\"flight\":\"A123\"}}\n]\n",
+		{"several, each on the line where it begins",
+			"\n[\n{\"flight\":\"I768\"},\r\n\n{\"event\":\"flightRemoval\",\n\"data\":{\"flight\":\"A123\"}}\n]\n",
 			[]said{{Line: 3, Flight: fly("I768"), Kind: KindPut}, {Line: 5, Flight: fly("A123"), Kind: KindRemove}}},
 		{"a wrong element hides none after it", "[{\"flight\":7},\n{\"flihgt\":\"A1\"},\n17,\n{\"flight\":\"I768\"}]",
 			[]said{{Line: 1, Err: "flight: want a string, at byte 12"}, {Line: 2, Err: `unknown field "flihgt", at byte 26`},
 				{Line: 3, Err: "want {, at byte 33"}, {Line: 4, Flight: fly("I768"), Kind: KindPut}}},
 		{"broken JSON hides the rest", "[{\"flight\":\"I768\"},\n{\"flight\":tru},\n{\"flight\":\"A123\"}]",
 			[]said{{Line: 1, Flight: fly("I768"), Kind: KindPut}, {Line: 2, Err: "flight: want a string, at byte 31"}}},
-		{"an array that breaks off is an error", `[{"flight":"I768"},`, []said{{Line: 1, Flight: fly("I768"), Kind: KindPut}, {Line: 1, Err: "want {, at byte 20"}}},
-		{"also between elements", "[{\"flight\":\"I768\"}\n", []said{{Line: 1, Flight: fly("I768"), Kind: KindPut}, {Line: 2, Err: "want , or ], at byte 20"}}},
+		{"an array that breaks off is an error", `[{"flight":"I768"},`,
+			[]said{{Line: 1, Flight: fly("I768"), Kind: KindPut}, {Line: 1, Err: "want {, at byte 20"}}},
+		{"also between elements", "[{\"flight\":\"I768\"}\n",
+			[]said{{Line: 1, Flight: fly("I768"), Kind: KindPut}, {Line: 2, Err: "want , or ], at byte 20"}}},
 		{"nothing may follow", "[{\"flight\":\"I768\"}]\n{\"flight\":\"A123\"}",
 			[]said{{Line: 1, Flight: fly("I768"), Kind: KindPut}, {Line: 2, Err: "want nothing more, at byte 21"}}},
 		{"an array in an array is no change", `[[{"flight":"I768"}]]`, []said{{Line: 1, Err: "want {, at byte 2"}}},
@@ -51,7 +54,7 @@ func TestBodyOfAnArray(t *testing.T) {
 	}
 }
 
-// An array of changes says the same as its elements, a line each.
+// An array of changes is the same as its elements, one on each line.
 func FuzzBodyOfAnArray(f *testing.F) {
 	f.Add(`{"flight":"I768"}`, `{"event":"flightRemoval","data":{"flight":"I768"}}`)
 	f.Add(`{"flight":7}`, `{"data":{},"event":"flightSnapshot"}`)

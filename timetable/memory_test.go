@@ -12,7 +12,8 @@ import (
 // TestBoardKeepsNoReference applies changes whose texts lie in memory that is then written over, as the memory that a
 // browser's client reads its messages into is.
 func TestBoardKeepsNoReference(t *testing.T) {
-	whole := `{"flight":"I768","id":"L1","origin":"Roma","arrival":"10:10","state":"landing","codeshares":["A1"],"remark":"東京"}`
+	whole := `{"flight":"I768","id":"L1","origin":"Roma","arrival":"10:10","state":"landing","codeshares":["A1"],` +
+		`"remark":"東京"}`
 	tests := []struct {
 		reason string
 		kind   Kind
@@ -24,7 +25,8 @@ func TestBoardKeepsNoReference(t *testing.T) {
 		{"a flight that is put", KindPut, whole},
 		{"an update", KindUpdate, `{"flight":"D655","id":"L0","state":"landed"}`},
 		{"a snapshot", KindReplace, `[` + whole + `,{"flight":"D654","state":"landed"}]`},
-		{"texts that the board has seen before", KindReplace, `[{"flight":"D654","id":"L0","state":"expected"},{"flight":"D655","state":"expected"}]`},
+		{"texts that the board has seen before", KindReplace,
+			`[{"flight":"D654","id":"L0","state":"expected"},{"flight":"D655","state":"expected"}]`},
 	}
 	for _, test := range tests {
 		t.Run(test.reason, func(t *testing.T) {
@@ -60,7 +62,7 @@ func TestBoardKeepsNoReference(t *testing.T) {
 	}
 }
 
-// The other half of the bargain: decoding copies nothing, but for texts that hold escapes.
+// Decoding copies no texts except those with escapes.
 func TestDecodeSharesMemory(t *testing.T) {
 	memory := []byte(`{"flight":"I768","remark":"東京","gate":"\u0041"}`)
 	var c Change
@@ -100,7 +102,8 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 		kind   Kind
 		data   [2]string // that alternate, so that each is news
 	}{
-		{"a state update", KindUpdate, [2]string{`{"flight":"FB7","id":"FB7-0","state":"landing"}`, `{"flight":"FB7","id":"FB7-0","state":"landed"}`}},
+		{"a state update", KindUpdate, [2]string{`{"flight":"FB7","id":"FB7-0","state":"landing"}`,
+			`{"flight":"FB7","id":"FB7-0","state":"landed"}`}},
 		{"an untyped event of a server with other fields", KindUpdate, [2]string{
 			`{ "flight": "FB7-0", "state": "landing", "pilot": {"name": "東京", "hours": [1, -2.5e3, true, null]} }`,
 			`{ "flight": "FB7-0", "state": "landed", "pilot": {} }`}},
@@ -150,7 +153,7 @@ func TestLinesAndEncodingAllocateNothing(t *testing.T) {
 }
 
 // A table of long texts would hold many megabytes, and most of it of flights that have left.
-func TestLongTextsLeaveWithTheirFlights(t *testing.T) {
+func TestLongTextsAreFreedWithTheirFlights(t *testing.T) {
 	var b Board
 	for i := range 100 {
 		codeshares := strings.Repeat(fmt.Sprintf("A%d\n", i), 99) + "B"

@@ -6,20 +6,20 @@ import (
 	"slices"
 )
 
-// Merge validates a report, merges it with the board, and adds to the batch what of it is published. It does not alter
+// Merge validates a report, merges it with the board, and adds the changes that result to the batch. It does not alter
 // the report. After an error the batch is as before. Compared with the report, the outcome's change
 //
-//   - is an Add or an Update where the report is a Put, and an Update where it is an Add of a flight that is known, and
-//     has a stamp: nothing older may replace what is newer on the board;
-//   - lacks what is older than the board, and has the state that the report's times prove;
+//   - is an Add or an Update where the report is a Put, and an Update where it is an Add of a known flight with a
+//     stamp, so that an older report does not replace newer fields;
+//   - lacks the fields that are older than the board's, and has the state that the report's times prove;
 //   - names the flight's number as well as its ID, for clients that know numbers only.
 //
 // A change is idle, and alters nothing that viewers see, if (a) all its fields are older than the board's, (b) it
 // repeats the board, (c) it adds a flight that was removed by a newer report, or (d) it removes a flight about which
 // there is a newer report. Manual changes, without source and stamp, are never idle.
 //
-// Overridden fields stay as they are; the report alters their base. A report with Until overrides, and the outcome is
-// what viewers get.
+// A report does not alter overridden fields, but their base. A report with Until overrides fields, and the outcome has
+// the change that viewers get.
 func (b *Batch) Merge(report *Report) (Outcome, error) {
 	b.merged++
 	r := *report
@@ -74,7 +74,7 @@ func (b *Batch) Merge(report *Report) (Outcome, error) {
 	case KindUpdate:
 		by := row.merge(&r, base)
 		if !r.news().Has(FieldNumber) {
-			r.Flight.Number = number // whatever the publisher calls the flight, which may be its ID
+			r.Flight.Number = number // the publisher may have sent the ID in its place
 		}
 		if r.Flight.Number != key {
 			r.Flight.ID = key
@@ -101,7 +101,7 @@ func (b *Batch) Merge(report *Report) (Outcome, error) {
 	return Outcome{Change: r.Change}, nil
 }
 
-// alter applies a complete change to the base of a row, and publishes what viewers get of it.
+// alter applies a complete change to the base of a row, and publishes the part of it that is not overridden.
 func (b *Batch) alter(key string, row *batchRow, c Change) {
 	defer func() { b.put(key, *row) }()
 	c.Board = nil

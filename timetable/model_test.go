@@ -46,7 +46,7 @@ func (m model) apply(c *Change) {
 	}
 }
 
-// since says how the model differs from an earlier one.
+// since returns the difference of the model from an earlier one.
 func (m model) since(before model) (d Delta) {
 	for key := range before {
 		if _, ok := m[key]; !ok {
@@ -79,7 +79,7 @@ func (m model) flights() []Flight {
 	return fresh.Snapshot().Board
 }
 
-// checkBoard fails when the board is not what the model says, or has lost its footing inside.
+// checkBoard fails the test if the board differs from the model, or is inconsistent inside.
 func checkBoard(t *testing.T, want model, b *Board) {
 	t.Helper()
 	if diff := gocmp.Diff(want.flights(), b.Snapshot().Board); diff != "" {

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// due is where a flight stands in the board's order.
+// due is the place of a flight in the board's order.
 type due struct {
 	class   uint8 // dated before undated before timeless
 	gone    bool
@@ -18,8 +18,8 @@ const (
 	timeless
 )
 
-// dueOf is the time at which the flight is expected, or else scheduled. An expected time without a date takes
-// the date that puts it nearest to a scheduled time that has one.
+// dueOf returns the time at which the flight is expected, or else scheduled. An expected time without a date gets the
+// date that puts it nearest to the scheduled time, if that has a date.
 func dueOf(f *Flight) due {
 	arrival, arrivalDated, ok := parseTime(f.Arrival)
 	if !ok {
@@ -43,11 +43,11 @@ func dueOf(f *Flight) due {
 	return due{class: timeless}
 }
 
-// sort makes the board's order: by due time, then number, then key, so that it depends on the flights alone and not
-// on the order of their arrival.
+// sort sorts the board by due time, then number, then key, so the order depends on the flights alone and not on the
+// order of the changes.
 //
-// Times without a date lie on a circle. It is cut where the board has its widest gap: a board that shows 23:50 and
-// 00:10 begins with 23:50.
+// Times without a date are on a circle, which is cut at the board's widest gap: a board with 23:50 and 00:10 begins
+// with 23:50.
 func (b *Board) sort() {
 	if b.left > 0 {
 		b.compact()
@@ -81,7 +81,7 @@ func (b *Board) sort() {
 	})
 }
 
-// compact drops the rows that have left.
+// compact drops the removed rows.
 func (b *Board) compact() {
 	b.order = slices.DeleteFunc(b.order, func(r *row) bool { return r.due.gone })
 	b.left = 0

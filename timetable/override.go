@@ -10,8 +10,8 @@ import (
 // Overridable are the fields that can be overridden: not those that identify a flight.
 const Overridable = allFields &^ (1<<FieldNumber | 1<<FieldID | 1<<FieldFeed | 1<<FieldOverridden)
 
-// An Override is what somebody has set by hand for a while: values of fields, each until its time, and that the flight
-// is hidden. It is a value: methods return changed copies.
+// An Override holds the values that were set by hand for some fields of a flight, each until its time, and whether the
+// flight is hidden. It is a value: methods return changed copies.
 type Override struct {
 	Values Flight
 	Until  map[Field]int64 // Unix microseconds
@@ -29,7 +29,8 @@ func (o Override) Fields() (set Fields) {
 	return set
 }
 
-// With returns the override with further fields, of f, and hidden if hide is set, until the given time.
+// With returns the override with the given fields of f added, and hidden if hide is set, until the given time in Unix
+// microseconds.
 func (o Override) With(f *Flight, fields Fields, hide bool, until int64) Override {
 	fields &= Overridable
 	next := Override{Values: o.Values.With(f, fields), Until: make(map[Field]int64), Hidden: o.Hidden}
@@ -43,7 +44,7 @@ func (o Override) With(f *Flight, fields Fields, hide bool, until int64) Overrid
 	return next
 }
 
-// Or returns the override with what another one overrides as well.
+// Or returns the override with the fields that only the other one overrides added.
 func (o Override) Or(other Override) Override {
 	fields := o.Fields()
 	next := Override{Values: other.Values.With(&o.Values, fields), Until: make(map[Field]int64), Hidden: o.Hidden}
@@ -55,7 +56,7 @@ func (o Override) Or(other Override) Override {
 	return next
 }
 
-// At returns what is left of the override at a moment.
+// At returns the override without the parts that have expired at now, in Unix microseconds.
 func (o Override) At(now int64) Override {
 	left := o.filter(func(_ Field, until int64) bool { return until > now })
 	if o.Hidden > now {
@@ -64,7 +65,7 @@ func (o Override) At(now int64) Override {
 	return left
 }
 
-// Only returns what the override sets of some fields; it does not hide the flight.
+// Only returns the part of the override for the given fields. The result does not hide the flight.
 func (o Override) Only(fields Fields) Override {
 	return o.filter(func(k Field, _ int64) bool { return fields.Has(k) })
 }
@@ -76,7 +77,7 @@ func (o Override) filter(stays func(k Field, until int64) bool) Override {
 	return left
 }
 
-// End returns when the next part of the override ends; 0: nothing is overridden.
+// End returns when the next part of the override expires, in Unix microseconds; 0: nothing is overridden.
 func (o Override) End() int64 {
 	end := o.Hidden
 	for _, until := range o.Until {
@@ -87,7 +88,7 @@ func (o Override) End() int64 {
 	return end
 }
 
-// Apply returns the flight with the overridden fields in their place, and with their names in Overridden.
+// Apply returns the flight with the override's values in place of its own, and with the fields' names in Overridden.
 func (o Override) Apply(base *Flight) Flight {
 	f := base.With(&o.Values, o.Fields())
 	f.Overridden = o.names()
@@ -119,10 +120,10 @@ func (o Override) override(c Change) Change {
 type OverriddenFlight struct {
 	Override
 	Base    Flight // as publishers report it
-	Removed bool   // publishers have removed it; the override counts again when it comes back
+	Removed bool   // publishers have removed it; the override applies again if they add it again
 }
 
-// override is what a board keeps of an overridden flight.
+// override is a board's entry for an overridden flight.
 type override struct {
 	*OverriddenFlight // is not changed, but replaced
 	provenance        provenance

@@ -2,38 +2,38 @@ package timetable
 
 import "slices"
 
-// evidence is what a merged state or time follows from. What proves more is greater.
+// evidence is what a merged state or time was derived from. Stronger evidence is a greater number.
 type evidence uint8
 
 const (
-	derived   evidence = 1 << iota // the state follows from times, and is not a publisher's word
-	byArrival                      // Expected is the time at which the flight came to its stand
+	derived   evidence = 1 << iota // the state was derived from times, not reported
+	byArrival                      // Expected is the time at which the flight reached its stand
 	byLanding                      // Expected is the time at which it touched down
 )
 
-// provenance is what a batch knows about a leg beside its fields: who reported its state, and how new each field is.
+// provenance holds a leg's metadata: the source of its state, and how new each field is.
 type provenance struct {
 	source  string            // of the state
 	stamps  [fieldCount]int64 // how new each field is, in Unix microseconds; 0: unknown
-	derived int64             // how new the newest report is that the state was derived from; stamps has reported states
-	actual  evidence          // that Expected is an actual time; 0: it is an estimate
+	derived int64             // how new the report is that the state was derived from; stamps is for reported states
+	actual  evidence          // for Expected as an actual time; 0: it is an estimate
 }
 
-// merge drops from a report what is older or knows less than what the leg has already, and adds the state that its
-// times prove:
+// merge drops the fields of a report that are older or have weaker evidence than the leg's, and adds the state that
+// the report's times prove:
 //
-//   - The newer value of a field counts. A report without a stamp is as new as the moment at which it comes.
-//   - An actual time proves a state, an estimate makes a leg expected. A publisher's own state is shown as it is, unless
-//     its stage is before the one that its own times prove; then it becomes the Word.
-//   - Any source may advance a leg to a later stage, also with an older report. Only the source of its state may take it
-//     back to an earlier stage, with a newer stamp if it gives stamps. (A go-around is one such step.)
+//   - The newer value of a field counts. The stamp of a report without one is the time at which it comes.
+//   - An actual time proves a state; an estimate makes a leg expected. A state that a publisher reports is shown as it
+//     is, unless the report's own times prove a later stage; then it becomes the Word.
+//   - Any source may advance a leg to a later stage, also with an older report. Only the source of its state may move
+//     it back to an earlier stage, with a newer stamp if it sends stamps. (A go-around is one such step.)
 //   - A leg that has landed is no longer estimated.
 //
 // So the order in which stamped reports of a leg's life arrive does not matter. Any two stamped reports commute. Three
 // may not, if one source retracts: the board does not keep the reports of each source apart. Manual reports, which have
 // neither source nor stamp, always count.
 //
-// have holds the leg's state and word.
+// have is the leg as it is; only its state and word are used.
 func (p *provenance) merge(r *Report, have *Flight) (by evidence) {
 	if r.Published {
 		return 0
@@ -89,7 +89,7 @@ func (p *provenance) merge(r *Report, have *Flight) (by evidence) {
 	case was >= landed && here && !manual:
 		r.drop(FieldExpected)
 	case p.actual != 0 && !here && !r.Named.Has(FieldExpected):
-		r.set(FieldExpected, "") // the arrival did not come about
+		r.set(FieldExpected, "") // the flight did not arrive after all
 	}
 	if r.Named.Has(FieldState) && !r.Named.Has(FieldWord) && have.Word != "" {
 		r.set(FieldWord, "")
@@ -97,8 +97,8 @@ func (p *provenance) merge(r *Report, have *Flight) (by evidence) {
 	return by
 }
 
-// note records where the fields of a merged report come from. state is the leg's state after it; whole: the report
-// replaces the leg as a whole.
+// note records the source and the stamps of a merged report's fields. state is the leg's state after the report. If
+// whole is set, the report replaces the leg.
 func (p *provenance) note(r *Report, state string, by evidence, now int64, whole bool) {
 	named, stamp := r.Named, r.asOf(now)
 	if whole {
@@ -120,7 +120,7 @@ func (p *provenance) note(r *Report, state string, by evidence, now int64, whole
 		p.actual = 0
 	}
 	if named.Has(FieldExpected) && r.Flight.Expected != "" && stages[state] == expected {
-		p.derived = max(p.derived, stamp) // had it come later, after a step back, it would have made the leg expected
+		p.derived = max(p.derived, stamp) // after a step back it would have made the leg expected
 	}
 	for k := range named.All() {
 		p.stamps[k] = max(p.stamps[k], stamp)
@@ -131,7 +131,7 @@ func (p *provenance) note(r *Report, state string, by evidence, now int64, whole
 func (p *provenance) newest() int64 { return max(p.derived, slices.Max(p.stamps[:])) }
 
 // tombstones hold, for each removed flight, the time of the newest report about it, in two generations: when the first
-// is full, it replaces the second. So some thousand flights are remembered.
+// is full, it replaces the second. The latest thousands of removed flights are in it.
 type tombstones [2]map[string]int64
 
 const tombstonesEach = 4096

@@ -1,11 +1,11 @@
 package timetable
 
-// A Report is what a publisher sends about a flight, or about the whole board. [Batch.Merge] decides what of it is
-// published.
+// A Report is a publisher's message about a flight, or about the whole board. [Batch.Merge] decides which part of it
+// is published.
 type Report struct {
-	Change        // what the publisher wants to change
+	Change        // the change that the publisher wants
 	Source string // the publisher's name; empty: unknown
-	Stamp  int64  // when this was so, in Unix microseconds; 0: now
+	Stamp  int64  // the time of the observation, in Unix microseconds; 0: now
 	Times  Times  // the actual times of the flight's milestones
 	Until  int64  // the named fields are overridden until then, in Unix microseconds; 0: they are not
 	Hidden bool   // until then the flight is not shown
@@ -13,10 +13,10 @@ type Report struct {
 	Published bool // the change was merged and published before, and is published again as it is
 }
 
-// isManual reports whether neither a source nor a time is given, as when somebody types a change by hand.
+// isManual reports whether the report has neither a source nor a stamp, as when a person types a change.
 func (r *Report) isManual() bool { return r.Source == "" && r.Stamp == 0 }
 
-// asOf returns how new the report is when it has come at the given moment; 0: unknown.
+// asOf returns the stamp of a report that came at now, in Unix microseconds; 0: unknown.
 func (r *Report) asOf(now int64) int64 {
 	if r.Stamp != 0 {
 		return r.Stamp
@@ -34,8 +34,8 @@ func (r *Report) drop(k Field) {
 	r.Named &^= k.Bit()
 }
 
-// An Outcome is what a batch has made of a report.
+// An Outcome is the result of merging a report.
 type Outcome struct {
-	Change Change // complete: a Put has become an Add or an Update, and a flight with an ID also bears its number
+	Change Change // complete: a Put has become an Add or an Update, and a flight with an ID also has its number
 	Idle   bool   // nothing is published: the report is older than the board, or repeats it
 }

@@ -12,8 +12,8 @@ import (
 
 var lives = flag.Uint64("lives", 1, "the seed of the lives in TestTheOrderOfReportsDoesNotMatter")
 
-// TestTheOrderOfReportsDoesNotMatter takes reports with stamps, as they were made and then in another order, one of them
-// twice: any two reports, and the whole life of a leg.
+// TestTheOrderOfReportsDoesNotMatter takes reports with stamps, as they were made and then in another order, one of
+// them twice: any two reports, and the whole life of a leg.
 func TestTheOrderOfReportsDoesNotMatter(t *testing.T) {
 	for kind, reports := range map[string]func(*rand.Rand) []Report{
 		"any two": func(random *rand.Rand) []Report { return []Report{anyReport(random, 1), anyReport(random, 2)} },
@@ -32,8 +32,8 @@ func TestTheOrderOfReportsDoesNotMatter(t *testing.T) {
 	}
 }
 
-// anyReport is one of two sources'. What says that the leg is here says when it landed: without that, an estimate stands
-// in for it, and which one does depends on the order.
+// anyReport returns a report of one of two sources. If it has the leg landed, it has the time: without that, an
+// estimate stands in for it, and which one does depends on the order.
 func anyReport(random *rand.Rand, stamp int64) Report {
 	source, at := pick(random, "a", "b"), fmt.Sprintf("18:%02d", stamp)
 	switch random.IntN(4) {
@@ -93,7 +93,7 @@ func describe(reports []Report) (texts []string) {
 	return texts
 }
 
-// TestReportsOfFlightsThatHaveLeft are reports about a flight that was removed, has come back, or was changed by hand.
+// TestReportsOfFlightsThatHaveLeft has reports about a flight that was removed, was added again, or was set by hand.
 func TestReportsOfFlightsThatHaveLeft(t *testing.T) {
 	type report struct {
 		Report
@@ -112,14 +112,16 @@ func TestReportsOfFlightsThatHaveLeft(t *testing.T) {
 		{"a late one", []report{at(put("I768 gate=1"), 1), at(remove, 3), at(put("I768 gate=2"), 2)}, "-"},
 		{"in one body", []report{at(remove, 3), at(put("I768 gate=2"), 2)}, "-"},
 		{"a newer one: it is back", []report{at(put("I768 gate=1"), 1), at(remove, 2), at(put("I768 gate=3"), 3)}, "3"},
-		{"one without a stamp is of now", []report{at(put("I768 gate=1"), 1), at(remove, 2), manual(put("I768 gate=3"), 0)}, "3"},
+		{"one without a stamp is of now", []report{at(put("I768 gate=1"), 1), at(remove, 2),
+			manual(put("I768 gate=3"), 0)}, "3"},
 		{"a removal that is older than the report", []report{at(put("I768 gate=1"), 2), at(remove, 1)}, "1"},
 		{"one without a stamp", []report{at(put("I768 gate=1"), 2), manual(remove, 0)}, "-"},
 		{"one that was made while the flight was there and comes after its removal",
 			[]report{at(put("I768 gate=1"), 1), manual(remove, 5), at(put("I768 gate=4"), 4)}, "-"},
 		{"one that was made before a snapshot without the flight",
 			[]report{at(put("I768 gate=4"), 4), manual(replace("A1"), 5), at(put("I768 gate=3"), 3)}, "-"},
-		{"a report again, after a manual one", []report{at(put("I768 gate=1"), 1), manual(put("I768 gate=2"), 5), at(put("I768 gate=1"), 1)}, "2"},
+		{"a report again, after a manual one", []report{at(put("I768 gate=1"), 1), manual(put("I768 gate=2"), 5),
+			at(put("I768 gate=1"), 1)}, "2"},
 		{"a newer one, after a manual one", []report{manual(put("I768 gate=2"), 5), at(put("I768 gate=6"), 6)}, "6"},
 	} {
 		var b, together Board

@@ -6,7 +6,7 @@ type stage uint8
 
 const (
 	unknown   stage = iota // no state, or a word that is not ours
-	scheduled              // and returned: it is back where it came from
+	scheduled              // and returned: it is back at its origin
 	enRoute
 	expected
 	landing
@@ -21,11 +21,11 @@ var stages = map[string]stage{"scheduled": scheduled, "en route": enRoute, "expe
 	"approaching": landing, "landing": landing, "landed": landed, "arrived": arrived, "on belt": onBelt,
 	"finished": finished, "cancelled": offSchedule, "diverted": offSchedule, "returned": scheduled}
 
-// HasLanded reports whether the flight is here: landed, or a later stage.
+// HasLanded reports whether the flight has landed or is in a later stage.
 func (f *Flight) HasLanded() bool { return stages[f.State] >= landed }
 
-// IsAstray reports whether the flight is not coming: cancelled or diverted.
-func (f *Flight) IsAstray() bool { return stages[f.State] == offSchedule }
+// IsOffSchedule reports whether the flight is cancelled or diverted.
+func (f *Flight) IsOffSchedule() bool { return stages[f.State] == offSchedule }
 
 // milestoneStates are the states that milestones prove.
 var milestoneStates = [milestoneCount]string{"en route", "landing", "landed", "arrived", "on belt", "finished"}

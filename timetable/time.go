@@ -5,7 +5,7 @@ const (
 	day    = 24 * 60 * minute
 )
 
-// A Time is what a field such as Arrival, or a stamp, says.
+// A Time is the parsed value of a field such as Arrival, or of a stamp.
 type Time struct {
 	Seconds int64 // Unix time if Dated, and otherwise seconds after midnight at the airport
 	Micros  int64 // after Seconds; digits beyond the sixth are dropped
@@ -49,7 +49,7 @@ func ParseTime(s string) (t Time, ok bool) {
 	return t, true
 }
 
-// cutFraction reads the digits after the point, and returns what is behind them; "" if there are none.
+// cutFraction reads the digits after the point, and returns the text behind them; "" if there are no digits.
 func cutFraction(s string) (micros int64, rest string) {
 	for unit := int64(1e5); s != "" && '0' <= s[0] && s[0] <= '9'; s, unit, rest = s[1:], unit/10, s[1:] {
 		micros += int64(s[0]-'0') * unit
@@ -84,7 +84,8 @@ func parseOffset(s string) (east int64, ok bool) {
 	return east, ok
 }
 
-// twoDigits returns the number that s begins with. Of other bytes it makes one that is below zero, times 100 as well.
+// twoDigits returns the two-digit number at the beginning of s. If other bytes are there, the result is so far below
+// zero that it stays negative when it is multiplied by 100 and a second number is added.
 func twoDigits(s string) int64 {
 	tens, ones := s[0]-'0', s[1]-'0'
 	if tens > 9 || ones > 9 {
@@ -117,8 +118,8 @@ func daysFromEpoch(year, month, dom int64) int64 {
 	return 365*year + year/4 - year/100 + year/400 + (153*(month-3)+2)/5 + dom - 1 - 865565
 }
 
-// Clock is the time of day that a board shows for Arrival or Expected: the airport's HH:MM, whether or not the
-// text carries a date. A text that is not a time is returned as it is.
+// Clock returns the time of day that a board shows for Arrival or Expected: the airport's HH:MM, whether or not the
+// text has a date. A text that is not a time is returned as it is.
 func Clock(text string) string {
 	if _, dated, ok := parseTime(text); ok && dated {
 		return text[11:16]
@@ -126,7 +127,7 @@ func Clock(text string) string {
 	return text
 }
 
-// Date is the airport's date, YYYY-MM-DD, that Arrival or Expected carries, or "".
+// Date returns the airport's date, YYYY-MM-DD, in Arrival or Expected, or "".
 func Date(text string) string {
 	if _, dated, ok := parseTime(text); ok && dated {
 		return text[:10]

@@ -2,7 +2,7 @@ package timetable
 
 import "strings"
 
-// A Milestone is a moment in a leg's life whose actual time a publisher can tell.
+// A Milestone is an event in a leg's life whose actual time a publisher can report.
 type Milestone uint8
 
 const (
@@ -17,11 +17,11 @@ const (
 
 var milestoneNames = [milestoneCount]string{"departed", "landing", "landed", "arrived", "onBelt", "finished"}
 
-// String is the milestone's name in what publishers send.
+// String returns the milestone's name as publishers send it.
 func (m Milestone) String() string { return milestoneNames[m] }
 
-// Times are the actual times that a publisher tells, written as Arrival; empty ones have not come about. They are not
-// on the board themselves: [Batch.Merge] turns them into the state that they prove.
+// Times are the actual times that a publisher reports, written as Arrival; a milestone that is not reached has none.
+// They are not on the board: [Batch.Merge] turns them into the state that they prove.
 type Times [milestoneCount]string
 
 func (t *Times) validate() error {
@@ -36,7 +36,7 @@ func (t *Times) validate() error {
 	return nil
 }
 
-// reported reads a field that only reports have. Other fields are errors.
+// reported reads a field that only reports have. It returns an error for any other field.
 func (s *scanner) reported(key string) (err error) {
 	r := s.report
 	switch key {

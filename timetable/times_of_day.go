@@ -1,7 +1,7 @@
 package timetable
 
-// TimesOfDay is a set of times of day, to the minute. Times without a date lie on a circle, so an order of them has to
-// begin somewhere: it begins after the widest gap, and 23:50 comes before 00:10.
+// TimesOfDay is a set of times of day, to the minute. Times without a date are on a circle. Their order begins after
+// the widest gap, so 23:50 comes before 00:10 on a board of the night.
 type TimesOfDay [day / minute]bool
 
 // Add adds a time, in seconds after midnight.

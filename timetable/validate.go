@@ -8,14 +8,14 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of what a publisher may send: characters of an identity, a time or a list's text, and of other texts.
+// Limits of a publisher's texts, in characters: of an identity, a time or a list's text, and of other texts.
 const (
 	MaxIdentity   = 64
 	MaxText       = 200
 	MaxCodeshares = 100 // flight numbers, each as long as an identity
 )
 
-// Validate checks the change without a board. An error that is one field's fault is, or wraps, a [*FieldError].
+// Validate checks the change without a board. An error about one field is, or wraps, a [*FieldError].
 func (c *Change) Validate() error {
 	if c.Kind > KindPut {
 		return fmt.Errorf("kind %d: there is none", c.Kind)
@@ -106,8 +106,11 @@ func (k Field) validate(text string) error {
 	if n := utf8.RuneCountInString(text); n > MaxText {
 		return fmt.Errorf("has %d characters, at most %d fit", n, MaxText)
 	}
-	// A direction override would let one cell rearrange how its neighbours read.
-	if i := strings.IndexFunc(text, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }); i >= 0 {
+	// A character that changes the direction of text would also alter the neighbouring cells.
+	if i := strings.IndexFunc(text, func(r rune) bool {
+		return unicode.IsControl(r) ||
+			unicode.Is(unicode.Bidi_Control, r)
+	}); i >= 0 {
 		return fmt.Errorf("holds the control character %q", firstRune(text[i:]))
 	}
 	return nil

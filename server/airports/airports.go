@@ -1,6 +1,7 @@
-// Package airports tells where the airports are that feeds know by their IATA code alone: FRA is Frankfurt.
+// Package airports maps IATA codes of airports to cities, countries and time zones: FRA is Frankfurt. Feeds that send
+// only the code of an origin need it.
 //
-// The table is part of the server, compressed, and is read when it is first asked for. It is no part of the client.
+// The compressed table is part of the server's binary, not of the client, and is read at the first Lookup.
 package airports
 
 import (
@@ -14,13 +15,13 @@ import (
 
 // An Airport is one row of the table.
 type Airport struct {
-	City    string // or the airport's own name, where no city is known
+	City    string // or the airport's own name, if no city is known
 	Country string // ISO 3166-1, two letters
 	Zone    string // IANA time zone
 }
 
-// table is a line an airport, sorted: code, city, country and zone between tabs. It is made by ./generate, from data
-// whose licence lies beside it.
+// table has one line for each airport, sorted: code, city, country and zone, separated by tabs. ./generate makes it
+// from data whose licence is in LICENSE.airportsdata.
 //
 //go:embed airports.tsv.gz
 var table []byte
@@ -28,7 +29,7 @@ var table []byte
 var airports = sync.OnceValue(func() map[string]Airport {
 	packed, err := gzip.NewReader(bytes.NewReader(table))
 	if err != nil {
-		panic("airports: " + err.Error()) // the binary itself is broken
+		panic("airports: " + err.Error()) // the binary itself is damaged
 	}
 	text, err := io.ReadAll(packed)
 	if err != nil {
@@ -42,7 +43,7 @@ var airports = sync.OnceValue(func() map[string]Airport {
 	return all
 })
 
-// Lookup returns the airport with an IATA code, in capitals or not.
+// Lookup returns the airport with an IATA code, in upper or lower case.
 func Lookup(code string) (a Airport, ok bool) {
 	if len(code) != 3 {
 		return a, false

@@ -10,12 +10,13 @@ import (
 	"flightboard/timetable"
 )
 
-// Update calls merge, under the log's lock, with a batch on top of the board as it will be when all appends before it
-// are in the log. It appends the changes of the batch, all of them or, if merge returns an error, none. It returns the
-// position of the last record as soon as the log has it, as durably as the log promises; no follower sees it earlier. If
-// the batch has no changes, the position is the last record's. Update fails when ctx is done before it began.
+// Update calls merge, under the log's lock, with a batch on top of the board that results from all earlier appends. It
+// appends the changes of the batch, all of them or, if merge returns an error, none. merge must not block or call the
+// log. The log copies the texts of the reports.
 //
-// merge does not block and does not call the log. The log keeps no reference to the texts of the reports.
+// Update blocks until the log has the records, as durably as it was opened for, and returns the position of the last
+// one. Followers see none of them earlier. If the batch has no changes, the position is that of the newest record.
+// Update returns the context's cause if ctx is done when it is called.
 func (l *Log) Update(ctx context.Context, merge func(*timetable.Batch) error) (Position, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -28,7 +29,7 @@ func (l *Log) Update(ctx context.Context, merge func(*timetable.Batch) error) (P
 	}
 	changes := batch.Changes()
 	if len(changes) == 0 && len(batch.Overrides()) == 0 {
-		batch.Commit() // provenance alone
+		batch.Commit() // it alters provenance only
 		return l.history.head, nil
 	}
 	records := make([]record, 0, len(changes))
@@ -38,8 +39,8 @@ func (l *Log) Update(ctx context.Context, merge func(*timetable.Batch) error) (P
 	return l.enter(batch, records)
 }
 
-// Publish appends what [timetable.Batch.Merge] makes of the reports, all of it or, with a [*RefusedError], nothing. It
-// returns what has become of each report. See [Log.Update].
+// Publish merges the reports and appends the changes that result, all of them or, with a [*RefusedError], none. It
+// returns the outcome of each report. It blocks as [Log.Update] does.
 func (l *Log) Publish(ctx context.Context, reports ...timetable.Report) (
 	outcomes []timetable.Outcome, at Position, err error,
 ) {
@@ -50,7 +51,7 @@ func (l *Log) Publish(ctx context.Context, reports ...timetable.Report) (
 	return outcomes, at, err
 }
 
-// Append appends changes as a publisher without a name sends them. See [Log.Publish].
+// Append publishes changes without a source and a stamp. See [Log.Publish].
 func (l *Log) Append(ctx context.Context, changes ...timetable.Change) (Position, error) {
 	reports := make([]timetable.Report, len(changes))
 	for i := range changes {
@@ -60,7 +61,7 @@ func (l *Log) Append(ctx context.Context, changes ...timetable.Change) (Position
 	return at, err
 }
 
-// Merge merges all reports with a batch. The error, if there is one, is a [*RefusedError] with all that are rejected.
+// Merge merges all reports with a batch. Its error is a [*RefusedError] that lists all rejected reports.
 func Merge(b *timetable.Batch, reports []timetable.Report) ([]timetable.Outcome, error) {
 	outcomes := make([]timetable.Outcome, len(reports))
 	var rejected []Refusal
@@ -76,7 +77,8 @@ func Merge(b *timetable.Batch, reports []timetable.Report) ([]timetable.Outcome,
 	return outcomes, nil
 }
 
-// End appends the record that tells every viewer that no more will come. A later Append opens the log again.
+// End appends the record after which viewers close their connections and do not reconnect. A later Append opens the
+// log again.
 func (l *Log) End(ctx context.Context) (Position, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -86,10 +88,10 @@ func (l *Log) End(ctx context.Context) (Position, error) {
 	return l.enter(l.batch(), []record{{}})
 }
 
-// A group is what is written together: one append, or all that came while the group before it was being written. So
-// publishers who wait for the disk share one sync.
+// A group is the records that are written together: those of one append, or of all appends that came while the group
+// before it was being written. Publishers that wait for the disk thus share one sync.
 type group struct {
-	before  *group // is written first; nil when there is none to wait for
+	before  *group // is written first; nil: there is none to wait for
 	first   Position
 	text    []byte // the records, encoded
 	records []record
@@ -105,7 +107,7 @@ type record struct {
 	end    int               // where the record ends in the group's text
 }
 
-// batch returns a batch on top of the board as it will be when all appends before it are in the log.
+// batch returns a batch on top of the board that results from all earlier appends, also those not yet in the log.
 func (l *Log) batch() *timetable.Batch {
 	now := time.Now().UnixMicro()
 	switch {
@@ -136,7 +138,7 @@ func (l *Log) enter(batch *timetable.Batch, records []record) (Position, error) 
 			continue
 		}
 		g.text, g.records, l.next = text, before, next
-		if !leads { // the append may fit into a group of its own
+		if !leads { // the append alone may fit into the next group
 			return 0, errors.New("eventlog: too much waits to be written")
 		}
 		l.pending = nil
@@ -161,7 +163,7 @@ func (l *Log) enter(batch *timetable.Batch, records []record) (Position, error) 
 	return at, nil
 }
 
-// newest returns the position of the last record, those that are not in the log yet included.
+// newest returns the position of the last record, also if it is not in the log yet.
 func (l *Log) newest() Position {
 	if l.pending != nil && len(l.pending.records) > 0 || l.writing != nil && len(l.writing.records) > 0 {
 		return l.next - 1
@@ -184,7 +186,7 @@ func (l *Log) encode(dst []byte, c *timetable.Change) []byte {
 
 const endType = "closedConnection"
 
-// write is called, with mu held, by the append that began the group. The group stays open to others until the one
+// write is called, with mu held, by the append that began the group. Other appends can join the group until the group
 // before it is done.
 func (l *Log) write(g *group) {
 	if g.before != nil {
@@ -192,7 +194,7 @@ func (l *Log) write(g *group) {
 		<-g.before.done
 		l.mu.Lock()
 		if g.depends {
-			g.err = g.before.err // what was merged with a group that has failed fails with it
+			g.err = g.before.err // it was merged with the board of the group that failed
 		}
 		g.before = nil
 	}
@@ -207,8 +209,8 @@ func (l *Log) write(g *group) {
 	close(g.done)
 }
 
-// persist makes the disk keep the group, as durably as the log promises, and then publishes it. It is called with mu
-// held, and unlocks it meanwhile.
+// persist writes the group to the disk, as durably as the log was opened for, and then publishes it. It is called with
+// mu held, and unlocks it meanwhile.
 func (l *Log) persist(g *group) (err error) {
 	var keep func() error
 	var kept func(error)
@@ -260,7 +262,7 @@ func (l *Log) publish(g *group) {
 	}
 }
 
-// eventType is the event type under which the record travels.
+// eventType returns the event type of the record.
 func (r record) eventType() string {
 	if r.change == nil {
 		return endType

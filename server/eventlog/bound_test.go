@@ -11,7 +11,7 @@ import (
 	"flightboard/timetable"
 )
 
-func TestTheBoardHoldsSoManyFlights(t *testing.T) {
+func TestTheNumberOfFlightsIsLimited(t *testing.T) {
 	additions := make([]timetable.Change, 50_002)
 	for i := range additions {
 		additions[i] = logtest.Addition(i)
@@ -43,8 +43,8 @@ func TestTheBoardHoldsSoManyFlights(t *testing.T) {
 	}
 }
 
-// What waits for the disk counts.
-func TestTheBoundCountsWhatIsBeingWritten(t *testing.T) {
+// Flights that wait for the disk count.
+func TestTheLimitCountsFlightsThatAreBeingWritten(t *testing.T) {
 	dir := t.TempDir()
 	log, _, err := eventlog.Open(dir, eventlog.SyncAlways, eventlog.Options{Flights: 10})
 	if err != nil {

@@ -6,20 +6,20 @@ import (
 	"math/bits"
 )
 
-// A gzip stream ends with the CRC-32 of all its text and the text's length (RFC 1952, 2.3.1). Each viewer's text is
-// another one, but nearly all of its pieces are shared. So a piece is summed up once, and each viewer adds the
-// piece's checksum to its own, which costs some 5 ns however long the piece is (BenchmarkChecksum).
+// A sum is the trailer of a gzip stream: the CRC-32 of all its text and the text's length (RFC 1952, 2.3.1). Each
+// viewer's text differs, but viewers share nearly all pieces. So the checksum of a piece is computed once, and added to
+// each viewer's sum, which takes some 5 ns for a piece of any length (BenchmarkChecksum).
 type sum struct {
 	crc, size uint32 // both as in the trailer: of the text so far, and its length modulo 2^32
 }
 
-// A checksum is what a piece does to a sum.
+// A checksum is the effect of a piece on a sum.
 type checksum struct {
 	sum
 	shift [8][16]uint32 // by the place of four bits and their value: what the sum before the piece becomes by its length
 }
 
-// write adds a text of one viewer's own.
+// write adds a text that is for one viewer only.
 func (s *sum) write(text []byte) {
 	s.crc = crc32.Update(s.crc, crc32.IEEETable, text)
 	s.size += uint32(len(text))

@@ -8,17 +8,17 @@ import (
 	"time"
 )
 
-// A compressor makes the pieces of which all compressed streams are put together. DEFLATE (RFC 1951) is made of blocks,
-// and a flush ends one at a byte; blocks of different origin can follow each other as long as none refers to text that
-// its reader does not have.
+// A compressor makes the pieces of all compressed streams. A DEFLATE stream (RFC 1951) consists of blocks, and a flush
+// ends a block at a byte boundary. Blocks of different compressors can follow each other, as long as none refers to
+// text that its reader does not have.
 //
-// A tick is compressed in two ways. Chained, it refers to the ticks before it, back to the last keyframe; it is for
-// viewers who have had exactly those ticks, and nothing else, since then. Alone, it refers to nothing, and is for
-// everybody else. So no viewer costs a compressor of its own, and each piece is made once.
+// A tick is compressed in two ways. A chained tick refers to the ticks before it, back to the last keyframe. It is for
+// viewers that have had exactly those ticks since the keyframe. A tick that is compressed alone refers to nothing, and
+// is for all other viewers. So no viewer needs a compressor of its own, and each piece is made once.
 type compressor struct {
 	chains    [2]chain // of plain and of batched ticks
 	ticks     deflater // each alone
-	snapshots deflater // which take long: nothing else waits for them
+	snapshots deflater // apart, because they take long and ticks must not wait for them
 	spans     deflater
 	recent    spans
 	budget    budget // of spans
@@ -27,7 +27,7 @@ type compressor struct {
 // A chain compresses ticks that refer to each other.
 type chain struct {
 	deflater
-	at Position // of the last tick that went in
+	at Position // of the last tick that was compressed
 }
 
 // A deflater compresses one text after the other.
@@ -53,7 +53,7 @@ func (d *deflater) write(text []byte, anew bool) piece {
 	case anew:
 		d.to.Reset(&d.buffer)
 	}
-	d.to.Write(text) // a buffer takes everything
+	d.to.Write(text) // a write to a buffer does not fail
 	d.to.Flush()
 	p := newPiece(d.buffer.Bytes())
 	p.check = newChecksum(text)
@@ -74,12 +74,13 @@ func (z *compressor) chain(t *tick, text []byte, batch bool) piece {
 	return c.write(text, anew)
 }
 
-// spanBudget is the number of bytes a second that are compressed for viewers at places of their own: a fifth of what
-// one processor compresses. So no choice of event IDs makes the ticks of others wait. Records over the budget are sent
-// uncompressed.
+// spanBudget is the number of bytes a second that are compressed for viewers that share their place with no other: a
+// fifth of one processor's time. Records over the budget are sent uncompressed, so clients cannot delay the ticks of
+// other viewers by their choice of event IDs.
 const spanBudget = 8 << 20
 
-// span compresses the records from one position to another, alone. Viewers who lost the server together share it.
+// span compresses the records from one position to another, alone. Viewers that lost their connections at the same
+// time share it.
 func (z *compressor) span(from, to Position, records []byte) piece {
 	z.spans.mu.Lock()
 	defer z.spans.mu.Unlock()
@@ -96,7 +97,7 @@ func (z *compressor) span(from, to Position, records []byte) piece {
 	return p
 }
 
-// spans are the newest spans, of viewers inside a tick or further behind than ticks are kept. Its methods are called
+// spans are the newest spans, for viewers inside a tick or behind the oldest tick that is kept. Its methods are called
 // with a lock held.
 type spans struct {
 	recent [16]span
@@ -124,7 +125,7 @@ func (s *spans) keep(from, to Position, p piece) {
 
 // A budget allows spanBudget bytes a second, and a 32nd of them at once.
 type budget struct {
-	spent float64 // bytes that have not been earned yet
+	spent float64 // bytes that were spent and are not allowed again yet
 	at    time.Time
 }
 
@@ -140,8 +141,8 @@ func (b *budget) take(n int) bool {
 	return true
 }
 
-// stored returns text as blocks that are not compressed: for what is short or for one viewer only. The empty block
-// after them is what a flush ends with; Go's own reader hands nothing out before it sees one.
+// stored returns text as blocks that are not compressed, for texts that are short or for one viewer only. An empty
+// block follows, as after a flush, because Go's own reader returns nothing before it.
 func stored(text []byte) []byte {
 	const most = 1<<16 - 1
 	blocks := make([]byte, 0, len(text)+5*(len(text)/most+2))

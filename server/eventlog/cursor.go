@@ -2,11 +2,11 @@ package eventlog
 
 import "slices"
 
-// A Cursor is a viewer's place in the log. Its zero value is of no use; [Log.Cursor] returns them. A cursor belongs to
-// one goroutine at a time.
+// A Cursor is a viewer's place in the log. Its zero value is not usable: [Log.Cursor] returns cursors. It is not safe
+// for concurrent use.
 type Cursor struct {
 	place
-	sum sum // of all that it has given out, in the Gzip form
+	sum sum // of all text that it has returned, in the Gzip form
 }
 
 // A place is the part of a cursor that decides what comes next: cursors at the same place get the same bytes.
@@ -17,15 +17,15 @@ type place struct {
 	chunked bool
 	lost    bool // a snapshot comes next
 	ended   bool
-	begun   bool // the gzip header has gone out
+	begun   bool // the gzip header was returned
 	joined  bool // has had, since the last keyframe, the shared compressed stream and nothing else
 }
 
-// Next is the next part of a viewer's stream.
+// A Next is the next part of a viewer's stream.
 type Next struct {
 	Bytes  []byte // encoded events, shared by all viewers: read only. None when the cursor is at the head
 	Events int    // how many
-	Ended  bool   // these are the last: no more will come
+	Ended  bool   // these are the last events of the stream
 	check  *checksum
 }
 
@@ -34,10 +34,10 @@ type Next struct {
 // changed.
 const freeReplay = 10 * 1460
 
-// Cursor returns a cursor that goes on after the event with this ID. When the ID is no position inside the window (it
-// is empty, too old, from the future, from another life of the log, or no position at all), or when replaying would
-// cost more bytes than the whole board, the cursor starts with a snapshot of the board at the log's head. An ID that
-// is an end's yields ErrEnded. All that the cursor gives out is in the given form.
+// Cursor returns a cursor that continues after the event with this ID, in the given form. If the ID is not a position
+// inside the window (it is empty, too old, from the future, from another run of the server, or not a position at all),
+// or if a replay would take more bytes than the board, the cursor starts with a snapshot at the log's head. For the ID
+// of the log's end it returns ErrEnded.
 func (l *Log) Cursor(lastEventID string, form Form) (Cursor, error) {
 	c := Cursor{place: place{log: l, form: form, lost: true}}
 	p, ok := ParsePosition(lastEventID)
@@ -63,22 +63,22 @@ func (l *Log) Cursor(lastEventID string, form Form) (Cursor, error) {
 	return c, nil
 }
 
-// Chunked makes the cursor give out everything as chunks of an HTTP/1.1 body (RFC 9112, 7.1), whole ones, and the last
-// chunk with the end of the log. It is called before anything is given out.
+// Chunked makes the cursor return whole chunks of an HTTP/1.1 body (RFC 9112, 7.1), and the last chunk with the end of
+// the log. It must be called before Next and Wrap.
 func (c *Cursor) Chunked() { c.chunked = true }
 
 // Fresh reports whether a snapshot comes next: the viewer was not resumed, or its position is no longer in the window.
 func (c *Cursor) Fresh() bool { return c.lost }
 
-// Position is that of the last event that Next has handed out.
+// Position returns the position of the last event that Next returned.
 func (c *Cursor) Position() Position { return c.at }
 
-// Next returns the next part of the stream and moves the cursor behind it. It never waits for a viewer or a publisher,
-// but it may have to encode. A cursor whose position is no longer in the window goes on with a snapshot. In the plain
-// form a part has all records that there are; in the other forms, those for which followers have been woken.
+// Next returns the next part of the stream and moves the cursor behind it. It does not wait for viewers or publishers,
+// but it may encode and compress. A cursor whose position is no longer in the window continues with a snapshot. In the
+// plain form a part may have the newest records; in the other forms it ends at the last wake-up of followers.
 func (c *Cursor) Next() Next { return c.account(c.place.next()) }
 
-// account adds what the cursor gives out to its sum, and finishes the stream with the last of it.
+// account adds the bytes to the cursor's sum, and finishes the stream after the last event.
 func (c *Cursor) account(next Next) Next {
 	if next.check != nil {
 		c.sum.add(next.check)
@@ -89,7 +89,7 @@ func (c *Cursor) account(next Next) Next {
 	return next
 }
 
-// end is what follows the last event, so that an end of the stream differs from a cut.
+// end returns the bytes after the last event, by which a client can tell the end of the stream from a cut.
 func (c *Cursor) end() (text []byte) {
 	if c.form&Gzip != 0 {
 		text = c.pack(c.sum.appendTrailer(nil))
@@ -100,7 +100,7 @@ func (c *Cursor) end() (text []byte) {
 	return text
 }
 
-// pack returns a text of one viewer's own in a chunk, if it has to be in one.
+// pack returns a text that is for one viewer only, in a chunk if the form needs one.
 func (p *place) pack(text []byte) []byte {
 	if !p.chunked {
 		return text
@@ -127,7 +127,7 @@ func (p *place) next() Next {
 	return p.give(v, 1)
 }
 
-// give returns a piece as the place's form has it.
+// give returns a piece in the place's form.
 func (p *place) give(v piece, events int) Next {
 	return Next{Bytes: p.begin(v.bytes(p.chunked)), Events: events, Ended: p.ended, check: v.check}
 }
@@ -142,7 +142,7 @@ func (p *place) follow() (Next, error) {
 			l.mu.Unlock()
 			return Next{}, nil
 		}
-		if t = l.tickAt(p.at); t == nil { // inside a tick, or further behind than ticks are kept
+		if t = l.tickAt(p.at); t == nil { // inside a tick, or behind the oldest tick that is kept
 			limit = min(limit, l.edgeAfter(p.at))
 		}
 	}
@@ -197,7 +197,7 @@ func (c *Cursor) Wrap(text []byte) []byte {
 	return c.begin(c.pack(stored(text)))
 }
 
-// begin puts the gzip header before what goes out first.
+// begin puts the gzip header before the first bytes of the stream.
 func (p *place) begin(b []byte) []byte {
 	if p.begun || p.form&Gzip == 0 {
 		return b
@@ -226,9 +226,9 @@ func (l *Log) edgeAfter(p Position) Position {
 }
 
 // A Memo shares the work of Next among cursors at the same places: the first does it, the others copy. Its zero value
-// is ready. It must be new for each round, and belongs to one goroutine.
+// is ready to use. It must be new for each round, and is not safe for concurrent use.
 type Memo struct {
-	steps [4]step // the last that were taken, round and round: nearly all cursors stand at one place, or one step from it
+	steps [4]step // the last steps, in a ring: nearly all cursors are at one place, or one step from it
 	turn  int
 }
 

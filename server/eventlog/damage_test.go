@@ -13,9 +13,9 @@ import (
 	"flightboard/server/eventlog/logtest"
 )
 
-// TestDamageOfWhatWasSyncedIsNotCut alters a folder after the log is closed. It does not open, until it is told to be
-// repaired; and then it says what is lost, and a copy of what was damaged is kept.
-func TestDamageOfWhatWasSyncedIsNotCut(t *testing.T) {
+// TestDamageInSyncedRecordsIsNotCut alters a folder after the log is closed. The log opens only with Repair; then it
+// reports the lost changes and keeps a copy of the damaged file.
+func TestDamageInSyncedRecordsIsNotCut(t *testing.T) {
 	flip := func(file string, at int) error {
 		text, err := os.ReadFile(file)
 		text[at] ^= 1
@@ -98,9 +98,9 @@ func TestDamageOfWhatWasSyncedIsNotCut(t *testing.T) {
 	}
 }
 
-// TestHolesInWhatWasNotSyncedAreCut is what a power failure may leave: of what was written after the last sync the file
-// system has kept the size and any pages.
-func TestHolesInWhatWasNotSyncedAreCut(t *testing.T) {
+// TestHolesInUnsyncedRecordsAreCut simulates a power failure: of the bytes after the last sync, the file system has
+// kept the number, and the contents of any pages.
+func TestHolesInUnsyncedRecordsAreCut(t *testing.T) {
 	for name, c := range map[string]struct {
 		sync  eventlog.Sync
 		opens bool

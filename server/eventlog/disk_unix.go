@@ -7,9 +7,9 @@ import (
 	"syscall"
 )
 
-// lockFolder locks a folder until it and the file that is returned are closed or the process ends, however it ends.
-// Older versions know only the lock of the file. If the file is removed another process can make and lock a new one, so
-// the folder itself is locked as well. Some network file systems have no locks for folders.
+// lockFolder locks a folder until it and the returned file are closed, or the process ends or crashes. Older versions
+// lock only the file. Another process can lock a new file if the first is removed, so the folder itself is locked as
+// well. Some network file systems have no locks for folders.
 func lockFolder(root *os.Root, dir *os.File) (file *os.File, err error) {
 	if err := syscall.Flock(int(dir.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err == syscall.EWOULDBLOCK {
 		return nil, err
@@ -24,5 +24,5 @@ func lockFolder(root *os.Root, dir *os.File) (file *os.File, err error) {
 	return file, nil
 }
 
-// syncDir makes the disk keep the folder's names.
+// syncDir syncs the names of the folder's files to the disk.
 func syncDir(dir *os.File) error { return dir.Sync() }

@@ -6,8 +6,8 @@ import (
 	"syscall"
 )
 
-// lockFolder locks a folder until the file that is returned is closed or the process ends: Windows gives nobody else a
-// file that is not shared, nor lets it be removed.
+// lockFolder locks a folder until the returned file is closed or the process ends: Windows lets no other process open
+// or remove a file that is not shared.
 func lockFolder(root *os.Root, _ *os.File) (*os.File, error) {
 	path := filepath.Join(root.Name(), lockName)
 	name, err := syscall.UTF16PtrFromString(path)

@@ -3,7 +3,7 @@ package eventlog
 // Size is the number of bytes that the history occupies.
 func Size(l *Log) int { return l.history.size }
 
-// Disk is what a durable log writes to.
+// Disk is a file of a durable log.
 type Disk = disk
 
 // SetDisk puts another disk in the place of a durable log's.
@@ -13,7 +13,7 @@ func SetDisk(l *Log, replace func(Disk) Disk) {
 	l.store.file = replace(l.store.file)
 }
 
-// Folder is what a durable log is kept in.
+// Folder is the folder of a durable log.
 type Folder = folder
 
 // OpenIn is Open in a folder of any kind.
@@ -25,7 +25,7 @@ func NewSegment(l *Log) (name string, text []byte) {
 	return segmentName(l.history.head), appendBoard([]byte(magic), &board, l.history.head)
 }
 
-// SetMaxFrame sets the length that a group or a board may have, and returns what it was.
+// SetMaxFrame sets the length that a group or a board may have, and returns the previous one.
 func SetMaxFrame(n int) (was int) {
 	was, maxFrame = maxFrame, n
 	return was

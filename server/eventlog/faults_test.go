@@ -19,11 +19,11 @@ import (
 	"flightboard/timetable"
 )
 
-var faults = flag.Int("faults", 200, "how many random schedules TestNoFaultTakesWhatWasAcknowledged plays")
+var faults = flag.Int("faults", 200, "how many random schedules TestNoFaultLosesAcknowledgedChanges plays")
 
 const interval = 50 * time.Millisecond
 
-// A ledger is what a publisher knows: its appends in their order, and which of them the log has acknowledged.
+// A ledger has a publisher's appends in their order, and whether the log has acknowledged them.
 type ledger struct {
 	machine *machine
 	sync    eventlog.Sync
@@ -113,7 +113,7 @@ func (l *ledger) check(t *testing.T, least int) {
 	l.entries, l.refused = l.entries[:there], nil
 }
 
-// resume checks that viewers who have the nth entry from the end get those after it, once and in order.
+// resume checks that viewers with the nth entry from the end get those after it, once and in order.
 func (l *ledger) resume(t *testing.T, n int, must bool) {
 	t.Helper()
 	if n >= len(l.entries) {
@@ -146,8 +146,8 @@ func (l *ledger) resume(t *testing.T, n int, must bool) {
 	}
 }
 
-// TestEveryStepOfACompactionMayFail makes each step in turn fail, or the process or the power go with it, and goes on
-// as long as the log takes appends. All that it has acknowledged is there after the next start, and once.
+// TestEveryStepOfACompactionMayFail makes each step in turn fail, or ends the process or the power at it, and continues
+// as long as the log accepts appends. All acknowledged changes are there once after the next start.
 func TestEveryStepOfACompactionMayFail(t *testing.T) {
 	for how, name := range []string{before: "fails", after: "takes effect and fails", ends: "is the last"} {
 		for _, power := range []bool{false, true} {
@@ -298,11 +298,11 @@ func TestACompactionThatKeepsFailingIsKnownUntilOneSucceeds(t *testing.T) {
 	}
 }
 
-// TestNoFaultTakesWhatWasAcknowledged plays random schedules of appends, pauses, compactions, faults at any step,
-// ends of the process, power failures and starts. The log always opens. What it has acknowledged is there after the
-// end of the process, however it came; after a power failure as far as the log promises. Nothing is there twice or in
-// part, and no position is used again. Only where the lock file could not be written as well it has to be repaired.
-func TestNoFaultTakesWhatWasAcknowledged(t *testing.T) {
+// TestNoFaultLosesAcknowledgedChanges plays random schedules of appends, pauses, compactions, faults at any step,
+// ends of the process, power failures and starts. The log always opens. Acknowledged changes are there after any end of
+// the process, and after a power failure as far as the log promises. No change is there twice or in part, and no
+// position is used again. The log needs a repair only if the lock file could not be written either.
+func TestNoFaultLosesAcknowledgedChanges(t *testing.T) {
 	for seed := range *faults {
 		synctest.Test(t, func(t *testing.T) {
 			defer func() {

@@ -8,18 +8,18 @@ import (
 	"path/filepath"
 )
 
-// folder is what the store needs of its folder; tests put a failing one in its place.
+// folder has the operations of a folder that the store uses. Tests replace it with a failing one.
 type folder interface {
 	Names() ([]string, error) // of all files, sorted
 	Open(name string, flag int) (disk, error)
-	Lock() disk // the file whose lock keeps other processes away
+	Lock() disk // the file whose lock keeps other processes out of the folder
 	Rename(from, to string) error
 	Remove(name string) error
-	Sync() error // makes the disk keep the names
+	Sync() error // syncs the names to the disk
 	Close() error
 }
 
-// disk is what the store needs of a file.
+// disk has the operations of a file that the store uses.
 type disk interface {
 	io.ReaderAt
 	io.WriterAt
@@ -32,8 +32,8 @@ type disk interface {
 
 const lockName = "lock"
 
-// An osFolder is a folder of the operating system. It stays open, so that Sync needs no free descriptor. Go opens files
-// below an [os.Root] so that Windows lets them be renamed while they are open.
+// An osFolder is a folder of the operating system. It stays open, so that Sync needs no free descriptor. On Windows,
+// files that are opened below an [os.Root] can be renamed while they are open.
 type osFolder struct {
 	*os.Root
 	dir, lock *os.File
@@ -137,7 +137,7 @@ func (f *osFile) Named(name string) error {
 	return err
 }
 
-// readFile returns all that is in the file.
+// readFile returns the contents of the file.
 func readFile(d disk) ([]byte, error) {
 	size, err := d.Size()
 	if err != nil {

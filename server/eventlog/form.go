@@ -1,6 +1,6 @@
 package eventlog
 
-// A Form is how a viewer wants its events written. Forms combine.
+// A Form selects the encoding of a viewer's events. Forms combine.
 type Form uint8
 
 const (
@@ -12,7 +12,7 @@ const (
 	Gzip
 )
 
-// shape is how a tick is written: a form and, for a compressed one, whether it leans on what came before it.
+// shape is the encoding of a tick: a form and, if it is compressed, whether it refers to earlier ticks.
 type shape uint8
 
 const (

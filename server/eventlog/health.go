@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Health returns nil, or the reason why the log cannot keep new changes. Viewers are not affected. It does not wait for
-// the disk: if the disk has not answered for five seconds, that is the reason.
+// Health returns nil, or the reason why the log cannot store new changes; viewers are not affected. It does not wait
+// for the disk: if an operation of the disk takes longer than five seconds, that is the reason.
 func (l *Log) Health() error {
 	if l.store == nil {
 		return nil
@@ -26,7 +26,7 @@ var errHangs = errors.New("eventlog: the disk has not answered")
 // health is the state of a store that can be read while the store waits for the disk with its mutex locked.
 type health struct {
 	since atomic.Pointer[time.Time] // when its operation began; nil: it is idle
-	why   atomic.Pointer[error]     // what was wrong with it after its last operation
+	why   atomic.Pointer[error]     // the store's error after its last operation
 	looks atomic.Bool
 }
 

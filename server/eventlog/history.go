@@ -10,7 +10,7 @@ import (
 var snapshotType = timetable.KindReplace.EventType()
 
 // history is the window: the newest encoded records, up to a number of bytes. Their positions increase by one from
-// record to record, but for gaps that a restart may leave.
+// record to record, except for gaps that a restart may leave.
 type history struct {
 	chunks []*chunk
 	head   Position // of the newest record; in an empty log the position before the first
@@ -20,14 +20,14 @@ type history struct {
 }
 
 // A chunk holds records of consecutive positions, one after the other. Its text never grows beyond its first capacity,
-// so a part of it that readers have stays as it is, even after the chunk is dropped.
+// so the parts that readers have never change, even after the chunk is dropped.
 type chunk struct {
 	first   Position
 	text    []byte
 	records []entry
 }
 
-// An entry is where a record and its parts lie in a chunk, so that the text need not be parsed.
+// An entry is the place of a record and its parts in a chunk, so that the text need not be parsed.
 type entry struct {
 	start  uint32 // in the chunk's text
 	typed  uint8  // length of the event type, which follows fieldEvent
@@ -45,7 +45,7 @@ const (
 // newEntry returns the entry of the record at p, which begins at start.
 func newEntry(start int, p Position, eventType string, record []byte) entry {
 	data := len(fieldEvent) + len(eventType) + len(fieldID) + p.digits() + len(fieldData)
-	// The log's end has empty data, and a snapshot has a line a flight.
+	// The log's end has empty data, and a snapshot has one line for each flight.
 	single := len(record)-2 > data && (eventType != snapshotType || bytes.IndexByte(record[data:len(record)-2], '\n') < 0)
 	return entry{uint32(start), uint8(len(eventType)), uint8(data), single}
 }
@@ -109,14 +109,15 @@ func (h *history) find(p Position) (i, n int, ok bool) {
 // cell in which it begins, so that readers that begin at different places share the runs behind it.
 const cell = 64 << 10
 
-// A run is records that lie one after the other in a chunk.
+// A run is a number of records that are next to each other in a chunk.
 type run struct {
 	text    []byte
 	records []entry
 }
 
-// since returns records after p, as many as lie together but none after end, and the position of the last of them; with
-// cells, hardly more than a cell. At the head it returns nothing; ok is false outside the window.
+// since returns the records after p up to the end of the chunk, but none after end, and the position of the last of
+// them. If cells is set, it returns hardly more than a cell. At the head it returns nothing. ok is false if p is
+// outside the window.
 func (h *history) since(p, end Position, cells bool) (r run, last Position, ok bool) {
 	i, n, ok := h.find(p)
 	if !ok || i == len(h.chunks) {

@@ -2,17 +2,19 @@ package eventlog
 
 import "flightboard/timetable"
 
-// A Keeper keeps what the records of a log do not hold: the overrides of a board, and the values below them.
+// A Keeper stores the part of a board that is not in the records of a log: its overrides, and their base values.
 //
-// Keep is called, with the log locked, before a group of appends is written; b holds what they alter. It does not block
-// and does not call the log. Without the lock the log then calls keep, which blocks until the disk has what it has to
-// have before the records; if it fails, so does the group. Keep returns nil if there is nothing to keep. At last the log calls kept with what has become of the group:
-// nil, if its records are in the log and on the board. The next group is written after kept has returned.
+// The log calls Keep with its lock held, before it writes a group of appends; b has the rows that they alter. Keep must
+// not block or call the log. It returns nil functions if there is nothing to store.
+//
+// The log then calls keep, without its lock. keep blocks until the disk has what must be there before the records; if
+// it fails, the group fails. At last the log calls kept with the group's error, nil if its records are in the log and
+// on the board. The log writes the next group after kept has returned.
 type Keeper interface {
 	Keep(b *timetable.Batch) (keep func() error, kept func(err error))
 }
 
-// SetKeeper makes k keep what the records do not hold. It is called before the first append.
+// SetKeeper sets the log's keeper. It must be called before the first append.
 func (l *Log) SetKeeper(k Keeper) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

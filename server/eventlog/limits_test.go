@@ -15,7 +15,7 @@ import (
 	"flightboard/timetable"
 )
 
-func TestAnAppendThatCouldNotBeReadAgainIsRefused(t *testing.T) {
+func TestAnAppendThatIsTooLargeToReadIsRejected(t *testing.T) {
 	const limit = 4096
 	was := eventlog.SetMaxFrame(limit)
 	defer func() { eventlog.SetMaxFrame(was) }()
@@ -86,7 +86,7 @@ func TestAppendsThatDoNotFitIntoOneGroupDoNotSpoilIt(t *testing.T) {
 	})
 }
 
-func TestABoardThatCouldNotBeReadAgainIsNotWritten(t *testing.T) {
+func TestABoardThatIsTooLargeToReadIsNotWritten(t *testing.T) {
 	defer eventlog.SetMaxFrame(eventlog.SetMaxFrame(4096))
 	dir := t.TempDir()
 	log, _ := open(t, dir, eventlog.SyncNever, eventlog.Options{History: 1})

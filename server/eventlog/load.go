@@ -15,7 +15,7 @@ import (
 const (
 	segmentSuffix = ".log"
 	damagedSuffix = ".damaged"     // of segments that are set aside
-	unfinished    = "next.log.new" // a segment that is being made; older versions call it by its position
+	unfinished    = "next.log.new" // a segment that is being made; older versions name it after its position
 )
 
 func segmentName(base Position) string { return fmt.Sprintf("%020d", base) + segmentSuffix }
@@ -25,7 +25,7 @@ func isSegment(name string) bool {
 	return ok && len(digits) == 20 && strings.Trim(digits, "0123456789") == ""
 }
 
-// segmentNames returns the names of the segments, oldest first, and removes what an unfinished compaction has left.
+// segmentNames returns the names of the segments, oldest first, and removes the files of an unfinished compaction.
 func (s *store) segmentNames() (names []string, err error) {
 	all, err := s.folder.Names()
 	for _, name := range all {
@@ -39,9 +39,9 @@ func (s *store) segmentNames() (names []string, err error) {
 	return names, err
 }
 
-// A loader builds the board and the history from the segments. The newest begins with the board, so it alone has to be
-// whole. Each begins where the one before it ends, except what older versions left behind: when they could not finish a
-// compaction they went on in the segment before it. Its later records are in no board, and are applied as well.
+// A loader builds the board and the history from the segments. The newest segment begins with the board, so only that
+// one has to be complete. Each begins where the one before it ends, except after a failed compaction of an older
+// version, which continued in the earlier segment. The later records of such a segment are applied as well.
 type loader struct {
 	*Log
 	repair bool
@@ -86,13 +86,13 @@ func (l *loader) load() error {
 		return err
 	}
 	if len(late) > 0 {
-		s.full = s.size // so that the next append begins a segment with a board that has them all
+		s.full = s.size // so that the next append begins a segment, with a board that contains the late records
 	}
 	l.born = max(l.born, l.history.head+1)
 	return nil
 }
 
-// lose notes that acknowledged changes are lost. Where that is not to be repaired it is an error.
+// lose records that acknowledged changes are lost. It returns an error unless the log is to be repaired.
 func (l *loader) lose(name string, why error) error {
 	why = fmt.Errorf("%s: %w", name, why)
 	if !l.repair {
@@ -144,7 +144,7 @@ func (l *loader) loadOlder(names []string, base Position) (late []string, err er
 				}
 			}
 			l.found.Dropped = append(l.found.Dropped, fmt.Errorf("%s: %w", name, damage))
-			l.forget() // what came before it would not join what comes after
+			l.forget() // the records before it do not connect to those after it
 		}
 		if r.last > base {
 			late = append(late, name)
@@ -177,8 +177,8 @@ func (l *loader) applyLate(names []string, base Position) error {
 	return nil
 }
 
-// loadNewest applies the records of the newest segment and makes the store go on in it. What is damaged is cut: at the
-// end, or from a place on that a power failure may have damaged because it was not synced.
+// loadNewest applies the records of the newest segment and makes the store continue in it. It cuts off an incomplete
+// end, and damage in the part that was not synced, which a power failure may have caused.
 func (l *loader) loadNewest(file disk, name string, r *segmentReader, synced int64) error {
 	err := l.replay(name, r, l.apply)
 	good, size := int64(r.at), int64(len(r.text))
@@ -209,8 +209,8 @@ func (l *loader) loadNewest(file disk, name string, r *segmentReader, synced int
 	return nil
 }
 
-// settle makes the disk have what the process before this one may not have synced before it ended. It writes that once
-// more: when a sync has failed, the kernel may have dropped it from what is to be written, and have it in memory only.
+// settle syncs the part of the segment that the last process may not have synced. It writes that part again, because
+// after a failed sync the kernel may have it in memory only and no longer try to write it.
 func (l *loader) settle(file disk, r *segmentReader, synced int64) error {
 	err := l.store.folder.Sync()
 	if err != nil || l.store.sync == SyncNever {
@@ -224,7 +224,7 @@ func (l *loader) settle(file disk, r *segmentReader, synced int64) error {
 	return file.Sync()
 }
 
-// cut cuts the newest segment at the damage and keeps a copy of the whole.
+// cut cuts the newest segment at the damage and keeps a copy of the whole segment.
 func (l *loader) cut(file disk, name string, r *segmentReader, damage error) error {
 	records, last := r.rest()
 	l.born = max(l.born, last+1) // viewers may have seen them
@@ -248,7 +248,7 @@ func (l *loader) cut(file disk, name string, r *segmentReader, damage error) err
 	return err
 }
 
-// readOlder returns a reader of an earlier segment. When there is an error there is nothing in it to read.
+// readOlder returns a reader of an earlier segment. After an error no record of it can be read.
 func (s *store) readOlder(name string) (*segmentReader, error) {
 	file, err := s.folder.Open(name, os.O_RDONLY)
 	if err != nil {
@@ -266,9 +266,9 @@ func readSegment(file disk) (r *segmentReader, err error) {
 	return r, err
 }
 
-// replay adds the records of a segment to the history, and calls apply with each if it is not nil. A segment that
-// begins after the head leaves a gap: the history begins anew. So it does after records that do not follow the head,
-// as viewers who have them may not have the ones before.
+// replay adds the records of a segment to the history, and calls apply with each unless it is nil. If the segment
+// begins after the head, there is a gap, and the history begins again. It also begins again after records that do not
+// follow the head, because viewers that have those may not have the ones before.
 func (l *loader) replay(name string, r *segmentReader, apply func(Position, []byte) error) error {
 	behind := r.base < l.history.head
 	if r.base > l.history.head {
@@ -316,8 +316,7 @@ func (l *Log) apply(at Position, record []byte) error {
 	return nil
 }
 
-// typeOf returns the event type of a record that was read from a segment, which keeps encoded events and nothing
-// beside.
+// typeOf returns the event type of a record that was read from a segment.
 func typeOf(record []byte) string {
 	line, _, _ := bytes.Cut(record, []byte{'\n'})
 	return string(bytes.TrimPrefix(line, []byte(fieldEvent)))

@@ -1,21 +1,22 @@
-// Package eventlog is the history: one ordered log of changes, kept as the very bytes that travel.
+// Package eventlog is the history: one ordered log of changes, stored as the bytes that are sent.
 //
-// The log is the queue. A viewer is nothing but a [Cursor], a place in the log: catching up after a cut and following
-// live are the same reads, so nothing lies between them that could be lost or doubled. There is no queue per viewer
-// and no policy for dropping; a slow viewer is a cursor far behind, and one that falls off the end gets a snapshot.
+// The log is the queue. A viewer is a [Cursor], a place in the log. Catching up after a cut and following live are the
+// same reads, so no record between them can be lost or sent twice. There is no queue per viewer and no policy for
+// dropping records. A slow viewer is a cursor far behind, and one whose position is no longer in the log gets a
+// snapshot.
 //
-// The promises, each kept by a test of its name in package logtest:
+// The promises, each with a test of its name in package logtest:
 //
 //   - There is one timeline. Every cursor sees every record after its place, once, in order.
-//   - A position is never used again, not even by another life of the log.
+//   - A position is never used again, not even after a restart.
 //   - Every position inside the window resumes exactly; every other one gets a snapshot.
 //   - A snapshot followed by the records after its position builds the same board as all records.
-//   - An append is all or nothing, and what it refuses leaves no trace.
+//   - An append is all or nothing, and a rejected one leaves no trace.
 //   - A reader blocks publishers while it copies the board, or a function of [Log.Read] or [Log.Update] runs, and no
 //     longer. A publisher does not wait for readers to catch up.
 //   - Bytes once handed out never change.
 //
-// Only publishers append; everybody else follows. The package knows nothing of HTTP.
+// Only publishers append; all others follow. The package does not depend on HTTP.
 package eventlog
 
 import (
@@ -29,8 +30,8 @@ import (
 // Options of a log. The zero value is the recommendation.
 type Options struct {
 	History int           // bytes of history kept in memory; 64 MiB when 0
-	Flights int           // that an append may bring onto the board; 50,000 when 0, any number when negative
-	Tick    time.Duration // the least time between two wake-ups, less when followers are few, a third more when events are many; 6 ms when 0
+	Flights int           // the most flights on the board; 50,000 when 0, any number when negative
+	Tick    time.Duration // the longest batching window: less with few followers, a third more in bursts; 6 ms when 0
 	Repair  bool          // open a durable log although changes are damaged or missing; damaged files are kept aside
 }
 
@@ -39,13 +40,13 @@ type Log struct {
 	mu        sync.Mutex
 	board     timetable.Board
 	history   history
-	ends      []Position // records inside the window after which no more was to come
-	born      Position   // of the first record of this life of the log
+	ends      []Position // of the ends inside the window
+	born      Position   // of the first record since the log was opened
 	next      Position   // of the next record to be appended
 	pending   *group     // gathers appends while another group is being written
 	writing   *group     // is at the store
 	store     *store     // nil: in memory only
-	keeper    Keeper     // nil: the records are all that has to be kept
+	keeper    Keeper     // nil: only the records are stored
 	scratch   []byte
 	notifier  notifier
 	snapshots snapshots
@@ -60,8 +61,8 @@ type Log struct {
 	chunks    chunker
 }
 
-// New returns an empty log in memory. Its positions start at the wall clock in microseconds, so that a position of an
-// earlier life of the log lies outside the window of this one.
+// New returns an empty log in memory. Its positions start at the wall clock in microseconds, so that a position from an
+// earlier run of the server is outside the window.
 func New(o Options) *Log {
 	head := Position(time.Now().UnixMicro())
 	return newLog(head, head+1, o)
@@ -83,16 +84,16 @@ func newLog(head, born Position, o Options) *Log {
 	return l
 }
 
-// Read calls f with the board and its position. The board is the log's own: f only reads it, keeps nothing of it,
-// and does not call the log.
+// Read calls f with the board and its position, and blocks publishers until f returns. f must only read the board, keep
+// no reference to it, and not call the log.
 func (l *Log) Read(f func(b *timetable.Board, at Position)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	f(&l.board, l.history.head)
 }
 
-// Wake returns a channel that is closed when records have been appended after the call: at once after a pause, and
-// then at most once a tick, so that what comes in a burst is sent together.
+// Wake returns a channel that is closed when records were appended after the call: at once after a pause, and then at
+// most once a tick, so that the records of a burst are sent together.
 func (l *Log) Wake() <-chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -65,7 +65,8 @@ func TestATickIsAsLongAsFollowersNeed(t *testing.T) {
 	}{
 		{"they do not say what they need", [2]time.Duration{}, 1, 6 * time.Millisecond},
 		{"few viewers, who hear sooner", [2]time.Duration{10 * time.Microsecond, 0}, 1, 2 * time.Millisecond},
-		{"four times what they need together", [2]time.Duration{500 * time.Microsecond, 250 * time.Microsecond}, 1, 3 * time.Millisecond},
+		{"four times what they need together", [2]time.Duration{500 * time.Microsecond, 250 * time.Microsecond}, 1,
+			3 * time.Millisecond},
 		{"so many that the tick is at its longest", [2]time.Duration{4 * time.Millisecond, 0}, 1, 6 * time.Millisecond},
 		{"a third longer when many events share it", [2]time.Duration{4 * time.Millisecond, 0}, 2, 8 * time.Millisecond},
 		{"not where few viewers can have them sooner", [2]time.Duration{10 * time.Microsecond, 0}, 9, 2 * time.Millisecond},
@@ -162,8 +163,8 @@ func TestAPositionIsNeverUsedAgain(t *testing.T) {
 	})
 }
 
-// TestWhatHasNoStampIsAsNewAsItsAppend has a report that comes again after a manual one.
-func TestWhatHasNoStampIsAsNewAsItsAppend(t *testing.T) {
+// TestAReportWithoutAStampIsAsNewAsItsAppend has a report that comes again after a manual one.
+func TestAReportWithoutAStampIsAsNewAsItsAppend(t *testing.T) {
 	log := eventlog.New(eventlog.Options{})
 	gate := func(gate string, stamp int64) timetable.Report {
 		return timetable.Report{Change: timetable.Change{Kind: timetable.KindPut, Named: timetable.FieldGate.Bit(),
@@ -222,8 +223,8 @@ func BenchmarkSnapshotOf1000Flights(b *testing.B) {
 	}
 }
 
-// TestWhatAnEventCostsDoesNotDependOnTheViewers counts the allocations of an append and of all followers' reads.
-func TestWhatAnEventCostsDoesNotDependOnTheViewers(t *testing.T) {
+// TestTheCostOfAnEventDoesNotDependOnTheViewers counts the allocations of an append and of all followers' reads.
+func TestTheCostOfAnEventDoesNotDependOnTheViewers(t *testing.T) {
 	for _, form := range []eventlog.Form{0, eventlog.Batch, eventlog.Gzip, eventlog.Batch | eventlog.Gzip} {
 		cost := func(viewers int) float64 {
 			log := eventlog.New(eventlog.Options{Tick: time.Nanosecond})

@@ -89,7 +89,7 @@ func (n *inode) powerFails(random *rand.Rand) {
 	size := []int{len(n.kept), len(n.text)}[random.IntN(2)]
 	text := make([]byte, size)
 	copy(text, n.kept)
-	survive := []int{0, 50, 99, 100}[random.IntN(4)] // so many pages of a hundred, on the average
+	survive := []int{0, 50, 99, 100}[random.IntN(4)] // percent of the pages, on average
 	for at := 0; at < size; at += page {
 		if at < len(n.text) && random.IntN(100) < survive && !n.lost[at/page] {
 			copy(text[at:min(at+page, size)], n.text[at:])
@@ -98,7 +98,7 @@ func (n *inode) powerFails(random *rand.Rand) {
 	n.text, n.kept, n.lost = text, bytes.Clone(text), nil
 }
 
-// step says what is to be done: nothing but return the error, or the step and then return the error.
+// step returns the error to return, and whether to do the step before.
 func (m *machine) step(process int, kind string) (do bool, err error) {
 	if process != m.process {
 		return false, errDead
@@ -262,7 +262,7 @@ func (f *memFile) Sync() error {
 	return err
 }
 
-// keep makes the disk have what is in the file, except pages that have been given up.
+// keep copies the pages of the file to the disk, except those that were given up.
 func (n *inode) keep() {
 	if len(n.lost) == 0 {
 		n.kept = append(n.kept[:0], n.text...)

@@ -7,9 +7,9 @@ import (
 	"math"
 )
 
-// A mark is in the folder's lock file. It names the newest segment, so that a start notices when that is missing, and
-// says how many of its bytes are synced at least: damage behind them is what a power failure leaves. Older versions
-// neither read nor change the file's text.
+// A mark is the content of the folder's lock file. It has the name of the newest segment, by which a start detects that
+// the segment is missing, and the least number of its bytes that are synced; a power failure may damage those behind
+// them. Older versions neither read nor change the file's text.
 type mark struct {
 	name   string // "": there is none
 	synced int64
@@ -18,7 +18,7 @@ type mark struct {
 // allSynced marks a log that syncs each group before it acknowledges it. Only its last group can be incomplete.
 const allSynced = math.MaxInt64
 
-// String is the mark's text, with a checksum, as it is written over an earlier one. Each has the same length.
+// String returns the mark's text, with a checksum. All texts have the same length, because one is written over another.
 func (m mark) String() string {
 	text := fmt.Sprintf("%s %020d", m.name, m.synced)
 	return fmt.Sprintf("%s %08x\n", text, crc32.Checksum([]byte(text), castagnoli))
@@ -35,8 +35,8 @@ func (s *store) readMark() mark {
 	return m
 }
 
-// writeMark notes how far the current segment is synced. If the note is lost, an earlier one holds, with which a start
-// only takes more for what a power failure may have damaged.
+// writeMark stores the number of synced bytes of the current segment. If the disk loses the mark, an earlier one
+// counts, and a start only takes more bytes for those that a power failure may have damaged.
 func (s *store) writeMark() error {
 	m := mark{s.segments[len(s.segments)-1].name, s.synced}
 	if s.sync == SyncAlways {

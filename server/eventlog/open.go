@@ -37,20 +37,20 @@ func ParseSync(s string) (Sync, error) {
 type Recovery struct {
 	Flights int      // on the board
 	Head    Position // of the last record
-	Cut     int64    // bytes of a torn tail that were cut: of appends that were not synced yet
-	Dropped []error  // older segments that could not be read; viewers who would resume in them get a snapshot
-	Lost    []error  // acknowledged changes: a power failure took them before they were synced, or Options.Repair did
+	Cut     int64    // bytes that were cut at the end, of an incomplete append that was not synced yet
+	Dropped []error  // older segments that could not be read; viewers that would resume in them get a snapshot
+	Lost    []error  // acknowledged changes that a power failure, before they were synced, or Options.Repair lost
 }
 
-// ErrDamaged is why a log does not open that lacks changes which were acknowledged and synced. See [Options.Repair].
+// ErrDamaged is returned by [Open] if changes that were acknowledged and synced are missing. See [Options.Repair].
 var ErrDamaged = errors.New("acknowledged changes are damaged or missing")
 
-// Open opens the log in a folder, or makes one. The log is durable: what [Log.Append] has acknowledged is there after
-// a restart, as far as sync promises. Positions go on where they ended or, so that none that a viewer may have seen is
-// used again after a power failure, later. Viewers resume as if nothing had happened.
+// Open opens the log in a folder, or makes one. The log is durable: changes that [Log.Append] acknowledged are there
+// after a restart, as far as sync promises. Positions continue where they ended; after a power failure there is a gap,
+// so that no position that a viewer may have seen is used again. Viewers resume without a snapshot.
 //
-// Open fails when another process has the log open, and with [ErrDamaged] when acknowledged changes would be lost that
-// were synced.
+// Open fails if another process has the log open, and with [ErrDamaged] if acknowledged and synced changes would be
+// lost.
 func Open(dir string, sync Sync, o Options) (*Log, Recovery, error) {
 	f, err := openFolder(dir)
 	if err != nil {
@@ -81,8 +81,8 @@ func openIn(f folder, sync Sync, o Options) (*Log, Recovery, error) {
 	return l, found, nil
 }
 
-// Close syncs and closes a durable log, or returns why something may be lost. Appends fail from then on; followers can
-// still read what they have not read yet.
+// Close syncs and closes a durable log. An error means that changes may be lost. Later appends fail; followers can
+// still read the records that they have not read yet.
 func (l *Log) Close() error {
 	if l.store == nil {
 		return nil

@@ -54,7 +54,7 @@ func flights(log *eventlog.Log) (numbers string) {
 	return numbers
 }
 
-func TestWhatCameAfterAnUnfinishedCompactionIsThere(t *testing.T) {
+func TestRecordsAfterAnUnfinishedCompactionAreLoaded(t *testing.T) {
 	for _, c := range []struct {
 		name, want string
 		alter      func(t *testing.T, dir, orphan string)
@@ -113,7 +113,7 @@ func TestWhatCameAfterAnUnfinishedCompactionIsThere(t *testing.T) {
 	}
 }
 
-func TestWhatCameAfterAnUnfinishedCompactionIsNotGivenUp(t *testing.T) {
+func TestRecordsAfterAnUnfinishedCompactionAreKept(t *testing.T) {
 	dir, _, _ := orphaned(t)
 	first := segments(t, dir)[0]
 	text := read(t, first)

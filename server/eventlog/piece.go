@@ -6,7 +6,7 @@ import (
 )
 
 // A piece is encoded text inside an HTTP/1.1 chunk (RFC 9112, 7.1): its size in hexadecimal digits, a line end, the
-// text, a line end. Viewers who get the chunk and viewers who get the text alone share its memory.
+// text, a line end. Viewers that get the chunk and viewers that get only the text share its memory.
 type piece struct {
 	chunk []byte
 	text  int       // where the text begins in the chunk

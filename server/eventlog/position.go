@@ -32,14 +32,14 @@ func ParsePosition(id string) (Position, bool) {
 }
 
 var (
-	// ErrGone is returned for a position outside the window: too old, from another life of the log, or from the
-	// future. The reader has to go on with a snapshot.
+	// ErrGone is returned for a position outside the window: too old, from another run of the server, or from the
+	// future. The reader has to continue with a snapshot.
 	ErrGone = errors.New("eventlog: position is gone")
 	// ErrEnded is returned to a follower that has already had the log's end.
 	ErrEnded = errors.New("eventlog: nothing more will come")
 )
 
-// A RefusedError says why an append was refused.
+// A RefusedError lists the changes for which an append was rejected.
 type RefusedError struct {
 	Changes []Refusal // in their order
 }
@@ -55,5 +55,6 @@ func (e *RefusedError) Error() string {
 	if len(e.Changes) == 1 {
 		return fmt.Sprintf("eventlog: change %d refused: %v", first.Index+1, first.Err)
 	}
-	return fmt.Sprintf("eventlog: %d changes refused, the first is change %d: %v", len(e.Changes), first.Index+1, first.Err)
+	return fmt.Sprintf("eventlog: %d changes refused, the first is change %d: %v", len(e.Changes), first.Index+1,
+		first.Err)
 }

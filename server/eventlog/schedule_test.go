@@ -22,7 +22,7 @@ import (
 
 var schedules = flag.Int("schedules", 150, "how many random schedules TestAnyScheduleEndsWithTheRightBoard plays")
 
-// A viewer is a client in miniature: it applies what it gets, and knows the last event ID.
+// A viewer is a small client: it applies the events, and remembers the last event ID.
 type viewer struct {
 	board   timetable.Board
 	lastID  string
@@ -124,10 +124,10 @@ func (v *viewer) connect(t *testing.T, log *eventlog.Log, id string) {
 	if v.online {
 		return
 	}
-	if id != v.lastID { // whoever claims to be elsewhere than he is must begin anew
+	if id != v.lastID { // a viewer with a wrong ID must start again
 		*v = viewer{form: v.form, chunked: v.chunked}
 		if p, ok := eventlog.ParsePosition(id); ok && p > 0 {
-			id = "" // a valid ID of somebody else would resume there, rightly
+			id = "" // a valid ID of another viewer would resume at its position, which is right
 		}
 	}
 	c, err := log.Cursor(id, v.form)
@@ -144,8 +144,8 @@ func (v *viewer) connect(t *testing.T, log *eventlog.Log, id string) {
 	}
 }
 
-// read takes what there is, and says whether that was the end. With cut the connection ends at any byte, and what is
-// incomplete is lost.
+// read reads the available bytes, and reports whether the stream has ended. If cut is set, the connection ends at any
+// byte, and an incomplete event is lost.
 func (v *viewer) read(t *testing.T, random *rand.Rand, cut bool) (ended bool) {
 	var all []byte
 	for v.online {
@@ -160,7 +160,7 @@ func (v *viewer) read(t *testing.T, random *rand.Rand, cut bool) (ended bool) {
 		case next.Ended:
 			v.take(t, all)
 			v.finished(t)
-			*v = viewer{form: v.form, chunked: v.chunked} // it does not come back, but somebody reloads the page
+			*v = viewer{form: v.form, chunked: v.chunked} // it does not reconnect, but the page is reloaded
 			return true
 		}
 	}
@@ -193,7 +193,7 @@ func unchunked(raw []byte, chunked bool) ([]byte, error) {
 	return io.ReadAll(httputil.NewChunkedReader(bytes.NewReader(raw)))
 }
 
-// take applies the events that have become whole.
+// take applies the events that are complete.
 func (v *viewer) take(t *testing.T, text []byte) {
 	v.raw = append(v.raw, text...)
 	n := 0
@@ -263,7 +263,7 @@ func (v *viewer) apply(t *testing.T, e eventstream.Event) {
 	}
 }
 
-// follows says whether the changes up to b are all that come after a, but for the gap that a restart leaves.
+// follows reports whether the changes up to b are all changes after a, except for the gap that a restart leaves.
 func follows(a, b string, changes int) bool {
 	x, _ := eventlog.ParsePosition(a)
 	y, _ := eventlog.ParsePosition(b)

@@ -11,8 +11,8 @@ import (
 	"flightboard/timetable"
 )
 
-// A segment is one file of a durable log. It begins with the board, so that nothing older is needed to start, and goes
-// on with records:
+// A segment is one file of a durable log. It begins with the board, so that a start needs no older segment. Records
+// follow:
 //
 //	magic
 //	frame   the board at the position before the segment's first record
@@ -32,7 +32,7 @@ const (
 	kindRecords = 'r'
 )
 
-// maxFrame is how long a payload may be that is written. Older versions read no longer ones.
+// maxFrame is the length of the longest payload that is written. Older versions cannot read longer ones.
 var maxFrame = 1 << 30
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -74,21 +74,22 @@ type segmentReader struct {
 	text  []byte
 	start int // of the records
 	group int // where the last group read begins
-	at    int // how far the segment is good
+	at    int // the end of the good part
 	board timetable.Change
 	base  Position // of the board
 	last  Position // of the last record read, or base
 }
 
-// A damageError says where a segment cannot be read.
+// A damageError describes the place from which on a segment cannot be read.
 type damageError string
 
 func (e damageError) Error() string { return string(e) }
 
-// errTorn is how a segment ends when its last frame was being written as the power or the process went.
+// errTorn is returned at the end of a segment whose last frame was being written when the power failed or the process
+// ended.
 var errTorn = errors.New("the last frame is incomplete")
 
-// open reads what every segment begins with.
+// open reads the magic and the board at the beginning of the segment.
 func (r *segmentReader) open() error {
 	if !bytes.HasPrefix(r.text, []byte(magic)) {
 		if bytes.HasPrefix(r.text, []byte(anyMagic)) {
@@ -109,8 +110,8 @@ func (r *segmentReader) open() error {
 	return nil
 }
 
-// next returns the records of the next group; none at the end of the segment. After errTorn the segment is good up to
-// r.at; after any other error records that follow would be lost by cutting it there.
+// next returns the records of the next group, or none at the end of the segment. After errTorn the segment is good up
+// to r.at. After any other error there are records behind r.at, which would be lost if it were cut there.
 func (r *segmentReader) next() (first Position, records [][]byte, err error) {
 	if r.at == len(r.text) {
 		return 0, nil, nil
@@ -129,7 +130,7 @@ func (r *segmentReader) next() (first Position, records [][]byte, err error) {
 	return first, records, nil
 }
 
-// rest returns how many records behind the damage can still be read, and the position of the last one.
+// rest returns the number of readable records behind the damage, and the position of the last one.
 func (r *segmentReader) rest() (records int, last Position) {
 	behind := *r
 	for later := behind.findLater(); later >= 0; later = behind.findLater() {
@@ -151,7 +152,8 @@ func (r *segmentReader) findLater() int {
 		if r.text[i+frameHeader] != kindRecords {
 			continue
 		}
-		if kind, first, payload, _ := frameAt(r.text, i); kind == kindRecords && first > r.last && splitRecords(payload) != nil {
+		if kind, first, payload, _ := frameAt(r.text, i); kind == kindRecords && first > r.last &&
+			splitRecords(payload) != nil {
 			return i
 		}
 	}
@@ -174,7 +176,7 @@ func frameAt(text []byte, i int) (kind byte, at Position, payload []byte, size i
 	return body[0], Position(binary.LittleEndian.Uint64(body[1:])), body[9:], frameHeader + n
 }
 
-// splitRecords returns nil when the payload is not one of records.
+// splitRecords returns nil if the payload does not consist of records.
 func splitRecords(payload []byte) [][]byte {
 	if len(payload) < 4 {
 		return nil

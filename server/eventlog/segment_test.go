@@ -9,7 +9,8 @@ import (
 )
 
 func aSegment() []byte {
-	board := timetable.Change{Kind: timetable.KindReplace, Board: []timetable.Flight{{Number: "LH1"}, {Number: "LH2", Origin: "Köln"}}}
+	board := timetable.Change{Kind: timetable.KindReplace,
+		Board: []timetable.Flight{{Number: "LH1"}, {Number: "LH2", Origin: "Köln"}}}
 	text := appendBoard([]byte(magic), &board, 100)
 	for _, g := range []*group{
 		{first: 101, text: []byte("one, two"), records: []record{{end: 3}, {end: 8}}},
@@ -21,7 +22,7 @@ func aSegment() []byte {
 	return text
 }
 
-func TestASegmentGivesBackWhatWasPutIn(t *testing.T) {
+func TestASegmentReturnsItsRecords(t *testing.T) {
 	r := segmentReader{text: aSegment()}
 	err := r.open()
 	if err != nil || r.base != 100 || len(r.board.Board) != 2 || r.board.Board[1].Origin != "Köln" {
@@ -38,7 +39,7 @@ func TestASegmentGivesBackWhatWasPutIn(t *testing.T) {
 	}
 }
 
-// FuzzSegment gives the reader any bytes. What it says is good reads the same when the rest is cut off.
+// FuzzSegment gives the reader any bytes. The part that it reports as good reads the same when the rest is cut off.
 func FuzzSegment(f *testing.F) {
 	whole := aSegment()
 	f.Add(whole)

@@ -25,8 +25,8 @@ func large(t *testing.T, flights int) *eventlog.Log {
 	return log
 }
 
-// A strangers' flood of new viewers must not cost the publisher: while a large board changes, they share a snapshot and
-// get the changes since as events.
+// Many new viewers must not delay the publisher: while a large board changes, they share a snapshot and get the later
+// changes as events.
 func TestNewcomersToALargeBoardShareASnapshotWhileItChanges(t *testing.T) {
 	for _, form := range []eventlog.Form{0, eventlog.Gzip, eventlog.Batch | eventlog.Gzip} {
 		synctest.Test(t, func(t *testing.T) {
@@ -63,7 +63,7 @@ func TestNewcomersToALargeBoardShareASnapshotWhileItChanges(t *testing.T) {
 	}
 }
 
-// Each ID of one's own choice costs a copy, not a compression, once the budget for such is spent.
+// When the budget is spent, a replay from an ID that no other viewer has is copied and not compressed.
 func TestReplaysFromAnyIDsAreCompressedWithinABudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := large(t, 20_000) // so that long replays cost less than a snapshot
@@ -97,8 +97,8 @@ func TestReplaysFromAnyIDsAreCompressedWithinABudget(t *testing.T) {
 	})
 }
 
-// A viewer who has stopped reading holds what it was given. That is the same memory for all.
-func TestASnapshotIsHeldOnceForAllWhoHoldIt(t *testing.T) {
+// Viewers that have stopped reading keep the same memory of one snapshot.
+func TestViewersShareTheMemoryOfASnapshot(t *testing.T) {
 	log := large(t, 10_000)
 	log.Snapshot()
 	held := make([][]byte, 0, 200)

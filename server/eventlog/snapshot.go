@@ -7,17 +7,17 @@ import (
 	"flightboard/server/eventstream"
 )
 
-// snapshots are the newest snapshots. Viewers that need one at the same position share one encoding. Where the board is
-// large, and changes while many ask, they share one a little longer: see [Log.usable].
+// snapshots are the newest snapshots. Viewers that need one at the same position share one encoding. If the board is
+// large and changes while many viewers come, they share one a little longer: see [Log.usable].
 type snapshots struct {
 	mu    sync.Mutex // held while encoding, so that the others wait for this encoding instead of making their own
 	plain *snapshot
 
-	zipping sync.Mutex // held while compressing; those who take the plain one do not wait
+	zipping sync.Mutex // held while compressing; viewers without compression do not wait for it
 	zipped  *snapshot
 }
 
-// A snapshot is one of the board, encoded.
+// A snapshot is an encoded snapshot of the board.
 type snapshot struct {
 	at   Position
 	made time.Time
@@ -25,18 +25,18 @@ type snapshot struct {
 	piece
 }
 
-// The bytes of snapshots that are encoded and compressed a second, at most, while viewers keep asking. Encoding then
+// The most bytes of snapshots that are encoded and compressed a second, while new viewers keep coming. Encoding then
 // takes some 5 % of one processor, and compressing 15 %. This also bounds the memory of viewers that have stopped
-// reading: each keeps the snapshot with which it began until it is cut.
+// reading: each keeps its first snapshot until its connection is closed.
 const (
 	encodedPerSecond    = 16 << 20
 	compressedPerSecond = 4 << 20
-	alwaysNewest        = 4 * time.Millisecond // a snapshot that would last no longer is not reused
+	alwaysNewest        = 4 * time.Millisecond // a snapshot that could be reused no longer than this is not reused
 )
 
-// Snapshot returns the flightSnapshot event of the board, and its position. That is the log's head or, of a large board
-// that changes while many ask, a place not far from it. When the log has ended, it is the position before the end, so
-// that the end still follows. The bytes are shared: read only.
+// Snapshot returns the flightSnapshot event of the board, and its position. That is the log's head or, if the board is
+// large and changes while many viewers come, a position shortly before it. If the log has ended, it is the position
+// before the end, so that the end still follows. The bytes are shared: the caller only reads them.
 func (l *Log) Snapshot() (event []byte, at Position) {
 	p, at := l.plainSnapshot()
 	return p.bytes(false), at
@@ -64,8 +64,8 @@ func (l *Log) compressedSnapshot() (piece, Position) {
 	return s.zipped.piece, s.zipped.at
 }
 
-// usable reports whether the snapshot may be used once more: it is that of the head, or it is young enough and few
-// enough records follow it.
+// usable reports whether the snapshot may be used again: its position is the head, or it is young enough and few enough
+// records follow it.
 func (l *Log) usable(s *snapshot, perSecond int) bool {
 	if s == nil {
 		return false

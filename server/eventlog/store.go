@@ -28,9 +28,9 @@ type store struct {
 	segments []segment
 	unsynced bool
 	buffer   []byte
-	checked  time.Time // when the segment was last looked for
+	checked  time.Time // when check last looked for the segment
 	retry    time.Time // when a compaction that has failed may be tried again
-	broken   error     // nothing can be kept any more
+	broken   error     // no write is possible any more
 	missing  error     // the segment is not where the next start would look for it
 	unkept   error     // the last group could not be written
 	bulky    error     // the log could not be compacted
@@ -43,7 +43,7 @@ type segment struct {
 	size int64
 }
 
-// write writes the group, as durably as the log promises, or fails and leaves nothing of it behind.
+// write writes the group, as durably as the log was opened for. After an error no part of it is in the segment.
 func (s *store) write(g *group) error {
 	s.acquire()
 	defer s.release()
@@ -64,7 +64,7 @@ func (s *store) write(g *group) error {
 	switch {
 	case s.sync == SyncAlways:
 		if err := s.file.Sync(); err != nil {
-			s.file.Truncate(s.size) // so that what was refused does not come back; if it does, it does no harm
+			s.file.Truncate(s.size) // or a start would find the failed group, which would do no harm
 			return s.fail(err)
 		}
 	case s.sync > 0 && !s.unsynced:
@@ -76,8 +76,8 @@ func (s *store) write(g *group) error {
 	return nil
 }
 
-// check returns an error if the segment or the folder was removed or replaced: the next start would not find what was
-// written. Where every group is synced it looks each time, and otherwise once a second.
+// check returns an error if the segment or the folder was removed or replaced, so that the next start would not find
+// the records. If every group is synced it looks each time, and otherwise once a second.
 func (s *store) check() error {
 	if s.missing == nil && s.sync != SyncAlways && time.Since(s.checked) < time.Second {
 		return nil
@@ -90,8 +90,8 @@ func (s *store) check() error {
 	return s.missing
 }
 
-// fail closes the store for good. After a sync that has failed the kernel may have dropped what it could not write, and
-// a second one would claim success.
+// fail makes all later writes fail. After a failed sync the kernel may have dropped the pages that it could not write,
+// and a second sync would return success.
 func (s *store) fail(err error) error {
 	s.broken = fmt.Errorf("eventlog: nothing can be kept until a restart: %w", err)
 	return s.broken
@@ -118,7 +118,7 @@ func (s *store) syncFile() {
 // compaction returns a function to call before the next write, without the log's lock. If the segment is full, it
 // begins a new one with the board as it is now.
 func (s *store) compaction(l *Log) func() {
-	// Only the goroutine that writes changes these, so the log need not wait for a sync that the timer has begun.
+	// Only the writing goroutine changes these, so the log need not wait for a sync that the timer has begun.
 	if s.size < s.full || time.Now().Before(s.retry) {
 		return func() {}
 	}
@@ -130,7 +130,7 @@ func (s *store) compaction(l *Log) func() {
 const compactAgain = 10 * time.Second
 
 // compact begins a new segment with the board, and removes segments that are older than the history. If it fails, the
-// log goes on in its present segment and tries again later; until it succeeds, Health returns the error.
+// log continues in its present segment and tries again later; until it succeeds, Health returns the error.
 func (s *store) compact(board *timetable.Change, head Position) {
 	s.acquire()
 	defer s.release()
@@ -148,8 +148,8 @@ func (s *store) compact(board *timetable.Change, head Position) {
 	}
 }
 
-// sweep removes the segments before the newest one that hold more than the history. What cannot be removed stays for
-// the next compaction.
+// sweep removes the oldest segments, as long as the others before the current one hold the history. The next compaction
+// tries again to remove those for which it failed.
 func (s *store) sweep() (err error) {
 	kept := int64(0)
 	for i, old := range slices.Backward(s.segments[:len(s.segments)-1]) {
@@ -166,9 +166,9 @@ func (s *store) sweep() (err error) {
 	return err
 }
 
-// begin makes a segment under another name, and gives it its own when it is whole on disk. A step that fails before
-// that leaves everything as it was. After it the next start may find either segment to be the newest, so the store
-// closes for good: what the other one alone had would be lost.
+// begin makes a segment under a temporary name, and renames it when it is complete on disk. If a step before that
+// fails, the store is as before. If a later step fails, the next start may take either segment for the newest and lose
+// the records of the other one, so all later writes fail.
 func (s *store) begin(board *timetable.Change, head Position) error {
 	text := appendBoard([]byte(magic), board, head)
 	if size := len(text) - len(magic) - frameHeader; size > maxFrame {
@@ -218,7 +218,7 @@ func (s *store) use(file disk, name string, size int64) {
 	s.segments = append(s.segments, segment{name, size})
 }
 
-// close syncs and closes the files. It returns why something may be lost.
+// close syncs and closes the files. An error means that records may be lost.
 func (s *store) close() error {
 	s.acquire()
 	defer s.release()

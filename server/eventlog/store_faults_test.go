@@ -20,7 +20,7 @@ import (
 type badDisk struct {
 	eventlog.Disk
 	write, sync error
-	torn        int // so many bytes are written before the error
+	torn        int // bytes that are written before the error
 }
 
 func (d *badDisk) WriteAt(b []byte, at int64) (int, error) {
@@ -38,7 +38,7 @@ func (d *badDisk) Sync() error {
 	return d.Disk.Sync()
 }
 
-func TestAFullDiskRefusesPublishersAndRecovers(t *testing.T) {
+func TestAFullDiskRejectsAppendsAndRecovers(t *testing.T) {
 	dir := t.TempDir()
 	log, _ := open(t, dir, eventlog.SyncAlways, eventlog.Options{})
 	head := logtest.Append(t, log, logtest.Addition(1))
@@ -81,7 +81,7 @@ func TestAfterAFailedSyncNothingIsPromisedAnyMore(t *testing.T) {
 	if _, err := log.Append(t.Context(), logtest.Addition(2)); !errors.Is(err, syscall.EIO) {
 		t.Fatalf("Append = %v", err)
 	}
-	disk.sync = nil // the kernel would say that all is well now; it has dropped what it could not write
+	disk.sync = nil // the kernel would report success now; it has dropped the pages that it could not write
 	if _, err := log.Append(t.Context(), logtest.Addition(2)); err == nil || log.Health() == nil {
 		t.Errorf("the next Append = %v, Health = %v, want both to fail", err, log.Health())
 	}

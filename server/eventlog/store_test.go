@@ -32,7 +32,8 @@ func open(t *testing.T, dir string, sync eventlog.Sync, o eventlog.Options) (*ev
 }
 
 func TestLogOnDisk(t *testing.T) {
-	for name, sync := range map[string]eventlog.Sync{"never": eventlog.SyncNever, "every second": eventlog.Sync(time.Second)} {
+	for name, sync := range map[string]eventlog.Sync{"never": eventlog.SyncNever,
+		"every second": eventlog.Sync(time.Second)} {
 		t.Run("synced "+name, func(t *testing.T) {
 			logtest.Run(t, func(t *testing.T, o eventlog.Options) *eventlog.Log {
 				log, _ := open(t, t.TempDir(), sync, o)
@@ -114,8 +115,8 @@ func replay(t *testing.T, log *eventlog.Log, p eventlog.Position) string {
 	}
 }
 
-// TestEveryTornTailIsCutAndSaid cuts the file at every byte, as a sudden end may, and starts.
-func TestEveryTornTailIsCutAndSaid(t *testing.T) {
+// TestEveryIncompleteEndIsCutAndReported cuts the file at every byte, as a sudden end may, and starts.
+func TestEveryIncompleteEndIsCutAndReported(t *testing.T) {
 	m := newMachine(rand.New(rand.NewPCG(1, 2)))
 	start := func() (*eventlog.Log, eventlog.Recovery, error) {
 		return eventlog.OpenIn(m.folder(), eventlog.SyncNever, eventlog.Options{})
@@ -245,8 +246,8 @@ func TestAFolderMayHaveAnyNameAndOtherFiles(t *testing.T) {
 	}
 }
 
-// TestPublishersWhoWaitTogetherShareASync also checks that what was admitted against a group that fails fails with it.
-func TestPublishersWhoWaitTogetherShareASync(t *testing.T) {
+// TestPublishersThatWaitTogetherShareASync also checks that what was admitted against a group that fails fails with it.
+func TestPublishersThatWaitTogetherShareASync(t *testing.T) {
 	dir := t.TempDir()
 	log, _ := open(t, dir, eventlog.SyncAlways, eventlog.Options{})
 	synctest.Test(t, func(t *testing.T) {
@@ -301,7 +302,8 @@ func (d *slowDisk) Sync() error {
 }
 
 func TestParseSync(t *testing.T) {
-	for text, want := range map[string]eventlog.Sync{"always": 0, "never": -1, "1s": eventlog.Sync(time.Second), "50ms": eventlog.Sync(50 * time.Millisecond)} {
+	for text, want := range map[string]eventlog.Sync{"always": 0, "never": -1, "1s": eventlog.Sync(time.Second),
+		"50ms": eventlog.Sync(50 * time.Millisecond)} {
 		if got, err := eventlog.ParseSync(text); got != want || err != nil {
 			t.Errorf("ParseSync(%q) = %v, %v, want %v", text, got, err, want)
 		}

@@ -14,8 +14,8 @@ import (
 	"flightboard/timetable"
 )
 
-// TestFewFreeDescriptorsTakeNothing lets compactions have no more than some free descriptors.
-func TestFewFreeDescriptorsTakeNothing(t *testing.T) {
+// TestWithFewFreeDescriptorsNothingIsLost lets compactions have no more than some free descriptors.
+func TestWithFewFreeDescriptorsNothingIsLost(t *testing.T) {
 	for free := range 3 {
 		dir := t.TempDir()
 		log, _ := open(t, dir, eventlog.SyncNever, eventlog.Options{History: 256 << 10})
@@ -38,7 +38,7 @@ func TestFewFreeDescriptorsTakeNothing(t *testing.T) {
 	}
 }
 
-// leaveFree lets this process open so many more files until the function that it returns is called.
+// leaveFree limits the number of files that this process can still open, until restore is called.
 func leaveFree(t *testing.T, free int) (restore func()) {
 	t.Helper()
 	var files []*os.File

@@ -7,8 +7,8 @@ import (
 	"flightboard/timetable"
 )
 
-// A tick is all records that were appended between two wake-ups: one record when it is quiet, those of a few
-// milliseconds under load. Viewers share it. Each shape of it is encoded when the first viewer needs it.
+// A tick is the records that were appended between two wake-ups: one record in quiet times, those of a few milliseconds
+// under load. Viewers share it. Each shape of it is encoded when the first viewer needs it.
 type tick struct {
 	from, to Position
 	runs     []run // the records, in as many runs as chunks hold them
@@ -20,7 +20,7 @@ type tick struct {
 	shapes [shapes]piece
 }
 
-// How often the compressed stream has a keyframe, where viewers can join it. Each costs some 60 bytes.
+// The intervals of keyframes, at which viewers can join the shared compressed stream. Each costs some 60 bytes.
 const (
 	keyTicks = 128      // ticks between two keyframes, at most
 	keyBytes = 64 << 10 // bytes of records between them, at most: deflate refers no further back than 32 KiB
@@ -36,7 +36,7 @@ func (l *Log) cut(paused bool) {
 		t := &tick{from: from, to: min(l.history.head, end), ended: l.history.head >= end}
 		for p := from; p < t.to; {
 			run, last, ok := l.history.since(p, t.to, false)
-			if !ok { // more came within the tick than the window holds
+			if !ok { // the tick has more records than the window
 				t.from = l.history.oldest() - 1
 				p, t.runs, t.events = t.from, nil, 0
 				continue
@@ -85,7 +85,7 @@ func (l *Log) tickAt(p Position) *tick {
 	return nil
 }
 
-// encode returns the tick in a shape, the same bytes for all who ask.
+// encode returns the tick in a shape, the same bytes for all callers.
 func (t *tick) encode(s shape, z *compressor) piece {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -112,8 +112,8 @@ func (t *tick) encode(s shape, z *compressor) piece {
 	return p
 }
 
-// appendBatch appends one flightChanges event, with the ID of the last record, or returns nil when the records are
-// better left as they are: a single one, a snapshot, which has more lines than one, or the log's end.
+// appendBatch appends one flightChanges event, with the ID of the last record. It returns nil if the records are sent
+// one by one instead: a single record, a snapshot, which has several lines, or the log's end.
 func (t *tick) appendBatch(dst []byte) []byte {
 	if t.events < 2 {
 		return nil

@@ -10,7 +10,8 @@ import (
 
 // One state update of the board, the event that there is most of.
 func update(i int) eventstream.Event {
-	return eventstream.Event{ID: fmt.Sprint(1763690000000000 + i), Type: "flightStateUpdate", Data: []byte(`{"flight":"I768","state":"landing"}`)}
+	return eventstream.Event{ID: fmt.Sprint(1763690000000000 + i), Type: "flightStateUpdate",
+		Data: []byte(`{"flight":"I768","state":"landing"}`)}
 }
 
 // One snapshot, a line for each of many flights.

@@ -27,10 +27,10 @@ type conformanceCase struct {
 	Differs     map[string]string
 }
 
-// A dispatched event is what a browser's listener sees of it.
+// A dispatched event has the members that a browser's listener gets.
 type dispatched struct{ Type, Data, LastEventID string }
 
-// An outcome is all that a stream leads to.
+// An outcome is the result of reading a stream.
 type outcome struct {
 	Events      []dispatched
 	LastEventID string
@@ -47,7 +47,7 @@ func (l *latin1) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// noRetry is the reconnection time that a reader begins with here, to tell "none" from any that a stream can set.
+// noRetry is the reader's initial reconnection time in these tests, which no stream can set.
 const noRetry = -time.Millisecond
 
 func (c conformanceCase) want() outcome {
@@ -105,7 +105,8 @@ func (o outcome) equal(p outcome) bool {
 	return slices.Equal(o.Events, p.Events) && o.LastEventID == p.LastEventID && o.Retry == p.Retry
 }
 
-// TestConformance sends each stream of the corpus whole, one byte at a time, two at a time, and cut into two at every place.
+// TestConformance sends each stream of the corpus whole, one byte at a time, two at a time, and cut into two at every
+// place.
 func TestConformance(t *testing.T) {
 	cases := conformance(t)
 	if len(cases) < 100 {
@@ -141,7 +142,8 @@ func TestConformanceCutShort(t *testing.T) {
 				got := parse(t, bytes.NewReader(c.Stream[:i])).Events
 				n := len(got)
 				if n > len(c.Events) || !slices.Equal(got, c.Events[:n]) {
-					t.Fatalf("cut short at byte %d\nstream %q\n(-want +got)\n%s", i, c.Stream[:i], cmp.Diff(c.Events[:min(n, len(c.Events))], got))
+					t.Fatalf("cut short at byte %d\nstream %q\n(-want +got)\n%s", i, c.Stream[:i],
+						cmp.Diff(c.Events[:min(n, len(c.Events))], got))
 				}
 				if n < before {
 					t.Fatalf("cut short at byte %d it yields %d events, one byte earlier it yielded %d", i, n, before)

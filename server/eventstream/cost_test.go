@@ -34,15 +34,18 @@ func TestReadDoesNotAllocatePerEvent(t *testing.T) {
 	}
 }
 
-// 64 times the bytes take 64 times as long, or a few times that on a busy machine. A parser that looks at a line anew for
-// each chunk takes 64 times 64 times as long.
+// 64 times the bytes take 64 times as long, or a few times that on a busy machine. A parser that looks at a line anew
+// for each chunk takes 64 times 64 times as long.
 func TestReadIsLinear(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		stream func(n int) []byte
 		chunk  int
 	}{
-		{"a huge line, byte by byte", func(n int) []byte { return append(bytes.Repeat([]byte("data:x"), n/6), "\n\n"...) }, 1},
+		{"a huge line, byte by byte", func(n int) []byte {
+			return append(bytes.Repeat([]byte("data:x"), n/6),
+				"\n\n"...)
+		}, 1},
 		{"a huge line", func(n int) []byte { return append(bytes.Repeat([]byte("data:x"), n/6), "\n\n"...) }, 4096},
 		{"many lines of one event", func(n int) []byte { return append(bytes.Repeat([]byte("data:x\n"), n/7), '\n') }, 4096},
 		{"carriage returns after a huge line", func(n int) []byte {

@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// appendDecoded appends the value as UTF-8. As in the decoder of the standard, each broken character becomes one U+FFFD,
-// however many bytes of it are there (Unicode calls it the substitution of maximal subparts). The converters of the
-// standard library differ: one writes U+FFFD for each byte, another for each run.
+// appendDecoded appends the value as UTF-8. As in the decoder of the Encoding standard, each broken character becomes
+// one U+FFFD, whatever number of its bytes there is (Unicode: substitution of maximal subparts). The converters of the
+// standard library do something else: one writes U+FFFD for each byte, another for each run.
 func appendDecoded(dst, value []byte) []byte {
 	if utf8.Valid(value) {
 		return append(dst, value...)
@@ -23,8 +23,8 @@ func appendDecoded(dst, value []byte) []byte {
 	return dst
 }
 
-// broken returns how many bytes at the start of b belong to one broken character: the longest start of a valid
-// encoding, or one byte. FullRune is false for exactly the starts of valid encodings.
+// broken returns the number of bytes at the start of b that belong to one broken character: the longest start of a
+// valid encoding, or one byte. FullRune is false for exactly the starts of valid encodings.
 func broken(b []byte) int {
 	n := 1
 	for n < len(b) && !utf8.FullRune(b[:n+1]) {
@@ -33,15 +33,15 @@ func broken(b []byte) int {
 	return n
 }
 
-// texts makes strings, many to an allocation: a new ID for each event would otherwise be an allocation for each event.
-// The price is that a string which is kept holds on to a whole block.
+// texts makes many strings with one allocation, because each event has a new ID. A string that is kept keeps its whole
+// block in memory.
 type texts struct {
 	block strings.Builder
 }
 
 const textsBlock = 4 << 10
 
-// text returns the decoded value as a string. What the builder has returned before stays as it is, since a builder only appends.
+// text returns the decoded value as a string. Strings that it returned before do not change: a builder only appends.
 func (t *texts) text(value []byte) string {
 	if !utf8.Valid(value) {
 		value = appendDecoded(nil, value)

@@ -13,13 +13,14 @@ import (
 
 var _ encoding.TextAppender = Event{}
 
-// AppendText appends the event as it goes over the wire, blank line included, and returns the extended buffer. It
-// allocates only when dst has no room. Data and dst must not share the bytes that are written.
+// AppendText appends the encoded event with its blank line, and returns the extended buffer. It allocates only if the
+// capacity of dst is too small. Data must not overlap the bytes that are written.
 //
-// It refuses a line feed, a carriage return or NUL in ID and Type, a carriage return in Data, text that is not UTF-8,
-// and a Retry that is negative or not whole milliseconds; dst is then returned unchanged. NUL in Data is carried, for
-// the grammar of the standard allows it; Firefox is known to drop it. The format also carries an ID that begins or ends with
-// a space, or has control characters; whether the Last-Event-ID header brings such an ID back is another matter.
+// It returns dst unchanged and an error if ID or Type contains a line feed, a carriage return or NUL, if Data contains
+// a carriage return, if a text is not UTF-8, or if Retry is negative or not whole milliseconds.
+//
+// NUL in Data is written, because the grammar of the standard allows it; Firefox is known to drop it. So is an ID that
+// begins or ends with a space or has control characters, which a client may not be able to send as Last-Event-ID.
 func (e Event) AppendText(dst []byte) ([]byte, error) {
 	if err := e.check(); err != nil {
 		return dst, err
@@ -45,8 +46,8 @@ func (e Event) AppendText(dst []byte) ([]byte, error) {
 	return append(dst, '\n'), nil
 }
 
-// appendData writes one field for each line. The space after the colon is not optional here: without it a line that
-// begins with a space would lose it.
+// appendData writes one field for each line. The space after the colon is necessary: without it the parser would drop
+// the first space of a line.
 func appendData(dst, data []byte) []byte {
 	for more := true; more; {
 		var line []byte
@@ -80,8 +81,8 @@ func (e Event) check() error {
 	return nil
 }
 
-// checkLine refuses what cannot be the value of one field. NUL would be carried, but an ID with NUL is ignored by every
-// client, and a type with NUL is no name that anybody listens to.
+// checkLine returns an error if s cannot be the value of one field. NUL can, but clients ignore an ID with NUL, and a
+// type with NUL is always a mistake.
 func checkLine(what, s string) error {
 	var holds string
 	switch i := strings.IndexAny(s, "\n\r\x00"); {

@@ -30,7 +30,8 @@ func ExampleEvent_AppendText_refused() {
 }
 
 func ExampleRead() {
-	stream := strings.NewReader("id: 1\nevent: flightRemoval\ndata: {\"flight\":\"I768\"}\n\n: a comment\n\ndata: two\ndata: lines\n\n")
+	stream := strings.NewReader("id: 1\nevent: flightRemoval\ndata: {\"flight\":\"I768\"}\n\n: a comment\n\ndata: " +
+		"two\ndata: lines\n\n")
 	for e, err := range eventstream.Read(stream) {
 		if err != nil {
 			fmt.Println(err)

@@ -15,7 +15,7 @@ import (
 	"flightboard/server/eventstream"
 )
 
-// FuzzRead holds the parser to the standard, for any bytes in any chunks.
+// FuzzRead compares the parser with the standard, for any bytes in any chunks.
 func FuzzRead(f *testing.F) {
 	for _, c := range conformance(f) {
 		f.Add([]byte(c.Stream), uint16(3))
@@ -34,14 +34,15 @@ func FuzzRead(f *testing.F) {
 
 		// With a small limit it stops at the same event however the stream is cut.
 		limit := 1 + int(size)%64
-		whole, byBytes := limited(bytes.NewReader(stream), limit), limited(iotest.OneByteReader(bytes.NewReader(stream)), limit)
+		whole, byBytes := limited(bytes.NewReader(stream), limit),
+			limited(iotest.OneByteReader(bytes.NewReader(stream)), limit)
 		if whole != byBytes {
 			t.Fatalf("limit %d: stream %q\nwhole        %s\nbyte by byte %s", limit, stream, whole, byBytes)
 		}
 	})
 }
 
-// limited reads a stream with a limit and tells all that was seen, the error included.
+// limited reads a stream with a limit and returns its events and its error as a text.
 func limited(r io.Reader, limit int) string {
 	var seen strings.Builder
 	reader := eventstream.NewReader(r)
@@ -52,7 +53,7 @@ func limited(r io.Reader, limit int) string {
 	return seen.String()
 }
 
-// TestStandardReading keeps the reading of the standard that FuzzRead relies on to the corpus.
+// TestStandardReading tests interpret, which FuzzRead relies on, with the conformance cases.
 func TestStandardReading(t *testing.T) {
 	for name, c := range conformance(t) {
 		if got := interpret(c.Stream); !got.equal(c.want()) {
@@ -61,10 +62,11 @@ func TestStandardReading(t *testing.T) {
 	}
 }
 
-// FuzzAppendText holds the encoder to its promise: what it writes is read as exactly that event between its
-// neighbours, and what it refuses is refused for a reason.
+// FuzzAppendText tests the encoder's promise: its output is read as exactly that event between its neighbours, and an
+// event that it rejects cannot be encoded.
 func FuzzAppendText(f *testing.F) {
-	nasty := []string{"", "x", "\n", "\r", "\r\n", "\x00", "\uFEFF", " ", ":", "data: x", "id: 1\n\nevent: a", "\u0085", "\u009b", "\u2028",
+	nasty := []string{"", "x", "\n", "\r", "\r\n", "\x00", "\uFEFF", " ", ":", "data: x", "id: 1\n\nevent: a", "\u0085",
+		"\u009b", "\u2028",
 		"\u202e", "\xff", "\xe2\x82", "\xed\xa0\x80", "message", "a\nb\n", "\n\n", "\ufffd"}
 	for i, s := range nasty {
 		f.Add(s, "a", "x", false, int64(0))

@@ -6,11 +6,11 @@ import (
 	"io"
 )
 
-// lines cuts a stream into lines. A line is there as soon as its end is: a CR ends it at once, without waiting to see
-// whether an LF follows, for on a live stream the next byte may be a minute away.
+// lines cuts a stream into lines. A CR ends a line at once, without waiting for an LF, because on a live stream the
+// next byte may come a minute later.
 type lines struct {
 	src     io.Reader
-	err     error // what src ended with; it comes after the lines that are still in buf
+	err     error // the error that ended src; it is returned after the lines that are still in buf
 	buf     []byte
 	start   int  // buf[start:end] is not consumed
 	seen    int  // buf[start:seen] holds no end of line
@@ -32,8 +32,8 @@ func (l *lines) next(limit int) ([]byte, error) {
 				l.consume(l.start + 1)
 			}
 		}
-		// Each byte is looked at once for LF, and once for CR, however the stream is cut: BenchmarkRead/carriage-return,
-		// BenchmarkRead/single-bytes.
+		// Each byte is compared once with LF and once with CR, in whatever chunks the stream comes:
+		// BenchmarkRead/carriage-return, BenchmarkRead/single-bytes.
 		at := l.lf
 		if i := bytes.IndexByte(l.buf[l.seen:l.lf], '\r'); i >= 0 {
 			at = l.seen + i
@@ -55,7 +55,7 @@ func (l *lines) next(limit int) ([]byte, error) {
 	}
 }
 
-// consume moves the start of the unread bytes on.
+// consume moves the start of the unread bytes forward.
 func (l *lines) consume(to int) {
 	l.start, l.seen = to, to
 	if l.lf < to {
@@ -96,8 +96,8 @@ func (l *lines) fill() error {
 	return l.err
 }
 
-// makeRoom moves the unread bytes to the front, and grows the buffer when they fill half of it. They are the start of
-// one line and stay at the front until it ends, so no byte is moved twice but for growing.
+// makeRoom moves the unread bytes to the front, and grows the buffer if they fill half of it. They are the start of one
+// line and stay at the front until it ends, so no byte is moved twice, except when the buffer grows.
 func (l *lines) makeRoom() {
 	if l.start > 0 {
 		l.seen -= l.start

@@ -10,34 +10,33 @@ import (
 	"time"
 )
 
-// DefaultMaxEvent is the limit of a [Reader] that has no other.
+// DefaultMaxEvent is the limit, in bytes, of a [Reader] whose MaxEvent is 0.
 const DefaultMaxEvent = 16 << 20
 
-// ErrTooLarge is the end of a stream with an event that is larger than [Reader.MaxEvent].
+// ErrTooLarge ends a stream with an event that is larger than [Reader.MaxEvent].
 var ErrTooLarge = errors.New("eventstream: event is too large")
 
-// Read yields the events of a stream, those that a browser would dispatch, as soon as their blank line is there. The Data of
-// an event is valid until the next one is asked for; its ID and Type may be kept.
+// Read yields the events of a stream that a browser would dispatch, each as soon as its blank line is read. The Data of
+// an event is valid until the next event is read; its ID and Type may be kept.
 //
-// The sequence ends with the stream. When the stream ends with another error than io.EOF, or an event is larger than
-// [DefaultMaxEvent], that error is yielded last. Reading on after a break is what a [Reader] is for.
+// The sequence ends with the stream. If the stream ends with an error other than io.EOF, or an event is larger than
+// [DefaultMaxEvent], that error is yielded last. To continue after a break, use a [Reader].
 func Read(r io.Reader) iter.Seq2[Event, error] {
 	return NewReader(r).Events()
 }
 
-// A Reader reads an event stream for a client that wants to reestablish its connection. It belongs to one goroutine at
-// a time.
+// A Reader reads an event stream for a client that reestablishes its connection. It is not safe for concurrent use.
 type Reader struct {
-	// LastEventID is the last event ID string: what the client asks to go on after. A blank line sets it, with or
-	// without an event. Set it before reading when the stream is the continuation of another.
+	// LastEventID is the last event ID string, which the client sends when it reconnects. A blank line sets it, with or
+	// without an event. Set it before reading if the stream is the continuation of another.
 	LastEventID string
 
-	// Retry is the reconnection time. A retry field sets it at once, also in a block that is never finished. Set it
-	// before reading to what holds until then.
+	// Retry is the reconnection time. A retry field sets it at once, also in a block that is never finished. Set its
+	// initial value before reading.
 	Retry time.Duration
 
-	// MaxEvent is the most bytes that a line, or the data of one event, may have; DefaultMaxEvent when 0. The reader
-	// holds a small multiple of the largest event that it has met.
+	// MaxEvent is the most bytes that a line, or the data of one event, may have; DefaultMaxEvent when 0. The reader's
+	// memory is a small multiple of the largest event so far.
 	MaxEvent int
 
 	lines     lines
@@ -50,13 +49,12 @@ type Reader struct {
 	err       error
 }
 
-// NewReader returns a reader of an event stream. It reads in blocks of its own; r needs no buffer.
+// NewReader returns a reader of an event stream. It has its own buffer.
 func NewReader(r io.Reader) *Reader {
 	return &Reader{lines: lines{src: r}}
 }
 
-// Events yields the events as [Read] does. A loop that was left can be taken up by another call: it goes on with the
-// next event.
+// Events yields the events as [Read] does. After a break, another call continues with the next event.
 func (r *Reader) Events() iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		for {
@@ -93,7 +91,8 @@ func (r *Reader) next() (Event, error) {
 		if len(line) > 0 {
 			r.field(line)
 			if len(r.data)-1 > r.MaxEvent {
-				return Event{}, r.fail(fmt.Errorf("%w: data has more than %d bytes at line %d", ErrTooLarge, r.MaxEvent, r.lines.count))
+				return Event{}, r.fail(fmt.Errorf("%w: data has more than %d bytes at line %d", ErrTooLarge, r.MaxEvent,
+					r.lines.count))
 			}
 			continue
 		}
@@ -103,7 +102,7 @@ func (r *Reader) next() (Event, error) {
 	}
 }
 
-// fail makes the error stay.
+// fail stores the error, so that all later calls return it.
 func (r *Reader) fail(err error) error {
 	if err != io.EOF && !errors.Is(err, ErrTooLarge) {
 		err = fmt.Errorf("eventstream: after line %d: %w", r.lines.count, err)
@@ -112,8 +111,9 @@ func (r *Reader) fail(err error) error {
 	return err
 }
 
-// field processes a line that is not blank. Lines are cut before they are decoded, which makes no difference: no
-// character but CR, LF and the colon has their bytes in its encoding, and a broken character ends before them.
+// field processes a line that is not blank. Unlike in the standard, lines are cut before they are decoded. The result
+// is the same: no other character has the bytes of CR, LF or the colon in its encoding, and a broken character ends
+// before them.
 func (r *Reader) field(line []byte) {
 	// A line that starts with a colon is a comment; its name is empty, and no field has that name.
 	name, value, _ := bytes.Cut(line, []byte{':'})
@@ -137,7 +137,7 @@ func (r *Reader) field(line []byte) {
 	}
 }
 
-// dispatch does what a blank line asks for.
+// dispatch does the standard's step for a blank line.
 func (r *Reader) dispatch() (e Event, ok bool) {
 	// The last event ID is set also by a block without data, and stays in its buffer.
 	r.LastEventID = r.id
@@ -151,7 +151,7 @@ func (r *Reader) dispatch() (e Event, ok bool) {
 	return e, ok
 }
 
-// parseRetry takes ASCII digits, at least one, and nothing else. A time that a Duration cannot hold is the longest that it can.
+// parseRetry accepts ASCII digits, at least one, and nothing else. It returns the longest Duration for a longer time.
 func parseRetry(value []byte) (time.Duration, bool) {
 	const most = math.MaxInt64 / int64(time.Millisecond)
 	var ms int64

@@ -47,12 +47,14 @@ func (s *stages) Read(p []byte) (int, error) {
 	return copy(p, s.stages[s.reads-1]), nil
 }
 
-func TestReaderKeepsWhatAClientResumesWith(t *testing.T) {
-	reader := eventstream.NewReader(strings.NewReader("data: a\n\nretry: 700\nid: 2\n: comment\ndata: b\n\nretry: 0\n\nid: 3\n\nid: 4\nretry: 900\n"))
+func TestReaderKeepsTheLastEventIDAndRetry(t *testing.T) {
+	reader := eventstream.NewReader(strings.NewReader("data: a\n\nretry: 700\nid: 2\n: comment\ndata: b\n\nretry: " +
+		"0\n\nid: 3\n\nid: 4\nretry: 900\n"))
 	reader.LastEventID, reader.Retry = "1", 3*time.Second
 	var got []string
 	for e, err := range reader.Events() {
-		got = append(got, fmt.Sprintf("%s %s %v %v, then %s %v", e.ID, e.Data, e.Retry, err, reader.LastEventID, reader.Retry))
+		got = append(got, fmt.Sprintf("%s %s %v %v, then %s %v", e.ID, e.Data, e.Retry, err, reader.LastEventID,
+			reader.Retry))
 	}
 	want := []string{
 		"1 a 0s <nil>, then 1 3s",       // what was set before reading holds
@@ -67,7 +69,7 @@ func TestReaderKeepsWhatAClientResumesWith(t *testing.T) {
 	}
 }
 
-func TestReaderGoesOnAfterABreak(t *testing.T) {
+func TestReaderContinuesAfterABreak(t *testing.T) {
 	reader := eventstream.NewReader(strings.NewReader("id: 1\ndata: a\n\ndata: b\n\ndata: c\n\n"))
 	var got strings.Builder
 	for range 5 {
@@ -91,7 +93,7 @@ func TestReadRetryTooLongForADuration(t *testing.T) {
 	}
 }
 
-// What precedes an error is yielded, then the error with its place, and nothing after it.
+// The events before an error are yielded, then the error with its place, and nothing after it.
 func TestReadErrors(t *testing.T) {
 	broken := errors.New("connection reset")
 	for _, test := range []struct {
@@ -102,9 +104,11 @@ func TestReadErrors(t *testing.T) {
 		is     error
 		want   string
 	}{
-		{"an error of the source comes last", io.MultiReader(strings.NewReader("data: 1\n\ndata: 2\n"), iotest.ErrReader(broken)), 0,
+		{"an error of the source comes last", io.MultiReader(strings.NewReader("data: 1\n\ndata: 2\n"),
+			iotest.ErrReader(broken)), 0,
 			1, broken, "eventstream: after line 3: connection reset"},
-		{"an error that comes with bytes comes after them", iotest.DataErrReader(io.MultiReader(strings.NewReader("data: 1\n\n"), iotest.ErrReader(broken))), 0,
+		{"an error that comes with bytes comes after them",
+			iotest.DataErrReader(io.MultiReader(strings.NewReader("data: 1\n\n"), iotest.ErrReader(broken))), 0,
 			1, broken, "eventstream: after line 2: connection reset"},
 		{"a source that has ended is not read again", &once{"data: 1\n\n", broken}, 0,
 			1, broken, "eventstream: after line 2: connection reset"},
@@ -126,7 +130,8 @@ func TestReadErrors(t *testing.T) {
 			0, eventstream.ErrTooLarge, "eventstream: event is too large: line 1 has more than 11 bytes"},
 		{"a comment without an end stops at the default", io.LimitReader(endless(':'), 1<<30), 0,
 			0, eventstream.ErrTooLarge, "eventstream: event is too large: line 1 has more than 16777216 bytes"},
-		{"blocks without an end of data are no event", strings.NewReader(strings.Repeat(":\nid: 1\n\n", 100)), 11, 0, nil, ""},
+		{"blocks without an end of data are no event", strings.NewReader(strings.Repeat(":\nid: 1\n\n", 100)), 11, 0,
+			nil, ""},
 	} {
 		t.Run(test.reason, func(t *testing.T) {
 			reader := eventstream.NewReader(test.source)
@@ -149,7 +154,7 @@ func TestReadErrors(t *testing.T) {
 	}
 }
 
-// once gives its text together with its error, and then text that nobody should ask for.
+// once returns its text together with its error, and then a text that must not be read.
 type once struct {
 	text string
 	err  error
@@ -176,7 +181,7 @@ func (e endless) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Strings made for earlier events must not change under whoever kept them.
+// Strings of earlier events must not change.
 func TestIDsAndTypesMayBeKept(t *testing.T) {
 	var stream bytes.Buffer
 	const count = 3000 // several blocks of texts
@@ -202,7 +207,8 @@ func TestResumeAfterACutAtEveryByte(t *testing.T) {
 	var stream []byte
 	var ends []int // where each event is complete
 	for i := range 3 {
-		stream, _ = eventstream.Event{ID: fmt.Sprint(i + 1), Type: "é", Data: fmt.Appendf(nil, "first\nsecond %d", i)}.AppendText(stream)
+		stream, _ = eventstream.Event{ID: fmt.Sprint(i + 1), Type: "é",
+			Data: fmt.Appendf(nil, "first\nsecond %d", i)}.AppendText(stream)
 		ends = append(ends, len(stream))
 	}
 	for cut := range len(stream) + 1 {
@@ -221,7 +227,8 @@ func TestResumeAfterACutAtEveryByte(t *testing.T) {
 		for e, err := range eventstream.Read(bytes.NewReader(stream[rest:])) {
 			got = append(got, fmt.Sprintf("%s %q %v", e.ID, e.Data, err))
 		}
-		if want := `1 "first\nsecond 0" <nil>, 2 "first\nsecond 1" <nil>, 3 "first\nsecond 2" <nil>`; strings.Join(got, ", ") != want {
+		if want := `1 "first\nsecond 0" <nil>, 2 "first\nsecond 1" <nil>, 3 "first\nsecond 2" <nil>`; strings.Join(got,
+			", ") != want {
 			t.Fatalf("cut at byte %d\ngot  %s\nwant %s", cut, strings.Join(got, ", "), want)
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// interpret is the standard word by word, for whole streams and without a thought of speed: what FuzzRead compares the
-// parser with. The quoted names are those of the standard's steps.
+// interpret follows the standard word by word, for whole streams and without regard to speed. FuzzRead compares the
+// parser with it. The quoted names are those of the standard's steps.
 func interpret(stream []byte) outcome {
 	const longest = math.MaxInt64 / int64(time.Millisecond) // that a Duration holds
 	got := outcome{Events: []dispatched{}, Retry: noRetry}

@@ -65,7 +65,7 @@ func (r *recorder) End(ctx context.Context) (eventlog.Position, error) {
 	return eventlog.Position(len(r.entries)), nil
 }
 
-// stall makes the log answer nobody until release is called, and then with err if there is one.
+// stall makes all calls of the log block until release is called, and then return err unless it is nil.
 func (r *recorder) stall() (release func(err error)) {
 	hold := make(chan struct{})
 	r.mu.Lock()
@@ -111,7 +111,7 @@ func (r *recorder) len() int {
 	return r.board.Len()
 }
 
-// remove takes a flight from the board as an operator would, behind the feed's back.
+// remove removes a flight from the board as an operator would, without the feed.
 func (r *recorder) remove(t *testing.T, f timetable.Flight) {
 	t.Helper()
 	removal := timetable.Report{Change: timetable.Change{Kind: timetable.KindRemove, Flight: f}}

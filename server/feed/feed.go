@@ -1,18 +1,19 @@
-// Package feed is where flights come from.
+// Package feed has the sources of flights.
 //
-// A feed is a publisher: it turns what it knows into changes and appends them to the log. It never speaks to viewers,
-// and it does not know who else publishes. The contract of every feed:
+// A feed is a publisher: it turns its input into changes and appends them to the log. It does not depend on viewers or
+// on other publishers. The contract of every feed:
 //
 //   - Run does all the work, in the goroutine that called it. No other goroutine publishes, and none is left behind.
-//   - Run blocks until the context is done, until the feed is over, or until the log fails. The end of the context is
-//     not an error: Run stops at once and returns nil.
-//   - What belongs together goes into one Publish, in the order in which it happened.
-//   - A change that the log refuses is left out and the rest goes on: the flight may have been removed by hand.
-//   - A feed that is over says so with End. A feed that merely stops says nothing.
+//   - Run blocks until the context is done, until the feed is over, or until the log fails. If the context is done, Run
+//     stops at once and returns nil.
+//   - Changes of the same moment go into one Publish, in the order in which they happened.
+//   - A change that the log rejects is left out, and Run continues: a person may have removed the flight.
+//   - A feed that is over calls End. A feed that is stopped does not.
 //   - Run is called once.
 //
-// [Tutorial] plays a script of six flights, [Replay] a recorded month of real ones, [Playback] what [Record] has kept.
-// [Pipe] and [File] publish what other programs write. The next kind is one more file: a type with a Run.
+// [Tutorial] plays a script of six flights, [Replay] a recorded month of real ones, and [Playback] a recording that
+// [Record] has made. [Pipe] and [File] publish the output of other programs. A new kind of feed is a type with a Run,
+// in a file of its own.
 package feed
 
 import (
@@ -31,15 +32,15 @@ type Feed interface {
 // Log is where a feed publishes. Only the goroutine of [Feed.Run] calls it.
 type Log interface {
 	// Publish merges all reports with the board and publishes all of them or, with an [*eventlog.RefusedError], none.
-	// A report that replaces the board comes alone; where several feeds share a board it replaces the flights of its
-	// feed.
+	// A report that replaces the board must be the only one; if several feeds share a board it replaces the flights of
+	// its feed. Publish blocks until the log has the records.
 	Publish(ctx context.Context, reports ...timetable.Report) ([]timetable.Outcome, eventlog.Position, error)
 
-	// End tells viewers that no more will come. A later Publish opens the log again.
+	// End publishes that no more changes will come. A later Publish opens the log again.
 	End(ctx context.Context) (eventlog.Position, error)
 }
 
-// publish publishes the changes without those that the log refuses, and returns the refusals.
+// publish publishes the changes without those that the log rejects, and returns those.
 func publish(ctx context.Context, log Log, changes ...timetable.Change) (refused []eventlog.Refusal, err error) {
 	reports := make([]timetable.Report, len(changes))
 	for i := range changes {
@@ -57,8 +58,8 @@ func publish(ctx context.Context, log Log, changes ...timetable.Change) (refused
 	return refused, nil
 }
 
-// without removes what belongs to refused changes from a list that has an element for each change of the append. It
-// moves each element once, however many were refused.
+// without removes the elements of rejected changes from a list that has an element for each change of the append. It
+// moves each element at most once.
 func without[T any](list []T, refused []eventlog.Refusal) []T {
 	kept := list[:0]
 	for i, x := range list {

@@ -12,11 +12,11 @@ import (
 	"time"
 )
 
-// A File publishes what is in a file, and follows it: as it grows, when it is rotated (another file has its name, after
-// the old one was read to its end), when it is cut, and when it is written anew. [NewFile] makes one.
+// A File publishes the contents of a file and follows it when it grows, when it is truncated or rewritten, and when it
+// is rotated: it then reads the old file to its end before the new file of that name. [NewFile] makes one.
 //
-// A file whose name ends in .csv is a table: it holds the state of its flights, so a table that is written anew without
-// a flight removes that flight. Any other file is NDJSON, one change a line, as POST /flights takes them.
+// A file whose name ends in .csv is a table with the present state of its flights: a flight that is missing after a
+// rewrite is removed. Any other file is NDJSON, one change a line, as POST /flights accepts them.
 type File struct {
 	lines
 	splitter
@@ -24,22 +24,22 @@ type File struct {
 	table *table // nil: NDJSON
 
 	file  *os.File
-	seen  fs.FileInfo // tells the file from others
-	left  bool        // another has its name
-	at    int64       // how much of the file has been read
-	last  []byte      // the end of that: a file that holds something else there has been written anew
-	quiet int         // looks since something last came
-	torn  bool        // a table's last line was taken without its end
+	seen  fs.FileInfo // identifies the file
+	left  bool        // another file has its name
+	at    int64       // how many bytes of the file have been read
+	last  []byte      // the last bytes that were read: if they differ in the file, it was rewritten
+	quiet int         // looks since the file last changed
+	torn  bool        // a table's last line was read without its line end
 }
 
 const (
 	look    = 100 * time.Millisecond // between two looks at a file
-	settled = 2                      // looks after which a table's rows are published
-	ended   = 10                     // looks after which a file is taken to be whole, and so is a last line without its end
+	settled = 2                      // looks without a change after which a table's rows are published
+	ended   = 10                     // looks without a change after which the file counts as complete
 	memory  = 256                    // bytes of last
 )
 
-// NewFile returns a feed that follows a file, which must be there.
+// NewFile returns a feed that follows a file. It fails if the file does not exist or is not a regular file.
 func NewFile(name, path string, o LineOptions) (*File, error) {
 	f := &File{lines: newLines(name, o), path: path}
 	if strings.EqualFold(path[max(0, len(path)-4):], ".csv") {
@@ -51,8 +51,8 @@ func NewFile(name, path string, o LineOptions) (*File, error) {
 	return f, nil
 }
 
-// regular returns an error unless a regular file is at path. Opening a named pipe would block until its writer comes,
-// whatever ctx says.
+// regular returns an error unless path is a regular file. Opening a named pipe would block until it has a writer, even
+// if ctx is done.
 func regular(path string) error {
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
@@ -69,7 +69,7 @@ func (f *File) Run(ctx context.Context, log Log) error {
 	trouble := ""
 	for {
 		more, err := f.look()
-		if err != nil && err.Error() != trouble { // logged once, until it is another
+		if err != nil && err.Error() != trouble { // the same error is logged once
 			f.logger.Warn("cannot read the file; waiting for it", "reason", err)
 		}
 		trouble = ""
@@ -77,7 +77,7 @@ func (f *File) Run(ctx context.Context, log Log) error {
 			trouble = err.Error()
 		}
 		if f.table != nil && (f.quiet == settled || f.quiet == ended) {
-			f.table.publish(f.quiet == ended) // a table that is written with a pause removes nobody
+			f.table.publish(f.quiet == ended) // a table whose writer pauses must not remove flights
 		}
 		if err := f.publish(ctx, log); err != nil {
 			if ctx.Err() != nil {
@@ -94,7 +94,7 @@ func (f *File) Run(ctx context.Context, log Log) error {
 	}
 }
 
-// look reads a piece, if there is one, and otherwise checks whether the file was replaced, cut or rewritten.
+// look reads the next piece or, at the end of the file, checks whether it was replaced, truncated or rewritten.
 func (f *File) look() (more bool, err error) {
 	if f.file == nil {
 		err := regular(f.path)
@@ -102,7 +102,7 @@ func (f *File) look() (more bool, err error) {
 			f.file, err = os.Open(f.path)
 		}
 		if errors.Is(err, fs.ErrNotExist) {
-			return false, nil // between two files, perhaps
+			return false, nil // it may be being rotated
 		}
 		if err != nil {
 			return false, err
@@ -111,7 +111,7 @@ func (f *File) look() (more bool, err error) {
 	}
 	piece := make([]byte, 256<<10)
 	n, err := f.file.ReadAt(piece, f.at)
-	if n > 0 && f.torn { // the line goes on, and is another flight's perhaps
+	if n > 0 && f.torn { // the line was incomplete, and its flight may be another one
 		f.restart()
 		return true, nil
 	}
@@ -139,7 +139,7 @@ func (f *File) changed() (more bool, err error) {
 	case err != nil:
 		return false, err
 	case !os.SameFile(f.seen, now):
-		if f.left = !f.left; f.left { // the writer may still write to the old one
+		if f.left = !f.left; f.left { // the writer may still write to the old file
 			return false, nil
 		}
 		f.end()
@@ -157,21 +157,21 @@ func (f *File) changed() (more bool, err error) {
 	return false, nil
 }
 
-// rewritten reports whether the file no longer holds what was last read, where it was read.
+// rewritten reports whether the bytes that were last read are no longer in their place.
 func (f *File) rewritten() bool {
 	now := make([]byte, len(f.last))
 	n, _ := f.file.ReadAt(now, f.at-int64(len(f.last)))
 	return !bytes.Equal(now[:n], f.last)
 }
 
-// end takes the rest of the old file for a whole line.
+// end reads the rest of the old file as a complete line.
 func (f *File) end() {
 	if len(f.rest) > 0 && f.table == nil {
 		f.flush(f.take)
 	}
 }
 
-// restart begins the file anew.
+// restart reads the file from its beginning.
 func (f *File) restart() {
 	f.at, f.last, f.quiet, f.left, f.torn, f.splitter = 0, nil, 0, false, false, splitter{}
 	f.seen, _ = f.file.Stat()

@@ -113,7 +113,7 @@ func TestFollowingLines(t *testing.T) {
 	})
 }
 
-func TestAFileHasToBeThere(t *testing.T) {
+func TestAFileMustExist(t *testing.T) {
 	folder := t.TempDir()
 	for _, test := range []struct{ name, path, want string }{
 		{"a typo is noticed", filepath.Join(folder, "none.csv"), "no such file"},

@@ -12,7 +12,7 @@ import (
 
 const toldOfPipes = "is not a regular file; what comes through a pipe goes to -feed -"
 
-// Opening a named pipe waits until somebody writes to it, and the server could not stop meanwhile.
+// Opening a named pipe blocks until it has a writer, and the server could not stop meanwhile.
 func TestANamedPipeIsNoFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "p.ndjson")
 	if err := syscall.Mkfifo(path, 0o600); err != nil {

@@ -8,24 +8,24 @@ import (
 	"flightboard/timetable"
 )
 
-// A leg is one recorded flight from one airport to the next: what was planned, and what became of it. Times are UTC.
+// A leg is one recorded flight from one airport to the next, with scheduled and actual times in UTC.
 type leg struct {
 	is      timetable.Leg
 	number  string
 	airline string
 	from    string
 	origin  string
-	zone    *time.Location // the offset at the destination, there and then
+	zone    *time.Location // the offset at the destination at that time
 
 	departs   time.Time // scheduled, off block
-	left      time.Time // off block; zero when it never left
+	left      time.Time // off block; zero if it did not depart
 	due       time.Time // scheduled, in block
 	touchdown time.Time // landed legs only, as is inBlock
 	inBlock   time.Time
 	fate      string // landed, diverted or cancelled
 }
 
-// newLeg reads one row. The error says which column is of no use, and why.
+// newLeg reads one row. The error names the column that is wrong.
 func newLeg(r *row) (leg, error) {
 	l := leg{
 		number:    r.text("flight"),
@@ -61,7 +61,7 @@ func newLeg(r *row) (leg, error) {
 	case local.IsZero():
 		return leg{}, errors.New("sched_arr_local: missing")
 	}
-	// The airport's offset is what its own clock shows, so no time zone database is needed.
+	// The difference of local time and UTC is the airport's offset, so no time zone database is needed.
 	offset := local.Sub(l.due)
 	if offset < -12*time.Hour || offset > 14*time.Hour {
 		return leg{}, fmt.Errorf("sched_arr_local is %v from sched_arr_utc: no place on Earth is", offset)
@@ -77,7 +77,7 @@ func newLeg(r *row) (leg, error) {
 	if l.is, err = timetable.ParseLeg(r.text("leg_id")); err != nil {
 		return leg{}, fmt.Errorf("leg_id: %w", err)
 	}
-	// What the log would refuse later is said now, with its line.
+	// A flight that the log would reject later is an error now, when its line is known.
 	enter := timetable.Change{Kind: timetable.KindAdd, Flight: l.flight(0, milestone{state: "scheduled"})}
 	return l, enter.Validate()
 }
@@ -87,7 +87,7 @@ func (l *leg) decide(status string) error {
 	switch status {
 	case "landed", "diverted", "cancelled":
 		l.fate = status
-	case "cancelled_or_diverted": // the source does not tell; but a leg that never left was not diverted
+	case "cancelled_or_diverted": // a leg that did not depart was not diverted
 		l.fate = "cancelled"
 		if !l.left.IsZero() {
 			l.fate = "diverted"
@@ -104,7 +104,7 @@ func (l *leg) decide(status string) error {
 	return nil
 }
 
-// plausible refuses times that cannot be: a board that showed them would look broken, not the file.
+// plausible returns an error for impossible times. On the board they would look like a fault of the program.
 func (l *leg) plausible() error {
 	within := func(what string, from, to time.Time, least, most time.Duration) error {
 		if d := to.Sub(from); d < least || d > most {
@@ -125,7 +125,7 @@ func (l *leg) plausible() error {
 	return err
 }
 
-// flight is the leg as the board shows it after a milestone, a number of days after it was recorded.
+// flight returns the leg as the board shows it after a milestone, with dates that are later by a number of days.
 func (l *leg) flight(days int, m milestone) timetable.Flight {
 	f := l.identity(days)
 	f.Origin, f.From, f.Airline = l.origin, l.from, l.airline
@@ -139,7 +139,7 @@ func (l *leg) identity(days int) timetable.Flight {
 	return timetable.Flight{ID: is.String(), Number: l.number}
 }
 
-// stamp writes a time as the airport's clock shows it.
+// stamp formats a time by the airport's clock, with its offset.
 func (l *leg) stamp(days int, t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -147,7 +147,7 @@ func (l *leg) stamp(days int, t time.Time) string {
 	return t.AddDate(0, 0, days).In(l.zone).Format(time.RFC3339)
 }
 
-// airlines names the carriers of the recordings that come with the program. Others are shown by their code.
+// airlines has the names of the carriers in the built-in recordings. Others are shown by their code.
 var airlines = map[string]string{
 	"AA": "American",
 	"B6": "JetBlue",

@@ -2,27 +2,27 @@ package feed
 
 import "time"
 
-// A milestone is a moment at which the board learns something about a leg.
+// A milestone is a change of a leg's row on the board.
 type milestone struct {
 	at       time.Time
-	state    string    // empty: it leaves the board
-	expected time.Time // zero: nobody says
+	state    string    // empty: the leg is removed from the board
+	expected time.Time // zero: unknown
 }
 
 const (
-	lead     = 2 * time.Hour    // enters the board this long before it is due, or
-	boarding = 30 * time.Minute // this long before it leaves, if that is earlier
-	late     = 15 * time.Minute // as late as this is delayed; the usual measure of punctuality
-	approach = 10 * time.Minute // is landing this long before touchdown
-	linger   = 15 * time.Minute // leaves the board this long after it is in block
-	keep     = 2 * time.Hour    // the same for a leg that did not come: people come and look for it
+	lead     = 2 * time.Hour    // a leg is added this long before it is due, or
+	boarding = 30 * time.Minute // this long before its departure, if that is earlier
+	late     = 15 * time.Minute // a leg that is this late is delayed; the usual measure of punctuality
+	approach = 10 * time.Minute // it is landing from this long before touchdown
+	linger   = 15 * time.Minute // it is removed this long after it is in block
+	keep     = 2 * time.Hour    // the same for a cancelled or diverted leg, because people come to meet it
 )
 
-// life is what a board that knew the recorded times only as they came about would have shown. The first milestone
-// puts the leg on the board, the last removes it, and none says the same as the one before.
+// life returns the changes that a board would have shown if it had learned each recorded time when it came about. The
+// first milestone adds the leg, the last removes it, and each differs from the one before.
 //
-// Two things are not recorded and are made up, always in the same way: estimates, and the moment at which a leg is
-// said to be cancelled or diverted.
+// Two things are not recorded, so life invents them by fixed rules: estimates, and the time at which a leg is reported
+// as cancelled or diverted.
 func life(l *leg) []milestone {
 	enters := earliest(l.due.Add(-lead), l.departs.Add(-boarding))
 	if !l.left.IsZero() {
@@ -45,13 +45,13 @@ func life(l *leg) []milestone {
 	}
 
 	if l.fate == "cancelled" {
-		at := latest(l.departs, l.left) // when it should have left, or came back to its stand
+		at := latest(l.departs, l.left) // the scheduled departure, or the return to its stand
 		add(at, "cancelled", time.Time{})
 		add(latest(l.due, at).Add(keep), "", time.Time{})
 		return milestones
 	}
 
-	// As late as it leaves it will arrive. Its airline says so when it should have left long ago.
+	// The first estimate has the delay of the departure. The airline reports it when the scheduled departure has passed.
 	estimate := l.due.Add(l.left.Sub(l.departs))
 	if l.left.Sub(l.departs) >= late {
 		expect(l.departs.Add(late), estimate)
@@ -59,13 +59,13 @@ func life(l *leg) []milestone {
 	expect(l.left, estimate)
 
 	if l.fate == "diverted" {
-		add(estimate, "diverted", time.Time{}) // at the latest when it should be there
+		add(estimate, "diverted", time.Time{}) // at the latest at its estimated arrival
 		add(latest(l.due, estimate).Add(keep), "", time.Time{})
 		return milestones
 	}
 
-	// On its way the estimate comes closer to the truth: half the error at half of the way, an eighth later on. It
-	// never lies in the past then, for the first one does not lie before the leg left.
+	// En route the estimate gets better: half the error at half of the flight, an eighth later. It is never in the past,
+	// because the first estimate is not before the departure.
 	flown, wrong := l.touchdown.Sub(l.left), estimate.Sub(l.touchdown)
 	lands := l.touchdown.Add(-approach)
 	if at := l.left.Add(flown / 2); at.Before(lands) {

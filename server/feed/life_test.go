@@ -61,9 +61,10 @@ func TestLife(t *testing.T) {
 		fate                                   string
 		want                                   []string
 	}{{
-		name:   "on time",
-		reason: "the estimate is the schedule moved by the delay at departure; half of its error goes at half of the way, seven eighths at four fifths",
-		fate:   "landed", departs: "08:00", left: "08:00", due: "10:40", touchdown: "10:40", inBlock: "10:45",
+		name: "on time",
+		reason: "the estimate is the schedule moved by the delay at departure; half of its error goes at half of the way, " +
+			"seven eighths at four fifths",
+		fate: "landed", departs: "08:00", left: "08:00", due: "10:40", touchdown: "10:40", inBlock: "10:45",
 		want: []string{
 			"07:30:00 scheduled",
 			"08:00:00 expected 10:40:00",
@@ -225,7 +226,8 @@ func TestLife(t *testing.T) {
 	}
 }
 
-// Whatever the times, a life goes forward, begins on the board, ends off it, and never says the same thing twice.
+// For any times, the milestones are in order of time, the first adds the leg, the last removes it, and no two adjacent
+// ones are the same.
 func TestEveryLifeGoesForward(t *testing.T) {
 	base := time.Date(2023, 12, 20, 12, 0, 0, 0, time.UTC)
 	for _, fate := range []string{"landed", "diverted", "cancelled"} {

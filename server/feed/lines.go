@@ -16,7 +16,7 @@ import (
 
 // LineOptions are the options of feeds that read lines. With the zero value bad lines are neither logged nor counted.
 type LineOptions struct {
-	Logger  *slog.Logger // logs what is wrong with lines
+	Logger  *slog.Logger // logs the errors of lines
 	Refused func()       // is called for each line that is rejected
 }
 
@@ -59,7 +59,7 @@ func (l *lines) add(number int, r *timetable.Report) {
 	l.reports, l.numbers = append(l.reports, report), append(l.numbers, number)
 }
 
-// publish appends the changes of the lines, in batches, without those that the log refuses.
+// publish appends the changes of the lines, in batches, without those that the log rejects.
 func (l *lines) publish(ctx context.Context, log Log) error {
 	reports, numbers := l.reports, l.numbers
 	l.reports, l.numbers = nil, nil
@@ -88,11 +88,11 @@ func (l *lines) publish(ctx context.Context, log Log) error {
 	return nil
 }
 
-// alone says whether a report is published by itself: a board (see [Log]), and an override, which the log refuses in
-// company.
+// alone reports whether a report must be published by itself: a board (see [Log]) or an override, which the log rejects
+// in a batch.
 func alone(r timetable.Report) bool { return r.Kind == timetable.KindReplace || r.Until != 0 }
 
-// particular matches the parts in which two errors of the same kind differ.
+// particular matches the parts that differ between errors of the same kind.
 var particular = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'[^']*'|\d+`)
 
 // complain counts a line that is rejected. It logs the first error of each kind, and then the tenth, the hundredth and
@@ -116,12 +116,12 @@ const maxLine = 64 << 10
 
 var errLong = fmt.Errorf("the line is longer than %d KiB", maxLine>>10)
 
-// A splitter cuts what comes in pieces into lines.
+// A splitter cuts a stream of pieces into lines.
 type splitter struct {
 	limit    int    // bytes of a line; maxLine when 0
 	number   int    // of the last line
-	rest     []byte // the beginning of the next one
-	skipping bool   // it is too long
+	rest     []byte // the beginning of the next line
+	skipping bool   // the next line is too long
 }
 
 // split calls line for each line that the piece completes, without its end.
@@ -140,7 +140,7 @@ func (s *splitter) split(piece []byte, line func(number int, text string, err er
 	}
 }
 
-// flush takes the rest for a whole line.
+// flush calls line for the rest, as for a complete line.
 func (s *splitter) flush(line func(number int, text string, err error)) {
 	s.number++
 	text := string(bytes.TrimSuffix(s.rest, []byte("\r")))

@@ -10,8 +10,8 @@ import (
 	"flightboard/timetable"
 )
 
-// A displaced log refuses every other change, and counts the changes that come to it for the first time and no longer lie
-// where they were read to: work that grows with the square of the lines, if each refusal moves all lines behind it.
+// A displaced log refuses every other change, and counts the changes that come to it for the first time and no longer
+// lie where they were read to: work that grows with the square of the lines, if each refusal moves all lines behind it.
 type displaced struct {
 	first   *timetable.Report // of the lines
 	seen    int               // changes that came so far
@@ -19,7 +19,8 @@ type displaced struct {
 	appends int
 }
 
-func (d *displaced) Publish(_ context.Context, changes ...timetable.Report) ([]timetable.Outcome, eventlog.Position, error) {
+func (d *displaced) Publish(_ context.Context, changes ...timetable.Report) ([]timetable.Outcome, eventlog.Position,
+	error) {
 	d.appends++
 	var refused []eventlog.Refusal
 	for i := range changes {
@@ -44,7 +45,7 @@ func (d *displaced) Publish(_ context.Context, changes ...timetable.Report) ([]t
 
 func (d *displaced) End(context.Context) (eventlog.Position, error) { return 1, nil }
 
-func TestARefusedLineDoesNotMoveTheLinesBehindIt(t *testing.T) {
+func TestARejectedLineDoesNotMoveTheLinesBehindIt(t *testing.T) {
 	const batches = 8
 	refused := 0
 	l := newLines("test", LineOptions{Refused: func() { refused++ }})

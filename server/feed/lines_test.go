@@ -69,9 +69,11 @@ func TestPipe(t *testing.T) {
 		if log.largest != 2 {
 			t.Errorf("what came together was published by %d, want 2", log.largest)
 		}
-		write(",\"state\":\"landed\"}\nnonsense\n{\"flight\":\"A9\",\"gaet\":\"1\"}\n{\"event\":\"flightRemoval\",\"data\":{\"flight\":\"A7\"}}\n{\"flight\":\"A4\"}\n")
+		write(`,"state":"landed"}` + "\nnonsense\n" + `{"flight":"A9","gaet":"1"}` + "\n" +
+			`{"event":"flightRemoval","data":{"flight":"A7"}}` + "\n" + `{"flight":"A4"}` + "\n")
 		want("bad lines spoil no others", "A1", "A2 7", "A3 landed", "A4")
-		write(strings.Repeat("x", maxLine+1) + "\n" + `{"event":"flightRemoval","data":{"flight":"A4"}}` + "\n" + `{"flight":"A5"}`)
+		write(strings.Repeat("x", maxLine+1) + "\n" + `{"event":"flightRemoval","data":{"flight":"A4"}}` + "\n" +
+			`{"flight":"A5"}`)
 		want("nor does one that is too long", "A1", "A2 7", "A3 landed")
 		to.Close()
 		synctest.Wait()
@@ -98,7 +100,7 @@ func TestPipe(t *testing.T) {
 	})
 }
 
-// A pipe that nobody writes to is stopped all the same, and its goroutine with it: the bubble would tell.
+// A pipe without a writer can be stopped, and its goroutine ends: otherwise the bubble would panic.
 func TestPipeStops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		from, _ := io.Pipe()
@@ -111,18 +113,19 @@ func TestPipeStops(t *testing.T) {
 	})
 }
 
-func TestPipeTellsAFailure(t *testing.T) {
+func TestPipeReturnsAFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		from, to := io.Pipe()
 		to.CloseWithError(fmt.Errorf("the cable is cut"))
-		if err := NewPipe("tower", from, LineOptions{}).Run(t.Context(), new(recorder)); err == nil || err.Error() != "the cable is cut" {
+		if err := NewPipe("tower", from, LineOptions{}).Run(t.Context(), new(recorder)); err == nil ||
+			err.Error() != "the cable is cut" {
 			t.Errorf("Run = %v, want the cable is cut", err)
 		}
 	})
 }
 
-// A hold is refused in company, and so is a board: neither takes the lines around it along.
-func TestWhatComesAloneIsPublishedAlone(t *testing.T) {
+// An override and a board are rejected in a batch. The lines around them must not be rejected with them.
+func TestBoardsAndOverridesArePublishedAlone(t *testing.T) {
 	const hold = `{"flight":"A1","belt":"7","until":"2099-11-20T19:30:00Z"}`
 	for _, test := range []struct{ reason, text, want string }{
 		{"between others", `{"flight":"A1"}` + "\n" + hold + "\n" + `{"flight":"A2"}`, "1 1 1"},
@@ -140,12 +143,13 @@ func TestWhatComesAloneIsPublishedAlone(t *testing.T) {
 			t.Error(err)
 		}
 		if got := strings.Trim(fmt.Sprint(log.sizes), "[]"); got != test.want || told.refused != 0 {
-			t.Errorf("a hold %s: appended by %s with %d refused, want by %s: %s", test.reason, got, told.refused, test.want, &told.text)
+			t.Errorf("a hold %s: appended by %s with %d refused, want by %s: %s", test.reason, got, told.refused, test.want,
+				&told.text)
 		}
 	}
 }
 
-// appends is a log that keeps how many changes came at once, and refuses a hold in company as the real one does.
+// appends is a log that counts the changes of each append, and rejects an override in a batch as the real one does.
 type appends struct {
 	recorder
 	sizes []int
@@ -155,14 +159,15 @@ func (a *appends) Publish(ctx context.Context, reports ...timetable.Report) (
 	[]timetable.Outcome, eventlog.Position, error,
 ) {
 	if len(reports) > 1 && slices.ContainsFunc(reports, func(r timetable.Report) bool { return r.Until != 0 }) {
-		return nil, 0, &eventlog.RefusedError{Changes: []eventlog.Refusal{{Err: errors.New("until: what is set by hand comes alone")}}}
+		return nil, 0, &eventlog.RefusedError{Changes: []eventlog.Refusal{{Err: errors.New("until: what is set by hand " +
+			"comes alone")}}}
 	}
 	a.sizes = append(a.sizes, len(reports))
 	return a.recorder.Publish(ctx, reports...)
 }
 
-// A feed that is wrong in every line says so once, and then the more seldom the more lines there are.
-func TestComplaintsAreSaidOncePerKind(t *testing.T) {
+// If every line is wrong, the error is logged once, and then more and more seldom.
+func TestErrorsAreLoggedOncePerKind(t *testing.T) {
 	var told diary
 	l := newLines("tower", told.options())
 	for n := range 5000 {
@@ -200,7 +205,8 @@ func FuzzNDJSON(f *testing.F) {
 		}
 		meant := 0
 		for _, line := range whole {
-			if line = strings.Trim(line[strings.IndexByte(line, ' ')+1:], " \t\r"); !strings.HasPrefix(line, "[") && line != "<nil>" {
+			if line = strings.Trim(line[strings.IndexByte(line, ' ')+1:], " \t\r"); !strings.HasPrefix(line, "[") &&
+				line != "<nil>" {
 				meant++
 			}
 		}

@@ -8,24 +8,24 @@ import (
 	"flightboard/timetable"
 )
 
-// Linger takes flights from the board that are over: some time after they have landed, and longer after they were
-// cancelled or diverted, because people come and look for those. Time counts from when the board first said so, not
-// from the times on the board, which may have no date; after a restart it counts anew.
+// Linger removes flights from the board that are over: some time after they have landed, and longer after they were
+// cancelled or diverted, because people come to meet those. The time begins when the board first shows the state, not
+// at the times on the board, which may have no date. After a restart it begins again.
 type Linger struct {
-	Landed time.Duration          // 0: for ever
-	Astray time.Duration          // cancelled and diverted; 0: for ever
-	Except func(feed string) bool // flights of these feeds leave by themselves; nil: of none
-	To     Log                    // where removals are published; nil: the log itself
-	since  map[string]lingering   // flights that are over
+	Landed      time.Duration          // how long a landed flight stays; 0: for ever
+	OffSchedule time.Duration          // how long a cancelled or diverted flight stays; 0: for ever
+	Except      func(feed string) bool // reports whether a feed removes its flights itself; nil: none does
+	To          Log                    // where removals are published; nil: the log itself
+	since       map[string]lingering   // flights that are over
 }
 
 type lingering struct {
-	at     time.Time
-	astray bool
-	pass   int
+	at          time.Time
+	offSchedule bool
+	pass        int
 }
 
-// breath is how long Run rests between two looks at the board: nobody sees whether a flight leaves a second later.
+// breath is the time between two looks of Run at the board. A flight may be removed that much too late.
 const breath = time.Second
 
 // Run removes flights until ctx is done. A flight that flies again stays, and so does one that was put back.
@@ -63,13 +63,13 @@ func (l *Linger) Run(ctx context.Context, log *eventlog.Log) error {
 	}
 }
 
-// look returns the removals that are due, and when the next one will be.
+// look returns the removals that are due, and the time of the next one.
 func (l *Linger) look(log *eventlog.Log, now time.Time, pass int) (over []timetable.Change, next time.Time) {
 	log.Read(func(b *timetable.Board, _ eventlog.Position) {
 		for f := range b.Flights() {
 			stays := l.Landed
-			if f.IsAstray() {
-				stays = l.Astray
+			if f.IsOffSchedule() {
+				stays = l.OffSchedule
 			} else if !f.HasLanded() {
 				continue
 			}
@@ -77,8 +77,8 @@ func (l *Linger) look(log *eventlog.Log, now time.Time, pass int) (over []timeta
 				continue
 			}
 			have, known := l.since[f.Key()]
-			if !known || have.astray != f.IsAstray() {
-				have = lingering{at: now, astray: f.IsAstray()}
+			if !known || have.offSchedule != f.IsOffSchedule() {
+				have = lingering{at: now, offSchedule: f.IsOffSchedule()}
 			}
 			have.pass = pass
 			l.since[f.Key()] = have

@@ -19,18 +19,28 @@ func TestLinger(t *testing.T) {
 		states []string      // one after the other, a minute apart; "-" removes the flight
 		leaves time.Duration // after the last one; 0: it stays for a day
 	}{
-		{"a flight that has landed leaves", Linger{Landed: quarter, Astray: 2 * time.Hour}, []string{"expected", "landed"}, quarter},
-		{"what comes after landing is landed still", Linger{Landed: quarter}, []string{"landed", "arrived", "on belt"}, quarter - 2*time.Minute},
-		{"a flight that is cancelled stays longer", Linger{Landed: quarter, Astray: 2 * time.Hour}, []string{"cancelled"}, 2 * time.Hour},
-		{"also one that is diverted", Linger{Landed: quarter, Astray: 2 * time.Hour}, []string{"expected", "diverted"}, 2 * time.Hour},
-		{"one that was diverted and came after all counts from then", Linger{Landed: quarter, Astray: 2 * time.Hour}, []string{"diverted", "landed"}, quarter},
-		{"one that was cancelled and flies stays", Linger{Landed: quarter, Astray: 2 * time.Hour}, []string{"cancelled", "expected"}, 0},
+		{"a flight that has landed leaves", Linger{Landed: quarter, OffSchedule: 2 * time.Hour},
+			[]string{"expected", "landed"},
+			quarter},
+		{"what comes after landing is landed still", Linger{Landed: quarter}, []string{"landed", "arrived", "on belt"},
+			quarter - 2*time.Minute},
+		{"a flight that is cancelled stays longer", Linger{Landed: quarter, OffSchedule: 2 * time.Hour},
+			[]string{"cancelled"},
+			2 * time.Hour},
+		{"also one that is diverted", Linger{Landed: quarter, OffSchedule: 2 * time.Hour}, []string{"expected", "diverted"},
+			2 * time.Hour},
+		{"one that was diverted and came after all counts from then", Linger{Landed: quarter, OffSchedule: 2 * time.Hour},
+			[]string{"diverted", "landed"}, quarter},
+		{"one that was cancelled and flies stays", Linger{Landed: quarter, OffSchedule: 2 * time.Hour},
+			[]string{"cancelled", "expected"}, 0},
 		{"and counts anew when it lands", Linger{Landed: quarter}, []string{"landed", "landing", "landed"}, quarter},
 		{"so does one that left and was put back", Linger{Landed: quarter}, []string{"landed", "-", "landed"}, quarter},
-		{"a flight on its way stays", Linger{Landed: quarter, Astray: quarter}, []string{"landing"}, 0},
-		{"so does one with words of its own", Linger{Landed: quarter, Astray: quarter}, []string{"waiting for a stand"}, 0},
-		{"for ever", Linger{Astray: quarter}, []string{"landed"}, 0},
-		{"a feed may look after its own flights", Linger{Landed: quarter, Except: func(feed string) bool { return feed == "tower" }}, []string{"landed"}, 0},
+		{"a flight on its way stays", Linger{Landed: quarter, OffSchedule: quarter}, []string{"landing"}, 0},
+		{"so does one with words of its own", Linger{Landed: quarter, OffSchedule: quarter},
+			[]string{"waiting for a stand"}, 0},
+		{"for ever", Linger{OffSchedule: quarter}, []string{"landed"}, 0},
+		{"a feed may look after its own flights",
+			Linger{Landed: quarter, Except: func(feed string) bool { return feed == "tower" }}, []string{"landed"}, 0},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -71,7 +81,7 @@ func TestLinger(t *testing.T) {
 	}
 }
 
-// A flight leaves in one event, once, and one that a hand removes at the same moment harms nobody.
+// A flight is removed once, in one event. A manual removal at the same moment is harmless.
 func TestLingerRemovesOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := eventlog.New(eventlog.Options{})

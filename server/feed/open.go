@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// OpenOptions are what [Open] needs to open a feed.
+// OpenOptions are the options of [Open].
 type OpenOptions struct {
 	Name     string // of the feed, in log lines
 	Replay   ReplayOptions
@@ -15,8 +15,8 @@ type OpenOptions struct {
 	Lines    LineOptions
 }
 
-// Open opens the feed that is called tutorial or replay, standard input, which is called -, or a file. live reports
-// whether its flights come from a program that runs now, so that silence is news.
+// Open opens the feed tutorial or replay, standard input (-), or a file. live reports whether its flights come from a
+// running program, so that viewers should know when it is silent.
 func Open(what string, o OpenOptions) (f Feed, live bool, err error) {
 	switch {
 	case what == "tutorial":

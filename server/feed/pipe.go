@@ -6,10 +6,9 @@ import (
 	"io"
 )
 
-// A Pipe publishes what it reads: NDJSON, one change a line, as POST /flights takes them. [NewPipe] makes one.
+// A Pipe publishes the NDJSON that it reads, one change a line, as POST /flights accepts them. [NewPipe] makes one.
 //
-// At the end of its reader the feed ends, but it does not declare the end to viewers: a program that has crashed looks
-// the same.
+// At the end of its reader Run returns, but does not publish the end, because the program that wrote may have crashed.
 type Pipe struct {
 	lines
 	splitter
@@ -23,8 +22,8 @@ func NewPipe(name string, from io.ReadCloser, o LineOptions) *Pipe {
 
 // Run publishes lines as they come. Lines that come together are published together.
 //
-// A goroutine of its own reads. It ends with the reader, which Run closes. Standard input may ignore that while it
-// waits for a terminal; the goroutine then ends with the process.
+// It reads in a goroutine, which ends when Run closes the reader. If the reader is a terminal, a read may not return
+// then, and the goroutine ends with the process.
 func (p *Pipe) Run(ctx context.Context, log Log) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -49,7 +48,7 @@ func (p *Pipe) Run(ctx context.Context, log Log) error {
 	}
 }
 
-// unless returns err, or nil if the feed was stopped: then an error is to be expected.
+// unless returns err, or nil if the feed was stopped, which causes errors.
 func (p *Pipe) unless(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return nil
@@ -65,7 +64,7 @@ func (p *Pipe) take(number int, text string, err error) {
 	p.read(number, text)
 }
 
-// pump sends what it reads, and returns the error that ended the reading; nil at the end of the reader.
+// pump sends the pieces that it reads. It returns the error of the reader, or nil at its end.
 func (p *Pipe) pump(ctx context.Context, pieces chan<- []byte) error {
 	for {
 		piece := make([]byte, 64<<10)

@@ -12,15 +12,15 @@ import (
 	"flightboard/timetable"
 )
 
-// A Playback publishes a recording that Record has made, with the pauses that are in it. When it has come to its end
-// the feed is over. [NewPlayback] makes one.
+// A Playback publishes a recording that Record has made, with its pauses. At the end of the recording the feed is over.
+// [NewPlayback] makes one.
 type Playback struct {
 	lines
 	path  string
 	speed float64
 }
 
-// NewPlayback returns a feed that plays a recording, so many times faster than it was made.
+// NewPlayback returns a feed that plays a recording; speed 1 is real time.
 func NewPlayback(name, path string, speed float64, o LineOptions) (*Playback, error) {
 	if !(speed > 0 && speed <= maxSpeed) {
 		return nil, fmt.Errorf("feed: speed %v: want more than 0 and at most %d", speed, maxSpeed)
@@ -50,8 +50,8 @@ func (p *Playback) run(ctx context.Context, log Log) error {
 	var (
 		cut   = splitter{limit: 64 << 20} // the whole board may be one line
 		piece = make([]byte, 64<<10)
-		at    int64     // the stamp of what is being played
-		due   time.Time // when that is due
+		at    int64     // the stamp of the last line
+		due   time.Time // when the last line was due
 		stop  error
 	)
 	line := func(number int, text string, err error) {
@@ -67,7 +67,7 @@ func (p *Playback) run(ctx context.Context, log Log) error {
 				p.complain(number, err)
 				continue
 			}
-			// What is due at once goes together. A stamp that is older than the one before waits for nothing.
+			// Lines that are due at once are published together. A stamp that is older than the one before is due at once.
 			if stamp := entry.Report.Stamp; stamp > at {
 				if stop = p.publish(ctx, log); stop != nil {
 					return
@@ -82,7 +82,7 @@ func (p *Playback) run(ctx context.Context, log Log) error {
 					return
 				}
 			}
-			entry.Report.Stamp = 0 // it is said now, not then
+			entry.Report.Stamp = 0 // it is published as of now
 			if isResult(entry.Report) {
 				entry.Report.Published = true
 			}
@@ -111,8 +111,8 @@ func (p *Playback) run(ctx context.Context, log Log) error {
 	return stop
 }
 
-// isResult says whether a line is one that Record has written: what a board became, and not what somebody said about a
-// flight. It is taken as it is. In a recording that was written by hand, a bare flight or actual times are weighed.
+// isResult reports whether a line is a published change, as Record writes them; it is published as it is. A recording
+// that was written by hand may also contain reports, with a bare flight or actual times; those are merged.
 func isResult(r *timetable.Report) bool {
 	return r.Kind != timetable.KindPut && r.Times == timetable.Times{}
 }

@@ -18,7 +18,7 @@ import (
 	"flightboard/timetable"
 )
 
-// A speaker is a log on which everything is said by one source, as the server has it.
+// A speaker is a log whose reports have one source, as in the server.
 type speaker struct {
 	*eventlog.Log
 	source string
@@ -34,8 +34,8 @@ func (s speaker) Publish(ctx context.Context, reports ...timetable.Report) (
 	return s.Log.Publish(ctx, reports...)
 }
 
-// A recording holds what was weighed already. Weighed again, it would come to something else.
-func TestARecordingIsTakenAsItIs(t *testing.T) {
+// A recording has changes that were merged already. Merged again, they would give another board.
+func TestARecordingIsPublishedAsItIs(t *testing.T) {
 	for _, test := range []struct{ reason, said string }{
 		{"a landing time is corrected, though what has landed is no longer estimated",
 			`{"flight":"A1","landed":"18:02"}` + "\n" + `{"flight":"A1","landed":"18:04"}`},
@@ -73,8 +73,8 @@ func TestARecordingIsTakenAsItIs(t *testing.T) {
 	}
 }
 
-// What somebody writes by hand may be a claim: times prove a state there as everywhere.
-func TestAClaimInARecordingIsWeighed(t *testing.T) {
+// A recording that was written by hand may contain reports, whose times prove a state.
+func TestAReportInARecordingIsMerged(t *testing.T) {
 	for _, line := range []string{
 		`{"stamp":"2026-11-20T18:00:00Z","flight":"A1","landed":"18:02"}`,
 		`{"stamp":"2026-11-20T18:00:00Z","event":"flightAddition","data":{"flight":"A1","landed":"18:02"}}`,

@@ -13,11 +13,11 @@ import (
 	"flightboard/timetable"
 )
 
-// Record writes everything that is published to w until ctx is done: NDJSON, one change a line with the time at which
-// it came, so that the lines can be published again. It follows the log as every viewer does, and begins with the board
-// as it is. Whoever applies all lines gets the board as it is at the end.
+// Record writes all published changes to w until ctx is done: NDJSON, one change a line with the time at which it came,
+// so that the lines can be published again. It follows the log as viewers do. The first line is the present board, so
+// applying all lines results in the board at the end.
 //
-// It blocks, and writes in the goroutine that calls it. When it returns, everything that was in the log is written.
+// It blocks, and writes in the goroutine that calls it. When it returns nil, all records of the log are written.
 func Record(ctx context.Context, log *eventlog.Log, w io.Writer) error {
 	cursor, err := log.Cursor("", 0)
 	if err != nil {
@@ -36,10 +36,10 @@ func Record(ctx context.Context, log *eventlog.Log, w io.Writer) error {
 			}
 			kind, ok := timetable.KindOf(event.Type)
 			if !ok || kind == timetable.KindReplace && bytes.Equal(event.Data, []byte("[]")) {
-				continue // an end, or a board on which nothing has come yet
+				continue // an end, or the empty board of a new log
 			}
 			data.Reset()
-			if err := json.Compact(&data, event.Data); err != nil { // a snapshot has a line a flight
+			if err := json.Compact(&data, event.Data); err != nil { // a snapshot has one line for each flight
 				return fmt.Errorf("feed: record: %w", err)
 			}
 			lines = fmt.Appendf(lines, `{"stamp":"%s",`, stamp)
@@ -48,7 +48,7 @@ func Record(ctx context.Context, log *eventlog.Log, w io.Writer) error {
 		if _, err := w.Write(lines); err != nil {
 			return fmt.Errorf("feed: record: %w", err)
 		}
-		if next.Ended { // a cursor goes no further; what comes after an end begins with the board
+		if next.Ended { // a cursor ends there; after it another one begins with the board
 			if !reopened(ctx, log, cursor.Position()) {
 				return nil
 			}
@@ -68,7 +68,7 @@ func Record(ctx context.Context, log *eventlog.Log, w io.Writer) error {
 	}
 }
 
-// reopened waits until something follows the end that is at a position.
+// reopened waits until a record follows the end at the given position.
 func reopened(ctx context.Context, log *eventlog.Log, end eventlog.Position) bool {
 	for {
 		wake := log.Wake()

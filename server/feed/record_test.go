@@ -78,8 +78,10 @@ func TestARecordingPlaysAgain(t *testing.T) {
 		if err := stopPlaying(); err != nil {
 			t.Errorf("Run = %v", err)
 		}
-		board := `[{"flight":"LH1","origin":"Frankfurt","arrival":"00:01"},{"flight":"LH2","origin":"Frankfurt","arrival":"00:02"}]`
-		after := `[{"flight":"LH1","origin":"Frankfurt","arrival":"00:01","state":"landed"},{"flight":"LH2","origin":"Frankfurt","arrival":"00:02"},{"flight":"LH3","origin":"Frankfurt","arrival":"00:03"}]`
+		board := `[{"flight":"LH1","origin":"Frankfurt","arrival":"00:01"},{"flight":"LH2","origin":"Frankfurt",` +
+			`"arrival":"00:02"}]`
+		after := `[{"flight":"LH1","origin":"Frankfurt","arrival":"00:01","state":"landed"},{"flight":"LH2",` +
+			`"origin":"Frankfurt","arrival":"00:02"},{"flight":"LH3","origin":"Frankfurt","arrival":"00:03"}]`
 		want := []string{"0s flightSnapshot " + board, `1s flightStateUpdate {"flight":"LH1","state":"landed"}`,
 			"2s flightSnapshot " + after, `3s flightRemoval {"flight":"LH2"}`, "3s end"}
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -95,7 +97,8 @@ func TestARecordingPlaysAgain(t *testing.T) {
 
 func TestAPlaybackStopsInAPause(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "day.ndjson")
-	text := `{"stamp":"2026-11-20T15:00:00Z","flight":"A1"}` + "\nnonsense\n" + `{"stamp":"2026-11-20T16:00:00Z","flight":"A2"}` + "\n"
+	text := `{"stamp":"2026-11-20T15:00:00Z","flight":"A1"}` + "\nnonsense\n" +
+		`{"stamp":"2026-11-20T16:00:00Z","flight":"A2"}` + "\n"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +120,7 @@ func TestAPlaybackStopsInAPause(t *testing.T) {
 	})
 }
 
-// A disk that is full ends the recording and nothing else.
+// A full disk ends the recording only.
 func TestARecordingThatCannotBeWrittenFails(t *testing.T) {
 	log := eventlog.New(eventlog.Options{})
 	logtest.Append(t, log, logtest.Addition(1))

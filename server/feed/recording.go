@@ -16,14 +16,14 @@ import (
 	"flightboard/timetable"
 )
 
-// sample is every arrival of four airlines at New York JFK in December 2023. data/README.md has its origin and licence.
+// sample has the arrivals of four airlines at New York JFK in December 2023. data/README.md has its origin and licence.
 //
 //go:embed data/jfk_arrivals_2023-12.csv.gz
 var sample []byte
 
 const sampleName = "built-in sample"
 
-// open returns the recording in the file, or the sample when it has no name.
+// open returns the recording in the file, or the sample if file is empty.
 func open(file string) (name string, data io.ReadCloser, err error) {
 	if file == "" {
 		return sampleName, io.NopCloser(bytes.NewReader(sample)), nil
@@ -35,8 +35,8 @@ func open(file string) (name string, data io.ReadCloser, err error) {
 // maxLogged is the number of bad rows that are logged one by one. The others are only counted.
 const maxLogged = 5
 
-// readLegs reads a recording: CSV (RFC 4180), as it is or compressed by gzip, with the columns in any order. A row that
-// is of no use is told to the logger and left out.
+// readLegs reads a recording: CSV (RFC 4180), plain or compressed by gzip, with the columns in any order. It logs and
+// leaves out a row that is wrong.
 func readLegs(name string, from io.Reader, logger *slog.Logger) ([]leg, error) {
 	text, err := readAll(from)
 	if err != nil {
@@ -47,7 +47,7 @@ func readLegs(name string, from io.Reader, logger *slog.Logger) ([]leg, error) {
 		legs  []leg
 		ids   = make(map[timetable.Leg]int) // the line of each leg
 		bad   int
-		first error // reason to refuse a row
+		first error // of the rows that were left out
 		line  int
 	)
 	for next := range strings.Lines(text) {
@@ -81,7 +81,8 @@ func readLegs(name string, from io.Reader, logger *slog.Logger) ([]leg, error) {
 	}
 	switch {
 	case r.columns == nil:
-		return nil, fmt.Errorf("feed: %s is empty: want a line that names the columns, %s", name, strings.Join(required, ", "))
+		return nil, fmt.Errorf("feed: %s is empty: want a line that names the columns, %s", name,
+			strings.Join(required, ", "))
 	case len(legs) == 0 && first == nil:
 		return nil, fmt.Errorf("feed: %s has no rows", name)
 	case len(legs) == 0:
@@ -92,7 +93,7 @@ func readLegs(name string, from io.Reader, logger *slog.Logger) ([]leg, error) {
 	return legs, nil
 }
 
-// readAll returns the whole text. Legs are cut out of it and copied, so it does not stay.
+// readAll returns the whole text. Legs have copies of its parts, so it can be freed.
 func readAll(from io.Reader) (string, error) {
 	b, err := io.ReadAll(from)
 	if err == nil && bytes.HasPrefix(b, []byte{0x1f, 0x8b}) { // RFC 1952, 2.3.1
@@ -151,7 +152,7 @@ func (r *row) leg(text string) (leg, error) {
 	return newLeg(r)
 }
 
-// split splits one line. Lines are parsed one by one, so that a stray quote spoils its own line and not the file.
+// split splits one line. Lines are parsed one by one, so that a wrong quotation mark affects only its own line.
 func split(line string) ([]string, error) {
 	if !strings.Contains(line, `"`) {
 		return strings.Split(line, ","), nil

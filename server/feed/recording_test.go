@@ -15,9 +15,11 @@ import (
 	"flightboard/timetable"
 )
 
-const columns = "leg_id,airline,flight,origin,origin_city,sched_dep_utc,off_block_utc,airborne_utc,sched_arr_utc,sched_arr_local,touchdown_utc,in_block_utc,status\n"
+const columns = "leg_id,airline,flight,origin,origin_city,sched_dep_utc,off_block_utc,airborne_utc," +
+	"sched_arr_utc,sched_arr_local,touchdown_utc,in_block_utc,status\n"
 
-const good = "AA1-20231220-PHX-JFK,AA,AA1,PHX,Phoenix,2023-12-20T16:39:00Z,2023-12-20T16:35:00Z,,2023-12-20T21:29:00Z,2023-12-20T16:29,2023-12-20T21:10:00Z,2023-12-20T21:29:00Z,landed\n"
+const good = "AA1-20231220-PHX-JFK,AA,AA1,PHX,Phoenix,2023-12-20T16:39:00Z,2023-12-20T16:35:00Z,," +
+	"2023-12-20T21:29:00Z,2023-12-20T16:29,2023-12-20T21:10:00Z,2023-12-20T21:29:00Z,landed\n"
 
 // changed returns the good row with some of its text replaced.
 func changed(pairs ...string) string { return strings.NewReplacer(pairs...).Replace(good) }
@@ -34,21 +36,33 @@ func TestBadRowsAreLeftOutWithLineAndReason(t *testing.T) {
 	for _, test := range []struct{ name, row, reason string }{
 		{"an unknown status", changed("landed", "lost"), `status: \"lost\" is neither`},
 		{"no status", changed("landed", ""), `status: \"\" is neither`},
-		{"a time that is none", changed("2023-12-20T21:10:00Z", "21:10"), `touchdown_utc: \"21:10\" is not like 2006-01-02T15:04:05Z`},
-		{"a date that is none", changed("2023-12-20T21:29:00Z,2023-12-20T16:29", "2023-02-30T21:29:00Z,2023-12-20T16:29"), `sched_arr_utc: \"2023-02-30T21:29:00Z\" is not like`},
+		{"a time that is none", changed("2023-12-20T21:10:00Z", "21:10"),
+			`touchdown_utc: \"21:10\" is not like 2006-01-02T15:04:05Z`},
+		{"a date that is none", changed("2023-12-20T21:29:00Z,2023-12-20T16:29", "2023-02-30T21:29:00Z,2023-12-20T16:29"),
+			`sched_arr_utc: \"2023-02-30T21:29:00Z\" is not like`},
 		{"no scheduled departure", changed("2023-12-20T16:39:00Z", ""), "sched_dep_utc: missing"},
-		{"no scheduled arrival", changed("2023-12-20T21:29:00Z,2023-12-20T16:29", ",2023-12-20T16:29"), "sched_arr_utc: missing"},
+		{"no scheduled arrival", changed("2023-12-20T21:29:00Z,2023-12-20T16:29", ",2023-12-20T16:29"),
+			"sched_arr_utc: missing"},
 		{"no local time", changed("2023-12-20T16:29", ""), "sched_arr_local: missing"},
-		{"a local time of another day", changed("2023-12-20T16:29", "2023-12-19T16:29"), "sched_arr_local is -29h0m0s from sched_arr_utc"},
-		{"landed without touchdown", changed("2023-12-20T21:10:00Z,2023-12-20T21:29:00Z", ","), "touchdown_utc and in_block_utc are missing"},
+		{"a local time of another day", changed("2023-12-20T16:29", "2023-12-19T16:29"),
+			"sched_arr_local is -29h0m0s from sched_arr_utc"},
+		{"landed without touchdown", changed("2023-12-20T21:10:00Z,2023-12-20T21:29:00Z", ","),
+			"touchdown_utc and in_block_utc are missing"},
 		{"landed without leaving", changed("2023-12-20T16:35:00Z", ""), "off_block_utc and airborne_utc are missing"},
-		{"diverted without leaving", changed("2023-12-20T16:35:00Z", "", "landed", "diverted"), "status is diverted, but off_block_utc"},
-		{"touchdown before it left", changed("2023-12-20T21:10:00Z", "2023-12-20T16:10:00Z"), "touchdown_utc - off_block_utc is -25m0s"},
-		{"in block before touchdown", changed("2023-12-20T21:10:00Z", "2023-12-20T21:31:00Z"), "in_block_utc - touchdown_utc is -2m0s"},
-		{"seven hours of taxiing", changed("2023-12-20T21:10:00Z", "2023-12-20T14:29:00Z", "2023-12-20T16:35:00Z", "2023-12-20T13:40:00Z"), "in_block_utc - touchdown_utc is 7h0m0s"},
-		{"due before it leaves", changed("2023-12-20T16:39:00Z", "2023-12-20T21:39:00Z"), "sched_arr_utc - sched_dep_utc is -10m0s"},
-		{"left a week late", changed("2023-12-20T16:35:00Z", "2023-12-27T16:35:00Z"), "off_block_utc - sched_dep_utc is 167h56m0s"},
-		{"a day in the air", changed("2023-12-20T21:10:00Z", "2023-12-22T21:10:00Z"), "touchdown_utc - off_block_utc is 52h35m0s"},
+		{"diverted without leaving", changed("2023-12-20T16:35:00Z", "", "landed", "diverted"),
+			"status is diverted, but off_block_utc"},
+		{"touchdown before it left", changed("2023-12-20T21:10:00Z", "2023-12-20T16:10:00Z"),
+			"touchdown_utc - off_block_utc is -25m0s"},
+		{"in block before touchdown", changed("2023-12-20T21:10:00Z", "2023-12-20T21:31:00Z"),
+			"in_block_utc - touchdown_utc is -2m0s"},
+		{"seven hours of taxiing", changed("2023-12-20T21:10:00Z", "2023-12-20T14:29:00Z", "2023-12-20T16:35:00Z",
+			"2023-12-20T13:40:00Z"), "in_block_utc - touchdown_utc is 7h0m0s"},
+		{"due before it leaves", changed("2023-12-20T16:39:00Z", "2023-12-20T21:39:00Z"),
+			"sched_arr_utc - sched_dep_utc is -10m0s"},
+		{"left a week late", changed("2023-12-20T16:35:00Z", "2023-12-27T16:35:00Z"),
+			"off_block_utc - sched_dep_utc is 167h56m0s"},
+		{"a day in the air", changed("2023-12-20T21:10:00Z", "2023-12-22T21:10:00Z"),
+			"touchdown_utc - off_block_utc is 52h35m0s"},
 		{"an ID without a date", changed("AA1-20231220-PHX-JFK", "AA1-PHX-JFK"), "is not like AA1587-20231220-PHX-JFK"},
 		{"an ID with no such date", changed("AA1-20231220-PHX-JFK", "AA1-20231320-PHX-JFK"), "is no day like 20231220"},
 		{"no ID", changed("AA1-20231220-PHX-JFK", ""), "is not like AA1587-20231220-PHX-JFK"},
@@ -77,7 +91,7 @@ func TestBadRowsAreLeftOutWithLineAndReason(t *testing.T) {
 	}
 }
 
-func TestOnlyTheFirstBadRowsAreTold(t *testing.T) {
+func TestOnlyTheFirstBadRowsAreLogged(t *testing.T) {
 	_, logged, err := read(t, columns+good+strings.Repeat("\nno row", 12))
 	if err != nil {
 		t.Fatal(err)
@@ -90,7 +104,7 @@ func TestOnlyTheFirstBadRowsAreTold(t *testing.T) {
 	}
 }
 
-func TestAFileOfNoUseIsAnError(t *testing.T) {
+func TestAFileWithoutGoodRowsIsAnError(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{"empty", "", "feed: day.csv is empty: want a line that names the columns, leg_id, flight,"},
 		{"no columns", "hello\n" + good, "feed: day.csv: line 1: the line that names the columns lacks leg_id, flight,"},
@@ -115,15 +129,18 @@ func TestRecordingsComeInManyForms(t *testing.T) {
 		first, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ",")
 		return rest + "," + first + "\n"
 	}
-	want := timetable.Flight{ID: "AA1-20231220-PHX-JFK", Number: "AA1", Origin: "Phoenix", From: "PHX", Airline: "American",
+	want := timetable.Flight{ID: "AA1-20231220-PHX-JFK", Number: "AA1", Origin: "Phoenix", From: "PHX",
+		Airline: "American",
 		Arrival: "2023-12-20T16:29:00-05:00", State: "scheduled"}
 	for _, test := range []struct{ name, text string }{
 		{"plain", columns + good},
-		{"CRLF, byte order mark, empty lines, no line end at the end", "\ufeff" + strings.ReplaceAll(columns+"\n"+strings.TrimSuffix(good, "\n"), "\n", "\r\n")},
+		{"CRLF, byte order mark, empty lines, no line end at the end",
+			"\ufeff" + strings.ReplaceAll(columns+"\n"+strings.TrimSuffix(good, "\n"), "\n", "\r\n")},
 		{"columns in another order", reorder(columns) + reorder(good)},
 		{"quotes and spaces", columns + changed("Phoenix", `" Phoenix "`)},
 		{"gzip", zipped(t, columns+good)},
-		{"times of another offset", columns + changed("2023-12-20T21:29:00Z,2023-12-20T16", "2023-12-20T23:29:00+02:00,2023-12-20T16")},
+		{"times of another offset", columns + changed("2023-12-20T21:29:00Z,2023-12-20T16",
+			"2023-12-20T23:29:00+02:00,2023-12-20T16")},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			legs, logged, err := read(t, test.text)
@@ -137,25 +154,32 @@ func TestRecordingsComeInManyForms(t *testing.T) {
 	}
 }
 
-func TestMissingCellsAreMadeUpFromOthers(t *testing.T) {
+func TestMissingCellsAreDerivedFromOthers(t *testing.T) {
 	for _, test := range []struct {
 		name, row string
 		want      []string
 	}{
-		{"nothing is missing", good, []string{"16:05:00 scheduled", "16:35:00 expected 21:25:00", "18:52:30 expected 21:18:00",
+		{"nothing is missing", good, []string{"16:05:00 scheduled", "16:35:00 expected 21:25:00",
+			"18:52:30 expected 21:18:00",
 			"20:15:00 expected 21:12:00", "21:00:00 landing 21:10:00", "21:10:00 landed 21:10:00", "21:44:00 leaves"}},
-		{"airborne stands in for off block", changed("2023-12-20T16:35:00Z,", ",2023-12-20T16:35:00Z"), []string{"16:05:00 scheduled",
-			"16:35:00 expected 21:25:00", "18:52:30 expected 21:18:00", "20:15:00 expected 21:12:00", "21:00:00 landing 21:10:00",
-			"21:10:00 landed 21:10:00", "21:44:00 leaves"}},
+		{"airborne stands in for off block", changed("2023-12-20T16:35:00Z,", ",2023-12-20T16:35:00Z"),
+			[]string{"16:05:00 scheduled",
+				"16:35:00 expected 21:25:00", "18:52:30 expected 21:18:00", "20:15:00 expected 21:12:00",
+				"21:00:00 landing 21:10:00",
+				"21:10:00 landed 21:10:00", "21:44:00 leaves"}},
 		{"touchdown stands in for in block", changed("2023-12-20T21:10:00Z,2023-12-20T21:29:00Z", "2023-12-20T21:10:00Z,"),
-			[]string{"16:05:00 scheduled", "16:35:00 expected 21:25:00", "18:52:30 expected 21:18:00", "20:15:00 expected 21:12:00",
+			[]string{"16:05:00 scheduled", "16:35:00 expected 21:25:00", "18:52:30 expected 21:18:00",
+				"20:15:00 expected 21:12:00",
 				"21:00:00 landing 21:10:00", "21:10:00 landed 21:10:00", "21:25:00 leaves"}},
 		{"in block stands in for touchdown", changed("2023-12-20T21:10:00Z,2023-12-20T21:29:00Z", ",2023-12-20T21:29:00Z"),
-			[]string{"16:05:00 scheduled", "16:35:00 expected 21:25:00", "19:02:00 expected 21:27:00", "20:30:12 expected 21:29:00",
+			[]string{"16:05:00 scheduled", "16:35:00 expected 21:25:00", "19:02:00 expected 21:27:00",
+				"20:30:12 expected 21:29:00",
 				"21:19:00 landing 21:29:00", "21:29:00 landed 21:29:00", "21:44:00 leaves"}},
-		{"cancelled or diverted, and never left", changed("2023-12-20T16:35:00Z", "", "2023-12-20T21:10:00Z,2023-12-20T21:29:00Z,landed",
-			",,cancelled_or_diverted"), []string{"16:09:00 scheduled", "16:39:00 cancelled", "23:29:00 leaves"}},
-		{"cancelled or diverted, and left", changed("2023-12-20T21:10:00Z,2023-12-20T21:29:00Z,landed", ",,cancelled_or_diverted"),
+		{"cancelled or diverted, and never left",
+			changed("2023-12-20T16:35:00Z", "", "2023-12-20T21:10:00Z,2023-12-20T21:29:00Z,landed",
+				",,cancelled_or_diverted"), []string{"16:09:00 scheduled", "16:39:00 cancelled", "23:29:00 leaves"}},
+		{"cancelled or diverted, and left", changed("2023-12-20T21:10:00Z,2023-12-20T21:29:00Z,landed",
+			",,cancelled_or_diverted"),
 			[]string{"16:05:00 scheduled", "16:35:00 expected 21:25:00", "21:25:00 diverted", "23:29:00 leaves"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

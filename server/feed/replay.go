@@ -10,15 +10,15 @@ import (
 	"flightboard/timetable"
 )
 
-// ReplayOptions are the options of a Replay. The zero value replays the built-in sample, from a busy afternoon on, a
-// minute a second.
+// ReplayOptions are the options of a Replay. The zero value replays the built-in sample from a busy afternoon on, one
+// minute each second.
 type ReplayOptions struct {
 	File  string  // CSV, README.md has its columns; the built-in sample when empty
 	Speed float64 // 1 is real time, 3600 the most; 60 when 0
 
-	// At is the time at which to start, by the airport's clock: 15:04, or 2006-01-02T15:04. When empty the sample
-	// starts on its busy afternoon, a file shortly before its first flight makes news. A time without a date is one of
-	// that afternoon's day, or of the file's first day.
+	// At is the time at which to start, by the airport's clock: 15:04, or 2006-01-02T15:04. If it is empty, the sample
+	// starts on its busy afternoon, and a file shortly before its first change. A time without a date is on the day of
+	// that afternoon, or on the file's first day.
 	At string
 
 	Logger *slog.Logger // logs rows and changes that are left out; nil: they are not logged
@@ -49,7 +49,7 @@ func NewReplay(o ReplayOptions) (*Replay, error) {
 	if r.logger == nil {
 		r.logger = slog.New(slog.DiscardHandler)
 	}
-	if !(r.speed > 0 && r.speed <= maxSpeed) { // not a number is neither
+	if !(r.speed > 0 && r.speed <= maxSpeed) { // so that NaN is an error
 		return nil, fmt.Errorf("feed: speed %v: want more than 0 and at most %d", r.speed, maxSpeed)
 	}
 	name, data, err := open(o.File)
@@ -75,7 +75,7 @@ func NewReplay(o ReplayOptions) (*Replay, error) {
 	return r, nil
 }
 
-// maxBatch is how many changes go into one Append. After a pause, as when a laptop wakes up, there may be many more.
+// maxBatch is the most changes of one append. After a pause, as when a laptop wakes up, many more may be due.
 const maxBatch = 512
 
 // Run replaces the board by the one at the start, and then appends each change when it is due. It blocks until ctx is
@@ -93,8 +93,8 @@ func (r *Replay) run(ctx context.Context, log Log) error {
 	if err := r.publish(ctx, log, r.timeline.board(r.start)); err != nil {
 		return err
 	}
-	// Each change is due a pause after the one before: a span since the start would overflow one day. A pause is
-	// rounded up, so that nothing comes early.
+	// Each change is due a pause after the one before, because the time since the start would overflow some day. A
+	// pause is rounded up, so that no change comes early.
 	at, due := r.start, time.Now()
 	o := r.timeline.after(at)
 	advance := func() {

@@ -20,16 +20,16 @@ var (
 	_ Log  = (*eventlog.Log)(nil)
 )
 
-// A history is what a board said about one leg.
+// A history is what a board has shown of one leg.
 type history struct {
 	number, arrival string
 	states          []string
-	landed          time.Time // when the board said so, by the recording's clock
+	landed          time.Time // when the board showed that, by the recording's clock
 	expected        string
 }
 
-// playback runs a replay for a number of recorded hours, and returns what it said about each leg that entered the board
-// meanwhile. The log refuses nothing: that is checked.
+// playback runs a replay for a number of recorded hours, and returns the history of each leg that came onto the board
+// in that time. It fails the test if the log rejects a change.
 func playback(t *testing.T, o ReplayOptions, hours int, each func(*timetable.Board)) map[string]*history {
 	t.Helper()
 	var logged bytes.Buffer
@@ -94,7 +94,7 @@ var lives = map[string]*regexp.Regexp{
 	"cancelled_or_diverted": regexp.MustCompile(`^scheduled cancelled gone$`), // none of the sample's has left
 }
 
-// faithful compares what the board said with the file, read by other means than the feed's own.
+// faithful compares the histories with the file, which it reads by other code than the feed's.
 func faithful(t *testing.T, file string, legs map[string]*history) {
 	t.Helper()
 	_, data, err := open(file)
@@ -188,7 +188,8 @@ func TestReplayIsFaithful(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			legs := playback(t, ReplayOptions{File: southwest, At: "2008-04-08T00:00"}, 36, nil)
 			faithful(t, southwest, legs)
-			if a, b := legs["WN286-20080408-ISP-LAS"].arrival[19:], legs["WN2374-20080408-ORF-BWI"].arrival[19:]; a != "-07:00" || b != "-04:00" {
+			if a, b := legs["WN286-20080408-ISP-LAS"].arrival[19:],
+				legs["WN2374-20080408-ORF-BWI"].arrival[19:]; a != "-07:00" || b != "-04:00" {
 				t.Errorf("the offsets at Las Vegas and Baltimore are %s and %s, want -07:00 and -04:00", a, b)
 			}
 		})

@@ -48,8 +48,10 @@ func TestReplayGoesRoundWithLaterDates(t *testing.T) {
 // A hop of eight minutes leaves and is landing at the same time.
 func TestReplayKeepsTheOrderOfWhatHappensAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		hop := changed("2023-12-20T16:39:00Z,2023-12-20T16:35:00Z,,2023-12-20T21:29:00Z,2023-12-20T16:29,2023-12-20T21:10:00Z,2023-12-20T21:29:00Z",
-			"2023-12-20T21:00:00Z,2023-12-20T21:00:00Z,,2023-12-20T21:20:00Z,2023-12-20T16:20,2023-12-20T21:08:00Z,2023-12-20T21:10:00Z")
+		hop := changed("2023-12-20T16:39:00Z,2023-12-20T16:35:00Z,,2023-12-20T21:29:00Z,2023-12-20T16:29,"+
+			"2023-12-20T21:10:00Z,2023-12-20T21:29:00Z",
+			"2023-12-20T21:00:00Z,2023-12-20T21:00:00Z,,2023-12-20T21:20:00Z,2023-12-20T16:20,"+
+				"2023-12-20T21:08:00Z,2023-12-20T21:10:00Z")
 		var text strings.Builder
 		text.WriteString(columns)
 		for i := range 500 {
@@ -130,7 +132,8 @@ func TestReplaySpeed(t *testing.T) {
 					t.Error(err)
 				}
 				entries := log.take()
-				if last := entries[len(entries)-1]; last.change.Flight.State != "landed" || last.at.Sub(began).Seconds()*speed < 600 {
+				if last := entries[len(entries)-1]; last.change.Flight.State != "landed" ||
+					last.at.Sub(began).Seconds()*speed < 600 {
 					t.Errorf("after 11 minutes of recorded time the last change is %s, %v after the start, want landed after 10",
 						last.change.AppendJSON(nil), last.at.Sub(began))
 				}
@@ -165,11 +168,12 @@ func TestReplayCatchesUpInBatches(t *testing.T) {
 	})
 }
 
-func TestReplayGoesOnWithoutAFlightThatWasRemovedByHand(t *testing.T) {
+func TestReplayContinuesWithoutAFlightThatWasRemovedByHand(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		other := strings.ReplaceAll(good, "AA1", "AA2")
 		var logged bytes.Buffer
-		replay, err := NewReplay(ReplayOptions{File: file(t, columns+good+other), At: "15:00", Logger: slog.New(slog.NewTextHandler(&logged, nil))})
+		replay, err := NewReplay(ReplayOptions{File: file(t, columns+good+other), At: "15:00",
+			Logger: slog.New(slog.NewTextHandler(&logged, nil))})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -246,7 +250,8 @@ func TestReplayRefusesBadOptions(t *testing.T) {
 		{ReplayOptions{Speed: math.Inf(1)}, "feed: speed +Inf: want more than 0 and at most 3600"},
 		{ReplayOptions{Speed: 3601}, "feed: speed 3601: want more than 0 and at most 3600"},
 		{ReplayOptions{At: "tea"}, `feed: built-in sample: start: "tea" is neither like 15:04 nor like 2006-01-02T15:04`},
-		{ReplayOptions{At: "2024-06-01T12:00"}, "feed: built-in sample: start: 2024-06-01T12:00: the recording goes from 2023-12-01 to 2023-12-31"},
+		{ReplayOptions{At: "2024-06-01T12:00"}, "feed: built-in sample: start: 2024-06-01T12:00: the recording goes from " +
+			"2023-12-01 to 2023-12-31"},
 		{ReplayOptions{File: "no/such.csv"}, "feed: open no/such.csv: no such file or directory"},
 		{ReplayOptions{File: "testdata"}, "feed: testdata: read testdata: is a directory"},
 	} {
@@ -257,7 +262,8 @@ func TestReplayRefusesBadOptions(t *testing.T) {
 }
 
 func TestReplayStartsOnTheSamplesDay(t *testing.T) {
-	for at, want := range map[string]string{"": "2023-12-20T20:30:00Z", "06:00": "2023-12-20T11:00:00Z", "2023-12-31T23:59": "2024-01-01T04:59:00Z"} {
+	for at, want := range map[string]string{"": "2023-12-20T20:30:00Z", "06:00": "2023-12-20T11:00:00Z",
+		"2023-12-31T23:59": "2024-01-01T04:59:00Z"} {
 		replay, err := NewReplay(ReplayOptions{At: at})
 		if err != nil {
 			t.Fatal(err)

@@ -11,19 +11,20 @@ import (
 	"flightboard/timetable"
 )
 
-// A table is a CSV file that holds the present state of its flights. The first line names the columns, which are the
-// fields of POST /flights; others are ignored. It publishes only rows that differ from those before.
+// A table is a CSV file with the present state of its flights. The first line names the columns, which are the fields
+// of POST /flights; others are ignored. It publishes only rows that differ from the published ones.
 //
-// It removes a flight only if the whole file was read and does not have it: a line that is rejected may be its row.
+// It removes a flight only if it is missing in the complete file. A flight is not removed if a rejected line may be its
+// row.
 type table struct {
 	lines   *lines
-	columns []string // nil: the first line has not come
+	columns []string // nil: the first line was not read yet
 	useless bool     // the first line has no column that names a flight: all lines are ignored
 	rows    map[string]tableRow
 	order   []string
 	refused map[string]bool     // flights whose row was rejected: they stay as they were published
-	unclear bool                // a line was rejected that may be any flight's row
-	shown   map[string]tableRow // what was published
+	unclear bool                // a line was rejected that may be the row of any flight
+	shown   map[string]tableRow // the published rows
 }
 
 type tableRow struct {
@@ -52,7 +53,7 @@ func (t *table) read(number int, line string, err error) {
 		cells, err = split(line)
 	}
 	switch {
-	case t.useless, err == nil && strings.Trim(line, ", \t") == "": // spreadsheets end in rows of nothing
+	case t.useless, err == nil && strings.Trim(line, ", \t") == "": // spreadsheets end in empty rows
 		return
 	case err != nil:
 		t.refuse(number, "", err)
@@ -64,7 +65,7 @@ func (t *table) read(number int, line string, err error) {
 	key := t.key(cells)
 	if len(cells) != len(t.columns) {
 		if _, known := t.shown[key]; !known {
-			key = "" // cells may have moved, and this is another column's
+			key = "" // cells may have moved, so this may be another column's
 		}
 		t.refuse(number, key, fmt.Errorf("has %d cells, want %d", len(cells), len(t.columns)))
 		return
@@ -105,7 +106,7 @@ func (t *table) key(cells []string) string {
 	return cmp.Or(id, flight)
 }
 
-// refuse leaves a line out. Its flight stays; key is empty if the flight is not known.
+// refuse leaves out a line. Its flight is not removed; key is empty if the flight is unknown.
 func (t *table) refuse(number int, key string, err error) {
 	t.lines.complain(number, err)
 	if key == "" {
@@ -136,10 +137,10 @@ func (t *table) header(number int, cells []string) {
 	}
 }
 
-// publish keeps the rows that differ from the published ones for lines to publish. If the file is whole, flights that
-// it does not have leave.
+// publish gives the rows that differ from the published ones to lines, which publishes them later. If the file is
+// complete, it also removes the flights that are not in it.
 func (t *table) publish(whole bool) {
-	if t.columns == nil || t.useless { // an empty file is being written, or a mistake: it removes no flight
+	if t.columns == nil || t.useless { // an empty file is a mistake or being written: it must not remove flights
 		return
 	}
 	if whole && !t.unclear {
@@ -155,15 +156,16 @@ func (t *table) publish(whole bool) {
 	}
 }
 
-// remove removes flights that the file no longer has. The removals name the feed, as other feeds may have a flight with
-// the same number.
+// remove removes the flights that are no longer in the file. The removals name the feed, because another feed may have
+// a flight with the same number.
 func (t *table) remove() {
 	for _, key := range slices.Sorted(maps.Keys(t.shown)) {
 		if _, stays := t.rows[key]; stays || t.refused[key] {
 			continue
 		}
 		gone := timetable.Flight{Number: key, Feed: t.lines.name}
-		t.lines.add(t.shown[key].number, &timetable.Report{Change: timetable.Change{Kind: timetable.KindRemove, Flight: gone}})
+		t.lines.add(t.shown[key].number, &timetable.Report{Change: timetable.Change{Kind: timetable.KindRemove,
+			Flight: gone}})
 		delete(t.shown, key)
 	}
 }

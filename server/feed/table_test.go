@@ -9,7 +9,7 @@ import (
 	"flightboard/timetable"
 )
 
-// whole is after when a file is taken to be whole, with some time to spare.
+// whole is the time after which a file counts as complete, with a margin.
 const whole = (ended + 5) * look
 
 func TestFollowingATable(t *testing.T) {
@@ -43,7 +43,7 @@ func TestFollowingATable(t *testing.T) {
 	})
 }
 
-// A last line needs no end, and says nothing of a flight for good until it has one.
+// A last line needs no line end. Without one it may be incomplete, so it is read again when the file grows.
 func TestATablesLastRowNeedsNoEnd(t *testing.T) {
 	follow(t, "board.csv", "flight,gate\nA1,1\nA2,2", func(d *desk) {
 		d.want("the last row may go on", "A1 1")
@@ -59,8 +59,8 @@ func TestATablesLastRowNeedsNoEnd(t *testing.T) {
 	})
 }
 
-// A file that is written in pieces says only when it is quiet that a flight is gone.
-func TestATableWrittenWithAPauseRemovesNobody(t *testing.T) {
+// A flight that is missing in a file that is written in pieces is removed only when the file has not grown for a while.
+func TestATableWrittenWithAPauseRemovesNoFlight(t *testing.T) {
 	const head, rest = "flight,gate\n", "A1,1\nA2,2\n"
 	follow(t, "board.csv", head+rest, func(d *desk) {
 		d.want("it is read", "A1 1", "A2 2")
@@ -77,15 +77,16 @@ func TestATableWrittenWithAPauseRemovesNobody(t *testing.T) {
 		d.write(head)
 		d.wantAfter(whole, "none come")
 		for _, e := range d.log.take() {
-			if e.change.Kind != timetable.KindRemove || e.change.Flight.Feed != "desk" || strings.Contains(string(e.change.AppendJSON(nil)), "desk") {
+			if e.change.Kind != timetable.KindRemove || e.change.Flight.Feed != "desk" ||
+				strings.Contains(string(e.change.AppendJSON(nil)), "desk") {
 				t.Errorf("%+v, want a removal that says to the log, and to no viewer, whose it is", e.change)
 			}
 		}
 	})
 }
 
-// A line that cannot be taken may be the row of a flight, which then is not gone.
-func TestARowThatIsRefusedRemovesNobody(t *testing.T) {
+// A rejected line may be the row of a flight, which is therefore not removed.
+func TestARejectedRowRemovesNoFlight(t *testing.T) {
 	const head = "flight,id,gate,expected\n"
 	for _, test := range []struct {
 		reason, text string

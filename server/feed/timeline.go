@@ -10,9 +10,9 @@ import (
 	"flightboard/timetable"
 )
 
-// A timeline is a recording that goes round for ever: after its last day its first day follows, with later dates. One
-// turn is a whole number of days, counted by the days on which legs left, which are part of their IDs; so no ID comes
-// twice. What happens to a leg after the turn's end happens in the next turn, beside that turn's own legs.
+// A timeline repeats a recording for ever: after its last day its first day follows, with later dates. One turn is a
+// whole number of days, counted by the dates of departure, which are part of the legs' IDs, so each ID is unique. A
+// leg's milestones after the end of its turn are in the next turn, together with that turn's own legs.
 type timeline struct {
 	legs  []leg
 	epoch time.Time // when turn 0 begins
@@ -20,15 +20,15 @@ type timeline struct {
 	marks []mark    // of one turn, in their order
 }
 
-// A mark is a milestone's place in the turn. The milestone itself is not kept: life computes it again.
+// A mark is the place of a milestone in the turn. The milestone itself is not stored: life computes it again.
 type mark struct {
 	at   time.Duration // since the turn began
-	late int32         // how many turns after its leg's own
+	late int32         // how many turns after the turn of its leg
 	leg  int32
 	step int32
 }
 
-// An occurrence is one of a mark's: each mark occurs once a turn.
+// An occurrence is a mark in one turn. Each mark occurs once a turn.
 type occurrence struct {
 	turn int
 	mark int // its index
@@ -48,15 +48,16 @@ func newTimeline(legs []leg) *timeline {
 		}
 	}
 	slices.SortFunc(t.marks, func(a, b mark) int {
-		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.leg, b.leg), cmp.Compare(a.step, b.step)) // two steps may come at once
+		// Two steps of a leg may be at the same time.
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.leg, b.leg), cmp.Compare(a.step, b.step))
 	})
 	return t
 }
 
 const day = 24 * time.Hour
 
-// life returns the leg's milestones, at a second of the minute that is the leg's own. Recorded times are whole minutes;
-// without this all changes of a minute would come at once.
+// life returns the leg's milestones. It moves them by a number of seconds that depends on the leg, because recorded
+// times are whole minutes and all changes of a minute would otherwise come at once.
 func (t *timeline) life(i int) []milestone {
 	h := fnv.New32a()
 	h.Write([]byte(t.legs[i].is.String()))
@@ -68,7 +69,7 @@ func (t *timeline) life(i int) []milestone {
 	return milestones
 }
 
-// place returns the turn in which a time lies, and where in it.
+// place returns the turn of a time, and the time since the turn began.
 func (t *timeline) place(at time.Time) (turn int, since time.Duration) {
 	length := time.Duration(t.days) * day
 	since = at.Sub(t.epoch)
@@ -85,7 +86,7 @@ func (t *timeline) board(at time.Time) timetable.Change {
 	for i := range t.legs {
 		milestones := t.life(i)
 		entered, left := milestones[0].at, milestones[len(milestones)-1].at
-		// The leg is flown once a turn. Of late ones two may be on the board together.
+		// The leg is flown once a turn. If it is late, two of them may be on the board together.
 		turn, _ := t.place(t.epoch.Add(at.Sub(entered)))
 		for ; at.Before(left.AddDate(0, 0, turn*t.days)); turn-- {
 			now := milestones[0]
@@ -118,7 +119,7 @@ func (t *timeline) following(o occurrence) occurrence {
 	return t.normal(occurrence{o.turn, o.mark + 1})
 }
 
-// normal returns the first occurrence of the next turn for the end of a turn.
+// normal returns the occurrence, or the first one of the next turn if it is behind the end of its turn.
 func (t *timeline) normal(o occurrence) occurrence {
 	if o.mark == len(t.marks) {
 		return occurrence{turn: o.turn + 1}
@@ -156,8 +157,8 @@ func (t *timeline) change(o occurrence) timetable.Change {
 	return c
 }
 
-// start reads where to start: a local time with its date, or a time on the first day; or nothing, which is shortly
-// before the first flight makes news.
+// start parses the time at which to start: a local time with a date or on the first day. If it is empty, the start is
+// shortly before the first change.
 func (t *timeline) start(text string) (time.Time, error) {
 	if text == "" {
 		first := t.life(0)[1].at
@@ -176,7 +177,7 @@ func (t *timeline) start(text string) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("%s: the recording goes from %s to %s", text, t.epoch.Format(time.DateOnly),
 			t.epoch.AddDate(0, 0, t.days-1).Format(time.DateOnly))
 	}
-	// The airport's offset then is that of the flight that is due next to it.
+	// The airport's offset at that time is the offset of the flight that is due closest to it.
 	var offset, nearest time.Duration = 0, -1
 	for i := range t.legs {
 		_, seconds := t.legs[i].due.In(t.legs[i].zone).Zone()

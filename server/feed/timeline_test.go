@@ -37,7 +37,8 @@ func TestBoardPlusChangesIsTheLaterBoard(t *testing.T) {
 		begin time.Time
 		step  time.Duration
 	}{
-		{"", time.Date(2023, 12, 30, 12, 0, 0, 0, time.UTC), 5*time.Hour + 7*time.Minute + 31*time.Second}, // over the turn's end
+		// Over the end of the turn.
+		{"", time.Date(2023, 12, 30, 12, 0, 0, 0, time.UTC), 5*time.Hour + 7*time.Minute + 31*time.Second},
 		{southwest, time.Date(2008, 4, 8, 9, 0, 0, 0, time.UTC), 97*time.Minute + 13*time.Second},
 	} {
 		name, line := test.file, recorded(t, test.file)
@@ -68,7 +69,7 @@ func TestBoardPlusChangesIsTheLaterBoard(t *testing.T) {
 	}
 }
 
-// apply applies the change if the log would take it.
+// apply applies the change, and fails the test if the log would reject it.
 func apply(t *testing.T, b *timetable.Board, c timetable.Change) {
 	t.Helper()
 	batch := b.Batch(0)
@@ -78,7 +79,7 @@ func apply(t *testing.T, b *timetable.Board, c timetable.Change) {
 	batch.Commit()
 }
 
-// A leg that is later than the recording is long flies twice at once: two rows, two dates.
+// A leg whose delay is longer than the recording has two rows at the same time, with two dates.
 func TestAVeryLateLegIsOnTheBoardTwice(t *testing.T) {
 	legs, _, err := read(t, columns+changed("2023-12-20T16:35:00Z", "2023-12-22T16:35:00Z",
 		"2023-12-20T21:10:00Z,2023-12-20T21:29:00Z", "2023-12-22T21:10:00Z,2023-12-22T21:29:00Z"))
@@ -101,7 +102,8 @@ func TestAVeryLateLegIsOnTheBoardTwice(t *testing.T) {
 }
 
 func TestStart(t *testing.T) {
-	summer := "AA3-20231220-LHR-JFK,AA,AA3,LHR,London,2023-12-20T16:39:00Z,2023-12-20T16:35:00Z,,2023-12-20T23:29:00Z,2023-12-21T00:29,2023-12-20T23:10:00Z,2023-12-20T23:29:00Z,landed\n"
+	summer := "AA3-20231220-LHR-JFK,AA,AA3,LHR,London,2023-12-20T16:39:00Z,2023-12-20T16:35:00Z,," +
+		"2023-12-20T23:29:00Z,2023-12-21T00:29,2023-12-20T23:10:00Z,2023-12-20T23:29:00Z,landed\n"
 	legs, _, err := read(t, columns+good+summer)
 	if err != nil {
 		t.Fatal(err)

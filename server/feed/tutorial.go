@@ -10,18 +10,18 @@ import (
 
 // Tutorial plays the tutorial's script: six flights, of which the one from Rome lands and leaves the board.
 //
-//	 0 s  the first viewer arrives
+//	 0 s  the first viewer connects
 //	 3 s  I768 is landing
 //	 6 s  I768 has landed
-//	 9 s  I768 leaves the board
+//	 9 s  I768 is removed
 //	12 s  the feed is over
 //
-// After that a fresh viewer starts the script anew, with all six flights. [NewTutorial] makes one.
+// After that a fresh viewer starts the script again, with all six flights. [NewTutorial] makes one.
 type Tutorial struct {
 	mu     sync.Mutex
 	phase  phase
-	viewer chan struct{} // holds a token when a viewer has come for whom Run waits
-	ready  chan struct{} // closed when the six flights are on the board again; nil when nobody waits for that
+	viewer chan struct{} // has a token if a viewer has come that Run waits for
+	ready  chan struct{} // closed when the six flights are on the board again; nil if no viewer waits for that
 }
 
 type phase uint8
@@ -29,7 +29,7 @@ type phase uint8
 const (
 	waiting phase = iota // for the first viewer
 	playing
-	over    // a fresh viewer starts it anew
+	over    // a fresh viewer starts it again
 	stopped // Run has returned
 )
 
@@ -38,12 +38,12 @@ const tutorialStep = 3 * time.Second
 // NewTutorial returns the tutorial's feed.
 func NewTutorial() *Tutorial { return &Tutorial{viewer: make(chan struct{}, 1)} }
 
-// Viewer tells the feed that a viewer has come, before the viewer gets its first event. A fresh one cannot be resumed
-// and begins with a snapshot of the board.
+// Viewer must be called for each viewer before it gets its first event. A fresh viewer is one that begins with a
+// snapshot of the board.
 //
-// The first viewer starts the script. When the script is over a fresh viewer starts it anew, and then Viewer returns
-// only when the six flights are on the board, or when Run has ended. Otherwise it does not block. It may be called at
-// any time, before Run too, and from several goroutines.
+// The first viewer starts the script. After the script's end a fresh viewer starts it again, and Viewer then blocks
+// until the six flights are on the board or Run has returned. Otherwise it does not block. It may be called at any
+// time, also before Run, and is safe for concurrent use.
 func (t *Tutorial) Viewer(fresh bool) {
 	t.mu.Lock()
 	var ready <-chan struct{}
@@ -67,11 +67,11 @@ func (t *Tutorial) Viewer(fresh bool) {
 func (t *Tutorial) wake() {
 	select {
 	case t.viewer <- struct{}{}:
-	default: // there is one already
+	default: // there is a token already
 	}
 }
 
-// enter begins a phase. Tokens of viewers that came in an earlier one are void then, and nobody waits any more.
+// enter begins a phase. It removes the token of an earlier phase and releases waiting viewers.
 func (t *Tutorial) enter(p phase) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -86,7 +86,7 @@ func (t *Tutorial) enter(p phase) {
 	}
 }
 
-// Run plays the script for the first viewer, and again for each fresh viewer that comes after its end.
+// Run plays the script for the first viewer, and again for a fresh viewer that comes after the script's end.
 func (t *Tutorial) Run(ctx context.Context, log Log) error {
 	defer t.enter(stopped)
 	err := t.run(ctx, log)
@@ -109,8 +109,8 @@ func (t *Tutorial) run(ctx context.Context, log Log) error {
 		if err := play(ctx, log); err != nil {
 			return err
 		}
-		// From here on a fresh viewer starts the script anew. Were it the other way round, one that came between the
-		// end and this line would be left with a board on which nothing happens any more.
+		// From here on a fresh viewer starts the script again. This must come before the end, or the board of a viewer
+		// that comes between the two would never change.
 		t.enter(over)
 		if _, err := log.End(ctx); err != nil {
 			return err
@@ -124,7 +124,7 @@ func (t *Tutorial) run(ctx context.Context, log Log) error {
 	}
 }
 
-// await waits for the viewer who starts the script.
+// await waits for the viewer that starts the script.
 func (t *Tutorial) await(ctx context.Context) error {
 	select {
 	case <-t.viewer:
@@ -147,7 +147,7 @@ func play(ctx context.Context, log Log) error {
 		if err := sleep(ctx, tutorialStep); err != nil {
 			return err
 		}
-		// Somebody may have removed the flight by hand: then there is nothing left to say about it.
+		// A person may have removed the flight. Its changes are then left out.
 		if _, err := publish(ctx, log, c); err != nil {
 			return err
 		}
@@ -155,7 +155,7 @@ func play(ctx context.Context, log Log) error {
 	return sleep(ctx, tutorialStep)
 }
 
-// sleep waits for d. It returns early, with the reason, when ctx is done.
+// sleep waits for d. It returns early, with the context's error, if ctx is done.
 func sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -47,7 +47,7 @@ func TestTutorialBeginsWithSixFlightsAndNoState(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := new(recorder)
 		stop := start(t, NewTutorial(), log)
-		time.Sleep(time.Hour) // nobody comes
+		time.Sleep(time.Hour) // without a viewer
 		entries := log.take()
 		if len(entries) != 1 {
 			t.Fatalf("without viewers the feed appended %v, want one snapshot", told(entries, time.Now()))
@@ -94,7 +94,7 @@ func TestTutorialPlaysForTheFirstViewer(t *testing.T) {
 	}
 }
 
-func TestTutorialPlaysForAViewerWhoCameBeforeRun(t *testing.T) {
+func TestTutorialPlaysForAViewerThatCameBeforeRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, tutorial := new(recorder), NewTutorial()
 		tutorial.Viewer(true)
@@ -113,7 +113,7 @@ func TestTutorialPlaysForAViewerWhoCameBeforeRun(t *testing.T) {
 	})
 }
 
-func TestTutorialStartsAnewForAFreshViewerAfterItsEnd(t *testing.T) {
+func TestTutorialStartsAgainForAFreshViewerAfterItsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, tutorial := new(recorder), NewTutorial()
 		stop := start(t, tutorial, log)
@@ -153,7 +153,7 @@ func TestTutorialStartsAnewForAFreshViewerAfterItsEnd(t *testing.T) {
 }
 
 // A viewer that comes while the end is being appended would otherwise be left with a board on which nothing happens.
-func TestTutorialStartsAnewForAViewerWhoComesAtTheEnd(t *testing.T) {
+func TestTutorialStartsAgainForAViewerThatComesAtTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, tutorial := new(recorder), NewTutorial()
 		stop := start(t, tutorial, log)
@@ -177,7 +177,7 @@ func TestTutorialStartsAnewForAViewerWhoComesAtTheEnd(t *testing.T) {
 	})
 }
 
-func TestTutorialNeverHoldsAViewerWhenRunHasEnded(t *testing.T) {
+func TestTutorialNeverBlocksAViewerAfterRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, tutorial := new(recorder), NewTutorial()
 		stop := start(t, tutorial, log)
@@ -206,7 +206,7 @@ func TestTutorialNeverHoldsAViewerWhenRunHasEnded(t *testing.T) {
 	})
 }
 
-func TestTutorialGoesOnWhenTheFlightWasRemovedByHand(t *testing.T) {
+func TestTutorialContinuesWhenTheFlightWasRemovedByHand(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, tutorial := new(recorder), NewTutorial()
 		stop := start(t, tutorial, log)

@@ -3,7 +3,8 @@ package flagvalue
 import "testing"
 
 func TestBytes(t *testing.T) {
-	for text, want := range map[string]Bytes{"1048576": 1 << 20, "1024KiB": 1 << 20, "64MiB": 64 << 20, "1.5GiB": 3 << 29} {
+	for text, want := range map[string]Bytes{"1048576": 1 << 20, "1024KiB": 1 << 20, "64MiB": 64 << 20,
+		"1.5GiB": 3 << 29} {
 		var b Bytes
 		if err := b.Set(text); err != nil || b != want {
 			t.Errorf("Set(%q) = %d, %v, want %d", text, b, err, want)

@@ -1,5 +1,5 @@
-// Package flagvalue has the values of flags that package flag lacks: lists of names, pairs of numbers and durations, and
-// numbers of bytes.
+// Package flagvalue has types of flags that package flag does not have: lists of names, pairs of numbers and of
+// durations, and numbers of bytes.
 package flagvalue
 
 import (
@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Names is a flag that may be given several times, and several names at once.
+// Names is a flag for a list of names, separated by commas. It may be given several times.
 type Names []string
 
 func (n *Names) String() string { return strings.Join(*n, ",") }

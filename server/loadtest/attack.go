@@ -13,9 +13,9 @@ import (
 	"time"
 )
 
-// The attack script measures the viewers' latency and the server's memory during an attack. Each attack has a new server,
-// with viewers and a publisher who are not attackers. Its time and the number of its requests are bounded, and it goes
-// to loopback only.
+// The attack script measures the viewers' latency and the server's memory during an attack. Each attack has a new
+// server, with viewers and a publisher who are not attackers. Its time and the number of its requests are bounded, and
+// it goes to loopback only.
 
 // An attackRow is a row of the table.
 type attackRow struct {

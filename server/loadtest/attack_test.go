@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestEveryAttackEndsAndNoViewerLosesAnEvent runs the script small: each attack comes to its end, and nobody else loses an
-// event.
+// TestEveryAttackEndsAndNoViewerLosesAnEvent runs the script small: each attack comes to its end, and nobody else loses
+// an event.
 func TestEveryAttackEndsAndNoViewerLosesAnEvent(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), "flightboard.exe")
 	if out, err := exec.Command("go", "build", "-o", binary, "flightboard/server").CombinedOutput(); err != nil {

@@ -96,37 +96,58 @@ func TestCheckerFindsWhatIsWrong(t *testing.T) {
 		says         string // is part of the first complaint
 	}{
 		{"nothing", fine, tally{}, ""},
-		{"a retry and heartbeats between", "retry: 1500\n\n" + snapshot(t, l, 0) + heartbeat + frames(t, l, 0, 1) + heartbeat + frames(t, l, 2, 3, 4, 5), tally{Heartbeats: 2}, ""},
+		{"a retry and heartbeats between", "retry: 1500\n\n" + snapshot(t, l, 0) + heartbeat + frames(t, l, 0, 1) +
+			heartbeat + frames(t, l, 2, 3, 4, 5), tally{Heartbeats: 2}, ""},
 		{"a later start", snapshot(t, l, 4) + frames(t, l, 4, 5), tally{}, ""},
-		{"a snapshot on the way", snapshot(t, l, 0) + frames(t, l, 0) + snapshot(t, l, 3) + frames(t, l, 3, 4, 5), tally{}, ""},
+		{"a snapshot on the way", snapshot(t, l, 0) + frames(t, l, 0) + snapshot(t, l, 3) + frames(t, l, 3, 4, 5),
+			tally{}, ""},
 		{"batches", snapshot(t, l, 0) + batch(t, l, 0, 2) + frames(t, l, 3) + batch(t, l, 4, 5), tally{}, ""},
 
 		{"one is lost", snapshot(t, l, 0) + frames(t, l, 0, 1, 3, 4, 5), tally{Lost: 1}, "lost: update 3 came after 1"},
-		{"the first is lost", snapshot(t, l, 0) + frames(t, l, 1, 2, 3, 4, 5), tally{Lost: 1}, "lost: update 1 came after -1"},
+		{"the first is lost", snapshot(t, l, 0) + frames(t, l, 1, 2, 3, 4, 5), tally{Lost: 1},
+			"lost: update 1 came after -1"},
 		{"several are lost", snapshot(t, l, 0) + frames(t, l, 0, 4, 5), tally{Lost: 3}, "lost: update 4 came after 0"},
-		{"one is lost in a batch", snapshot(t, l, 0) + batch(t, l, 0, 1) + batch(t, l, 3, 5), tally{Lost: 1}, "lost: update 3 came after 1"},
-		{"one comes twice", snapshot(t, l, 0) + frames(t, l, 0, 1, 1, 2, 3, 4, 5), tally{Doubled: 1}, "doubled: update 1 came again after 1"},
-		{"one comes again later", snapshot(t, l, 0) + frames(t, l, 0, 1, 2, 3, 4, 5, 0), tally{Doubled: 1}, "doubled: update 0 came again after 5"},
-		{"one comes again from before the snapshot", snapshot(t, l, 2) + frames(t, l, 1, 2, 3, 4, 5), tally{Doubled: 1}, "doubled: update 1 came again after 1"},
+		{"one is lost in a batch", snapshot(t, l, 0) + batch(t, l, 0, 1) + batch(t, l, 3, 5), tally{Lost: 1},
+			"lost: update 3 came after 1"},
+		{"one comes twice", snapshot(t, l, 0) + frames(t, l, 0, 1, 1, 2, 3, 4, 5), tally{Doubled: 1},
+			"doubled: update 1 came again after 1"},
+		{"one comes again later", snapshot(t, l, 0) + frames(t, l, 0, 1, 2, 3, 4, 5, 0), tally{Doubled: 1},
+			"doubled: update 0 came again after 5"},
+		{"one comes again from before the snapshot", snapshot(t, l, 2) + frames(t, l, 1, 2, 3, 4, 5), tally{Doubled: 1},
+			"doubled: update 1 came again after 1"},
 		{"a batch comes twice", snapshot(t, l, 0) + batch(t, l, 0, 5) + batch(t, l, 0, 5), tally{Doubled: 1}, "doubled"},
-		{"two are swapped", snapshot(t, l, 0) + frames(t, l, 0, 2, 1, 3, 4, 5), tally{Reordered: 1}, "lost: update 2 came after 0"},
-		{"one that nobody has published", fine + frames(t, l, 6), tally{Corrupt: 1}, "corrupt: update 6 has not been published"},
-		{"a letter is wrong", snapshot(t, l, 0) + strings.Replace(frames(t, l, 0), "LT0000", "LT0OOO", 1), tally{Corrupt: 1}, "corrupt: want update 0"},
-		{"a field is missing", snapshot(t, l, 0) + strings.Replace(frames(t, l, 0), `,"expected":"00:00"`, "", 1), tally{Corrupt: 1}, "corrupt: want update 0"},
-		{"an ID is wrong", snapshot(t, l, 0) + strings.Replace(frames(t, l, 0), id(1), id(2), 1), tally{Corrupt: 1}, "corrupt: update 0 has the ID"},
-		{"an ID is missing", snapshot(t, l, 0) + strings.Replace(frames(t, l, 0), "id: "+id(1)+"\n", "", 1), tally{Corrupt: 1}, "corrupt: update 0 has the ID"},
-		{"a batch has the ID of its first", snapshot(t, l, 0) + strings.Replace(batch(t, l, 0, 5), id(6), id(1), 1), tally{Corrupt: 1}, "corrupt: update 5 has the ID"},
-		{"a batch holds another event", snapshot(t, l, 0) + "event: flightChanges\nid: " + id(1) + "\ndata: {}\n\n", tally{Corrupt: 1}, "corrupt: a line of flightChanges"},
-		{"two are in one", snapshot(t, l, 0) + strings.Replace(frames(t, l, 0, 1), "\n\nevent: flightStateUpdate\nid: "+id(2), "", 1), tally{Corrupt: 1}, "corrupt: an update has 2 lines"},
+		{"two are swapped", snapshot(t, l, 0) + frames(t, l, 0, 2, 1, 3, 4, 5), tally{Reordered: 1},
+			"lost: update 2 came after 0"},
+		{"one that nobody has published", fine + frames(t, l, 6), tally{Corrupt: 1},
+			"corrupt: update 6 has not been published"},
+		{"a letter is wrong", snapshot(t, l, 0) + strings.Replace(frames(t, l, 0), "LT0000", "LT0OOO", 1), tally{Corrupt: 1},
+			"corrupt: want update 0"},
+		{"a field is missing", snapshot(t, l, 0) + strings.Replace(frames(t, l, 0), `,"expected":"00:00"`, "", 1),
+			tally{Corrupt: 1}, "corrupt: want update 0"},
+		{"an ID is wrong", snapshot(t, l, 0) + strings.Replace(frames(t, l, 0), id(1), id(2), 1), tally{Corrupt: 1},
+			"corrupt: update 0 has the ID"},
+		{"an ID is missing", snapshot(t, l, 0) + strings.Replace(frames(t, l, 0), "id: "+id(1)+"\n", "", 1),
+			tally{Corrupt: 1}, "corrupt: update 0 has the ID"},
+		{"a batch has the ID of its first", snapshot(t, l, 0) + strings.Replace(batch(t, l, 0, 5), id(6), id(1), 1),
+			tally{Corrupt: 1}, "corrupt: update 5 has the ID"},
+		{"a batch holds another event", snapshot(t, l, 0) + "event: flightChanges\nid: " + id(1) + "\ndata: {}\n\n",
+			tally{Corrupt: 1}, "corrupt: a line of flightChanges"},
+		{"two are in one", snapshot(t, l, 0) + strings.Replace(frames(t, l, 0, 1), "\n\nevent: flightStateUpdate\nid: "+id(2),
+			"", 1), tally{Corrupt: 1}, "corrupt: an update has 2 lines"},
 		{"no snapshot at the start", frames(t, l, 0), tally{Corrupt: 1}, "corrupt: an update came before the snapshot"},
-		{"a snapshot lacks a flight", strings.Replace(snapshot(t, l, 0), `"LT0004"`, `"LT0003"`, 1), tally{Corrupt: 1}, "corrupt: the snapshot"},
+		{"a snapshot lacks a flight", strings.Replace(snapshot(t, l, 0), `"LT0004"`, `"LT0003"`, 1), tally{Corrupt: 1},
+			"corrupt: the snapshot"},
 		{"a snapshot has a flight less", withoutLast(snapshot(t, l, 0)), tally{Corrupt: 1}, "corrupt: the snapshot at"},
-		{"a second snapshot differs", snapshot(t, l, 2) + strings.Replace(snapshot(t, l, 2), "LT0004", "LT0005", 1), tally{Corrupt: 1}, "is not the same for all"},
-		{"a snapshot is of another moment", strings.Replace(snapshot(t, l, 0), id(0), id(4), 1), tally{Corrupt: 1}, "corrupt: the snapshot"},
+		{"a second snapshot differs", snapshot(t, l, 2) + strings.Replace(snapshot(t, l, 2), "LT0004", "LT0005", 1),
+			tally{Corrupt: 1}, "is not the same for all"},
+		{"a snapshot is of another moment", strings.Replace(snapshot(t, l, 0), id(0), id(4), 1), tally{Corrupt: 1},
+			"corrupt: the snapshot"},
 		{"a snapshot is from the future", snapshot(t, l, 7), tally{Corrupt: 1}, "corrupt: a snapshot has the ID"},
 		{"a snapshot leads back", snapshot(t, l, 3) + snapshot(t, l, 2), tally{Corrupt: 1}, "corrupt: a snapshot leads back"},
-		{"a heartbeat has an ID", snapshot(t, l, 0) + "id: " + id(1) + "\n" + heartbeat, tally{Heartbeats: 1, Corrupt: 1}, "corrupt: a heartbeat has the ID"},
-		{"an unknown event", snapshot(t, l, 0) + "event: surprise\ndata\n\n", tally{Corrupt: 1}, "corrupt: an event of the type"},
+		{"a heartbeat has an ID", snapshot(t, l, 0) + "id: " + id(1) + "\n" + heartbeat, tally{Heartbeats: 1, Corrupt: 1},
+			"corrupt: a heartbeat has the ID"},
+		{"an unknown event", snapshot(t, l, 0) + "event: surprise\ndata\n\n", tally{Corrupt: 1},
+			"corrupt: an event of the type"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			l := published(all)
@@ -160,8 +181,8 @@ func TestCheckerFindsWhatIsWrong(t *testing.T) {
 	}
 }
 
-// TestWhatOneViewerGotIsNotCheckedAgain, but it is counted, and only where it stands at the beginning of a block.
-func TestWhatOneViewerGotIsNotCheckedAgain(t *testing.T) {
+// TestABlockIsCheckedOnceForAllViewers, but it is counted, and only where it stands at the beginning of a block.
+func TestABlockIsCheckedOnceForAllViewers(t *testing.T) {
 	l := published(6)
 	stream := snapshot(t, l, 0) + frames(t, l, 0) + batch(t, l, 1, 4) + frames(t, l, 5)
 	if complaints := judge(l, stream); complaints != nil {
@@ -171,7 +192,8 @@ func TestWhatOneViewerGotIsNotCheckedAgain(t *testing.T) {
 	if err := v.stream([]byte(snapshot(t, l, 0))); err != nil {
 		t.Fatal(err)
 	}
-	if rest := v.checker.known([]byte(frames(t, l, 0)+batch(t, l, 1, 4)+frames(t, l, 5, 0)), time.Now()); string(rest) != frames(t, l, 0) {
+	if rest := v.checker.known([]byte(frames(t, l, 0)+batch(t, l, 1, 4)+frames(t, l, 5, 0)),
+		time.Now()); string(rest) != frames(t, l, 0) {
 		t.Errorf("%q is left, want what came twice", rest)
 	}
 	if l.tally.Deliveries != 12 {
@@ -187,8 +209,8 @@ func TestWhatOneViewerGotIsNotCheckedAgain(t *testing.T) {
 	}
 }
 
-// TestCheckerGoesOnAfterReconnecting: what a viewer has is not forgotten when it is cut.
-func TestCheckerGoesOnAfterReconnecting(t *testing.T) {
+// TestCheckerContinuesAfterReconnecting: what a viewer has is not forgotten when it is cut.
+func TestCheckerContinuesAfterReconnecting(t *testing.T) {
 	l := published(4)
 	v := newViewer(l)
 	head := "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
@@ -205,7 +227,8 @@ func TestCheckerGoesOnAfterReconnecting(t *testing.T) {
 		t.Errorf("the stream went on where it was cut: %v", err)
 	}
 	v.request("x", form{}, time.Now())
-	if err := v.receive([]byte(head+frames(t, l, 3)), time.Now()); err == nil || !strings.Contains(err.Error(), "doubled: update 3") {
+	if err := v.receive([]byte(head+frames(t, l, 3)), time.Now()); err == nil ||
+		!strings.Contains(err.Error(), "doubled: update 3") {
 		t.Errorf("the stream repeated update 3: %v, want a complaint", err)
 	}
 }
@@ -231,7 +254,7 @@ func TestUpdatesAreCompleteWhenTheLastViewerHasThem(t *testing.T) {
 	}
 }
 
-func TestScriptIsToldFromItsData(t *testing.T) {
+func TestUpdatesAreIdentifiedByTheirData(t *testing.T) {
 	for _, flights := range []int{1, 5, 100, 1000, maxFlights} {
 		s := script{flights: flights}
 		seen := map[string]int{}

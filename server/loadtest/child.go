@@ -14,8 +14,8 @@ import (
 )
 
 // The servers under test are this program again, each in a process of its own, named by this variable. They publish
-// what comes on standard input, so that the cost of a publisher's HTTP request is not taken for the cost of broadcast. A
-// shipped server has a publisher beside it, which takes the same commands and is named by the server's URL:
+// what comes on standard input, so that the cost of a publisher's HTTP request is not taken for the cost of broadcast.
+// A shipped server has a publisher beside it, which takes the same commands and is named by the server's URL:
 //
 //	{"event":…,"data":{…}}    a change, as in POST /flights
 //	(a blank line)            appends the changes since the last one

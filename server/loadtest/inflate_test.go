@@ -26,7 +26,8 @@ func TestCompressedViewersAreCheckedToo(t *testing.T) {
 		z.Flush()
 		return bytes.Clone(text.Bytes())
 	}
-	pieces := [][]byte{flushed(snapshot(t, l, 0)), flushed(frames(t, l, 0)), flushed(frames(t, l, 1, 2)), flushed(frames(t, l, 2))}
+	pieces := [][]byte{flushed(snapshot(t, l, 0)), flushed(frames(t, l, 0)), flushed(frames(t, l, 1, 2)),
+		flushed(frames(t, l, 2))}
 	for seed := range uint64(20) {
 		l := large()
 		r := rand.New(rand.NewPCG(seed, 3))
@@ -60,7 +61,8 @@ func TestCompressedViewersAreCheckedToo(t *testing.T) {
 func TestDamagedCompressionIsFound(t *testing.T) {
 	l := published(1)
 	head := "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Encoding: gzip\r\n\r\n"
-	for name, body := range map[string]string{"no gzip header": "data: plain text\n\n", "an invalid block": "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff\xff\xff"} {
+	for name, body := range map[string]string{"no gzip header": "data: plain text\n\n",
+		"an invalid block": "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff\xff\xff"} {
 		v := newViewer(l)
 		if err := v.receive([]byte(head+body), time.Now()); err == nil {
 			t.Errorf("%s: no complaint", name)

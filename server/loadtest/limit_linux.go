@@ -56,7 +56,8 @@ type limit struct {
 }
 
 func (l *limit) listen() (err error) {
-	if l.listener, err = syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC|syscall.SOCK_NONBLOCK, 0); err != nil {
+	if l.listener, err = syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC|syscall.SOCK_NONBLOCK,
+		0); err != nil {
 		return os.NewSyscallError("socket", err)
 	}
 	if err := syscall.Bind(l.listener, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
@@ -154,7 +155,8 @@ func (l *limit) greet(fd int, request []byte) {
 	} else {
 		if l.snapshot == nil {
 			board := l.model.Snapshot()
-			l.snapshot, _ = eventstream.Event{Type: "flightSnapshot", ID: l.last().String(), Data: board.AppendJSON(nil)}.AppendText(nil)
+			l.snapshot, _ = eventstream.Event{Type: "flightSnapshot", ID: l.last().String(),
+				Data: board.AppendJSON(nil)}.AppendText(nil)
 		}
 		head = append(head, l.snapshot...)
 	}
@@ -215,7 +217,8 @@ func (l *limit) append(changes []timetable.Change) error {
 		c := &changes[i]
 		c.Named |= timetable.FieldNumber.Bit()
 		start := len(l.text)
-		text, err := eventstream.Event{Type: c.Kind.EventType(), ID: (l.last() + 1).String(), Data: c.AppendJSON(nil)}.AppendText(l.text)
+		text, err := eventstream.Event{Type: c.Kind.EventType(), ID: (l.last() + 1).String(),
+			Data: c.AppendJSON(nil)}.AppendText(l.text)
 		if err != nil {
 			return err
 		}
@@ -227,7 +230,8 @@ func (l *limit) append(changes []timetable.Change) error {
 				l.greeting[fd] = append(l.greeting[fd], frame...)
 				continue
 			}
-			n, _, err := syscall.RawSyscall(syscall.SYS_WRITE, uintptr(fd), uintptr(unsafe.Pointer(&frame[0])), uintptr(len(frame)))
+			n, _, err := syscall.RawSyscall(syscall.SYS_WRITE, uintptr(fd), uintptr(unsafe.Pointer(&frame[0])),
+				uintptr(len(frame)))
 			if err == 0 && int(n) < len(frame) || err == syscall.EAGAIN {
 				return errors.New("a viewer's socket is full")
 			}

@@ -110,7 +110,8 @@ func usage(out io.Writer, name string) error {
 		fmt.Fprintf(out, "  %-10s%s\n", m.name, m.about)
 	}
 	fmt.Fprintf(out, "  %-10s%s\n", "summary", "every figure that has a goal, in two to three minutes")
-	fmt.Fprintf(out, "  %-10s%s\n", "attack", "latency for the other viewers while the server is attacked, in three minutes")
+	fmt.Fprintf(out, "  %-10s%s\n", "attack",
+		"latency for the other viewers while the server is attacked, in three minutes")
 	return flag.ErrHelp
 }
 

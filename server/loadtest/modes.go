@@ -56,7 +56,8 @@ var modes = []mode{
 		plan:  plan{viewers: 5000, burst: 100},
 		run:   storm,
 		title: func(p plan) string {
-			return fmt.Sprintf("%d viewers come back, %d events missed, %.0f %% with a stale ID, %s", p.viewers, p.burst, 100*p.stale, p.form)
+			return fmt.Sprintf("%d viewers come back, %d events missed, %.0f %% with a stale ID, %s", p.viewers, p.burst,
+				100*p.stale, p.form)
 		},
 	},
 	{
@@ -153,7 +154,8 @@ func idle(server string, p plan) ([]figure, error) {
 		return nil, err
 	}
 	d := t.mark().since(before)
-	return figures(connected, resting, t.memory("KiB/viewer written to"), figure{"CPU µs/delivery", d.cpu / d.deliveries, 3}), nil
+	return figures(connected, resting, t.memory("KiB/viewer written to"),
+		figure{"CPU µs/delivery", d.cpu / d.deliveries, 3}), nil
 }
 
 // storm measures how long it takes until all who were cut have what they missed.

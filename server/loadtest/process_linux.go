@@ -83,8 +83,8 @@ func allowSockets(n int) error {
 	return nil
 }
 
-// polled is standard input on the runtime's poller. A read that waits in the kernel would keep the child's only processor
-// until the scheduler's monitor takes it away, up to 10 ms later, and the server would seem slow.
+// polled is standard input on the runtime's poller. A read that waits in the kernel would keep the child's only
+// processor until the scheduler's monitor takes it away, up to 10 ms later, and the server would seem slow.
 func polled(input io.Reader) io.Reader {
 	f, ok := input.(*os.File)
 	if !ok || syscall.SetNonblock(syscall.Stdin, true) != nil {

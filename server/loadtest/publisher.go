@@ -13,7 +13,8 @@ import (
 )
 
 // A publisher is the URL of a server. It sends changes to POST /flights: one request for the changes that are appended
-// together, one request at a time. It is a process of its own, because its requests would wait for the viewers in theirs.
+// together, one request at a time. It is a process of its own, because its requests would wait for the viewers in
+// theirs.
 type publisher string
 
 func (p publisher) run(commands io.Reader, answers io.Writer) error {

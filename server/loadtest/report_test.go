@@ -74,12 +74,13 @@ func TestReportAsJSONHasEveryRun(t *testing.T) {
 		Run     int
 		Figures map[string]float64
 	}
-	if err := json.Unmarshal([]byte(lines[5]), &last); err != nil || last.Server != "ours" || last.Run != 3 || last.Figures["cost"] != 6 {
+	if err := json.Unmarshal([]byte(lines[5]), &last); err != nil || last.Server != "ours" || last.Run != 3 ||
+		last.Figures["cost"] != 6 {
 		t.Errorf("the last line is %s, %v", lines[5], err)
 	}
 }
 
-func TestGoalsSayWhetherTheyAreMet(t *testing.T) {
+func TestGoalsReportWhetherTheyAreMet(t *testing.T) {
 	for _, c := range []struct {
 		goal goal
 		want string
@@ -96,7 +97,7 @@ func TestGoalsSayWhetherTheyAreMet(t *testing.T) {
 	}
 }
 
-func TestBadFlagsAreOneLineThatSaysWhatAndWhy(t *testing.T) {
+func TestBadFlagsAreOneLineWithTheReason(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"dance", `unknown mode "dance"`},
 		{"rate -n 0", "-n 0: want 1 to 200000"},

@@ -46,7 +46,7 @@ func chunks(body string) string {
 	return b.String()
 }
 
-func TestResponseSaysWhatIsWrong(t *testing.T) {
+func TestResponseReturnsErrors(t *testing.T) {
 	const ok = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
 	for _, c := range []struct{ text, want string }{
 		{"HTTP/1.1 503 Service Unavailable\r\n\r\n", "503"},

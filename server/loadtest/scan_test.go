@@ -62,7 +62,8 @@ func TestScannerAgreesWithTheParser(t *testing.T) {
 }
 
 func randomStream(r *rand.Rand) string {
-	lines := []string{"data: x", "data:y", "data:  z:", "data", "data:", "event: flightChanges", "event:a", "event", "retry: 1000",
+	lines := []string{"data: x", "data:y", "data:  z:", "data", "data:", "event: flightChanges", "event:a", "event",
+		"retry: 1000",
 		": comment", ":", "unknown: field", "dat: x", "datax: y", "data: größe \u2028", ""}
 	var b strings.Builder
 	for range r.IntN(40) {

@@ -37,15 +37,18 @@ func sections() []section {
 	forms := func(p plan, singles string, most float64) section {
 		return section{mode: "bytes", plan: p, goals: []goal{
 			{what: "bytes per delivery, gzip, " + singles, figure: "bytes/delivery", row: gzip.String(), bound: most, digits: 1},
-			{what: "  its CPU per delivery, µs, to plain", figure: "CPU µs/delivery", row: gzip.String(), base: form{}.String(), bound: 1.15, digits: 2},
+			{what: "  its CPU per delivery, µs, to plain", figure: "CPU µs/delivery", row: gzip.String(), base: form{}.String(),
+				bound: 1.15, digits: 2},
 			{what: "  bytes per delivery, batch", figure: "bytes/delivery", row: batch.String(), bound: math.NaN(), digits: 1},
-			{what: "  bytes per delivery, batch and gzip", figure: "bytes/delivery", row: form{true, true}.String(), bound: math.NaN(), digits: 1},
+			{what: "  bytes per delivery, batch and gzip", figure: "bytes/delivery", row: form{true, true}.String(),
+				bound: math.NaN(), digits: 1},
 		}}
 	}
 	short := time.Second
 	return []section{
 		{mode: "saturate", plan: plan{viewers: 1000, burst: 1, length: short}, goals: []goal{
-			{what: "saturation, N=1000, 2 in flight: deliveries/s", figure: "deliveries/s", base: "limit", bound: 1.2, atLeast: true}}},
+			{what: "saturation, N=1000, 2 in flight: deliveries/s", figure: "deliveries/s", base: "limit", bound: 1.2,
+				atLeast: true}}},
 		{mode: "saturate", plan: plan{viewers: 1000, burst: 16, length: short}, goals: []goal{
 			{what: "saturation, N=1000, bursts of 16", figure: "deliveries/s", base: "limit", bound: 6, atLeast: true}}},
 		{mode: "saturate", plan: plan{viewers: 10000, burst: 8, length: short}, goals: []goal{
@@ -54,23 +57,28 @@ func sections() []section {
 			{what: "2000 events/s × 1000 viewers: deliveries/s", figure: "deliveries/s", bound: 1_980_000, atLeast: true},
 			{what: "  its p99, ms", figure: "p99 ms", bound: 12, digits: 1},
 			{what: "  its CPU per delivery, µs", figure: "CPU µs/delivery", bound: 0.4, digits: 2}}},
-		{mode: "rate", plan: plan{viewers: 1000, rate: 2000, burst: 1, length: 4 * time.Second}, alone: true, shipped: true, goals: []goal{
-			{what: "the same, each by a POST of its own: deliveries/s", figure: "deliveries/s", row: "shipped", bound: 1_980_000, atLeast: true},
-			{what: "  its p99, ms", figure: "p99 ms", row: "shipped", bound: math.NaN(), digits: 1},
-			{what: "  its CPU per delivery, µs", figure: "CPU µs/delivery", row: "shipped", bound: math.NaN(), digits: 2}}},
+		{mode: "rate", plan: plan{viewers: 1000, rate: 2000, burst: 1, length: 4 * time.Second}, alone: true, shipped: true,
+			goals: []goal{
+				{what: "the same, each by a POST of its own: deliveries/s", figure: "deliveries/s", row: "shipped",
+					bound:   1_980_000,
+					atLeast: true},
+				{what: "  its p99, ms", figure: "p99 ms", row: "shipped", bound: math.NaN(), digits: 1},
+				{what: "  its CPU per delivery, µs", figure: "CPU µs/delivery", row: "shipped", bound: math.NaN(), digits: 2}}},
 		{mode: "rate", plan: plan{viewers: 1000, rate: 20, burst: 1, length: 2 * time.Second}, goals: []goal{
 			{what: "1000 × 20 events/s: CPU per delivery, µs", figure: "CPU µs/delivery", base: "limit", bound: 1.1, digits: 2},
 			{what: "  its p99, ms", figure: "p99 ms", base: "limit", bound: math.NaN(), digits: 1}}},
 		{mode: "rate", plan: plan{viewers: 10000, rate: 2, burst: 1, length: 3 * time.Second}, goals: []goal{
 			{what: "10000 × 2 events/s: p99, ms", figure: "p99 ms", base: "limit", bound: 1.4, digits: 1}}},
-		{mode: "idle", plan: plan{viewers: 15000, rate: 2, burst: 1, length: 2 * time.Second, runs: 1}, alone: true, goals: []goal{
-			{what: "KiB per idle viewer, N=15000", figure: "KiB/viewer idle", bound: 2.2, digits: 2},
-			{what: "  when written to", figure: "KiB/viewer written to", bound: 2.5, digits: 2}}},
+		{mode: "idle", plan: plan{viewers: 15000, rate: 2, burst: 1, length: 2 * time.Second, runs: 1}, alone: true,
+			goals: []goal{
+				{what: "KiB per idle viewer, N=15000", figure: "KiB/viewer idle", bound: 2.2, digits: 2},
+				{what: "  when written to", figure: "KiB/viewer written to", bound: 2.5, digits: 2}}},
 		{mode: "storm", plan: plan{viewers: 5000, burst: 100}, goals: []goal{
 			{what: "5000 reconnect, 100 missed each: s", figure: "s until all have all", base: "limit", bound: 1.3, digits: 2}}},
 		{mode: "accept", plan: plan{viewers: 2000, flights: 1000}, alone: true, goals: []goal{
 			{what: "accepts per second, snapshot of 1,000 flights", figure: "viewers/s", bound: 5000, atLeast: true}}},
-		forms(plan{viewers: 1000, rate: 20, burst: 1, length: time.Second, flights: 1000, runs: 2}, "one change per tick", 22),
+		forms(plan{viewers: 1000, rate: 20, burst: 1, length: time.Second, flights: 1000, runs: 2},
+			"one change per tick", 22),
 		forms(plan{viewers: 1000, rate: 200, burst: 20, length: time.Second, flights: 1000, runs: 2}, "bursts of 20", 12),
 		{mode: "growth", plan: plan{viewers: 1000, rate: 100, burst: 1, length: time.Second, runs: 1}, goals: []goal{
 			{what: "allocations per event, N=1000, to N=50", figure: "allocations/event",
@@ -95,7 +103,8 @@ func summary(out io.Writer, server string, runs int) error {
 			fmt.Fprintln(out, g.line(r, server))
 		}
 	}
-	fmt.Fprintf(out, "medians of %d runs unless memory or allocations are counted; %.0f s\n", runs, time.Since(began).Seconds())
+	fmt.Fprintf(out, "medians of %d runs unless memory or allocations are counted; %.0f s\n", runs,
+		time.Since(began).Seconds())
 	return failed
 }
 

@@ -77,9 +77,9 @@ func (t *trial) rest(d time.Duration) error {
 	return t.pool.watch(func(now time.Time) (time.Duration, bool) { return end.Sub(now), now.After(end) }, d+patience)
 }
 
-// A pace publishes until the end. It returns a step, which publishes what is due, and says how long it need not be called
-// again and whether it is over. The goroutine that receives calls it, as often as it can: another one would compete with
-// it for the generator's core, and be late by milliseconds.
+// A pace publishes until the end. It returns a step, which publishes what is due, and says how long it need not be
+// called again and whether it is over. The goroutine that receives calls it, as often as it can: another one would
+// compete with it for the generator's core, and be late by milliseconds.
 type pace func(t *trial, end time.Time) (step func(now time.Time) (wait time.Duration, over bool, err error))
 
 // atRate publishes bursts at even distances. An event is due at its moment, whether or not the server lets it be

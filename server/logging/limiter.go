@@ -9,17 +9,17 @@ import (
 	"time"
 )
 
-// A Limiter is a log handler that passes on a bounded number of records of each kind in a second. When the second is
-// over, one record for each kind counts the others: it has the same message, and the attribute more.
+// A Limiter is a log handler that passes on a bounded number of records of each kind a second. At the end of the second
+// it logs the number of the others, in one record for each kind with the same message and the attribute more.
 //
-// Records are of the same kind when their message and level are the same, and the values of the attributes by which the
-// Limiter distinguishes. Messages have to be few. [NewLimiter] makes one.
+// Two records are of the same kind if their messages and levels are the same, and the values of the attributes that
+// were given to [NewLimiter]. The program should have few different messages.
 type Limiter struct {
 	next   slog.Handler
 	shared *limits
 }
 
-// limits is what a limiter shares with those that WithAttrs and WithGroup have made of it.
+// limits is the state that a limiter shares with those that its WithAttrs and WithGroup return.
 type limits struct {
 	most int
 	by   []string
@@ -43,18 +43,18 @@ type tally struct {
 // maxKinds bounds the kinds in a second. Beyond it, kinds with the same message are one.
 const maxKinds = 100
 
-// NewLimiter returns a handler that passes on at most a number of records of each kind in a second. Records are told
-// apart by their messages and by the attributes with these names.
+// NewLimiter returns a handler that passes on at most the given number of records of each kind a second. The kind is
+// the message, the level and the values of the attributes named by.
 func NewLimiter(next slog.Handler, most int, by ...string) *Limiter {
 	return &Limiter{next, &limits{most: most, by: by}}
 }
 
-// Enabled is the next handler's.
+// Enabled returns the next handler's answer.
 func (l *Limiter) Enabled(ctx context.Context, level slog.Level) bool {
 	return l.next.Enabled(ctx, level)
 }
 
-// WithAttrs returns a limiter whose records have these attributes. They are not among those that tell kinds apart.
+// WithAttrs returns a limiter whose records have these attributes. They do not count for the kind.
 func (l *Limiter) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return &Limiter{l.next.WithAttrs(attrs), l.shared}
 }
@@ -72,10 +72,10 @@ func (l *Limiter) Handle(ctx context.Context, r slog.Record) error {
 	return nil
 }
 
-// Flush ends the second now, for a process that ends.
+// Flush ends the second at once. A process calls it before it ends.
 func (l *Limiter) Flush() { l.shared.flush() }
 
-// count counts the record, and says whether it passes.
+// count counts the record, and reports whether it is passed on.
 func (s *limits) count(from *Limiter, r slog.Record) bool {
 	k := kind{from: from, level: r.Level, message: r.Message}
 	var by []slog.Attr

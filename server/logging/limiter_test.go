@@ -78,8 +78,8 @@ func TestManyLinesOfAKindBecomeOne(t *testing.T) {
 	}
 }
 
-// TestReasonsWithoutEndAreCountedTogether: a reason may hold what a stranger has sent.
-func TestReasonsWithoutEndAreCountedTogether(t *testing.T) {
+// TestManyReasonsAreCountedTogether: a reason may contain bytes of a client.
+func TestManyReasonsAreCountedTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out strings.Builder
 		limiter := logging.NewLimiter(withoutTime(&out), 1, "reason")

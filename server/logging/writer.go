@@ -1,8 +1,8 @@
-// Package logging writes a process's log so that logging never makes the process wait: neither for whoever reads the
-// log, nor because strangers cause many lines.
+// Package logging writes the log of a process that must not block on it, even if the log's reader is slow or clients
+// cause many lines.
 //
-// A [Writer] queues lines for one goroutine, and drops lines when the queue is full. A [Limiter] bounds how many lines
-// of a kind there are in a second. Both tell in the log what they have left out.
+// A [Writer] queues lines for one goroutine, and drops lines when the queue is full. A [Limiter] bounds the number of
+// lines of each kind a second. Both log the number of lines that they have dropped.
 package logging
 
 import (
@@ -13,14 +13,14 @@ import (
 	"time"
 )
 
-// queueSize is how many bytes wait to be written. As many again may be on their way.
+// queueSize is the most bytes that wait to be written. The goroutine may be writing as many at the same time.
 const queueSize = 256 << 10
 
-// A Writer passes on what is written to it, from a goroutine of its own. Its Write returns at once and without an
-// error, whatever becomes of the line. [NewWriter] makes one. It is safe for concurrent use.
+// A Writer writes lines to another writer, from a goroutine of its own. Its Write never blocks and returns no error. It
+// is safe for concurrent use. [NewWriter] makes one.
 //
-// A line that finds the queue full is dropped, and so are lines whose writing fails. When writing succeeds again, a
-// line tells how many were dropped, and since when.
+// A line is dropped if the queue is full or if it cannot be written. After the next successful write the Writer adds a
+// line with the number of dropped lines and the time since when.
 type Writer struct {
 	to   io.Writer
 	done chan struct{} // closed when the goroutine has ended
@@ -28,7 +28,7 @@ type Writer struct {
 	mu     sync.Mutex
 	ready  sync.Cond // signaled when there are lines, or no more will come
 	lines  []byte
-	missed gap // lines that came after those, or before them when writing has failed
+	missed gap // dropped lines: later than the queued ones, or earlier if writing has failed
 	closed bool
 }
 
@@ -45,7 +45,7 @@ func (g *gap) add(lines int, since time.Time) {
 	g.lines += lines
 }
 
-// NewWriter returns a writer that passes lines on to another one. It ends with Close.
+// NewWriter returns a writer that writes lines to another one. Its goroutine ends with Close.
 func NewWriter(to io.Writer) *Writer {
 	w := &Writer{to: to, done: make(chan struct{})}
 	w.ready.L = &w.mu
@@ -66,8 +66,8 @@ func (w *Writer) Write(lines []byte) (int, error) {
 	return len(lines), nil
 }
 
-// Close waits until what is queued has been written, but no longer than a time. What is written later is dropped. It is
-// called once.
+// Close blocks until the queued lines are written, but no longer than the given time. Later lines are dropped. Close
+// must be called only once.
 func (w *Writer) Close(within time.Duration) {
 	w.mu.Lock()
 	w.closed = true
@@ -91,7 +91,7 @@ func (w *Writer) run() {
 		if err == nil && missed.lines > 0 {
 			_, err = w.to.Write(missed.notice())
 		}
-		if err != nil { // which is told with the next lines, if these can be written
+		if err != nil { // the next successful write adds a notice
 			missed.add(count(lines[n:]), time.Now())
 			w.mu.Lock()
 			missed.add(w.missed.lines, w.missed.since)
@@ -102,7 +102,8 @@ func (w *Writer) run() {
 	}
 }
 
-// take waits for lines and takes them, leaving an empty buffer in their place. It returns none when no more will come.
+// take waits for queued lines and returns them; the empty buffer becomes the queue. It returns none after Close, when
+// the queue is empty.
 func (w *Writer) take(empty []byte) (lines []byte, missed gap) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -114,7 +115,7 @@ func (w *Writer) take(empty []byte) (lines []byte, missed gap) {
 	return lines, missed
 }
 
-// notice tells of the gap, in a line as slog writes it.
+// notice returns a line about the gap, in the format of slog.
 func (g gap) notice() []byte {
 	const layout = "2006-01-02T15:04:05.000Z07:00"
 	return fmt.Appendf(nil, "time=%s level=WARN msg=\"lines of this log were dropped: they could not be written\" "+

@@ -15,7 +15,7 @@ import (
 	"flightboard/server/logging"
 )
 
-// reader reads what a Writer passes on, when it is let.
+// reader reads the lines of a Writer, while a test allows it.
 type reader struct {
 	bytes.Buffer
 	blocked chan struct{} // closed when it reads; nil: it reads
@@ -35,7 +35,7 @@ func (r *reader) Write(b []byte) (int, error) {
 var noticed = regexp.MustCompile(
 	`time=\S+ level=WARN msg="lines of this log were dropped: they could not be written" lines=(\d+) since=(\S+)\n`)
 
-func TestAReaderWhoDoesNotReadStopsNobody(t *testing.T) {
+func TestAReaderThatDoesNotReadBlocksNoWriter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		to := &reader{blocked: make(chan struct{})}
 		w := logging.NewWriter(to)
@@ -86,7 +86,7 @@ func TestAReaderWhoDoesNotReadStopsNobody(t *testing.T) {
 	})
 }
 
-func TestAFailingWriteIsToldWhenWritingSucceedsAgain(t *testing.T) {
+func TestAFailedWriteIsLoggedAfterTheNextSuccess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		to := &reader{err: errors.New("no space left on device")}
 		w := logging.NewWriter(to)

@@ -72,8 +72,8 @@ func TestPublishersShareTheSyncsOfOverrides(t *testing.T) {
 	}
 }
 
-// TestConcurrentPublishersAndOverridesAgreeOnTheOrder lets publishers say something new about a field each, while
-// others override, hide and release those flights. When all is released the board has what each publisher said last.
+// TestConcurrentPublishersAndOverridesAgreeOnTheOrder lets each publisher report new values of one field, while others
+// override, hide and release those flights. After the last release the board has the last value of each publisher.
 func TestConcurrentPublishersAndOverridesAgreeOnTheOrder(t *testing.T) {
 	const flights, each = 3, 150
 	l := &life{log: eventlog.New(eventlog.Options{}), disk: newMemoryDisk()}
@@ -137,7 +137,7 @@ func TestConcurrentPublishersAndOverridesAgreeOnTheOrder(t *testing.T) {
 	}
 }
 
-func TestAnOverrideIsAboveWhatPublishersHaveBegunToSay(t *testing.T) {
+func TestAnOverrideAppliesToReportsThatAreBeingPublished(t *testing.T) {
 	for _, text := range []string{`{"flight":"A1","belt":"5"}`,
 		`{"event":"flightSnapshot","data":[{"flight":"A1","gate":"B","belt":"5"},{"flight":"B2","belt":"3"}]}`} {
 		synctest.Test(t, func(t *testing.T) {

@@ -8,12 +8,12 @@ import (
 	"slices"
 )
 
-// disk is what a file needs of a folder; tests put a failing one in its place.
+// disk has the operations of a folder that a file uses. Tests replace it with a failing one.
 type disk interface {
 	Read(name string) ([]byte, error)
 	Create(name string) (diskFile, error) // empty
 	Open(name string) (diskFile, error)   // as it is
-	Rename(from, to string) error         // neither is open; it survives a power failure once it has returned nil
+	Rename(from, to string) error         // neither file is open; after nil, it survives a power failure
 }
 
 type diskFile interface {
@@ -57,9 +57,9 @@ func (d osDisk) Rename(from, to string) error {
 	return folder.Sync()
 }
 
-// rewrite makes a file of all that counts, with some lines instead of theirs, and puts it in the place of the old one.
-// Windows renames no open file and none over an open one, so both are closed before. When it fails earlier, the old
-// file stays in use.
+// rewrite writes all valid lines to a new file, with the given lines in the place of those about the same flights, and
+// replaces the old file by it. Both are closed before the rename, because Windows renames no open file and none over an
+// open one. If a step before that fails, the old file stays in use.
 func (f *file) rewrite(lines map[string]string) error {
 	all := maps.Clone(f.lines)
 	maps.Copy(all, lines)
@@ -77,7 +77,7 @@ func (f *file) rewrite(lines map[string]string) error {
 		err = file.Sync()
 	}
 	if err != nil {
-		file.Truncate(0) // so that it takes no room on a full disk
+		file.Truncate(0) // frees its space on a full disk
 		file.Close()
 		return err
 	}
@@ -96,7 +96,7 @@ func (f *file) rewrite(lines map[string]string) error {
 	return nil
 }
 
-// drop gives up the file in use: the next write makes a new one.
+// drop closes the file in use. The next write makes a new one.
 func (f *file) drop() {
 	if f.file != nil {
 		f.file.Close()

@@ -14,7 +14,7 @@ import (
 	"flightboard/timetable"
 )
 
-// A memoryDisk is a folder that knows what has been synced. It outlives processes: each works on it through a life.
+// A memoryDisk is a folder that distinguishes synced bytes from others. It outlives processes: each uses it by a life.
 type memoryDisk struct {
 	mu    sync.Mutex
 	files map[string]*memoryFile // as processes see them
@@ -27,7 +27,7 @@ func newMemoryDisk() *memoryDisk {
 	return &memoryDisk{files: make(map[string]*memoryFile), safe: make(map[string]*memoryFile)}
 }
 
-// powerFails leaves what has been synced and, of what has not, as much as chance has it.
+// powerFails keeps the synced bytes and a random part of the others.
 func (d *memoryDisk) powerFails(random *rand.Rand) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -48,7 +48,7 @@ func (d *memoryDisk) powerFails(random *rand.Rand) {
 	d.files, d.safe = after, maps.Clone(after)
 }
 
-// A life is one process's use of a disk and of a log. Each step may fail, as the test says.
+// A life is one process's use of a disk and of a log. The test decides which steps fail.
 type life struct {
 	log  *eventlog.Log
 	disk *memoryDisk
@@ -91,7 +91,7 @@ func (l lifeLog) Update(ctx context.Context, merge func(*timetable.Batch) error)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err == nil && l.died != nil {
-		return 0, l.died // nobody is left to acknowledge it
+		return 0, l.died // the process has ended before it could acknowledge it
 	}
 	return at, err
 }

@@ -85,7 +85,7 @@ func (d *desk) publish(text string) error {
 	return err
 }
 
-// pass lets time pass, and what is due then happen.
+// pass waits for a time in the bubble, and for the goroutines that are due in it.
 func (d *desk) pass(long time.Duration) {
 	time.Sleep(long)
 	synctest.Wait()
@@ -118,7 +118,7 @@ const (
 	belt7 = `{"flight":"A1","gate":"B","belt":"7","overridden":["belt"]} {"flight":"B2","belt":"3"}`
 )
 
-func TestAnOverrideThatTheDiskRefusesIsRefusedAndHealthSaysSo(t *testing.T) {
+func TestAnOverrideThatCannotBeStoredIsRejectedAndHealthReportsIt(t *testing.T) {
 	for _, c := range []struct {
 		reason, step string
 		first        bool // the file has to be made
@@ -176,8 +176,8 @@ func TestAnOverrideThatTheDiskRefusesIsRefusedAndHealthSaysSo(t *testing.T) {
 	}
 }
 
-// A flight that is overridden cannot change while nobody can keep what is beneath; every other one can.
-func TestWhileTheFileRefusesOtherFlightsGoOn(t *testing.T) {
+// An overridden flight cannot change while its base cannot be stored. Other flights can.
+func TestWhileTheFileFailsOtherFlightsCanChange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := openDesk(t, eventlog.SyncAlways)
 		defer func() { d.stop() }()
@@ -200,7 +200,7 @@ func TestWhileTheFileRefusesOtherFlightsGoOn(t *testing.T) {
 	})
 }
 
-func TestAnOverrideEndsAsSoonAsTheLogTakesIt(t *testing.T) {
+func TestAnOverrideEndsAsSoonAsTheLogAcceptsIt(t *testing.T) {
 	for _, c := range []struct {
 		reason  string
 		set     string
@@ -237,7 +237,7 @@ func TestAnOverrideEndsAsSoonAsTheLogTakesIt(t *testing.T) {
 	}
 }
 
-// TestAProcessThatEndsBetweenTheFileAndTheLog leaves half of something behind that nobody has acknowledged.
+// TestAProcessThatEndsBetweenTheFileAndTheLog leaves an override in the file that was not acknowledged.
 func TestAProcessThatEndsBetweenTheFileAndTheLog(t *testing.T) {
 	const held = `{"flight":"A1","belt":"7","until":@5}`
 	for _, c := range []struct {
@@ -288,7 +288,7 @@ func TestAProcessThatEndsBetweenTheFileAndTheLog(t *testing.T) {
 	}
 }
 
-func TestAnOverrideOfAFlightThatHasLeft(t *testing.T) {
+func TestAnOverrideOfARemovedFlight(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := openDesk(t, eventlog.SyncAlways)
 		defer func() { d.stop() }()
@@ -309,8 +309,8 @@ func TestAnOverrideOfAFlightThatHasLeft(t *testing.T) {
 	})
 }
 
-// What takes flights from the board takes them from below their overrides too, so that they can come back.
-func TestAnOverriddenFlightThatIsOverLeavesAndMayComeBack(t *testing.T) {
+// Linger also removes flights that are overridden, and these can be added again.
+func TestAnOverriddenFlightThatIsOverIsRemovedAndMayComeBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := openDesk(t, eventlog.SyncAlways)
 		defer func() { d.stop() }()

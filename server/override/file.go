@@ -16,43 +16,43 @@ import (
 	"flightboard/timetable"
 )
 
-// A file keeps a line for each flight that is overridden, as durably as the log keeps changes. Lines are appended, and
-// the last one about a flight counts. When the file has grown to twice what counts it is written anew under another
-// name, and takes the place of the old one when it is whole on disk.
+// A file stores a line for each overridden flight, as durably as the log stores changes. Lines are appended, and the
+// last one about a flight is valid. When the file has twice the size of its valid lines, they are written to a new
+// file, which replaces the old one when it is complete on disk.
 //
-// After an operation that has failed nobody knows what the disk holds. So the next one writes the whole file anew, and
-// until then the flights that it was about are doubtful. Without a publisher it is tried again after a second, and then
-// after pauses up to a minute. A nil *file keeps nothing, and never fails. It is safe for concurrent use.
+// After a failed operation the contents of the disk are unknown. The flights of that operation are doubtful until the
+// next one has written the whole file again. If no publisher causes one, it is tried again after a second, and then
+// after pauses of up to a minute. A nil *file stores nothing and never fails. A file is safe for concurrent use.
 type file struct {
 	disk   disk
 	sync   eventlog.Sync
 	logger *slog.Logger
 
-	writing sync.Mutex // is held by whoever uses the disk
+	writing sync.Mutex // held during disk operations
 	file    diskFile   // nil: the next write makes a new file
-	size    int64      // of what is good in file
-	full    int64      // the size at which the file is written anew
+	size    int64      // of the good part of file
+	full    int64      // the size at which the file is rewritten
 	text    []byte
 
-	mu       sync.Mutex        // is never held during a disk operation
-	lines    map[string]string // what counts, by the flight's key; only who holds writing changes it
+	mu       sync.Mutex        // never held during a disk operation
+	lines    map[string]string // the valid lines, by the flight's key; changed only with writing held
 	doubtful map[string]bool   // flights about which the file may have another line
 	fault    error             // of the last operation
-	broken   bool              // the file has to be written anew before anybody may rely on it
+	broken   bool              // the file has to be rewritten before its contents are reliable
 	flushing bool              // a timer will sync
 	pause    time.Duration     // before the next attempt; 0: none is planned
 	closed   bool
 }
 
 const (
-	grain        = 64 << 10 // bytes by which the file may grow beyond twice what counts
+	grain        = 64 << 10 // bytes by which the file may grow beyond twice the valid lines
 	firstPause   = time.Second
 	longestPause = time.Minute
 )
 
-// openFile returns the file with these lines; "" for each flight of which none counts any more. It writes the file anew
-// at once, unless there are none: what an earlier process has written and not synced can be read, but would not survive
-// a power failure. When that fails it is tried again.
+// openFile returns the file with these lines; a line is "" if the flight has no overrides any more. If there are lines,
+// it rewrites the file at once, because lines that an earlier process did not sync would not survive a power failure.
+// If that fails, it is tried again later.
 func openFile(d disk, sync eventlog.Sync, logger *slog.Logger, lines map[string]string) *file {
 	f := &file{disk: d, sync: sync, logger: logger}
 	f.lines, f.doubtful = make(map[string]string), make(map[string]bool)
@@ -69,9 +69,9 @@ func openFile(d disk, sync eventlog.Sync, logger *slog.Logger, lines map[string]
 	return f
 }
 
-// put makes lines count; an empty one ends the overrides of the flight. It returns when they are as durable as the log
-// promises. Lines that count already cost no disk operation. After an error those before them still count; undo makes
-// them count again, at once in memory, and on disk as soon as the disk allows it.
+// put makes lines valid; an empty line ends the overrides of the flight. It blocks until the lines are as durable as
+// the log promises. Lines that are valid already need no disk operation. After an error the lines before them are still
+// valid. undo makes those valid again: in memory at once, and on disk as soon as that is possible.
 func (f *file) put(lines map[string]string) (undo func(), err error) {
 	before := make(map[string]string)
 	f.mu.Lock()
@@ -87,11 +87,11 @@ func (f *file) put(lines map[string]string) (undo func(), err error) {
 	return func() { f.force(before) }, nil
 }
 
-// force makes lines count. When they cannot be written they are doubtful until they can; the error is the file's fault,
-// and it is tried again.
+// force makes lines valid, also if they cannot be written. Then their flights are doubtful, and the write is tried
+// again until it succeeds.
 func (f *file) force(lines map[string]string) { f.add(lines, true) }
 
-// add writes those lines that do not count yet.
+// add writes the lines that are not valid yet.
 func (f *file) add(lines map[string]string, force bool) error {
 	f.writing.Lock()
 	defer f.writing.Unlock()
@@ -126,7 +126,7 @@ func (f *file) add(lines map[string]string, force bool) error {
 	return nil
 }
 
-// mend writes the file anew if that is due before anybody may rely on it.
+// mend rewrites the file if it is broken.
 func (f *file) mend() error {
 	f.writing.Lock()
 	defer f.writing.Unlock()
@@ -148,7 +148,7 @@ func (f *file) mend() error {
 	return nil
 }
 
-// isBroken reports whether the file has to be written anew before anybody may rely on it.
+// isBroken reports whether the file has to be rewritten before its contents are reliable.
 func (f *file) isBroken() bool {
 	if f == nil {
 		return false
@@ -166,7 +166,7 @@ func (f *file) count(lines map[string]string) {
 	}
 }
 
-// note keeps how an operation has ended, and plans the next attempt. It is called with mu held.
+// note stores the error of an operation, nil if it succeeded, and plans the next attempt. It is called with mu held.
 func (f *file) note(err error) {
 	f.broken = err != nil && f.file == nil
 	if !f.broken {
@@ -174,9 +174,9 @@ func (f *file) note(err error) {
 	}
 	switch {
 	case err == nil && f.fault != nil:
-		f.logger.Info("overrides are kept again")
+		f.logger.Info("overrides can be stored again")
 	case err != nil && f.fault == nil:
-		f.logger.Error("overrides cannot be kept; it is tried again", "error", err)
+		f.logger.Error("overrides cannot be stored; the server tries again", "error", err)
 	}
 	if f.fault = nil; err == nil {
 		return
@@ -194,7 +194,7 @@ func (f *file) note(err error) {
 	}
 }
 
-// retry writes the file anew, or plans the next attempt.
+// retry rewrites the file, or plans the next attempt.
 func (f *file) retry() {
 	f.writing.Lock()
 	defer f.writing.Unlock()
@@ -218,7 +218,7 @@ func (f *file) retry() {
 	time.AfterFunc(f.pause, f.retry)
 }
 
-// flush syncs what has been written since the last time.
+// flush syncs the lines that were written since the last flush.
 func (f *file) flush() {
 	f.writing.Lock()
 	defer f.writing.Unlock()
@@ -226,7 +226,7 @@ func (f *file) flush() {
 	f.flushing = false
 	f.mu.Unlock()
 	if f.file == nil {
-		return // it will be written anew, and synced
+		return // it will be rewritten and synced
 	}
 	if err := f.file.Sync(); err != nil {
 		f.drop()
@@ -236,14 +236,14 @@ func (f *file) flush() {
 	}
 }
 
-// write appends lines, or writes the file anew when that is due. It is called, as the next ones are, with writing held.
+// write appends lines, or rewrites the file if that is due. It is called with writing held.
 func (f *file) write(lines map[string]string) error {
 	var worn error
 	if f.file == nil || f.size >= f.full {
 		if worn = f.rewrite(lines); worn == nil || f.file == nil {
 			return worn
 		}
-		f.full = f.size + grain // the old one is as good as before
+		f.full = f.size + grain // the old file is still good
 	}
 	f.text = f.text[:0]
 	for _, key := range slices.Sorted(maps.Keys(lines)) {
@@ -255,7 +255,7 @@ func (f *file) write(lines map[string]string) error {
 		err = f.file.Sync()
 	}
 	if err != nil {
-		f.file.Truncate(f.size) // so that what is refused does not come back after a crash
+		f.file.Truncate(f.size) // or a start after a crash would read the failed lines
 		f.drop()
 		return err
 	}
@@ -263,7 +263,7 @@ func (f *file) write(lines map[string]string) error {
 	return worn
 }
 
-// isDoubtful reports whether the file may have another line about one of the flights than the one that counts.
+// isDoubtful reports whether the file may have another line than the valid one about one of the flights.
 func (f *file) isDoubtful(flights []timetable.OverrideChange) bool {
 	if f == nil {
 		return false
@@ -273,7 +273,7 @@ func (f *file) isDoubtful(flights []timetable.OverrideChange) bool {
 	return slices.ContainsFunc(flights, func(c timetable.OverrideChange) bool { return f.doubtful[c.Key] })
 }
 
-// touchesDoubt reports whether a batch alters a flight about which the file may have another line.
+// touchesDoubt reports whether a batch alters a doubtful flight.
 func (f *file) touchesDoubt(b *timetable.Batch) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -285,7 +285,7 @@ func (f *file) touchesDoubt(b *timetable.Batch) bool {
 	return false
 }
 
-// health returns why overrides cannot be kept; nil: they can.
+// health returns the reason why overrides cannot be stored, or nil.
 func (f *file) health() error {
 	if f == nil {
 		return nil
@@ -295,7 +295,7 @@ func (f *file) health() error {
 	return f.fault
 }
 
-// close syncs and closes the file. It takes nothing from then on.
+// close syncs and closes the file. Later changes fail.
 func (f *file) close() {
 	if f == nil {
 		return

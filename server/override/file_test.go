@@ -52,7 +52,7 @@ func TestOverridesAreSyncedAsTheLogIs(t *testing.T) {
 	}
 }
 
-func TestASyncThatFailsAfterItsIntervalIsMadeUpFor(t *testing.T) {
+func TestASyncThatFailsAfterItsIntervalIsRepeated(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := openDesk(t, eventlog.Sync(time.Minute))
 		defer func() { d.stop() }()

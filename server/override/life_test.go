@@ -21,12 +21,11 @@ import (
 	"flightboard/timetable"
 )
 
-// TestTheBoardIsTheFeedsBelowTheOverrides lives many random lives: publishes, overrides, releases, steps that fail,
-// ends of the process and of the power at any step, restarts. A publisher who is not acknowledged because the server
-// has ended says it again. Whenever all is calm the board is what publishers have had acknowledged with the overrides
-// that are still valid on top, so nothing acknowledged is lost, nothing that a living server refuses is taken, and no
-// manual value outlives its time.
-func TestTheBoardIsTheFeedsBelowTheOverrides(t *testing.T) {
+// TestTheBoardHasTheFeedsValuesUnderOverrides lives many random lives: publishes, overrides, releases, steps that fail,
+// ends of the process and of the power at any step, restarts. A publisher repeats a report that was not acknowledged
+// because the server has ended. When nothing fails, the board has the acknowledged reports and the valid overrides: no
+// acknowledged change is lost, no rejected one is on the board, and no override lasts longer than its time.
+func TestTheBoardHasTheFeedsValuesUnderOverrides(t *testing.T) {
 	for seed := range uint64(150) {
 		synctest.Test(t, func(t *testing.T) {
 			w := &world{T: t, random: rand.New(rand.NewPCG(seed, 1)), log: eventlog.New(eventlog.Options{}),
@@ -97,8 +96,8 @@ func (w *world) start() {
 	synctest.Wait()
 }
 
-// fail lets one of the next steps fail, and those after it: because the disk or the log refuses, or because the process
-// ends.
+// fail makes one of the next steps fail, and those after it: by an error of the disk or of the log, or by the end of
+// the process.
 func (w *world) fail() {
 	after, dies, done := w.random.IntN(7), w.random.IntN(2) == 0, w.random.IntN(2) == 0
 	only := []string{"", "", "log", "disk"}[w.random.IntN(4)]
@@ -125,7 +124,7 @@ func (w *world) fail() {
 	})
 }
 
-// recover makes all go well again, after a restart if the process has ended.
+// recover ends all failures, and restarts the process if it has ended.
 func (w *world) recover() {
 	for synctest.Wait(); w.dead.Load(); synctest.Wait() {
 		w.stop()
@@ -140,7 +139,7 @@ func (w *world) recover() {
 	w.life.fails(nil)
 }
 
-// act does one thing, and perhaps lets what has begun to fail go on failing.
+// act does one random action. Failures that have begun may continue.
 func (w *world) act() {
 	switch w.random.IntN(8) {
 	case 0:
@@ -171,7 +170,7 @@ func (w *world) act() {
 	}
 }
 
-// say publishes. What is not acknowledged is said again later, for nobody knows whether it has been taken.
+// say publishes reports. If they are not acknowledged they are repeated later, because they may have been lost.
 func (w *world) say(changes []timetable.Report, again bool) {
 	ends := changes[0].Kind == timetable.KindRemove || changes[0].Until == 1
 	_, _, err := w.overrides.publish(w.Context(), changes...)
@@ -185,7 +184,7 @@ func (w *world) say(changes []timetable.Report, again bool) {
 	}
 }
 
-// calm makes all go well, says again what has not been acknowledged, and compares.
+// calm ends all failures, repeats the reports that were not acknowledged, and compares.
 func (w *world) calm() {
 	for w.recover(); len(w.unsaid) > 0; w.recover() {
 		changes := w.unsaid[0]
@@ -198,7 +197,7 @@ func (w *world) calm() {
 	w.agrees()
 }
 
-// body is what a publisher says: an override, or changes.
+// body returns the reports of a publisher: an override, or changes.
 func (w *world) body() []timetable.Report {
 	number := func() string { return string(rune('A' + w.random.IntN(4))) }
 	text := func() string { return fmt.Sprint(w.random.IntN(5)) }

@@ -11,23 +11,23 @@ import (
 	"flightboard/timetable"
 )
 
-// fileName is the name of the file, beside the log, that keeps overrides; newFileName that of one which is going to
-// take its place.
+// fileName is the name of the file of overrides, in the folder of the log. newFileName is the name of a file that is
+// being written and will replace it.
 const (
 	fileName    = "held.ndjson"
 	newFileName = fileName + ".new"
 )
 
-// A line of the file has all overrides of one flight. Without any it ends those of the lines before it.
+// A line of the file has all overrides of one flight. A line without overrides ends those of earlier lines.
 type line struct {
 	Flight    string               `json:"flight"` // its key
 	Overrides json.RawMessage      `json:"overrides,omitempty"`
 	Until     map[string]time.Time `json:"until,omitempty"` // by field; and "hidden"
-	Base      json.RawMessage      `json:"base,omitempty"`  // of publishers: the whole hidden flight, or the fields below overrides
+	Base      json.RawMessage      `json:"base,omitempty"`  // the whole flight if hidden, or the overridden fields
 }
 
-// An oldLine is a line of a file of earlier servers: overrides of a flight until one time, and the whole flight below
-// them. Several about a flight add up.
+// An oldLine is a line in the format of earlier versions: overrides of a flight until one time, and the whole base.
+// Several lines about a flight add up.
 type oldLine struct {
 	Until   time.Time       `json:"until"`
 	Hidden  bool            `json:"hidden"`
@@ -41,7 +41,8 @@ func lineOf(key string, f *timetable.OverriddenFlight) string {
 		return ""
 	}
 	fields := f.Fields()
-	values := timetable.Change{Kind: timetable.KindUpdate, Named: fields, Flight: timetable.Flight{}.With(&f.Values, fields)}
+	values := timetable.Change{Kind: timetable.KindUpdate, Named: fields,
+		Flight: timetable.Flight{}.With(&f.Values, fields)}
 	base := timetable.Change{Kind: timetable.KindUpdate, Named: fields, Flight: timetable.Flight{}.With(&f.Base, fields)}
 	l := line{Flight: key, Overrides: values.AppendJSON(nil), Until: make(map[string]time.Time)}
 	if f.Hidden != 0 {
@@ -70,8 +71,8 @@ func (l line) String() string {
 	return string(text)
 }
 
-// readLines reads the lines of a file. It calls wrong for each that cannot be read, and leaves it out. A last line
-// without its end was being written when the process ended; unless it is whole, nothing that was acknowledged is in it.
+// readLines reads the lines of a file. It calls wrong for each line that it cannot read, and leaves it out. A last line
+// without a line end was being written when the process ended. If it is incomplete, it was never acknowledged.
 func readLines(text string, wrong func(number int, line string, err error)) map[string]*timetable.OverriddenFlight {
 	flights := make(map[string]*timetable.OverriddenFlight)
 	number := 0

@@ -1,12 +1,12 @@
-// Package override keeps what somebody has set by hand for a while: a belt, a remark, a row that is not shown.
+// Package override manages values that were set by hand until a time: a belt, a remark, a row that is not shown.
 //
-// The overrides are a part of the log's board, on which reports alter the values below them; see
-// [timetable.Batch.Merge]. The package ends them in time, and, where the log is kept on disk, keeps them in a file beside
-// it: the overrides, and those values of publishers that the log does not have.
+// The overrides are a part of the log's board, on which reports alter their base; see [timetable.Batch.Merge]. The
+// package ends them when they expire. If the log is on disk, it stores them in a file in the same folder, with the base
+// values that are not in the log.
 //
-// The file is written before the records of the same changes, and nothing is acknowledged before both are on disk. Only
-// the end of an override is written to the log first. So whenever the process ends, a start finds in the file the
-// publishers' value of every field that the log shows as overridden.
+// The file is written before the records of the same changes, and a change is acknowledged when both are on disk. Only
+// the end of an override is written to the log first. So after a crash at any moment the file has the base value of
+// every field that the log shows as overridden.
 package override
 
 import (
@@ -24,22 +24,22 @@ import (
 type Overrides struct {
 	log    Log
 	logger *slog.Logger
-	file   *file // nil: they are kept in memory only
+	file   *file // nil: the overrides are in memory only
 
 	mu      sync.Mutex
-	changed chan struct{} // is closed when the next end of an override may be another; nil: nobody waits
+	changed chan struct{} // closed when the time of the next end may have changed; nil: Run does not wait
 }
 
-// Log is what overrides need of an *eventlog.Log.
+// Log has the methods of an *eventlog.Log that Overrides uses.
 type Log interface {
 	Update(ctx context.Context, merge func(*timetable.Batch) error) (eventlog.Position, error)
 	Read(f func(b *timetable.Board, at eventlog.Position))
 	SetKeeper(k eventlog.Keeper)
 }
 
-// Open returns the overrides of a log that nobody has begun to publish to, with those that an earlier process has kept
-// in a folder; "": they are kept in memory only. The file is as durable as sync says. A line that cannot be read is
-// logged and left out.
+// Open returns the overrides of a log, with those that an earlier process stored in a folder; if dir is "", they are in
+// memory only. It must be called before the first publisher. The file is as durable as sync promises. A line that
+// cannot be read is logged and left out.
 func Open(log Log, dir string, sync eventlog.Sync, logger *slog.Logger) (*Overrides, error) {
 	if dir == "" {
 		return open(log, nil, sync, logger)
@@ -70,9 +70,9 @@ func open(log Log, d disk, sync eventlog.Sync, logger *slog.Logger) (*Overrides,
 	return o, nil
 }
 
-// restore makes the board have the overrides of the file as far as it shows them. The log decides, because an override
-// is in the file before it is in the log, and is out of the log before it is out of the file. So one that the board does
-// not show either was never acknowledged or has ended. It sets ended ones to nil.
+// restore gives the board the overrides of the file, except those of fields that the board does not show as overridden.
+// An override is written to the file before the log, and removed from the log before the file, so those were never
+// acknowledged, or have ended. Flights without overrides become nil in flights.
 func (o *Overrides) restore(flights map[string]*timetable.OverriddenFlight) error {
 	if len(flights) == 0 {
 		return nil
@@ -86,7 +86,7 @@ func (o *Overrides) restore(flights map[string]*timetable.OverriddenFlight) erro
 				f.Base, f.Removed = shown.With(&f.Base, f.Fields()), false
 				f.Base.Overridden = ""
 			case f.Hidden == 0:
-				f.Base, f.Removed = timetable.Flight{}, true // it is overridden again when it comes back
+				f.Base, f.Removed = timetable.Flight{}, true // the override applies when the flight is added again
 			}
 			if f.IsZero() {
 				flights[key] = nil
@@ -99,14 +99,14 @@ func (o *Overrides) restore(flights map[string]*timetable.OverriddenFlight) erro
 	return err
 }
 
-// Health returns why overrides cannot be kept; nil: they can.
+// Health returns the reason why overrides cannot be stored, or nil.
 func (o *Overrides) Health() error { return o.file.health() }
 
-// Close makes the disk keep what it has been given. Later changes of overrides fail.
+// Close syncs and closes the file. Later changes of overrides fail.
 func (o *Overrides) Close() { o.file.close() }
 
-// Update is [eventlog.Log.Update], for publishers. It fails if the batch alters an overridden flight and the file cannot
-// be written; other batches do not need the file. It may call merge twice.
+// Update does what [eventlog.Log.Update] does, and may call merge twice. It fails if the batch alters an overridden
+// flight and the file cannot be written; other batches do not need the file.
 func (o *Overrides) Update(ctx context.Context, merge func(*timetable.Batch) error) (eventlog.Position, error) {
 	for {
 		var doubtful func() bool
@@ -128,7 +128,7 @@ func (o *Overrides) Update(ctx context.Context, merge func(*timetable.Batch) err
 			}
 			continue
 		case err == nil && doubtful():
-			err = o.file.health() // an override has ended, and after a restart it might not have
+			err = o.file.health() // an override has ended in memory, and a restart might restore it
 		}
 		return at, err
 	}
@@ -136,7 +136,7 @@ func (o *Overrides) Update(ctx context.Context, merge func(*timetable.Batch) err
 
 var errBroken = errors.New("override: the file has to be written anew")
 
-// Keep is for the log. See [eventlog.Keeper].
+// Keep implements [eventlog.Keeper].
 func (o *Overrides) Keep(b *timetable.Batch) (keep func() error, kept func(error)) {
 	changes := b.Overrides()
 	if len(changes) == 0 {
@@ -168,14 +168,14 @@ func (o *Overrides) Keep(b *timetable.Batch) (keep func() error, kept func(error
 // linesOf returns the line of a flight that the file has to have before the log has the change, and the one after it.
 func linesOf(c timetable.OverrideChange) (first, last string) {
 	switch {
-	case c.After == nil: // what ends, ends in the log first
+	case c.After == nil: // an end is written to the log first
 		return lineOf(c.Key, c.Before), ""
 	case c.Before == nil:
 		last = lineOf(c.Key, c.After)
 		return last, last
 	}
 	after := *c.After
-	if after.Removed && after.Hidden == 0 { // the log has that; and if it does not take it, the base is needed
+	if after.Removed && after.Hidden == 0 { // the log has the removal; if its append fails, the base is needed
 		after.Base, after.Removed = c.Before.Base, c.Before.Removed
 	}
 	last = lineOf(c.Key, &after)
@@ -183,7 +183,7 @@ func linesOf(c timetable.OverrideChange) (first, last string) {
 	return lineOf(c.Key, &after), last
 }
 
-// wake makes Run look for the next end of an override.
+// wake makes Run compute the time of the next end again.
 func (o *Overrides) wake() {
 	o.mu.Lock()
 	defer o.mu.Unlock()

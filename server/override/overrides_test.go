@@ -5,10 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -21,12 +17,12 @@ import (
 	"flightboard/timetable"
 )
 
-// TestByHand tells a story a minute a line: lines of a publisher, "-" for one in which nothing is said, "restart", and what the
-// board shows after each. "@5" stands for the second before minute 5.
+// TestByHand has stories with one step a minute: a publisher's lines, "-" for none, or "restart", each followed by the
+// board after it. "@5" stands for the second before minute 5.
 func TestByHand(t *testing.T) {
 	for _, c := range []struct {
 		reason string
-		story  []string // what is said, and what the board shows then, in turns
+		story  []string // by turns a step and the board after it
 	}{
 		{"a belt that somebody corrects stays corrected, for a while", []string{
 			`{"flight":"A1","belt":"3","gate":"B"}`, `{"flight":"A1","gate":"B","belt":"3"}`,
@@ -37,11 +33,14 @@ func TestByHand(t *testing.T) {
 			`-`, `{"flight":"A1","gate":"C","belt":"4"}`}},
 		{"several fields, each for its while", []string{
 			`{"flight":"A1","id":"L1"}`, `{"flight":"A1","id":"L1"}`,
-			`{"id":"L1","remark":"late bus","until":@9}`, `{"flight":"A1","id":"L1","remark":"late bus","overridden":["remark"]}`,
-			`{"id":"L1","belt":"7","until":@4}`, `{"flight":"A1","id":"L1","belt":"7","remark":"late bus","overridden":["belt","remark"]}`,
+			`{"id":"L1","remark":"late bus","until":@9}`,
+			`{"flight":"A1","id":"L1","remark":"late bus","overridden":["remark"]}`,
+			`{"id":"L1","belt":"7","until":@4}`, `{"flight":"A1","id":"L1","belt":"7","remark":"late bus",` +
+				`"overridden":["belt","remark"]}`,
 			`restart`, `{"flight":"A1","id":"L1","belt":"7","remark":"late bus","overridden":["belt","remark"]}`,
 			`-`, `{"flight":"A1","id":"L1","remark":"late bus","overridden":["remark"]}`,
-			`{"id":"L1","flight":"A1","belt":"8","remark":"none"}`, `{"flight":"A1","id":"L1","belt":"8","remark":"late bus","overridden":["remark"]}`,
+			`{"id":"L1","flight":"A1","belt":"8","remark":"none"}`,
+			`{"flight":"A1","id":"L1","belt":"8","remark":"late bus","overridden":["remark"]}`,
 			`-`, `{"flight":"A1","id":"L1","belt":"8","remark":"late bus","overridden":["remark"]}`,
 			`-`, `{"flight":"A1","id":"L1","belt":"8","remark":"late bus","overridden":["remark"]}`,
 			`-`, `{"flight":"A1","id":"L1","belt":"8","remark":"late bus","overridden":["remark"]}`,
@@ -67,8 +66,10 @@ func TestByHand(t *testing.T) {
 			`{"flight":"A1","belt":"3","feed":"x"}`, `{"flight":"A1","belt":"7","feed":"x","overridden":["belt"]}`,
 			`{"flight":"A1","belt":"3","feed":"x"}`, `{"flight":"A1","belt":"7","feed":"x","overridden":["belt"]}`}},
 		{"what an own state does away with is there again when it goes", []string{
-			`{"flight":"A1","landed":"18:03","word":"LND","state":"landed"}`, `{"flight":"A1","state":"landed","expected":"18:03","word":"LND"}`,
-			`{"flight":"A1","state":"ask at the desk","until":@3}`, `{"flight":"A1","state":"ask at the desk","expected":"18:03","word":"LND","overridden":["state"]}`,
+			`{"flight":"A1","landed":"18:03","word":"LND","state":"landed"}`,
+			`{"flight":"A1","state":"landed","expected":"18:03","word":"LND"}`,
+			`{"flight":"A1","state":"ask at the desk","until":@3}`,
+			`{"flight":"A1","state":"ask at the desk","expected":"18:03","word":"LND","overridden":["state"]}`,
 			`-`, `{"flight":"A1","state":"ask at the desk","expected":"18:03","word":"LND","overridden":["state"]}`,
 			`-`, `{"flight":"A1","state":"landed","expected":"18:03","word":"LND"}`}},
 		{"a time that has passed lets go", []string{
@@ -88,16 +89,21 @@ func TestByHand(t *testing.T) {
 			`-`, ``}},
 		{"a state that is held does not move, and what it would be comes up afterwards", []string{
 			`{"flight":"A1","state":"landing"}`, `{"flight":"A1","state":"landing"}`,
-			`{"flight":"A1","state":"ask at the desk","until":@4}`, `{"flight":"A1","state":"ask at the desk","overridden":["state"]}`,
-			`{"flight":"A1","landed":"18:03"}`, `{"flight":"A1","state":"ask at the desk","expected":"18:03","overridden":["state"]}`,
+			`{"flight":"A1","state":"ask at the desk","until":@4}`,
+			`{"flight":"A1","state":"ask at the desk","overridden":["state"]}`,
+			`{"flight":"A1","landed":"18:03"}`, `{"flight":"A1","state":"ask at the desk","expected":"18:03",` +
+				`"overridden":["state"]}`,
 			`-`, `{"flight":"A1","state":"ask at the desk","expected":"18:03","overridden":["state"]}`,
 			`-`, `{"flight":"A1","state":"landed","expected":"18:03"}`}},
 		{"a restart forgets neither what is held nor what is beneath", []string{
 			`{"flight":"A1","id":"L1","belt":"3","gate":"B"}`, `{"flight":"A1","id":"L1","gate":"B","belt":"3"}`,
-			`{"id":"L1","belt":"7","remark":"","until":@6}`, `{"flight":"A1","id":"L1","gate":"B","belt":"7","overridden":["belt","remark"]}`,
-			`{"id":"L1","flight":"A1","belt":"4","remark":"late"}`, `{"flight":"A1","id":"L1","gate":"B","belt":"7","overridden":["belt","remark"]}`,
+			`{"id":"L1","belt":"7","remark":"","until":@6}`,
+			`{"flight":"A1","id":"L1","gate":"B","belt":"7","overridden":["belt","remark"]}`,
+			`{"id":"L1","flight":"A1","belt":"4","remark":"late"}`,
+			`{"flight":"A1","id":"L1","gate":"B","belt":"7","overridden":["belt","remark"]}`,
 			`restart`, `{"flight":"A1","id":"L1","gate":"B","belt":"7","overridden":["belt","remark"]}`,
-			`{"id":"L1","flight":"A1","gate":"C","belt":"5"}`, `{"flight":"A1","id":"L1","gate":"C","belt":"7","overridden":["belt","remark"]}`,
+			`{"id":"L1","flight":"A1","gate":"C","belt":"5"}`,
+			`{"flight":"A1","id":"L1","gate":"C","belt":"7","overridden":["belt","remark"]}`,
 			`-`, `{"flight":"A1","id":"L1","gate":"C","belt":"7","overridden":["belt","remark"]}`,
 			`-`, `{"flight":"A1","id":"L1","gate":"C","belt":"5","remark":"late"}`,
 			`restart`, `{"flight":"A1","id":"L1","gate":"C","belt":"5","remark":"late"}`}},
@@ -115,7 +121,8 @@ func TestByHand(t *testing.T) {
 		{"a whole board goes beneath too", []string{
 			`{"flight":"A1","belt":"3"}`, `{"flight":"A1","belt":"3"}`,
 			`{"flight":"A1","belt":"7","until":@3}`, `{"flight":"A1","belt":"7","overridden":["belt"]}`,
-			`{"event":"flightSnapshot","data":[{"flight":"A1","belt":"5","overridden":["gate"]},{"flight":"B2"}]}`, `{"flight":"A1","belt":"7","overridden":["belt"]} {"flight":"B2"}`,
+			`{"event":"flightSnapshot","data":[{"flight":"A1","belt":"5","overridden":["gate"]},{"flight":"B2"}]}`,
+			`{"flight":"A1","belt":"7","overridden":["belt"]} {"flight":"B2"}`,
 			`-`, `{"flight":"A1","belt":"5"} {"flight":"B2"}`}},
 		{"only a hand overrides", []string{
 			`{"flight":"A1","overridden":["belt"]}`, `{"flight":"A1"}`}},
@@ -193,8 +200,9 @@ func TestByHand(t *testing.T) {
 	}
 }
 
-// Marks that an earlier life of the server has left are taken off: nobody holds those fields any more.
-func TestMarksOfAnEarlierLifeGo(t *testing.T) {
+// The board may have names of overridden fields from an earlier run of the server. They are removed if the fields are
+// no longer overridden.
+func TestNamesOfOverriddenFieldsFromAnEarlierRunAreRemoved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := eventlog.New(eventlog.Options{})
 		flight := timetable.Flight{Number: "A1", Belt: "7", Overridden: "belt"}
@@ -218,8 +226,8 @@ func TestMarksOfAnEarlierLifeGo(t *testing.T) {
 	})
 }
 
-// One body is all or nothing also while something is held, and its errors bear its own line numbers.
-func TestABodyIsRefusedAsAWholeWhileSomethingIsHeld(t *testing.T) {
+// A body is accepted or rejected as a whole also if flights are overridden, and its errors have its own line numbers.
+func TestABodyIsRejectedAsAWholeAlsoWithOverrides(t *testing.T) {
 	log := eventlog.New(eventlog.Options{})
 	o, _ := Open(log, "", eventlog.SyncAlways, slog.New(slog.DiscardHandler))
 	say := func(lines string) error {
@@ -234,7 +242,8 @@ func TestABodyIsRefusedAsAWholeWhileSomethingIsHeld(t *testing.T) {
 		return err
 	}
 	later := time.Now().Add(time.Hour).Format(time.RFC3339)
-	if err := errors.Join(say(`{"flight":"A1"}`), say(`{"flight":"B2"}`), say(`{"flight":"A1","hidden":true,"until":"`+later+`"}`)); err != nil {
+	if err := errors.Join(say(`{"flight":"A1"}`), say(`{"flight":"B2"}`),
+		say(`{"flight":"A1","hidden":true,"until":"`+later+`"}`)); err != nil {
 		t.Fatal(err)
 	}
 	err := say(`{"flight":"A1","gate":"1"} {"flight":"B2","gate":"1"} {"event":"flightRemoval","data":{"flight":"C3"}}`)
@@ -242,43 +251,14 @@ func TestABodyIsRefusedAsAWholeWhileSomethingIsHeld(t *testing.T) {
 	if !ok || len(refused.Changes) != 1 || refused.Changes[0].Index != 2 {
 		t.Errorf("refused %v, want the third change", err)
 	}
-	if f := overrides(log)["A1"]; f == nil || f.Base.Gate != "" || logtest.Board(log)[0] != (timetable.Flight{Number: "B2"}) {
+	if f := overrides(log)["A1"]; f == nil || f.Base.Gate != "" ||
+		logtest.Board(log)[0] != (timetable.Flight{Number: "B2"}) {
 		t.Errorf("half of it was taken: %+v, %+v", f, logtest.Board(log))
 	}
 }
 
-func TestAHoldThatCannotBeReadIsSaidAndLeftOut(t *testing.T) {
-	dir := t.TempDir()
-	text := `{"until":"2099-01-01T00:00:00Z","held":{"flight":"A1","belt":"7"},"beneath":{"flight":"A1"}}
-{"until":"2099-01-01T00:00:00Z","held":{"flight":"B2","belt":7},"beneath":{"flight":"B2"}}
-{"until":"2099-01-01T00:00:00Z","held":{"flight":"C3"},"beneath":{"flight":"C3"}}
-`
-	if err := os.WriteFile(filepath.Join(dir, fileName), []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	var said strings.Builder
-	log := eventlog.New(eventlog.Options{})
-	flight := timetable.Flight{Number: "A1", Belt: "7", Overridden: "belt"}
-	before := timetable.Report{Change: timetable.Change{Kind: timetable.KindAdd, Flight: flight}, Published: true}
-	if _, _, err := log.Publish(t.Context(), before); err != nil {
-		t.Fatal(err)
-	}
-	_, err := Open(log, dir, eventlog.SyncAlways, slog.New(slog.NewTextHandler(&said, nil)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if all := overrides(log); len(all) != 1 || all["A1"].Values.Belt != "7" || all["A1"].Base.Belt != "" {
-		t.Errorf("overridden: %+v", all)
-	}
-	for _, want := range []string{"line=2", "belt: ", "line=3", "held: nothing"} {
-		if !strings.Contains(said.String(), want) {
-			t.Errorf("the log says %q, want %q in it", said.String(), want)
-		}
-	}
-}
-
-// TestWhatPublishersHear is what the door answers: what has become of each change, and where it is in the log.
-func TestWhatPublishersHear(t *testing.T) {
+// TestAnswersToPublishers tests the outcomes of the reports, and their position in the log.
+func TestAnswersToPublishers(t *testing.T) {
 	const later, before = "2099-01-01T00:00:00Z", "1999-01-01T00:00:00Z"
 	log := eventlog.New(eventlog.Options{})
 	o, _ := Open(log, "", eventlog.SyncAlways, slog.New(slog.DiscardHandler))
@@ -336,39 +316,7 @@ func TestWhatPublishersHear(t *testing.T) {
 	}
 }
 
-// A file of a server that knew one time a flight, and one with a line for each time.
-func TestHoldsAreReadFromTheirFile(t *testing.T) {
-	for _, c := range []struct{ reason, file, want string }{
-		{"one line for all that is held of a flight",
-			`{"until":"2099-01-01T00:00:00Z","hidden":true,"held":{"flight":"A1","belt":"7","remark":""},"beneath":{"flight":"A1"}}`,
-			`belt 2099, remark 2099, hidden 2099`},
-		{"several, each with its time", `{"until":"2097-01-01T00:00:00Z","held":{"flight":"A1","belt":"7"},"beneath":{"flight":"A1"}}
-{"until":"2098-01-01T00:00:00Z","hidden":true,"held":{"flight":"A1"},"beneath":{"flight":"A1"}}
-{"until":"2099-01-01T00:00:00Z","held":{"flight":"A1","remark":""},"beneath":{"flight":"A1"}}`,
-			`belt 2097, remark 2099, hidden 2098`},
-	} {
-		dir := t.TempDir()
-		if err := os.WriteFile(filepath.Join(dir, fileName), []byte(c.file), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		log := eventlog.New(eventlog.Options{})
-		_, err := Open(log, dir, eventlog.SyncAlways, slog.New(slog.DiscardHandler))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got []string
-		one := overrides(log)["A1"]
-		for _, k := range slices.Sorted(maps.Keys(one.Until)) {
-			got = append(got, fmt.Sprint(k, " ", time.UnixMicro(one.Until[k]).UTC().Year()))
-		}
-		got = append(got, fmt.Sprint("hidden ", time.UnixMicro(one.Hidden).UTC().Year()))
-		if got := strings.Join(got, ", "); got != c.want || one.Apply(&one.Base).Overridden != "belt\nremark" {
-			t.Errorf("%s: overridden are %s, want %s", c.reason, got, c.want)
-		}
-	}
-}
-
-func TestAHoldThatTheLogDoesNotTakeLeavesTheOldOne(t *testing.T) {
+func TestAnOverrideThatTheLogRejectsLeavesTheOldOne(t *testing.T) {
 	log := eventlog.New(eventlog.Options{})
 	o, _ := Open(log, "", eventlog.SyncAlways, slog.New(slog.DiscardHandler))
 	logtest.Append(t, log, timetable.Change{Kind: timetable.KindAdd, Flight: timetable.Flight{Number: "A1"}})
@@ -388,7 +336,7 @@ func TestAHoldThatTheLogDoesNotTakeLeavesTheOldOne(t *testing.T) {
 	}
 	for _, until := range []time.Time{long.Add(time.Hour), {}} {
 		if err := say(gone, "8", until); err == nil {
-			t.Error("a log took what came too late")
+			t.Error("the log has accepted an update after its context")
 		}
 		if one := overrides(log)["A1"]; one.Values.Belt != "7" || one.Until[timetable.FieldBelt] != long.UnixMicro() {
 			t.Errorf("overridden is %+v, want belt 7 until %v", one, long)

@@ -15,9 +15,9 @@ const (
 	longestRetry = time.Minute
 )
 
-// Run ends overrides when their time is over, until ctx is done. It begins by making the board show the overrides that
-// there are: an earlier process may have ended in the middle of a change. What the log does not take is tried again
-// until it does; until then the override stays.
+// Run ends overrides when they expire. It blocks until ctx is done. First it corrects the overrides that the board
+// shows, because an earlier process may have ended in the middle of a change. If an update fails, Run tries it again
+// until it succeeds, and the overrides stay until then.
 func (o *Overrides) Run(ctx context.Context) {
 	pause, aligned := time.Duration(0), false
 	for ctx.Err() == nil {
@@ -53,7 +53,7 @@ func (o *Overrides) Run(ctx context.Context) {
 	}
 }
 
-// expire ends all overrides whose time is over. It returns when the next one of the others ends.
+// expire ends all overrides that have expired. It returns the time at which the next one expires.
 func (o *Overrides) expire(ctx context.Context, now time.Time) (next time.Time, err error) {
 	var due []string
 	o.log.Read(func(b *timetable.Board, _ eventlog.Position) {
@@ -82,8 +82,8 @@ func (o *Overrides) expire(ctx context.Context, now time.Time) (next time.Time, 
 	return next, errors.Join(err, failed)
 }
 
-// align corrects what the board shows of overridden flights, and of those that bear names of fields and are not
-// overridden.
+// align corrects the rows of overridden flights, and of flights that have names of overridden fields without an
+// override.
 func (o *Overrides) align(ctx context.Context) error {
 	var wrong []string
 	o.log.Read(func(b *timetable.Board, _ eventlog.Position) { wrong = b.Misaligned() })

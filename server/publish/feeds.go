@@ -11,11 +11,12 @@ import (
 	"flightboard/server/feed"
 )
 
-// Feeds are all publishers of one board: feeds, and those who post reports. None can stop another.
+// Feeds are all publishers of one board: its feeds, and the clients that post reports. The failure of one does not stop
+// the others.
 type Feeds struct {
-	Posted *Publisher // of the reports that are posted
+	Posted *Publisher // publishes the reports that clients post
 
-	// How long flights stay that have landed, and that were cancelled or diverted; 0: for ever.
+	// How long flights stay that have landed, and those that were cancelled or diverted; 0: for ever.
 	LingerLanded, LingerCancelled time.Duration
 
 	board  Board
@@ -44,7 +45,7 @@ func (f *Feeds) Has(name string) bool {
 	return false
 }
 
-// Add adds a feed that publishes by p. It is called before Run.
+// Add adds a feed that publishes by p. It must be called before Run.
 func (f *Feeds) Add(p *Publisher, source feed.Feed) {
 	f.list = append(f.list, namedFeed{p, source})
 	for _, one := range f.list {
@@ -61,7 +62,7 @@ func (n namedFeed) removesFlights() bool {
 	return false
 }
 
-// Run runs all of them until ctx is done. Each failure is logged where it happens, so there is none to return.
+// Run runs all feeds. It blocks until ctx is done and they have ended. It logs their errors.
 func (f *Feeds) Run(ctx context.Context) {
 	var running sync.WaitGroup
 	for _, one := range f.list {
@@ -73,7 +74,7 @@ func (f *Feeds) Run(ctx context.Context) {
 			}
 			one.fail(err)
 			if err != nil {
-				f.logger.Error("a feed has failed; the others go on", "feed", one.name, "error", err)
+				f.logger.Error("a feed has failed; the others continue", "feed", one.name, "error", err)
 			} else {
 				f.logger.Info("a feed has ended", "feed", one.name)
 			}
@@ -82,7 +83,7 @@ func (f *Feeds) Run(ctx context.Context) {
 	if l := f.linger(); l != nil {
 		running.Go(func() {
 			if err := l.Run(ctx, f.log); err != nil {
-				f.logger.Error("flights that are over stay on the board", "error", err)
+				f.logger.Error("flights that are over can no longer be removed", "error", err)
 			}
 		})
 	}
@@ -90,7 +91,7 @@ func (f *Feeds) Run(ctx context.Context) {
 	<-ctx.Done()
 }
 
-// linger returns what takes flights that are over from the board, or nil when those who brought them do.
+// linger returns the feed.Linger that removes flights that are over, or nil if all publishers remove their own.
 func (f *Feeds) linger() *feed.Linger {
 	themselves := make(map[string]bool)
 	for _, one := range f.list {
@@ -99,11 +100,11 @@ func (f *Feeds) linger() *feed.Linger {
 		}
 		themselves[one.name] = one.removesFlights()
 	}
-	return &feed.Linger{Landed: f.LingerLanded, Astray: f.LingerCancelled,
+	return &feed.Linger{Landed: f.LingerLanded, OffSchedule: f.LingerCancelled,
 		Except: func(name string) bool { return themselves[name] }, To: New(f.board, f.log, "")}
 }
 
-// guarded turns a panic, which would end all feeds and the server, into an error of this one.
+// guarded runs the feed and returns an error if it panics, because a panic would end the server.
 func (n namedFeed) guarded(ctx context.Context) (err error) {
 	defer func() {
 		if what := recover(); what != nil {
@@ -113,7 +114,7 @@ func (n namedFeed) guarded(ctx context.Context) (err error) {
 	return n.Feed.Run(ctx, n.Publisher)
 }
 
-// Statuses returns how all publishers are, beginning with those who post.
+// Statuses returns the status of all publishers. The clients that post are the first.
 func (f *Feeds) Statuses(now time.Time) []Status {
 	all := []Status{f.Posted.Status(now)}
 	for _, one := range f.list {

@@ -76,16 +76,21 @@ func TestFeedsShareABoard(t *testing.T) {
 		alone     bool
 		fromAfore []timetable.Flight
 	}{
-		{"each has its own flights, and replaces no others", says(board(flight("A1", ""), flight("A2", "")), board(flight("A2", ""), flight("A3", ""))),
-			says(board(flight("B1", ""))), []timetable.Flight{flight("A2", "one"), flight("A3", "one"), flight("B1", "two")}, false, nil},
-		{"flights that nobody has brought stay", says(board(flight("A1", ""))), says(), []timetable.Flight{flight("A1", "one"), flight("D1", "")}, false,
+		{"each has its own flights, and replaces no others",
+			says(board(flight("A1", ""), flight("A2", "")), board(flight("A2", ""), flight("A3", ""))),
+			says(board(flight("B1", ""))), []timetable.Flight{flight("A2", "one"), flight("A3", "one"), flight("B1", "two")},
+			false, nil},
+		{"flights that nobody has brought stay", says(board(flight("A1", ""))), says(),
+			[]timetable.Flight{flight("A1", "one"), flight("D1", "")}, false,
 			[]timetable.Flight{flight("D1", "")}},
-		{"flights of an earlier life of the server are the feed's own", says(board(flight("A1", ""))), says(), []timetable.Flight{flight("A1", "one"), flight("B0", "two")}, false,
+		{"flights of an earlier life of the server are the feed's own", says(board(flight("A1", ""))), says(),
+			[]timetable.Flight{flight("A1", "one"), flight("B0", "two")}, false,
 			[]timetable.Flight{flight("A0", "one"), flight("B0", "two")}},
 		{"two speak about one flight: it is the first one's, and what the second knows is added", says(add(one)),
 			func(ctx context.Context, log feed.Log) error {
 				time.Sleep(time.Second)
-				return says(add(timetable.Flight{Number: "A1", Belt: "3"}), put(timetable.Flight{Number: "A1", State: "landed"}))(ctx, log)
+				return says(add(timetable.Flight{Number: "A1", Belt: "3"}),
+					put(timetable.Flight{Number: "A1", State: "landed"}))(ctx, log)
 			}, []timetable.Flight{{Number: "A1", Gate: "7", Belt: "3", State: "landed", Feed: "one"}}, false, nil},
 		{"a table from which it has gone does not end it for the first one", says(add(one)),
 			func(ctx context.Context, log feed.Log) error {
@@ -93,8 +98,11 @@ func TestFeedsShareABoard(t *testing.T) {
 				return says(put(timetable.Flight{Number: "A1", Belt: "3"}),
 					timetable.Change{Kind: timetable.KindRemove, Flight: flight("A1", "two")})(ctx, log)
 			}, []timetable.Flight{{Number: "A1", Gate: "7", Belt: "3", Feed: "one"}}, false, nil},
-		{"and does where it is its own", says(put(one), timetable.Change{Kind: timetable.KindRemove, Flight: flight("A1", "one")}), says(), []timetable.Flight{}, false, nil},
-		{"a flight that is put is the feed's own too", says(put(one)), says(), []timetable.Flight{{Number: "A1", Gate: "7", Feed: "one"}}, false, nil},
+		{"and does where it is its own", says(put(one),
+			timetable.Change{Kind: timetable.KindRemove, Flight: flight("A1", "one")}), says(), []timetable.Flight{},
+			false, nil},
+		{"a flight that is put is the feed's own too", says(put(one)), says(),
+			[]timetable.Flight{{Number: "A1", Gate: "7", Feed: "one"}}, false, nil},
 		{"a feed that is alone needs no name", says(board(one)), nil, []timetable.Flight{one}, true, nil},
 		{"and replaces all", says(board(one)), nil, []timetable.Flight{one}, true, []timetable.Flight{flight("D1", "")}},
 	} {
@@ -117,7 +125,7 @@ func TestFeedsShareABoard(t *testing.T) {
 	}
 }
 
-func TestADyingFeedStopsNoOther(t *testing.T) {
+func TestAFailedFeedStopsNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := eventlog.New(eventlog.Options{})
 		began := time.Now().UTC()
@@ -172,7 +180,7 @@ func TestADyingFeedStopsNoOther(t *testing.T) {
 	})
 }
 
-func TestFlightsThatAreOverLeave(t *testing.T) {
+func TestFlightsThatAreOverAreRemoved(t *testing.T) {
 	replay, err := feed.NewReplay(feed.ReplayOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -199,8 +207,8 @@ func TestFlightsThatAreOverLeave(t *testing.T) {
 			continue
 		}
 		for name, leaves := range c.rows {
-			if l.Landed != time.Minute || l.Astray != time.Hour || l.Except(name) == leaves {
-				t.Errorf("%s: %q: lingers for %v and %v, except %t", c.reason, name, l.Landed, l.Astray, l.Except(name))
+			if l.Landed != time.Minute || l.OffSchedule != time.Hour || l.Except(name) == leaves {
+				t.Errorf("%s: %q: lingers for %v and %v, except %t", c.reason, name, l.Landed, l.OffSchedule, l.Except(name))
 			}
 		}
 	}

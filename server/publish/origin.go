@@ -7,8 +7,8 @@ import (
 	"flightboard/timetable"
 )
 
-// fillOrigin returns the report with the origin of a flight of which it names the airport alone: FRA shows Frankfurt. A
-// reported origin is better than the table's, except an empty one.
+// fillOrigin returns the report with the origin of its airport if it has no origin: Frankfurt for FRA. An origin that
+// was reported is not replaced by the table's, unless it is empty.
 func fillOrigin(b *timetable.Batch, r timetable.Report) timetable.Report {
 	if r.Kind == timetable.KindReplace {
 		r.Board = slices.Clone(r.Board)

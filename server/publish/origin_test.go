@@ -10,7 +10,7 @@ import (
 	"flightboard/timetable"
 )
 
-func TestAFlightOfWhichOnlyTheAirportIsKnownShowsTheCity(t *testing.T) {
+func TestAFlightWithOnlyItsAirportGetsTheCity(t *testing.T) {
 	put := func(f timetable.Flight) timetable.Change {
 		return timetable.Change{Kind: timetable.KindPut, Flight: f, Named: f.Filled()}
 	}
@@ -18,7 +18,8 @@ func TestAFlightOfWhichOnlyTheAirportIsKnownShowsTheCity(t *testing.T) {
 		return timetable.Flight{Number: "LH400", From: code, Origin: origin}
 	}
 	emptied := func(code string) timetable.Change {
-		return timetable.Change{Kind: timetable.KindPut, Flight: from(code, ""), Named: timetable.FieldFrom.Bit() | timetable.FieldOrigin.Bit()}
+		return timetable.Change{Kind: timetable.KindPut, Flight: from(code, ""),
+			Named: timetable.FieldFrom.Bit() | timetable.FieldOrigin.Bit()}
 	}
 	for _, c := range []struct {
 		reason  string
@@ -31,12 +32,16 @@ func TestAFlightOfWhichOnlyTheAirportIsKnownShowsTheCity(t *testing.T) {
 		{"a board", []timetable.Change{board(from("FRA", ""))}, from("FRA", "Frankfurt")},
 		{"an update", []timetable.Change{put(from("", "")), put(from("FRA", ""))}, from("FRA", "Frankfurt")},
 		{"what somebody tells is better", []timetable.Change{put(from("FRA", "Francfort"))}, from("FRA", "Francfort")},
-		{"also when it was told before", []timetable.Change{put(from("FRA", "Francfort")), put(from("FRA", ""))}, from("FRA", "Francfort")},
-		{"another airport is another city", []timetable.Change{put(from("FRA", "")), put(from("JFK", ""))}, from("JFK", "New York")},
+		{"also when it was told before", []timetable.Change{put(from("FRA", "Francfort")), put(from("FRA", ""))},
+			from("FRA", "Francfort")},
+		{"another airport is another city", []timetable.Change{put(from("FRA", "")), put(from("JFK", ""))},
+			from("JFK", "New York")},
 		{"an airport that nobody knows", []timetable.Change{put(from("QQQ", ""))}, from("QQQ", "")},
 		{"an empty origin is none", []timetable.Change{emptied("FRA")}, from("FRA", "Frankfurt")},
-		{"an empty origin is none, and what was told is over", []timetable.Change{put(from("FRA", "Francfort")), emptied("FRA")}, from("FRA", "Frankfurt")},
-		{"an empty origin of an airport that nobody knows", []timetable.Change{put(from("FRA", "")), emptied("QQQ")}, from("QQQ", "")},
+		{"an empty origin is none, and what was told is over",
+			[]timetable.Change{put(from("FRA", "Francfort")), emptied("FRA")}, from("FRA", "Frankfurt")},
+		{"an empty origin of an airport that nobody knows", []timetable.Change{put(from("FRA", "")), emptied("QQQ")},
+			from("QQQ", "")},
 		{"an origin that is emptied without an airport", []timetable.Change{put(from("FRA", "")),
 			{Flight: from("", ""), Named: timetable.FieldOrigin.Bit()}}, from("FRA", "")},
 	} {
@@ -55,8 +60,8 @@ func TestAFlightOfWhichOnlyTheAirportIsKnownShowsTheCity(t *testing.T) {
 	}
 }
 
-// What comes through the door is weighed: times become states, and what a feed knows better stays.
-func TestTheDoorWeighsWhatIsSaid(t *testing.T) {
+// Posted reports are merged: times become states, and better information of a feed is not replaced.
+func TestPostedReportsAreMerged(t *testing.T) {
 	log := eventlog.New(eventlog.Options{})
 	door, tower := New(log, log, ""), New(log, log, "tower")
 	tower.source = "tower"
@@ -66,7 +71,8 @@ func TestTheDoorWeighsWhatIsSaid(t *testing.T) {
 	}{
 		{"an estimate", `{"flight":"LH400","expected":"18:05"}`, "expected", door},
 		{"an actual time", `{"flight":"LH400","landed":"18:03"}`, "landed", tower},
-		{"a source of another name cannot take that back", `{"flight":"LH400","state":"expected","feed":"gates"}`, "landed", door},
+		{"a source of another name cannot take that back", `{"flight":"LH400","state":"expected","feed":"gates"}`, "landed",
+			door},
 		{"a hand can", `{"flight":"LH400","state":"landing"}`, "landing", door},
 	} {
 		for entry, err := range timetable.Body(c.line) {

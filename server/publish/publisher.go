@@ -1,8 +1,8 @@
-// Package publish makes changes of what publishers report: it decides which feed owns a flight, names the cities of
-// airports, and knows how each publisher is.
+// Package publish turns the reports of publishers into changes: it decides which feed owns a flight, adds the cities of
+// airports, and has the status of each publisher.
 //
-// All of it happens in one function under the log's lock, see [eventlog.Log.Update]. So claims, overrides, origins and
-// the answer to the publisher are about one state of the board, whoever publishes at the same moment.
+// It does so in one function under the log's lock, see [eventlog.Log.Update]. Claims, overrides, origins and the answer
+// to the publisher are thus about the same state of the board.
 package publish
 
 import (
@@ -14,25 +14,25 @@ import (
 	"flightboard/timetable"
 )
 
-// Board is where reports are merged and published. Package override has one, and an *eventlog.Log is one.
+// A Board merges and publishes reports. An *override.Overrides and an *eventlog.Log are Boards.
 type Board interface {
 	Update(ctx context.Context, merge func(*timetable.Batch) error) (eventlog.Position, error)
 }
 
-// Log is the log below the board.
+// Log has the methods of the board's log that a Publisher uses.
 type Log interface {
 	Read(f func(b *timetable.Board, at eventlog.Position))
 	End(ctx context.Context) (eventlog.Position, error)
 }
 
-// A Publisher publishes the reports of one feed, or of all who post them, and knows how it is: when it was last heard
-// from, and how many reports were accepted. It is safe for concurrent use.
+// A Publisher publishes the reports of one feed, or of all clients that post, and has their status: the time of the
+// last report and the numbers of accepted and rejected ones. It is safe for concurrent use.
 type Publisher struct {
 	board  Board
 	log    Log
 	name   string
 	source string // of its reports; empty: the feed that the flight names, or unknown
-	shares bool   // others publish, too: its flights bear its name, and it replaces and ends no others
+	shares bool   // there are other publishers: its flights have its name, and it replaces and ends only those
 	status
 }
 
@@ -41,7 +41,7 @@ func New(board Board, log Log, name string) *Publisher {
 	return &Publisher{board: board, log: log, name: name}
 }
 
-// Publish publishes all reports or, with an [*eventlog.RefusedError], none.
+// Publish publishes all reports or, with an [*eventlog.RefusedError], none. It blocks as [eventlog.Log.Update] does.
 func (p *Publisher) Publish(ctx context.Context, reports ...timetable.Report) (
 	outcomes []timetable.Outcome, at eventlog.Position, err error,
 ) {
@@ -78,7 +78,7 @@ func overrides(r timetable.Report) bool { return r.Until != 0 }
 
 var errTogether = &timetable.FieldError{Field: "until", Err: errors.New("until: an override is published alone")}
 
-// merge merges a report with the board, and counts the reports that it stands for.
+// merge merges a report with the board. n is the number of reports for which it counts.
 func (p *Publisher) merge(b *timetable.Batch, r timetable.Report) (o timetable.Outcome, n int, err error) {
 	if r.Source = p.source; r.Source == "" {
 		r.Source = r.Flight.Feed
@@ -97,9 +97,8 @@ func (p *Publisher) merge(b *timetable.Batch, r timetable.Report) (o timetable.O
 	return o, 1, err
 }
 
-// claim returns the report with the feed's name on a flight that it adds. It does not take over a flight that another
-// feed has added: the report updates it. ours is false if the report removes a flight as a table of the feed's flights
-// does, and the flight is another feed's.
+// claim returns the report with the feed's name if it adds a flight. A flight that another feed has added keeps that
+// feed's name. ours is false if the report removes another feed's flight as a table does, which must not happen.
 func (p *Publisher) claim(b *timetable.Batch, r timetable.Report) (claimed timetable.Report, ours bool) {
 	there, known := b.Flight(r.Flight.Key())
 	others := known && there.Feed != p.name
@@ -118,7 +117,7 @@ func (p *Publisher) claim(b *timetable.Batch, r timetable.Report) (claimed timet
 	return r, true
 }
 
-// replace puts the feed's flights in place of those that bear its name.
+// replace replaces the flights that have the feed's name.
 func (p *Publisher) replace(b *timetable.Batch, r timetable.Report) (o timetable.Outcome, n int, err error) {
 	stays := make(map[string]bool, len(r.Board))
 	for i := range r.Board {
@@ -144,7 +143,7 @@ func (p *Publisher) replace(b *timetable.Batch, r timetable.Report) (o timetable
 	return timetable.Outcome{Change: r.Change}, n, nil
 }
 
-// End tells viewers that no more will come. A feed that shares the board ends for itself alone.
+// End publishes that no more changes will come. If there are other publishers, it only ends this one.
 func (p *Publisher) End(ctx context.Context) (at eventlog.Position, err error) {
 	if p.shares {
 		p.log.Read(func(_ *timetable.Board, head eventlog.Position) { at = head })

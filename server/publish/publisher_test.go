@@ -10,7 +10,7 @@ import (
 	"flightboard/timetable"
 )
 
-func TestASilentPublisherIsTold(t *testing.T) {
+func TestASilentPublisherIsReported(t *testing.T) {
 	for _, c := range []struct {
 		reason   string
 		patience time.Duration

@@ -9,21 +9,21 @@ import (
 	"flightboard/server/eventlog"
 )
 
-// status is how a publisher is. So viewers learn that the stream is well and the publisher is not.
+// status has the times and numbers by which viewers learn that a publisher is silent although the stream works.
 type status struct {
-	patience time.Duration // how long a publisher may report nothing; 0: for ever, as long as it runs
+	patience time.Duration // the longest time without a report; 0: any time, as long as the publisher runs
 
 	mu       sync.Mutex
 	last     time.Time // zero: never
-	expected time.Time // since when it could have been heard from; zero: nobody expects it
+	expected time.Time // since when reports are expected; zero: they are not
 	over     bool      // it has ended by itself
-	fault    string    // why it will not be heard from again
+	fault    string    // why no more reports will come
 	failed   bool
 	accepted int64
 	refused  int64
 }
 
-// A Status is how a publisher is at a moment.
+// A Status is the status of a publisher at a moment.
 type Status struct {
 	Feed     string
 	Last     time.Time // of its last report; zero: there was none
@@ -31,7 +31,7 @@ type Status struct {
 	Refused  int64
 	Silent   time.Time // since when it has been silent, although it should not; zero: it is not
 	Over     bool      // it has ended by itself
-	Fault    string    // why it will not be heard from again
+	Fault    string    // why no more reports will come
 }
 
 func (s *status) heard(over bool, accepted int, err error) {
@@ -47,21 +47,21 @@ func (s *status) heard(over bool, accepted int, err error) {
 	s.last, s.over, s.failed, s.fault = time.Now(), over, false, ""
 }
 
-// Refuse counts a line that is not even a report.
+// Refuse counts a line that cannot be parsed as a report.
 func (p *Publisher) Refuse() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.refused++
 }
 
-// Expect makes the publisher silent if it reports nothing for this long from now on; 0: never.
+// Expect makes the publisher silent when it has reported nothing for the given time, from now on; 0: never.
 func (p *Publisher) Expect(patience time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.patience = patience
 }
 
-// begin notes that the publisher can be heard from now on.
+// begin records that reports are expected from now on.
 func (s *status) begin() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -70,13 +70,13 @@ func (s *status) begin() {
 	}
 }
 
-// fail notes that the publisher will not be heard from again, and why. A feed that is over has ended by itself.
+// fail records that no more reports will come, and why. A feed that is over has ended by itself.
 func (s *status) fail(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.failed = true
 	if wrong, ok := errors.AsType[*fs.PathError](err); ok {
-		err = wrong.Err // everybody can read it, and the path of a file is private
+		err = wrong.Err // the fault is public, and the path of a file is private
 	}
 	switch {
 	case err != nil:
@@ -89,8 +89,8 @@ func (s *status) fail(err error) {
 	}
 }
 
-// silentSince returns since when the publisher has been silent, although it should not: it has failed, or has reported
-// nothing for longer than there is patience. It is called with mu held.
+// silentSince returns the time since when the publisher is silent, or zero. A publisher is silent if it has failed or
+// has reported nothing for longer than patience. It is called with mu held.
 func (s *status) silentSince(now time.Time) time.Time {
 	since := s.last
 	if since.IsZero() {
@@ -103,7 +103,7 @@ func (s *status) silentSince(now time.Time) time.Time {
 	return since
 }
 
-// Status returns how the publisher is.
+// Status returns the status of the publisher at a moment.
 func (p *Publisher) Status(now time.Time) Status {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -38,7 +38,7 @@ type stand struct {
 	done chan struct{}
 }
 
-// tally counts what the site says of viewers. It is a log's handler.
+// tally counts the server's log lines about viewers. It is a log's handler.
 type tally struct{ arrived, left atomic.Int64 }
 
 func (c *tally) Enabled(context.Context, slog.Level) bool { return true }
@@ -81,7 +81,7 @@ func newStand(t *testing.T, drain time.Duration, hidden bool) *stand {
 	}
 	s := &stand{T: t, addr: listener.Addr().String(), log: eventlog.New(eventlog.Options{}), done: make(chan struct{})}
 	logger := slog.New(&s.tally)
-	// Where the kernel does not tell who has left, the next write does.
+	// If the kernel does not report that a viewer has left, the next write does.
 	face := web.New(s.log, web.Options{Heartbeat: time.Second, Log: logger})
 	server := &Server{Handler: face, Feeds: func(ctx context.Context) { <-ctx.Done() }, Drain: drain, Logger: logger}
 	ctx, end := context.WithCancel(t.Context())
@@ -144,8 +144,8 @@ func each(n int, f func(i int)) {
 }
 
 // TestTheDrainSpreadsManyStreams ends a server that has many viewers on sockets. They are to leave evenly over the five
-// seconds, so that those who come back come one by one. The log has the figure of a quiet machine, never more than a
-// tenth within 250 ms; what the test insists on leaves room for a busy one.
+// seconds, so that viewers return one by one. On a quiet machine never more than a tenth leave within 250 ms, which the
+// test logs; it allows more on a busy one.
 func TestTheDrainSpreadsManyStreams(t *testing.T) {
 	const within = 5 * time.Second
 	s := newStand(t, within, false)
@@ -170,8 +170,10 @@ func TestTheDrainSpreadsManyStreams(t *testing.T) {
 	slices.Sort(left)
 	last := left[len(left)-1]
 	quarter, second := most(left, 250*time.Millisecond), most(left, time.Second)
-	t.Logf("%d streams: the first ended after %v, the last after %v; at most %.1f %% within the same 250 ms, %.1f %% within the same second",
-		len(left), left[0].Round(time.Millisecond), last.Round(time.Millisecond), percent(quarter, len(left)), percent(second, len(left)))
+	t.Logf("%d streams: the first ended after %v, the last after %v; at most %.1f %% within the same 250 ms, %.1f %% "+
+		"within the same second",
+		len(left), left[0].Round(time.Millisecond), last.Round(time.Millisecond), percent(quarter, len(left)),
+		percent(second, len(left)))
 	if last < within-time.Second || last > within+2*time.Second {
 		t.Errorf("the last stream ended after %v, want about %v", last, within)
 	}
@@ -180,7 +182,7 @@ func TestTheDrainSpreadsManyStreams(t *testing.T) {
 	}
 }
 
-// most is how many of the instants, which are in order, lie within the same span, wherever that begins.
+// most returns the greatest number of instants within any span of that length. The instants are in order.
 func most(instants []time.Duration, span time.Duration) (n int) {
 	first := 0
 	for i, at := range instants {
@@ -218,7 +220,7 @@ func leaveNothingBehind(t *testing.T, hidden bool) {
 	const head = "GET /events HTTP/1.1\r\nHost: localhost\r\n" // and not the empty line that ends it
 	stages := []struct {
 		name    string
-		viewers bool // who connects is a viewer before it leaves
+		viewers bool // the clients are viewers before they leave
 		visit   func(i int)
 	}{
 		{"before the headers", false, func(i int) {
@@ -286,11 +288,10 @@ func (s *stand) append(c timetable.Change) {
 	s.head.Store(uint64(at))
 }
 
-// resuming is the path of a viewer that has nearly all.
+// resuming returns the path of a viewer that has nearly all events.
 func (s *stand) resuming() string { return fmt.Sprint("/events?lastEventId=", s.head.Load()) }
 
-// soonest waits until the condition is true. What it waits for are a server's goroutines that are about to end, and
-// nobody tells when they have.
+// soonest waits until the condition is true. It is about goroutines of a server that end soon, without a signal.
 func (s *stand) soonest(condition func() bool) bool {
 	for deadline := time.Now().Add(30 * time.Second); !condition(); runtime.Gosched() {
 		if time.Now().After(deadline) {

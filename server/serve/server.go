@@ -1,4 +1,4 @@
-// Package serve runs the HTTP server beside the feeds, and ends both so that nobody loses an answer.
+// Package serve runs the HTTP server and the feeds, and stops both without losing an answer to a publisher.
 package serve
 
 import (
@@ -25,19 +25,19 @@ type Handler interface {
 	http.Handler
 	ConnContext(ctx context.Context, c net.Conn) context.Context
 	Run(ctx context.Context)                         // drives the connections that it has taken over
-	Drain(ctx context.Context, within time.Duration) // makes viewers leave
+	Drain(ctx context.Context, within time.Duration) // closes viewers' connections
 }
 
-// answerTime is how long, beside the drain, a server that stops waits for requests that it is about to answer.
+// answerTime is how long a server that stops waits for requests that have begun, in addition to the drain.
 const answerTime = 5 * time.Second
 
-// Serve answers requests and runs the feeds until ctx is done. Then it stops accepting and lets viewers leave one by
-// one while the feeds go on and requests that have begun are answered. It returns when all connections are closed and
-// the feeds have ended. The handlers of requests that were cut off, because they took too long, may still run.
+// Serve answers requests and runs the feeds until ctx is done. Then it stops accepting connections and closes those of
+// viewers one by one, while the feeds continue and requests that have begun are answered. It returns when all
+// connections are closed and the feeds have ended. Handlers of requests that took too long may still run.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
-	protocols.SetUnencryptedHTTP2(true) // for the hop behind a proxy that ends TLS
+	protocols.SetUnencryptedHTTP2(true) // for a proxy that ends TLS
 	server := &http.Server{
 		Handler:           s.Handler,
 		Protocols:         protocols,
@@ -65,7 +65,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	case <-ctx.Done():
 	}
 	s.Logger.Info("stopping", "within", s.Drain.String())
-	// Who has not left by then, and what has not been answered, is cut off.
+	// Connections that are open after that are closed.
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Drain+answerTime)
 	defer cancel()
 	answered := make(chan struct{})
@@ -77,13 +77,13 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		}
 	})
 	s.Handler.Drain(patience, s.Drain)
-	<-answered // publishers too, while there is a log that takes what they have sent
+	<-answered // also publishers, while the log is open
 	s.Logger.Info("stopped")
 	return nil
 }
 
-// httpErrors logs what net/http reports. Its lines hold what strangers have sent, so that is an attribute and the
-// message is always the same.
+// httpErrors logs the errors of net/http. They contain bytes of clients, so they are an attribute, and the message is
+// always the same.
 type httpErrors struct{ logger *slog.Logger }
 
 func (h httpErrors) Write(line []byte) (int, error) {

@@ -58,8 +58,8 @@ func (m *messages) String() string {
 	return strings.Join(m.texts, ", ")
 }
 
-// TestWhatIsInFlightIsAnsweredBeforeTheEnd stops a server without viewers in the middle of a request.
-func TestWhatIsInFlightIsAnsweredBeforeTheEnd(t *testing.T) {
+// TestRequestsThatHaveBegunAreAnsweredBeforeTheEnd stops a server without viewers in the middle of a request.
+func TestRequestsThatHaveBegunAreAnsweredBeforeTheEnd(t *testing.T) {
 	for _, protocol := range []string{"HTTP/1.1", "HTTP/2.0"} {
 		for _, c := range []struct {
 			reason, method, path string
@@ -109,7 +109,7 @@ func stopInFlight(t *testing.T, protocol, method, path string, half, disk bool, 
 	if method == "DELETE" {
 		request.Body = nil
 	} else {
-		request.Header.Set("Expect", "100-continue") // the handler says so when it begins to read
+		request.Header.Set("Expect", "100-continue") // the handler sends that when it begins to read
 	}
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(protocol == "HTTP/1.1")
@@ -172,7 +172,7 @@ func stopInFlight(t *testing.T, protocol, method, path string, half, disk bool, 
 	}
 }
 
-// refused waits until nobody accepts connections at an address: a server that stops does not tell when it is so far.
+// refused waits until connections to an address are refused. A server that stops gives no other signal.
 func refused(t *testing.T, address string) {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); ; {
@@ -187,7 +187,7 @@ func refused(t *testing.T, address string) {
 	}
 }
 
-func TestWhatNetHTTPReportsIsOneLine(t *testing.T) {
+func TestAnErrorOfNetHTTPIsOneLine(t *testing.T) {
 	var out strings.Builder
 	reports := httpErrors{slog.New(slog.NewTextHandler(&out, nil))}
 	fmt.Fprint(reports, "http: panic serving 192.0.2.1:1: bad \"\x1b[31m\u202e\r\n"+

@@ -12,11 +12,11 @@ import (
 const minLength = 16
 
 // Read returns the tokens that publishers may use: those of the file, one a line, and those of the environment,
-// FLIGHTBOARD_TOKEN and FLIGHTBOARD_TOKENS, with spaces or commas between them. Several are for rotation: the new one
-// is added, publishers change over, the old one goes. A file or a variable without a token is an error: whoever gives it
-// believes that publishing needs a token.
+// FLIGHTBOARD_TOKEN and FLIGHTBOARD_TOKENS, separated by spaces or commas. Several tokens are for rotation: add the new
+// one, change it at the publishers, remove the old one. A file or a variable without a token is an error, because its
+// user expects that publishing needs a token.
 //
-// Errors name the place and never the token.
+// Errors name the place and never contain a token.
 func Read(file string, lookupEnv func(string) (string, bool)) (tokens []string, err error) {
 	for _, name := range []string{"FLIGHTBOARD_TOKEN", "FLIGHTBOARD_TOKENS"} {
 		text, set := lookupEnv(name)

@@ -26,7 +26,7 @@ func TestTokens(t *testing.T) {
 		{reason: "a file with notes", file: "# in use\n" + a + "\r\n\n  " + b + "  \n", want: []string{a, b}},
 		{reason: "both", file: b, env: map[string]string{"FLIGHTBOARD_TOKENS": a}, want: []string{a, b}},
 		{reason: "all that ASCII prints", file: signs, want: []string{signs}},
-		{reason: "an empty file would leave the door open", file: "\n# none yet\n", err: "holds no token"},
+		{reason: "with an empty file publishing would need no token", file: "\n# none yet\n", err: "holds no token"},
 		{reason: "also beside the environment", file: "\n", env: map[string]string{"FLIGHTBOARD_TOKEN": a},
 			err: "holds no token"},
 		{reason: "two on a line", file: a + "\n" + b + " " + c + "\n", err: "line 2: a token holds no spaces"},

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// weight returns the weight that a header such as Accept or Accept-Encoding gives (RFC 9110, 12.4.2) to the first of
-// these names that it has: a name comes before the ranges that include it. named is false when the header has none
-// of them. An element whose weight cannot be read does not count.
+// weight returns the weight (RFC 9110, 12.4.2) of the first of these names that is in a header such as Accept or
+// Accept-Encoding. The caller gives a name before the ranges that include it. named is false if the header has none of
+// them. An element whose weight cannot be parsed does not count.
 func weight(header string, names ...string) (q float64, named bool) {
 	for _, name := range names {
 		for element := range split(header, ',') {
@@ -22,7 +22,7 @@ func weight(header string, names ...string) (q float64, named bool) {
 	return 0, false
 }
 
-// weighted reads an element: a name, and parameters of which one may be the weight.
+// weighted parses an element: a name, and parameters of which one may be the weight.
 func weighted(element string) (name string, q float64, ok bool) {
 	q = 1
 	for part := range split(element, ';') {
@@ -44,7 +44,7 @@ func weighted(element string) (name string, q float64, ok bool) {
 	return name, q, name != ""
 }
 
-// split yields the parts of a header between separators, which do not count inside quotes.
+// split yields the parts of a header between separators. Separators inside quotes do not count.
 func split(header string, separator byte) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		start, quoted := 0, false
@@ -65,8 +65,8 @@ func split(header string, separator byte) iter.Seq[string] {
 	}
 }
 
-// accepted picks the offer that an Accept header likes best (RFC 9110, 12.5.1); the first offer when it likes none, or
-// several alike.
+// accepted returns the offer with the greatest weight in an Accept header (RFC 9110, 12.5.1); of several, or if the
+// header has none of them, the first.
 func accepted(header string, offers ...string) string {
 	best, most := offers[0], 0.0
 	for _, offer := range offers {
@@ -78,14 +78,14 @@ func accepted(header string, offers ...string) string {
 	return best
 }
 
-// acceptsCoding says whether an Accept-Encoding header gives the coding a weight above 0 (RFC 9110, 12.5.3).
+// acceptsCoding reports whether an Accept-Encoding header gives the coding a weight above 0 (RFC 9110, 12.5.3).
 func acceptsCoding(header, coding string) bool {
 	q, _ := weight(header, coding, "*")
 	return q > 0
 }
 
-// coding picks the offer that the request likes best of codings in the server's order; "" is none, for which there
-// is no need to ask. ok is false when none of them will do, and neither will a text without a coding.
+// coding returns the offer with the greatest weight in the request, of codings in the server's order. "" means no
+// coding, which a request accepts unless it says otherwise. ok is false if it accepts none of them, and not "" either.
 func coding(r *http.Request, offers ...string) (best string, ok bool) {
 	header := list(r.Header, "Accept-Encoding")
 	most, named := weight(header, "identity", "*")
@@ -101,7 +101,7 @@ func coding(r *http.Request, offers ...string) (best string, ok bool) {
 // list returns a header's lines as one list.
 func list(h http.Header, name string) string { return strings.Join(h.Values(name), ",") }
 
-// matchesAny says whether an If-None-Match header has the entity tag, weak or not, or is * (RFC 9110, 13.1.2).
+// matchesAny reports whether an If-None-Match header has the entity tag, weak or not, or is * (RFC 9110, 13.1.2).
 func matchesAny(header, etag string) bool {
 	for tag := range split(header, ',') {
 		tag = strings.Trim(tag, " \t")

@@ -12,8 +12,8 @@ import (
 	"flightboard/server/web/fanout"
 )
 
-// admission counts the viewers, and limits their number. It rejects new viewers and drops none: a dropped viewer comes
-// back at once, and another one would have to be dropped for it.
+// admission counts the viewers, and limits their number. It rejects new viewers and does not drop any, because a
+// dropped viewer would reconnect at once.
 type admission struct {
 	most     int // viewers at once; 0: any number
 	mostEach int // viewers at once from one clientPrefix; 0: any number
@@ -22,9 +22,9 @@ type admission struct {
 	viewers int
 	from    map[netip.Prefix]int // viewers by clientPrefix, when mostEach is set
 
-	closing chan struct{} // closed by close: viewers are to leave
-	within  time.Duration // the time in which they leave; set before closing is closed
-	empty   chan struct{} // closed when they have left
+	closing chan struct{} // closed by close: the streams have to end
+	within  time.Duration // the time in which they end; set before closing is closed
+	empty   chan struct{} // closed when they have ended
 }
 
 func newAdmission(most, mostEach int) admission {
@@ -34,12 +34,12 @@ func newAdmission(most, mostEach int) admission {
 
 // The reasons for which viewers are rejected, besides fanout.ErrClosing.
 var (
-	errFull     = errors.New("there are as many viewers as this server takes")
-	errFullEach = errors.New("there are as many viewers from your address as this server takes")
+	errFull     = errors.New("the server has its maximum number of viewers")
+	errFullEach = errors.New("the server has its maximum number of viewers from your address")
 )
 
-// admit counts a viewer with this address and port, unless it returns the reason to reject it. The caller calls release
-// when an admitted viewer has left.
+// admit counts a viewer with this address and port, or returns the reason to reject it. The caller must call release
+// when the stream of an admitted viewer has ended.
 func (a *admission) admit(address string) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -74,7 +74,7 @@ func (a *admission) release(address string) {
 	}
 }
 
-// close rejects viewers from now on, and asks those who are there to leave. Only the first call counts.
+// close makes admit reject viewers from now on, and closes closing. Only the first call counts.
 func (a *admission) close(within time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -109,7 +109,7 @@ func clientPrefix(address string) netip.Prefix {
 	return prefix
 }
 
-// reject answers a viewer who is not admitted. Retry-After is random, so that rejected viewers do not return together.
+// reject answers a viewer that is not admitted. Retry-After is random, so that rejected viewers do not return together.
 func reject(w http.ResponseWriter, reason error) {
 	status := http.StatusServiceUnavailable
 	switch reason {

@@ -6,7 +6,7 @@ import (
 	"flightboard/server/web/fanout"
 )
 
-func TestARoomTakesAsManyAsItMay(t *testing.T) {
+func TestAdmissionLimitsTheViewers(t *testing.T) {
 	const first, second, third = "192.0.2.1:1", "192.0.2.2:1", "192.0.2.3:1"
 	for _, tt := range []struct {
 		reason     string
@@ -49,8 +49,8 @@ func TestARoomTakesAsManyAsItMay(t *testing.T) {
 	}
 }
 
-// TestNobodyEntersARoomThatCloses: one who came after the last had left would leave it empty a second time.
-func TestNobodyEntersARoomThatCloses(t *testing.T) {
+// TestAClosedAdmissionRejectsAllViewers: a viewer that came after the last release would close empty a second time.
+func TestAClosedAdmissionRejectsAllViewers(t *testing.T) {
 	a := newAdmission(0, 0)
 	if err := a.admit("192.0.2.1:1"); err != nil {
 		t.Fatal(err)

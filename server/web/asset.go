@@ -11,12 +11,12 @@ import (
 	"sync"
 )
 
-// An asset is a file as it is served.
+// An asset is a file of the page, in memory.
 type asset struct {
 	text []byte
 	hash string
-	br   *asset        // the file compressed by the build; nil when it did not
-	gzip func() *asset // the same, or else compressed when it is first asked for; nil when the file may change
+	br   *asset        // the file compressed by the build; nil: there is none
+	gzip func() *asset // compressed by the build, or else at the first request; nil: the file may change
 }
 
 func newAsset(text []byte) *asset {
@@ -24,8 +24,8 @@ func newAsset(text []byte) *asset {
 	return &asset{text: text, hash: hex.EncodeToString(sum[:hashBytes])}
 }
 
-// twin returns the form of the file that the request likes best, and its content coding. A range is one of the file
-// as it is. ok is false when the request takes no form that there is.
+// twin returns the file in the content coding that the request prefers, and the coding. A range is always one of the
+// file without a coding. ok is false if the request accepts no coding that there is.
 func (a *asset) twin(r *http.Request) (twin *asset, name string, ok bool) {
 	var offers []string
 	if a.br != nil {
@@ -48,7 +48,7 @@ func (a *asset) twin(r *http.Request) (twin *asset, name string, ok bool) {
 	return a, "", ok
 }
 
-// readAll reads all files, so that which names are served, and kept, is settled before anybody asks for one.
+// readAll reads all files at the start, so that requests for other names take no memory.
 func (p *page) readAll() map[string]*asset {
 	all := make(map[string]*asset)
 	err := fs.WalkDir(p.files, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -77,7 +77,7 @@ func (p *page) readAll() map[string]*asset {
 	return all
 }
 
-// load returns the file with this name, read anew if it may change.
+// load returns the file with this name. It reads it again if it may have changed.
 func (p *page) load(name string) (*asset, error) {
 	if p.live {
 		return p.read(name)
@@ -88,7 +88,8 @@ func (p *page) load(name string) (*asset, error) {
 	return nil, fs.ErrNotExist
 }
 
-// read reads a file. What is no regular file is fs.ErrInvalid: to open a pipe would wait for whoever writes to it.
+// read reads a file. It returns fs.ErrInvalid if that is not a regular file: opening a pipe would block until it has a
+// writer.
 func (p *page) read(name string) (*asset, error) {
 	if !p.served(name) {
 		return nil, fs.ErrNotExist
@@ -105,8 +106,8 @@ func (p *page) read(name string) (*asset, error) {
 	return newAsset(text), nil
 }
 
-// served says whether a file with this name may be asked for: neither a hidden one, nor one in a hidden folder, nor the
-// compressed form of another.
+// served reports whether a file with this name is served. A hidden file, a file in a hidden folder, and the compressed
+// form of another file are not.
 func (p *page) served(name string) bool {
 	if strings.HasPrefix(name, ".") || strings.Contains(name, "/.") {
 		return false

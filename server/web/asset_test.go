@@ -10,8 +10,8 @@ import (
 	"flightboard/server/eventlog"
 )
 
-// TestNobodyMakesFilesMore: a made-up name is neither kept nor compressed, however often it is asked for.
-func TestNobodyMakesFilesMore(t *testing.T) {
+// TestInventedNamesAddNoFiles: an invented name is neither stored nor compressed, whatever the number of requests.
+func TestInventedNamesAddNoFiles(t *testing.T) {
 	files := fstest.MapFS{}
 	for name, text := range map[string]string{"index.html": "<tbody></tbody>", "app.js": strings.Repeat("go()\n", 100),
 		"built/app.wasm": "wasm", "built/app.wasm.gz": "GZ", "old.tar.gz": "tar"} {

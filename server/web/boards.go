@@ -9,29 +9,29 @@ import (
 	"flightboard/timetable/view"
 )
 
-// boards keeps the newest copy of the board, and its representations, for all who ask for the whole board: each is made
-// once for a position, and the log is locked only while the board is copied.
+// boards keeps the newest copy of the board, and its representations, for requests for the whole board. Each
+// representation is made once for a position, and the log is locked only while the board is copied.
 //
-// The work and the memory are bounded, however many ask while the board changes. A request gets a board that is no
-// older than itself, as long as there is credit for the work and room for another copy, and else the newest that
-// there is.
+// The work and the memory are bounded for any number of requests while the board changes. A request gets a board that
+// is no older than the request, as long as there is credit for the work and memory for another copy. Otherwise it gets
+// the newest copy.
 type boards struct {
 	log   *eventlog.Log
-	index []byte // index.html, which gets the board's rows; nil when there is none, or it may change
+	index []byte // index.html, into which the board's rows are put; nil: there is none, or it may change
 
 	mu      sync.Mutex
 	newest  *version
 	credit  float64   // bytes that may be written; negative when more were
 	earned  time.Time // until when credit has been added
 	sending int       // bytes of representations of earlier versions, which are still being sent
-	crowded bool      // there was no room for another version
+	crowded bool      // there was no memory for another version
 }
 
 const (
 	workRate    = 32 << 20 // bytes of credit a second
 	mostCredit  = 2 * workRate
 	mostSending = 64 << 20         // bytes of all versions that are being sent, unless these are only two
-	patience    = 30 * time.Second // with those who still read an earlier version when there is no room
+	patience    = 30 * time.Second // for readers of earlier versions when there is no memory for another one
 	copyWork    = 64               // bytes that can be written in the time in which a flight is copied
 )
 
@@ -45,7 +45,7 @@ type version struct {
 	representations [formats][2]representation
 }
 
-// A representation is a version in one format, as it is or compressed. It is written when it is first asked for.
+// A representation is a version in one format, plain or compressed. It is written at the first request for it.
 type representation struct {
 	*version
 	boards  *boards
@@ -53,10 +53,10 @@ type representation struct {
 	coding  string // gzip, or none
 	once    sync.Once
 	bytes   []byte // nil until it is written
-	readers int    // who have opened and not closed it
+	readers int    // the number of readers that have opened and not closed it
 }
 
-// open returns the newest version in a format and with a content coding. The caller closes it.
+// open returns the newest version in a format and with a content coding. The caller must close it.
 func (b *boards) open(f format, coding string) *representation {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -74,9 +74,9 @@ func (b *boards) rows() []byte {
 	return b.newest.rows
 }
 
-// renew copies the board when the newest version is older than this call, and credit and room are left. While that
-// version is being written it waits, so that the next one serves all who have come meanwhile. It is called with mu
-// held.
+// renew copies the board if the newest version is older than this call, and credit and memory are left. If that version
+// is being written, renew waits, so that the next version serves all requests that have come meanwhile. It is called
+// with mu held.
 func (b *boards) renew() {
 	var head eventlog.Position
 	b.log.Read(func(_ *timetable.Board, at eventlog.Position) { head = at })
@@ -110,7 +110,7 @@ func (b *boards) mayCopy() bool {
 	return !b.crowded
 }
 
-// copy makes the board as it is now the newest version. Of the one before it only what is being sent is kept.
+// copy makes a version of the present board. It frees the parts of the version before that are not being sent.
 func (b *boards) copy() {
 	for r := range b.newest.all {
 		b.sending += r.sending()
@@ -133,7 +133,7 @@ func (b *boards) copy() {
 	b.credit -= float64(len(v.flights) * copyWork)
 }
 
-// all yields the representations, of no version none.
+// all yields the representations. A nil version has none.
 func (v *version) all(yield func(*representation) bool) {
 	if v == nil {
 		return
@@ -175,7 +175,7 @@ func (r *representation) close() {
 	r.leave()
 }
 
-// leave is close, with mu held.
+// leave does what close does, with mu held.
 func (r *representation) leave() {
 	old := r.version != r.boards.newest
 	if old {
@@ -188,7 +188,7 @@ func (r *representation) leave() {
 	}
 }
 
-// sending returns how many bytes there are for readers.
+// sending returns the number of bytes that are kept for readers.
 func (r *representation) sending() int {
 	if r.readers == 0 {
 		return 0
@@ -196,14 +196,14 @@ func (r *representation) sending() int {
 	return cap(r.bytes)
 }
 
-// drop lets go of bytes that nobody reads.
+// drop frees the bytes if there is no reader.
 func (r *representation) drop() {
 	if r.readers == 0 {
 		r.bytes = nil
 	}
 }
 
-// late says whether a reader has to make room for newer versions.
+// late reports whether a reader is so slow that it has to be cut off for newer versions.
 func (r *representation) late() bool {
 	r.boards.mu.Lock()
 	defer r.boards.mu.Unlock()

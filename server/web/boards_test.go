@@ -30,7 +30,7 @@ func largeBoards(t *testing.T) (b *boards, change func() eventlog.Position) {
 	}
 }
 
-func TestRequestsShareWhatIsWrittenOfABoard(t *testing.T) {
+func TestRequestsShareTheRepresentationsOfABoard(t *testing.T) {
 	log := eventlog.New(eventlog.Options{})
 	b := &boards{log: log, index: []byte("<table><tbody></tbody></table>")}
 	logtest.Append(t, log, logtest.Addition(1))
@@ -91,7 +91,7 @@ func TestABoardIsNoOlderThanTheRequestUntilThereIsTooMuchWork(t *testing.T) {
 	})
 }
 
-func TestThoseWhoDoNotReadHoldABoundedNumberOfBoards(t *testing.T) {
+func TestReadersThatDoNotReadKeepALimitedNumberOfBoards(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, change := largeBoards(t)
 		var slow []*representation
@@ -137,7 +137,7 @@ func TestThoseWhoDoNotReadHoldABoundedNumberOfBoards(t *testing.T) {
 	})
 }
 
-func TestAnySlowReaderMayStayWhileThereIsRoom(t *testing.T) {
+func TestASlowReaderIsNotCutOffWhileThereIsMemory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, change := largeBoards(t)
 		r := b.open(asJSON, "")

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// cors lets pages of other origins read. Credentials are never allowed, so "*" is safe for a public board.
+// cors allows pages of other origins to read. Credentials are never allowed, so "*" is safe for a public board.
 type cors struct{ origins []string }
 
-// grant writes the headers and says whether the request's origin is allowed.
+// grant writes the headers and reports whether the request's origin is allowed.
 func (c cors) grant(w http.ResponseWriter, r *http.Request) bool {
 	if slices.Contains(c.origins, "*") {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
@@ -34,8 +34,8 @@ func (c cors) allow(next http.Handler) http.Handler {
 	})
 }
 
-// preflight answers the question that browsers ask before they send a header which is not on their safelist:
-// Last-Event-ID from a script, above all. A page of another origin may read, and no more: the guard refuses its POST.
+// preflight answers the CORS preflight request, which browsers send before a request with a header that is not
+// safelisted, such as Last-Event-ID from a script. A page of another origin may only read: the guard rejects its POST.
 // The other methods of the path are for programs and for the page itself.
 func (c cors) preflight(others ...string) http.Handler {
 	const reading = "GET, HEAD"

@@ -19,7 +19,8 @@ func TestPagesOfOtherOriginsMayRead(t *testing.T) {
 	}{
 		{"everybody is allowed, and caches need not tell them apart", []string{"*"}, "https://a.example", "*", false},
 		{"everybody is allowed, without an origin too", []string{"*"}, "", "*", false},
-		{"an origin on the list is echoed", []string{"https://a.example", "https://b.example"}, "https://b.example", "https://b.example", true},
+		{"an origin on the list is echoed", []string{"https://a.example", "https://b.example"}, "https://b.example",
+			"https://b.example", true},
 		{"an origin off the list gets no header", []string{"https://a.example"}, "https://evil.example", "", true},
 		{"a list compares whole origins", []string{"https://a.example"}, "https://a.example.evil.example", "", true},
 		{"the scheme is part of an origin", []string{"https://a.example"}, "http://a.example", "", true},
@@ -28,7 +29,8 @@ func TestPagesOfOtherOriginsMayRead(t *testing.T) {
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			bubble(t, web.Options{AllowOrigin: c.allowed}, func(s *site) {
-				for _, request := range [][2]string{{"GET", "/events"}, {"OPTIONS", "/events"}, {"GET", "/flights"}, {"OPTIONS", "/flights"}} {
+				for _, request := range [][2]string{{"GET", "/events"}, {"OPTIONS", "/events"}, {"GET", "/flights"},
+					{"OPTIONS", "/flights"}} {
 					answer := s.do(request[0], request[1], "", "Origin", c.origin)
 					if got := answer.Header.Get("Access-Control-Allow-Origin"); got != c.want {
 						t.Errorf("%s %s allows %q, want %q", request[0], request[1], got, c.want)
@@ -52,14 +54,15 @@ func TestPreflightAllowsTheHeadersThatClientsSend(t *testing.T) {
 		if answer.StatusCode != http.StatusNoContent {
 			t.Errorf("the answer is %s, want 204", answer.Status)
 		}
-		if got, want := answer.Header.Get("Access-Control-Allow-Headers"), "Last-Event-ID, Cache-Control, Authorization, Content-Type"; got != want {
+		if got, want := answer.Header.Get("Access-Control-Allow-Headers"),
+			"Last-Event-ID, Cache-Control, Authorization, Content-Type"; got != want {
 			t.Errorf("allowed headers %q, want %q", got, want)
 		}
 	})
 }
 
 // What a preflight allows a page of another origin is what that page can do.
-func TestPreflightPromisesWhatIsDone(t *testing.T) {
+func TestPreflightAllowsTheMethodsThatAreServed(t *testing.T) {
 	const page = "https://a.example"
 	o := web.Options{AllowOrigin: []string{page}, Tokens: []string{"a token of the test"}}
 	for _, path := range []string{"/events", "/flights", "/flights/LH1"} {
@@ -101,7 +104,8 @@ func TestOtherPathsAndMethodsAreRefused(t *testing.T) {
 		} {
 			answer := s.do(c.method, c.path, "")
 			if answer.StatusCode != c.status || answer.Header.Get("Allow") != c.allow {
-				t.Errorf("%s %s = %d, Allow %q, want %d, %q", c.method, c.path, answer.StatusCode, answer.Header.Get("Allow"), c.status, c.allow)
+				t.Errorf("%s %s = %d, Allow %q, want %d, %q", c.method, c.path, answer.StatusCode, answer.Header.Get("Allow"),
+					c.status, c.allow)
 			}
 		}
 	})

@@ -63,7 +63,7 @@ func TestDrainingSpreadsTheViewersLeaving(t *testing.T) {
 	})
 }
 
-func TestHealthSaysWhatTheLogComplainsOf(t *testing.T) {
+func TestHealthReportsTheErrorOfTheLog(t *testing.T) {
 	log, _, err := eventlog.Open(t.TempDir(), eventlog.SyncNever, eventlog.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -89,7 +89,7 @@ func TestHealthSaysWhatTheLogComplainsOf(t *testing.T) {
 	}
 }
 
-func TestHealthSaysWhatElseCannotBeKept(t *testing.T) {
+func TestHealthReportsOtherErrors(t *testing.T) {
 	var fault error
 	face := web.New(eventlog.New(eventlog.Options{}), web.Options{Fault: func() error { return fault }})
 	for _, c := range []struct {
@@ -127,7 +127,7 @@ func TestSilentFeedsAreNamedInTheHeartbeat(t *testing.T) {
 	})
 }
 
-func TestAPublisherLearnsThatTheLogCannotKeepIt(t *testing.T) {
+func TestAPublisherGetsTheErrorOfTheLog(t *testing.T) {
 	dir := t.TempDir()
 	log, _, err := eventlog.Open(dir, eventlog.SyncNever, eventlog.Options{})
 	if err != nil {

@@ -18,7 +18,7 @@ func hashedName(name, hash string) string {
 
 var hashPart = regexp.MustCompile(`\.([0-9a-f]{24})(\.\w+)$`)
 
-// plainName takes the hash out of a file's name, if it has one. The empty name is the page's.
+// plainName removes the hash from a file's name, if it has one. The empty name is the page's.
 func plainName(asked string) (name, hash string) {
 	if asked == "" {
 		return "index.html", ""
@@ -31,7 +31,7 @@ func plainName(asked string) (name, hash string) {
 
 var quoted = regexp.MustCompile(`="([\w./-]+\.\w+)"`)
 
-// nameByHash puts hashes into the names of the page's files where attributes of index.html name them.
+// nameByHash adds the hashes to the names of the page's files in the attributes of index.html.
 func (p *page) nameByHash(index []byte) []byte {
 	return quoted.ReplaceAllFunc(index, func(attribute []byte) []byte {
 		name := string(attribute[2 : len(attribute)-1])
@@ -43,11 +43,11 @@ func (p *page) nameByHash(index []byte) []byte {
 	})
 }
 
-// zip returns the text compressed.
+// zip returns the text compressed by gzip.
 func zip(text []byte, level int) []byte {
 	var out bytes.Buffer
 	w, _ := gzip.NewWriterLevel(&out, level) // the level is a valid one
-	w.Write(text)                            // a buffer takes everything
+	w.Write(text)                            // a write to a buffer does not fail
 	w.Close()
 	return out.Bytes()
 }

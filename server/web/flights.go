@@ -14,7 +14,7 @@ import (
 	"flightboard/timetable/view"
 )
 
-// document answers GET /flights: the board as it is now.
+// document answers GET /flights with the present board.
 type document struct{ boards *boards }
 
 // A format is a way to write the board.
@@ -28,7 +28,7 @@ const (
 	formats
 )
 
-// mediaTypes are those of GET /flights, by their formats.
+// mediaTypes are the media types of GET /flights, by format.
 var mediaTypes = []string{"application/json", "text/csv", "text/plain"}
 
 func (d *document) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -44,7 +44,7 @@ func (d *document) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	board := d.boards.open(format(slices.Index(mediaTypes, mediaType)), coding)
 	defer board.close()
-	h.Set("Last-Event-ID", board.at.String()) // a client may fetch this and then follow from there
+	h.Set("Last-Event-ID", board.at.String()) // a client can follow the stream from there
 	h.Set("ETag", board.etag())
 	if matchesAny(list(r.Header, "If-None-Match"), h.Get("ETag")) {
 		w.WriteHeader(http.StatusNotModified)
@@ -60,7 +60,7 @@ func (d *document) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	board.send(w, r)
 }
 
-// etag is the position; what is not plain JSON is told apart.
+// etag returns the entity tag: the position, with a suffix for representations other than plain JSON.
 func (r *representation) etag() string {
 	tag := r.at.String()
 	if r.format != asJSON {
@@ -72,7 +72,7 @@ func (r *representation) etag() string {
 	return `"` + tag + `"`
 }
 
-// send answers with the whole: a range of it would be put together with one of another board.
+// send answers with the whole board. It ignores Range, because ranges of different boards do not fit together.
 func (r *representation) send(w http.ResponseWriter, request *http.Request) {
 	text := r.text()
 	h := w.Header()
@@ -87,7 +87,7 @@ func (r *representation) send(w http.ResponseWriter, request *http.Request) {
 	for len(text) > 0 {
 		n, err := w.Write(text[:min(len(text), piece)])
 		if err != nil {
-			return // the connection's error; nobody is left to tell
+			return // the connection is broken
 		}
 		if text = text[n:]; len(text) > 0 && r.late() {
 			panic(http.ErrAbortHandler)
@@ -111,8 +111,10 @@ func (r *representation) write() []byte {
 	return append(c.AppendJSON(nil), '\n')
 }
 
-var columns = []timetable.Field{timetable.FieldOrigin, timetable.FieldNumber, timetable.FieldArrival, timetable.FieldState, timetable.FieldExpected,
-	timetable.FieldAirline, timetable.FieldFrom, timetable.FieldTerminal, timetable.FieldGate, timetable.FieldBelt, timetable.FieldCodeshares,
+var columns = []timetable.Field{timetable.FieldOrigin, timetable.FieldNumber, timetable.FieldArrival,
+	timetable.FieldState, timetable.FieldExpected,
+	timetable.FieldAirline, timetable.FieldFrom, timetable.FieldTerminal, timetable.FieldGate, timetable.FieldBelt,
+	timetable.FieldCodeshares,
 	timetable.FieldRemark, timetable.FieldID}
 
 func appendCSV(dst []byte, flights []timetable.Flight) []byte {
@@ -133,8 +135,8 @@ func appendCSV(dst []byte, flights []timetable.Flight) []byte {
 	return out.Bytes()
 }
 
-// appendText appends the board as a table for terminals: what the page shows, in columns of which each is as wide as
-// the widest of its texts.
+// appendText appends the board as a table for terminals, with the texts of the page. Each column is as wide as the
+// widest of its texts.
 func appendText(dst []byte, flights []timetable.Flight, shown timetable.Fields) []byte {
 	lines := make([][]string, len(flights)+1)
 	var widths []int
@@ -168,7 +170,7 @@ func appendText(dst []byte, flights []timetable.Flight, shown timetable.Fields) 
 	return dst
 }
 
-// width is how many cells of a terminal a text takes: marks none, wide characters two.
+// width returns the number of terminal cells of a text: marks have none, wide characters two.
 func width(text string) (cells int) {
 	for _, r := range text {
 		switch {

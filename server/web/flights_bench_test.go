@@ -27,7 +27,7 @@ import (
 // -benchtime 2000x.
 func BenchmarkReadersOfTheBoard(b *testing.B) {
 	for _, c := range []struct{ path, accept, coding string }{
-		{"", "", ""}, // nobody reads
+		{"", "", ""}, // without readers
 		{"/flights", "application/json", "identity"},
 		{"/flights", "application/json", "gzip"},
 		{"/flights", "text/csv", "identity"},

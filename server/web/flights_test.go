@@ -17,14 +17,18 @@ func TestTheBoardAsADocument(t *testing.T) {
 	for _, c := range []struct {
 		reason, accept, contentType, want string
 	}{
-		{"JSON by default", "", "application/json", "[{\"flight\":\"LH1\",\"origin\":\"Frankfurt\",\"arrival\":\"00:01\"},\n{\"flight\":\"LH2\",\"origin\":\"Frankfurt\",\"arrival\":\"00:02\",\"codeshares\":[\"UA1\",\"AC2\"]}]\n"},
+		{"JSON by default", "", "application/json",
+			`[{"flight":"LH1","origin":"Frankfurt","arrival":"00:01"},` + "\n" +
+				`{"flight":"LH2","origin":"Frankfurt","arrival":"00:02","codeshares":["UA1","AC2"]}]` + "\n"},
 		{"curl takes all", "*/*", "application/json", ""},
 		{"a browser", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "application/json", ""},
 		{"a spreadsheet", "text/csv", "text/csv; charset=utf-8; header=present",
-			"origin,flight,arrival,state,expected,airline,from,terminal,gate,belt,codeshares,remark,id\nFrankfurt,LH1,00:01,,,,,,,,,,\nFrankfurt,LH2,00:02,,,,,,,,UA1 AC2,,\n"},
+			"origin,flight,arrival,state,expected,airline,from,terminal,gate,belt,codeshares,remark,id\n" +
+				"Frankfurt,LH1,00:01,,,,,,,,,,\nFrankfurt,LH2,00:02,,,,,,,,UA1 AC2,,\n"},
 		{"a terminal", "text/plain", "text/plain; charset=utf-8",
 			"ORIGIN     FLIGHT  ARRIVAL  STATE\nFrankfurt  LH1     00:01\nFrankfurt  LH2     00:02\n"},
-		{"the best weight wins", "application/json;q=0.5, text/csv;q=0.9, text/plain;q=0.1", "text/csv; charset=utf-8; header=present", ""},
+		{"the best weight wins", "application/json;q=0.5, text/csv;q=0.9, text/plain;q=0.1",
+			"text/csv; charset=utf-8; header=present", ""},
 		{"any text is a table for spreadsheets", "text/*", "text/csv; charset=utf-8; header=present", ""},
 		{"a type that is refused", "*/*, application/json;Q=0", "text/csv; charset=utf-8; header=present", ""},
 		{"what we do not have", "image/png", "application/json", ""},
@@ -75,7 +79,7 @@ func TestABoardThatAClientHasIsNotSentAgain(t *testing.T) {
 	})
 }
 
-func TestABoardIsCompressedForWhoAsks(t *testing.T) {
+func TestABoardIsCompressedOnRequest(t *testing.T) {
 	bubble(t, web.Options{}, func(s *site) {
 		for n := range 100 {
 			s.append(n)
@@ -109,8 +113,8 @@ func TestABoardIsCompressedForWhoAsks(t *testing.T) {
 	})
 }
 
-// TestWhoDoesNotReadHoldsNoBoardOfHisOwn: 200 requests for 1 MB each took 200 MB and more.
-func TestWhoDoesNotReadHoldsNoBoardOfHisOwn(t *testing.T) {
+// TestAReaderThatDoesNotReadSharesItsBoard: 200 requests for 1 MB each took 200 MB and more.
+func TestAReaderThatDoesNotReadSharesItsBoard(t *testing.T) {
 	bubble(t, web.Options{}, func(s *site) {
 		var all []timetable.Change
 		for n := range 10_000 {
@@ -138,7 +142,8 @@ func TestWhoDoesNotReadHoldsNoBoardOfHisOwn(t *testing.T) {
 func TestATableForTerminalsHasWhatThePageShows(t *testing.T) {
 	bubble(t, web.Options{}, func(s *site) {
 		for _, f := range []timetable.Flight{
-			{Number: "A1", Origin: "Zu\u0308rich", Arrival: "2026-11-21T23:50:00+01:00", Expected: "2026-11-22T00:20:00+01:00", State: "delayed", Belt: "7"},
+			{Number: "A1", Origin: "Zu\u0308rich", Arrival: "2026-11-21T23:50:00+01:00", Expected: "2026-11-22T00:20:00+01:00",
+				State: "delayed", Belt: "7"},
 			{Number: "B22", Origin: "東京", Arrival: "2026-11-21T23:55:00+01:00", Expected: "00:05"},
 			{Number: "C3", Origin: "Oslo", Arrival: "2026-11-22T00:10:00+01:00", Gate: "B7", Belt: "12"},
 		} {

@@ -135,7 +135,7 @@ func TestATickIsOneChunkOfAtMostEightBytesMore(t *testing.T) {
 	})
 }
 
-func TestARefusedViewerCanReadWhy(t *testing.T) {
+func TestARejectedViewerGetsTheReason(t *testing.T) {
 	bubble(t, web.Options{Viewers: 1}, func(s *site) {
 		s.watch("/events").event()
 		answer := s.do("GET", "/events", "", "Accept-Encoding", "gzip")
@@ -143,7 +143,7 @@ func TestARefusedViewerCanReadWhy(t *testing.T) {
 		if coding != "" || !strings.HasPrefix(mediaType, "text/plain") {
 			t.Errorf("the refusal says that it is %q, %q", coding, mediaType)
 		}
-		if text := s.text(answer); !strings.Contains(text, "as many viewers as this server takes") {
+		if text := s.text(answer); !strings.Contains(text, "the server has its maximum number of viewers") {
 			t.Errorf("the refusal is %q", text)
 		}
 		if !strings.Contains(strings.Join(answer.Header.Values("Vary"), ", "), "Accept-Encoding") {

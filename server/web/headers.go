@@ -2,8 +2,8 @@ package web
 
 import "net/http"
 
-// secured gives every answer, errors as well, the headers that keep browsers from making more of it than it is. A
-// handler may replace them: the page has a policy of its own.
+// secured adds the headers to every answer, also to errors, by which browsers neither guess its type nor run scripts in
+// it. A handler may replace them: the page has its own policy.
 func secured(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()

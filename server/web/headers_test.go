@@ -49,7 +49,7 @@ func TestEveryAnswerHasTheHeadersThatProtectBrowsers(t *testing.T) {
 	})
 }
 
-func TestOtherSitesMayLoadWhatAllMayRead(t *testing.T) {
+func TestOtherSitesMayLoadPublicResources(t *testing.T) {
 	bubble(t, web.Options{Page: files(), AllowOrigin: []string{"*"}}, func(s *site) {
 		for path, want := range map[string]string{"/flights": "cross-origin", "/events": "cross-origin",
 			"/": "same-origin", "/boot.js": "same-origin", "/healthz": "same-origin"} {

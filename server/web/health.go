@@ -14,19 +14,19 @@ import (
 	"flightboard/server/web/fanout"
 )
 
-// A Health says how a feed is.
+// A Health is the state of a feed.
 type Health struct {
 	Feed     string    `json:"feed"`
-	Last     time.Time `json:"last,omitzero"` // when it was last heard of
-	Accepted int64     `json:"accepted"`      // changes
-	Refused  int64     `json:"refused"`       // changes, or lines that are none
+	Last     time.Time `json:"last,omitzero"` // the time of its last report
+	Accepted int64     `json:"accepted"`      // number of accepted changes
+	Refused  int64     `json:"refused"`       // number of rejected changes and lines
 	Silent   bool      `json:"silent"`
-	Over     bool      `json:"over,omitzero"`  // it has said so itself
-	Fault    string    `json:"fault,omitzero"` // why it will not be heard of again
+	Over     bool      `json:"over,omitzero"`  // it has ended by itself
+	Fault    string    `json:"fault,omitzero"` // why no more reports will come
 }
 
-// verbose answers a request that asks for more than ok. A feed in trouble is no complaint against the server: whoever
-// restarts servers that are ill would make it worse.
+// verbose answers GET /healthz?verbose. The state of feeds does not alter the status of the answer, because a restart
+// of the server, which a bad status may cause, does not help a feed.
 func verbose(complaint func() error, feeds func(now time.Time) []Health, plain http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !r.URL.Query().Has("verbose") {
@@ -47,11 +47,11 @@ func verbose(complaint func() error, feeds func(now time.Time) []Health, plain h
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
-		json.NewEncoder(w).Encode(body) // an error here is the connection's
+		json.NewEncoder(w).Encode(body) // fails only if the connection is broken
 	})
 }
 
-// health answers 200 while there is nothing to complain of.
+// health answers 200, or 503 with the error of complaint.
 func health(complaint func() error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
@@ -64,12 +64,12 @@ func health(complaint func() error) http.Handler {
 	})
 }
 
-// complaints keeps the paths in errors from strangers. The log gets the whole error, once for each cause.
+// complaints removes paths from errors that are public. It logs the whole error, once for each cause.
 type complaints struct {
 	logger *slog.Logger
 
 	mu     sync.Mutex
-	logged string // the cause; "": there is nothing to complain of
+	logged string // the cause; "": there is no error
 }
 
 // public returns a function that returns check's error without paths.
@@ -83,7 +83,7 @@ func (c *complaints) public(check func() error) func() error {
 
 func (c *complaints) log(err error) {
 	if errors.Is(err, fanout.ErrClosing) {
-		return // which is no trouble
+		return // a server that closes is not unhealthy
 	}
 	cause := ""
 	if err != nil {
@@ -102,7 +102,7 @@ func (c *complaints) log(err error) {
 	}
 }
 
-// causeOf returns the innermost error. Its text stays the same while that of an error around it counts seconds.
+// causeOf returns the innermost error. Unlike the errors that wrap it, its text does not count seconds.
 func causeOf(err error) error {
 	for {
 		inner := errors.Unwrap(err)
@@ -113,7 +113,7 @@ func causeOf(err error) error {
 	}
 }
 
-// withoutPaths returns an error with the text of another one, in which file errors are reduced to their reasons.
+// withoutPaths returns an error with the text of err, in which file errors are replaced by their reasons.
 func withoutPaths(err error) error {
 	if err == nil {
 		return nil
@@ -121,7 +121,7 @@ func withoutPaths(err error) error {
 	return errors.New(stripPaths(err.Error(), err))
 }
 
-// stripPaths takes the paths that err and the errors inside it name from a text.
+// stripPaths removes the paths of err, and of the errors that it wraps, from a text.
 func stripPaths(text string, err error) string {
 	switch wrong := err.(type) {
 	case *fs.PathError:

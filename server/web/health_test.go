@@ -15,7 +15,7 @@ import (
 	"flightboard/server/web/fanout"
 )
 
-func TestHealthNamesNoPathToStrangers(t *testing.T) {
+func TestHealthContainsNoPath(t *testing.T) {
 	write := &fs.PathError{Op: "write", Path: "/var/lib/flights/00001.log", Err: syscall.ENOSPC}
 	rename := &os.LinkError{Op: "rename", Old: "/var/lib/flights/a.new", New: "/var/lib/flights/a", Err: syscall.EACCES}
 	for _, c := range []struct {

@@ -8,9 +8,9 @@ import (
 	"flightboard/server/eventstream"
 )
 
-// heartbeat makes the heartbeat: an event, because a page cannot see comments, and so could not tell a quiet airport from
-// a dead connection. It has no ID, and so does not change where a viewer resumes. [fanout.Viewer] says when one is due;
-// its trouble is a silent feed.
+// heartbeat makes heartbeats. A heartbeat is an event, because scripts do not get comments and could not distinguish a
+// quiet airport from a dead connection. It has no ID, so it does not change the position at which a viewer resumes.
+// [fanout.Viewer] has the times of heartbeats; its trouble is a silent feed.
 type heartbeat struct {
 	interval time.Duration
 	silent   func(now time.Time) []Silence
@@ -34,7 +34,7 @@ func (h *heartbeat) event(now time.Time) (bytes []byte, trouble bool) {
 		if h.silent != nil {
 			body.Silent = h.silent(now)
 		}
-		data, _ := json.Marshal(body) // cannot fail: a time of this era, and strings
+		data, _ := json.Marshal(body) // does not fail for a time of this era and strings
 		h.bytes, _ = eventstream.Event{Type: "heartbeat", Data: data}.AppendText(nil)
 		h.second, h.trouble = now.Unix(), len(body.Silent) > 0
 	}

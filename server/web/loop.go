@@ -10,8 +10,8 @@ import (
 	"flightboard/server/web/fanout"
 )
 
-// A loop sends events to one viewer from its handler, through net/http: on HTTP/2, and wherever a connection cannot be
-// taken over. A viewer costs a goroutine and net/http's buffers.
+// A loop sends events to one viewer from its handler, through net/http. It is used on HTTP/2, and if a connection
+// cannot be taken over. Each viewer costs a goroutine and net/http's buffers.
 type loop struct {
 	*fanout.Viewer
 	stream *streamHandler
@@ -19,11 +19,11 @@ type loop struct {
 	body   http.ResponseWriter
 }
 
-// loopWork is what a write is taken to cost. It is not measured, because a write may wait for a slow reader.
+// loopWork is an estimate of the time of a write. It is not measured, because a write may wait for a slow reader.
 const loopWork = 10 * time.Microsecond
 
-// follow sends what the viewer has missed, and then each event as it comes, until the feed, the viewer or the server
-// ends the stream. It returns the reason, never nil.
+// follow sends the events that the viewer has missed, and then each event as it comes, until the feed, the viewer or
+// the server ends the stream. It returns the reason, never nil.
 func (v *loop) follow(ctx context.Context) error {
 	if err := v.write(v.Cursor.Wrap(greeting())); err != nil {
 		return err
@@ -35,7 +35,7 @@ func (v *loop) follow(ctx context.Context) error {
 	reload := s.watch(ctx)
 	closing, leave := s.closing, (<-chan time.Time)(nil)
 	for {
-		wake := s.log.Wake() // before Next, so that what is appended after Next closes this channel
+		wake := s.log.Wake() // before Next, so that an append after Next closes this channel
 		next := v.Cursor.Next()
 		if len(next.Bytes) > 0 {
 			if err := v.write(next.Bytes); err != nil {
@@ -76,7 +76,7 @@ func (v *loop) follow(ctx context.Context) error {
 	}
 }
 
-// write writes b in parts, each with a deadline of its own. It returns the reason for which that fails, or nil.
+// write writes b in parts, each with its own deadline. It returns the reason for which that fails, or nil.
 func (v *loop) write(b []byte) (err error) {
 	for part := range slices.Chunk(b, fanout.PartSize) {
 		v.to.SetWriteDeadline(time.Now().Add(fanout.WriteTimeout))

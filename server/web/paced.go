@@ -8,19 +8,19 @@ import (
 	"flightboard/server/web/fanout"
 )
 
-// Requests that do not end by themselves have to make progress. A body is there within bodyTimeout, which is time for
-// 1 MiB over a slow line. An answer goes out in pieces, each within fanout.WriteTimeout, so that a slow reader gets all of it,
-// and one that has stopped is cut.
+// Limits of a request's time. A body must come within bodyTimeout, which is enough for 1 MiB over a slow line. An
+// answer is written in pieces, each within fanout.WriteTimeout, so that a slow reader gets all of it, and the
+// connection of one that has stopped is closed.
 const (
 	bodyTimeout = 30 * time.Second
 	piece       = 32 << 10 // bytes
 )
 
-// bounded bounds the time for a body, and for an answer as short as those to publishers.
+// bounded limits the time for a body, and for an answer as short as those to publishers.
 func bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		to := http.NewResponseController(w)
-		if r.Body != http.NoBody { // without one the deadline would end a long answer
+		if r.Body != http.NoBody { // without a body the deadline would end a long answer
 			to.SetReadDeadline(time.Now().Add(bodyTimeout))
 		}
 		to.SetWriteDeadline(time.Now().Add(bodyTimeout + fanout.WriteTimeout))
@@ -28,17 +28,17 @@ func bounded(next http.Handler) http.Handler {
 	})
 }
 
-// inPieces is bounded for long answers. Its handlers do not read the body.
+// inPieces does what bounded does, for long answers. Its handlers must not read the body.
 func inPieces(next http.Handler) http.Handler {
 	return bounded(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fanout.LimitUnsent(r.Context(), unsent)
 		p := &paced{w, http.NewResponseController(w)}
 		next.ServeHTTP(p, r)
-		p.renew() // for what net/http has yet to write
+		p.renew() // for the bytes that net/http writes afterwards
 	}))
 }
 
-// paced writes in pieces, each with a deadline of its own.
+// paced writes in pieces, each with its own deadline.
 type paced struct {
 	http.ResponseWriter
 	to *http.ResponseController
@@ -57,7 +57,7 @@ func (p *paced) Write(b []byte) (n int, err error) {
 	}
 }
 
-// ReadFrom leaves copying to net/http.
+// ReadFrom copies by net/http's own ReadFrom.
 func (p *paced) ReadFrom(from io.Reader) (n int64, err error) {
 	for err == nil {
 		p.renew()

@@ -58,7 +58,7 @@ func TestASlowReaderGetsAllOfALongAnswer(t *testing.T) {
 	})
 }
 
-func TestAReaderWhoStopsIsCut(t *testing.T) {
+func TestAReaderThatStopsIsCutOff(t *testing.T) {
 	bubble(t, withProgram, func(s *site) {
 		large(s)
 		for _, path := range []string{"/flights", "/app.wasm"} {

@@ -16,11 +16,11 @@ import (
 	"time"
 )
 
-// page serves the page's files, and index.html with the board as it is now, so that there is something to read before
-// the WebAssembly has arrived, and without any script.
+// page serves the page's files, and index.html with the rows of the present board, which can be read before the
+// WebAssembly is loaded, and without any script.
 //
-// index.html, which is asked for each time, names the other files by their hashes. So a browser keeps those for good
-// and asks for nothing twice, and has a new release at once.
+// index.html, which browsers request each time, has the hashes of the other files in their names. So browsers cache
+// those for ever, and get a new release at once.
 type page struct {
 	files  fs.FS
 	live   bool
@@ -71,7 +71,7 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if coding != "" {
 		h.Set("Content-Encoding", coding)
 	}
-	h.Set("Cache-Control", "no-cache") // kept, but asked about each time
+	h.Set("Cache-Control", "no-cache") // cached, but revalidated each time
 	if hash == file.hash {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
@@ -82,7 +82,7 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (p *page) serveIndex(w http.ResponseWriter, r *http.Request, file *asset) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", policy(file.text))
-	h.Set("Cache-Control", "no-store") // it holds the board of this moment
+	h.Set("Cache-Control", "no-store") // it contains the board of this moment
 	coding, ok := coding(r, "gzip")
 	switch {
 	case !ok:
@@ -99,12 +99,12 @@ func (p *page) serveIndex(w http.ResponseWriter, r *http.Request, file *asset) {
 	}
 }
 
-// notAcceptable answers a request that takes neither a coding that the server has nor a text without one.
+// notAcceptable answers a request that accepts neither a coding that the server has nor a text without a coding.
 func notAcceptable(w http.ResponseWriter) {
-	http.Error(w, "Accept-Encoding takes neither gzip nor identity", http.StatusNotAcceptable)
+	http.Error(w, "Accept-Encoding allows neither gzip nor identity", http.StatusNotAcceptable)
 }
 
-// withRows puts the board's rows where index.html has rows of its own.
+// withRows replaces the rows of index.html by the board's.
 func withRows(index, rows []byte) []byte {
 	head, rest, ok1 := bytes.Cut(index, []byte("<tbody>"))
 	_, tail, ok2 := bytes.Cut(rest, []byte("</tbody>"))
@@ -123,7 +123,7 @@ func contentType(name string) string {
 
 var streamSetting = regexp.MustCompile(`name="flightboard-stream"\s+content="([^"]*)"`)
 
-// policy is the content security policy: nothing but the page's own files, and the stream that the page names.
+// policy returns the content security policy: only the page's own files, and the stream that the page names.
 func policy(index []byte) string {
 	connect := "'self'"
 	if m := streamSetting.FindSubmatch(index); m != nil {
@@ -131,6 +131,8 @@ func policy(index []byte) string {
 			connect += " " + u.Scheme + "://" + u.Host
 		}
 	}
-	return "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src " + connect +
-		"; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+	return "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src " +
+		connect +
+		"; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for " +
+		"'script'"
 }

@@ -18,7 +18,9 @@ func files() fstest.MapFS {
 		return &fstest.MapFile{Data: []byte(text), ModTime: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)}
 	}
 	return fstest.MapFS{
-		"index.html":     file(`<meta name="flightboard-stream" content="https://board.example/events"><link href="style.css"><script data-program="built/app.wasm" src="gone.js"></script><table><tbody><tr><td>static</td></tr></tbody></table>`),
+		"index.html": file(`<meta name="flightboard-stream" content="https://board.example/events"><link ` +
+			`href="style.css"><script data-program="built/app.wasm" ` +
+			`src="gone.js"></script><table><tbody><tr><td>static</td></tr></tbody></table>`),
 		"built/app.wasm": file("wasm"), "built/app.wasm.br": file("BR"), "built/app.wasm.gz": file("GZ"),
 		"style.css": file("css"), "boot.js": file(strings.Repeat("go()\n", 100)),
 	}
@@ -30,14 +32,16 @@ func TestThePageHoldsTheBoardOfThisMoment(t *testing.T) {
 		for _, path := range []string{"/", "/index.html"} {
 			answer := s.do("GET", path, "")
 			text := s.text(answer)
-			if !strings.Contains(text, `data-flight="LH1"`) || strings.Contains(text, "static") || !strings.HasSuffix(text, "</tbody></table>") {
+			if !strings.Contains(text, `data-flight="LH1"`) || strings.Contains(text, "static") ||
+				!strings.HasSuffix(text, "</tbody></table>") {
 				t.Errorf("%s is\n%s\nwant the board's rows in place of the file's", path, text)
 			}
 			if got := answer.Header.Get("Cache-Control"); got != "no-store" {
 				t.Errorf("%s may be cached: %q", path, got)
 			}
 			policy := answer.Header.Get("Content-Security-Policy")
-			for _, want := range []string{"default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "connect-src 'self' https://board.example;"} {
+			for _, want := range []string{"default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'",
+				"connect-src 'self' https://board.example;"} {
 				if !strings.Contains(policy, want) {
 					t.Errorf("the policy lacks %q: %s", want, policy)
 				}
@@ -57,7 +61,8 @@ func TestFilesOfThePage(t *testing.T) {
 			{"the smallest twin", "/built/app.wasm", "gzip, deflate, br", 200, "BR", "br", "application/wasm"},
 			{"the twin that is accepted", "/built/app.wasm", "gzip", 200, "GZ", "gzip", "application/wasm"},
 			{"a coding that is refused", "/built/app.wasm", "br;q=0, gzip;q=0.5", 200, "GZ", "gzip", "application/wasm"},
-			{"a coding that is refused in capitals", "/built/app.wasm", "br;Q=0, gzip;q = 1", 200, "GZ", "gzip", "application/wasm"},
+			{"a coding that is refused in capitals", "/built/app.wasm", "br;Q=0, gzip;q = 1", 200, "GZ", "gzip",
+				"application/wasm"},
 			{"codings that are refused by all", "/built/app.wasm", "*;q=0, gzip;q=0.1", 200, "GZ", "gzip", "application/wasm"},
 			{"no twin was made", "/style.css", "br", 200, "css", "", "text/css; charset=utf-8"},
 			{"a small file gains nothing", "/style.css", "gzip", 200, "css", "", "text/css; charset=utf-8"},
@@ -77,8 +82,10 @@ func TestFilesOfThePage(t *testing.T) {
 			if c.status != 200 {
 				continue
 			}
-			if got := s.text(answer); got != c.text || answer.Header.Get("Content-Encoding") != c.coding || answer.Header.Get("Content-Type") != c.content {
-				t.Errorf("%s: got %q, coding %q, type %q", c.reason, got, answer.Header.Get("Content-Encoding"), answer.Header.Get("Content-Type"))
+			if got := s.text(answer); got != c.text || answer.Header.Get("Content-Encoding") != c.coding ||
+				answer.Header.Get("Content-Type") != c.content {
+				t.Errorf("%s: got %q, coding %q, type %q", c.reason, got, answer.Header.Get("Content-Encoding"),
+					answer.Header.Get("Content-Type"))
 			}
 			again := s.do("GET", c.path, "", "Accept-Encoding", c.accept, "If-None-Match", answer.Header.Get("ETag"))
 			if again.StatusCode != 304 {
@@ -88,9 +95,10 @@ func TestFilesOfThePage(t *testing.T) {
 	})
 }
 
-// A browser keeps for good what is named by its hash, and learns of a new release from the page, which it asks for.
+// A browser caches a file with its hash in the name for ever, and finds a new release in the page, which it requests.
 func TestFilesAreNamedByTheirHash(t *testing.T) {
-	named := regexp.MustCompile(`<link href="(style\.[0-9a-f]{24}\.css)"><script data-program="(built/app\.[0-9a-f]{24}\.wasm)" src="gone.js">`)
+	named := regexp.MustCompile(`<link href="(style\.[0-9a-f]{24}\.css)"><script ` +
+		`data-program="(built/app\.[0-9a-f]{24}\.wasm)" src="gone.js">`)
 	names := func(s *site) []string {
 		t.Helper()
 		text := s.text(s.do("GET", "/", ""))
@@ -105,7 +113,8 @@ func TestFilesAreNamedByTheirHash(t *testing.T) {
 		before = names(s)
 		for i, want := range []string{"css", "wasm"} {
 			answer := s.do("GET", "/"+before[i], "")
-			if got := s.text(answer); got != want || answer.Header.Get("Cache-Control") != "public, max-age=31536000, immutable" {
+			if got := s.text(answer); got != want ||
+				answer.Header.Get("Cache-Control") != "public, max-age=31536000, immutable" {
 				t.Errorf("%s is %q, to be kept %q", before[i], got, answer.Header.Get("Cache-Control"))
 			}
 		}
@@ -128,7 +137,7 @@ func TestFilesAreNamedByTheirHash(t *testing.T) {
 	})
 }
 
-func TestWhatTheBuildHasNotCompressedIsCompressedHere(t *testing.T) {
+func TestFilesThatTheBuildDidNotCompressAreCompressedByTheServer(t *testing.T) {
 	bubble(t, web.Options{Page: files()}, func(s *site) {
 		for path, want := range map[string]string{"/boot.js": "go()\n", "/": "<tbody>"} {
 			answer := s.do("GET", path, "", "Accept-Encoding", "gzip, br")
@@ -149,7 +158,7 @@ func TestWhatTheBuildHasNotCompressedIsCompressedHere(t *testing.T) {
 	})
 }
 
-func TestAPageThatIsWorkedOnReloadsItself(t *testing.T) {
+func TestAChangedPageReloadsItself(t *testing.T) {
 	folder := t.TempDir()
 	bubble(t, web.Options{Page: os.DirFS(folder), Live: true}, func(s *site) {
 		if err := os.WriteFile(folder+"/style.css", []byte("old"), 0o600); err != nil {
@@ -201,7 +210,7 @@ func TestRanges(t *testing.T) {
 	})
 }
 
-func TestOnlyHeadersAreSentToWhoAsksForThem(t *testing.T) {
+func TestHEADGetsOnlyHeaders(t *testing.T) {
 	bubble(t, web.Options{Page: files()}, func(s *site) {
 		s.append(1)
 		for _, path := range []string{"/", "/style.css", "/flights"} {
@@ -214,7 +223,7 @@ func TestOnlyHeadersAreSentToWhoAsksForThem(t *testing.T) {
 	})
 }
 
-func TestAFormThatNobodyTakesIsNotSent(t *testing.T) {
+func TestACodingThatTheRequestDoesNotAcceptIsNotSent(t *testing.T) {
 	bubble(t, web.Options{Page: files()}, func(s *site) {
 		for _, path := range []string{"/", "/style.css", "/flights"} {
 			if answer := s.do("GET", path, "", "Accept-Encoding", "identity;q=0"); answer.StatusCode != 406 {

@@ -11,8 +11,8 @@ import (
 	"flightboard/server/web"
 )
 
-// A folder that somebody works in has more in it than a page, and a pipe would hang whoever opens it.
-func TestOfAFolderOnlyThePageIsServed(t *testing.T) {
+// A developer's folder may contain other files than those of the page, and opening a pipe would block.
+func TestOnlyThePageOfAFolderIsServed(t *testing.T) {
 	outside, folder := t.TempDir(), t.TempDir()
 	write := func(name string) {
 		if err := os.WriteFile(name, []byte("secret"), 0o600); err != nil {

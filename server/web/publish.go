@@ -13,42 +13,42 @@ import (
 	"flightboard/timetable"
 )
 
-// Limits of what a publisher may send at once.
+// Limits of a publisher's request.
 const (
 	maxBody = 1 << 20
 	maxLine = 64 << 10
 )
 
-// A publishHandler answers POST /flights and DELETE /flights/{id}. It publishes all that a request asks for, or nothing.
+// A publishHandler answers POST /flights and DELETE /flights/{id}. It publishes all changes of a request, or none.
 type publishHandler struct {
 	log     Publisher
 	rate    *rate
 	answers *idempotency
 	refused func() // is called for each line that fails to parse
 	logger  *slog.Logger
-	large   chan struct{} // holds one while a large body is dealt with
+	large   chan struct{} // has a token while a large body is processed
 }
 
-// A submission is what a request asks to publish: reports, and the line of each.
+// A submission has the reports of a request, and the line of each.
 type submission struct {
 	reports []timetable.Report
 	lines   []int
 }
 
-// post answers POST /flights. It reads the whole body before it looks at the Idempotency-Key, so that a publisher who
-// hangs in the middle of a body does not make its own second attempt wait.
+// post answers POST /flights. It reads the whole body before it looks at the Idempotency-Key, so that a publisher's
+// second attempt does not wait for a first one that stopped in the middle of the body.
 func (d *publishHandler) post(w http.ResponseWriter, r *http.Request, p publisher) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		d.refuse(http.StatusRequestEntityTooLarge, lineError{Error: "the body is larger than 1 MiB"}).send(w)
 		return
 	}
-	if err != nil { // the publisher was cut off: what came may be half of what was meant
+	if err != nil { // the body is incomplete
 		refuse(http.StatusBadRequest, lineError{Error: "the body broke off: " + err.Error()}).send(w)
 		return
 	}
 	d.answers.answer(w, r, p, body, func() reply {
-		if len(body) > maxLine { // its changes take thirty times its memory: one after the other
+		if len(body) > maxLine { // one after the other, because the changes take thirty times the body's memory
 			d.large <- struct{}{}
 			defer func() { <-d.large }()
 		}
@@ -76,14 +76,14 @@ func (d *publishHandler) remove(w http.ResponseWriter, r *http.Request, p publis
 		}
 		answer := d.publish(r, submission{[]timetable.Report{removal}, []int{0}})
 		if answer.status == http.StatusUnprocessableEntity {
-			answer.status = http.StatusNotFound // the change itself is right, so there is no such flight
+			answer.status = http.StatusNotFound // the change is valid, so the flight is unknown
 		}
 		return answer
 	})
 }
 
-// check says how many changes a body holds, or all that is wrong with it. It keeps nothing of the body: one that is
-// refused takes little more memory than its text.
+// check returns the number of changes in a body, or an answer with all its errors. It does not store the changes, so a
+// rejected body needs little more memory than its text.
 func (d *publishHandler) check(body string) (n int, refusal *reply) {
 	if list := strings.HasPrefix(strings.TrimLeft(body, " \t\r\n"), "["); !list {
 		number := 0
@@ -114,17 +114,17 @@ func (d *publishHandler) check(body string) (n int, refusal *reply) {
 	return n, nil
 }
 
-// read returns the reports of a body that has been checked and holds n of them.
+// read returns the n reports of a body that check has accepted.
 func read(body string, n int) submission {
 	s := submission{make([]timetable.Report, 0, n), make([]int, 0, n)}
 	for entry := range timetable.Body(body) {
 		s.reports, s.lines = append(s.reports, *entry.Report), append(s.lines, entry.Line)
-		entry.Report.Board = nil // it is the submission's now
+		entry.Report.Board = nil // it belongs to the submission now
 	}
 	return s
 }
 
-// publish publishes a submission and answers what was understood.
+// publish publishes a submission and answers with the changes that result.
 func (d *publishHandler) publish(r *http.Request, s submission) reply {
 	outcomes, at, err := d.log.Publish(r.Context(), s.reports...)
 	if refused, ok := errors.AsType[*eventlog.RefusedError](err); ok {
@@ -141,17 +141,17 @@ func (d *publishHandler) publish(r *http.Request, s submission) reply {
 	return understood(at, outcomes, s.lines)
 }
 
-// maxUnderstood is how many changes an answer repeats. It keeps answers to large bodies small.
+// maxUnderstood is the most changes that an answer repeats. It keeps answers to large bodies small.
 const maxUnderstood = 100
 
-// understood tells the publisher what has become of its reports: an answer that repeats "gate" as "belt" would be
-// noticed.
+// understood returns the answer with the outcomes of the reports, from which the publisher can see how the server
+// understood them.
 func understood(at eventlog.Position, outcomes []timetable.Outcome, lines []int) reply {
 	body := struct {
 		Position   eventlog.Position `json:"position"`
 		Changes    int               `json:"changes"`
 		Understood []json.RawMessage `json:"understood"`    // the first of them
-		Idle       int               `json:"idle,omitzero"` // how many are older than the board, or repeat it
+		Idle       int               `json:"idle,omitzero"` // number that are older than the board, or repeat it
 	}{Position: at, Changes: len(outcomes)}
 	for i := range outcomes {
 		if outcomes[i].Idle {

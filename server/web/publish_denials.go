@@ -8,14 +8,14 @@ import (
 	"time"
 )
 
-// refusals logs requests that may not publish: the first at once, and those after it summed up, at most a line in every
-// refusalInterval. It logs the kinds of refusals, how many there were of each, and the last address.
+// refusals logs requests that may not publish: the first at once, the others in sums, at most one line in every
+// refusalInterval. A line has the number of denials of each kind, and the last address.
 type refusals struct {
 	logger *slog.Logger
 
 	mu      sync.Mutex
 	counts  map[string]int // by kind, since the last line
-	last    string         // the address of the newest
+	last    string         // the address of the newest request
 	waiting bool           // a line was logged less than an interval ago
 }
 

@@ -9,10 +9,10 @@ import (
 	"flightboard/timetable"
 )
 
-// A lineError is one thing that is wrong with a body.
+// A lineError is one error in a body.
 type lineError struct {
-	Line  int    `json:"line,omitzero"`  // from 1; absent when the body as a whole is meant
-	Field string `json:"field,omitzero"` // absent when no field is to blame
+	Line  int    `json:"line,omitzero"`  // from 1; absent if the error is about the whole body
+	Field string `json:"field,omitzero"` // absent if the error is not about a field
 	Error string `json:"error"`
 }
 
@@ -24,13 +24,13 @@ func wrongAt(line int, err error) lineError {
 	return e
 }
 
-// maxErrors is how many errors an answer names. The others it counts.
+// maxErrors is the most errors that an answer lists. It has the number of the others.
 const maxErrors = 100
 
-// problems are what is wrong with the changes of a body.
+// problems are the errors in the changes of a body.
 type problems struct {
-	list []lineError // the first of them
-	more int         // those after them
+	list []lineError // the first maxErrors
+	more int         // the number of the others
 }
 
 func (p *problems) add(line int, err error) {
@@ -48,7 +48,7 @@ func (p *problems) reply() reply {
 	}{p.list, p.more}}
 }
 
-// refuse answers what did not even become changes. What the log refuses is not counted here.
+// refuse returns the answer to a body that cannot be parsed, and counts it. It does not count rejections by the log.
 func (d *publishHandler) refuse(status int, wrong lineError) reply {
 	d.refused()
 	return refuse(status, wrong)

@@ -19,11 +19,11 @@ import (
 	"flightboard/timetable"
 )
 
-// Whatever comes through the door, a piece of it any number of times: the answer is JSON of a bounded size with one
-// of the statuses that are promised. Either the board changes by what the body says, or the answer says what is wrong
+// For any body, a piece of it any number of times: the answer is JSON of a bounded size with one
+// of the statuses that are promised. Either the board changes as the body says, or the answer says what is wrong
 // and the board is as it was. The same body with the same key changes nothing. And it takes memory, which stands for
 // time, in proportion to the body.
-func FuzzDoor(f *testing.F) {
+func FuzzPublishHandler(f *testing.F) {
 	for _, c := range [][3]string{
 		{`{"flight":"LH400","origin":"Frankfurt"}`, "", ""},
 		{"{\"flight\":\"BA2\"}\n", "", "{\"event\":\"flightRemoval\",\"data\":{\"flight\":\"BA2\"}}\n"},
@@ -152,7 +152,7 @@ func boardAfter(t *testing.T, flights []timetable.Flight, body string) []timetab
 	return board.Snapshot().Board
 }
 
-func TestOfManyErrorsAHundredAreNamed(t *testing.T) {
+func TestAHundredOfManyErrorsAreListed(t *testing.T) {
 	for _, c := range []struct {
 		reason, body string
 		named, more  int

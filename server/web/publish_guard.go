@@ -10,9 +10,9 @@ import (
 	"sync/atomic"
 )
 
-// A guard decides who may publish. With tokens it admits whoever has one of them, from anywhere. Without tokens it
-// admits nobody or, when it is open, programs on this machine: see [guard.local]. It never admits a page of
-// another site.
+// A guard decides whether a request may publish. If there are tokens, it admits requests with one of them, from any
+// address. Without tokens it admits none or, if it is open, programs on this machine: see [guard.local]. It never
+// admits a page of another site.
 type guard struct {
 	tokens   atomic.Pointer[[]publisher]
 	open     bool
@@ -34,7 +34,7 @@ func (g *guard) setTokens(tokens []string) {
 	g.tokens.Store(&hashes)
 }
 
-// A denial is why a request may not publish.
+// A denial is the reason why a request may not publish.
 type denial struct {
 	status int
 	kind   string // for the log
@@ -55,8 +55,8 @@ var (
 	crossOrigin = &denial{http.StatusForbidden, "another-site", "publishing is closed to pages of other sites"}
 )
 
-// A publisher is the SHA-256 of the token that a request bears, which stays the same when others are added or go; an
-// open door has one publisher, the zero value.
+// A publisher is the SHA-256 of a request's token, which does not change when other tokens are added or removed.
+// Without tokens, all requests have one publisher, the zero value.
 type publisher [sha256.Size]byte
 
 func (g *guard) before(next func(http.ResponseWriter, *http.Request, publisher)) http.Handler {
@@ -79,7 +79,7 @@ func (g *guard) before(next func(http.ResponseWriter, *http.Request, publisher))
 	}))
 }
 
-// check returns whose the request is, or why it may not publish.
+// check returns the publisher of the request, or the reason why it may not publish.
 func (g *guard) check(r *http.Request) (publisher, *denial) {
 	tokens := *g.tokens.Load()
 	switch {
@@ -91,8 +91,8 @@ func (g *guard) check(r *http.Request) (publisher, *denial) {
 	return publisher{}, g.local(r)
 }
 
-// known compares hashes, all of them and each in constant time, so that the time it takes tells nothing about a token:
-// neither its length, nor how much of it was right, nor which one it was.
+// known returns the publisher if its token is one of tokens. It compares all hashes, each in constant time, so that its
+// duration depends neither on a token's length, nor on the number of right characters, nor on which token it is.
 func known(r *http.Request, tokens []publisher) (publisher, *denial) {
 	values := r.Header.Values("Authorization")
 	if len(values) == 0 {
@@ -112,9 +112,9 @@ func known(r *http.Request, tokens []publisher) (publisher, *denial) {
 }
 
 // local admits a program on this machine: the connection comes from a loopback address, and the Host is a loopback name
-// (a page that has rebound its own name to 127.0.0.1 sends its own name). A proxy on this machine may pass both checks
-// for everybody on the Internet, so no request with a sign of a proxy is admitted. There are proxies that leave no
-// sign: it takes a token to be safe behind them.
+// (a page that has rebound its own name to 127.0.0.1 sends its own name). Requests from the Internet through a proxy on
+// this machine may pass both checks, so no request with a sign of a proxy is admitted. Some proxies leave no sign:
+// behind them only tokens are safe.
 func (g *guard) local(r *http.Request) *denial {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	switch {
@@ -140,9 +140,9 @@ func isLoopbackHost(host string) bool {
 	return err == nil && addr.Unmap().IsLoopback()
 }
 
-// Signs of a proxy, in lower case. They are the fields that the standards give to proxies (RFC 7239, 8470, 8586, 9110,
-// 9440), and those in which proxies tell the server behind them about the original request: whose it was, what it asked
-// for, when it came, and how. Programs on this machine have no reason to send any of them.
+// Signs of a proxy, in lower case. They are the fields that the standards define for proxies (RFC 7239, 8470, 8586,
+// 9110, 9440), and those in which proxies describe the original request: its client, target, time and protocol.
+// Programs on this machine have no reason to send any of them.
 var (
 	proxyNames = map[string]bool{"forwarded": true, "via": true, "cdn-loop": true, "early-data": true,
 		"surrogate-capability": true, "front-end-https": true, "x-scheme": true, "x-url-scheme": true,
@@ -153,8 +153,8 @@ var (
 	proxySuffixes = []string{"-ip", "-addr", "-clientip"}
 )
 
-// throughProxy says whether the request bears a sign of a proxy. HTTP/1.0 is one: proxies still speak it to the server
-// behind them, nginx by default, and hardly anybody else does.
+// throughProxy reports whether the request has a sign of a proxy. HTTP/1.0 is one: proxies still use it to the server
+// behind them, nginx by default, and hardly any other program does.
 func throughProxy(r *http.Request) bool {
 	if !r.ProtoAtLeast(1, 1) {
 		return true

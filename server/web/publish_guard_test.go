@@ -15,7 +15,7 @@ import (
 	"flightboard/server/web"
 )
 
-func TestWithoutATokenTheDoorIsClosed(t *testing.T) {
+func TestWithoutATokenPublishingIsClosed(t *testing.T) {
 	bubble(t, web.Options{}, func(s *site) {
 		s.append(1)
 		for _, request := range [][2]string{{"POST", "/flights"}, {"DELETE", "/flights/LH1"}} {
@@ -36,7 +36,7 @@ func TestWithoutATokenTheDoorIsClosed(t *testing.T) {
 	})
 }
 
-// An empty token in the options is a mistake of the program; it must not admit who sends none.
+// An empty token in the options is a mistake of the program; it must not admit requests without a token.
 func TestAnEmptyTokenIsNone(t *testing.T) {
 	bubble(t, web.Options{Tokens: []string{""}}, func(s *site) {
 		for _, header := range []string{"Bearer ", "Bearer", "Bearer  "} {
@@ -48,7 +48,7 @@ func TestAnEmptyTokenIsNone(t *testing.T) {
 }
 
 // A proxy on this machine connects from a loopback address to a loopback host, for everybody on the Internet.
-func TestAnOpenDoorIsClosedToEveryRequestWithASignOfAProxy(t *testing.T) {
+func TestWithoutATokenRequestsWithASignOfAProxyAreRejected(t *testing.T) {
 	for _, header := range []string{
 		"Forwarded: for=203.0.113.7", "Forwarded:", "Via: 1.1 proxy", "CDN-Loop: cdn.example", // the standards'
 		"X-Forwarded-For: 127.0.0.1", "X-Forwarded-Host: localhost", "X-Forwarded-Proto: https", "X-Forwarded-Port: 443",
@@ -71,7 +71,7 @@ func TestAnOpenDoorIsClosedToEveryRequestWithASignOfAProxy(t *testing.T) {
 	}
 }
 
-func TestAnOpenDoorIsOpenToThisMachineAlone(t *testing.T) {
+func TestWithoutATokenOtherMachinesAreRejected(t *testing.T) {
 	for _, c := range []struct {
 		reason  string
 		prepare func(*http.Request)
@@ -102,7 +102,7 @@ func TestAnOpenDoorIsOpenToThisMachineAlone(t *testing.T) {
 	}
 }
 
-// publishDirectly publishes a flight at an open door as a program on this machine does, but for what prepare changes.
+// publishDirectly publishes a flight as a program on this machine does without a token. prepare may change the request.
 func publishDirectly(t *testing.T, prepare func(*http.Request)) (status int, text string) {
 	t.Helper()
 	log := eventlog.New(eventlog.Options{})
@@ -118,7 +118,7 @@ func publishDirectly(t *testing.T, prepare func(*http.Request)) (status int, tex
 	return w.Code, w.Body.String()
 }
 
-func TestPublishersWhoAreRefusedAreLoggedSummedUp(t *testing.T) {
+func TestRejectedPublishersAreLoggedInSums(t *testing.T) {
 	const token = "a-token-that-nobody-may-see"
 	oneBubble(t, web.Options{Tokens: []string{token}}, false, func(s *site) {
 		s.ask("POST", "/flights", "{}", "Authorization", "Bearer "+token) // is admitted; its body is wrong
@@ -130,7 +130,7 @@ func TestPublishersWhoAreRefusedAreLoggedSummedUp(t *testing.T) {
 			s.ask("DELETE", "/flights/LH1", "")
 			s.ask("POST", "/flights", "{}", "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site")
 		}
-		time.Sleep(time.Minute) // nothing is said of nothing
+		time.Sleep(time.Minute) // without denials there is no line
 		s.ask("POST", "/flights", "{}")
 		synctest.Wait()
 		var got []string

@@ -1,15 +1,11 @@
 package web_test
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -41,17 +37,21 @@ func TestRemovingAFlight(t *testing.T) {
 	bubble(t, web.Options{OpenDoor: true}, func(s *site) {
 		s.append(1)
 		s.append(2)
-		logtest.Append(s.T, s.log, timetable.Change{Kind: timetable.KindAdd, Flight: timetable.Flight{Number: "BA2", ID: "BA 2/é"}})
+		logtest.Append(s.T, s.log, timetable.Change{Kind: timetable.KindAdd,
+			Flight: timetable.Flight{Number: "BA2", ID: "BA 2/é"}})
 		for _, c := range []struct {
 			reason, path string
 			status       int
 			answer       string
 		}{
-			{"by its number", "/flights/LH1", 200, `{"position":946684800000004,"changes":1,"understood":[{"event":"flightRemoval","data":{"flight":"LH1"}}]}`},
+			{"by its number", "/flights/LH1", 200, `{"position":946684800000004,"changes":1,` +
+				`"understood":[{"event":"flightRemoval","data":{"flight":"LH1"}}]}`},
 			{"it is gone", "/flights/LH1", 404, `{"errors":[{"error":"flight \"LH1\" is not on the board"}]}`},
 			{"by its ID, whatever that holds", "/flights/BA%202%2F%C3%A9", 200,
-				`{"position":946684800000005,"changes":1,"understood":[{"event":"flightRemoval","data":{"flight":"BA2","id":"BA 2/é"}}]}`},
-			{"an ID that none can have", "/flights/" + strings.Repeat("x", 65), 422, `{"errors":[{"field":"flight","error":"flight: has 65 characters, at most 64 fit"}]}`},
+				`{"position":946684800000005,"changes":1,"understood":[{"event":"flightRemoval","data":{"flight":"BA2","id":"BA ` +
+					`2/é"}}]}`},
+			{"an ID that none can have", "/flights/" + strings.Repeat("x", 65), 422,
+				`{"errors":[{"field":"flight","error":"flight: has 65 characters, at most 64 fit"}]}`},
 		} {
 			if status, text := s.ask("DELETE", c.path, ""); status != c.status || text != c.answer {
 				t.Errorf("%s: DELETE %s = %d %s\nwant %d %s", c.reason, c.path, status, text, c.status, c.answer)
@@ -66,7 +66,7 @@ func TestRemovingAFlight(t *testing.T) {
 	})
 }
 
-// Newer beats older, field by field, so a body that comes twice, late or upside down tells nobody anything.
+// The newer value of each field counts, so a body that comes twice, late or in reverse order publishes nothing.
 func TestABodyThatComesAgainChangesNothing(t *testing.T) {
 	const (
 		enters = `{"flight":"LH400","origin":"Frankfurt","state":"expected","feed":"tower","stamp":"2026-11-20T17:00:00Z"}`
@@ -99,7 +99,7 @@ func TestABodyThatComesAgainChangesNothing(t *testing.T) {
 				t.Errorf("%s changes the board (-before +after):\n%s", c.reason, diff)
 			}
 		}
-		// What repeats the board is noted as new, so that what lies between is late.
+		// A report that repeats the board makes its fields newer, so that reports between are late.
 		repeats := strings.Replace(lands, "18:00", "19:00", 1)
 		between := strings.Replace(moves, "17:30", "18:30", 1)
 		for _, body := range []string{repeats, between} {
@@ -108,7 +108,8 @@ func TestABodyThatComesAgainChangesNothing(t *testing.T) {
 		if got := logtest.Board(s.log)[0].State; got != "landed" {
 			t.Errorf("a report that is older than the last repetition made the flight %s", got)
 		}
-		if status, text := s.ask("POST", "/flights", `{"flight":"LH400","state":"landed"}`); status != 200 || s.head() == head {
+		if status, text := s.ask("POST", "/flights", `{"flight":"LH400","state":"landed"}`); status != 200 ||
+			s.head() == head {
 			t.Errorf("a hand that repeats itself is heard: %d %s", status, text)
 		}
 	})
@@ -137,7 +138,8 @@ func TestTokens(t *testing.T) {
 		{"a token in another header", []string{"X-Token", "today's"}, 401},
 		{"a token with a sign of a proxy, which has no part in it",
 			[]string{"Authorization", "Bearer today's", "X-Forwarded-For", "203.0.113.7"}, 200},
-		{"a token, but from a page of another site", []string{"Authorization", "Bearer today's", "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"}, 403},
+		{"a token, but from a page of another site",
+			[]string{"Authorization", "Bearer today's", "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"}, 403},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			bubble(t, o, func(s *site) {
@@ -165,132 +167,8 @@ func TestTokens(t *testing.T) {
 	}
 }
 
-func TestAnIdempotencyKeySeenBeforeAnswersAsBefore(t *testing.T) {
-	bubble(t, web.Options{OpenDoor: true}, func(s *site) {
-		body := `{"flight":"BA2"}`
-		status, first := s.ask("POST", "/flights", body, "Idempotency-Key", "k1")
-		if status != 200 {
-			t.Fatalf("POST = %d %s", status, first)
-		}
-		logtest.Append(s.T, s.log, timetable.Change{Kind: timetable.KindRemove, Flight: timetable.Flight{Number: "BA2"}})
-		before := s.head()
-		answer := s.do("POST", "/flights", body, "Idempotency-Key", "k1")
-		if again := strings.TrimSpace(s.text(answer)); answer.StatusCode != 200 || again != first || answer.Header.Get("Idempotent-Replayed") != "true" {
-			t.Errorf("the same again = %d %s %v, want 200 %s", answer.StatusCode, again, answer.Header, first)
-		}
-		if at := s.head(); at != before {
-			t.Errorf("the log went from %v to %v", before, at)
-		}
-		if status, text := s.ask("POST", "/flights", body, "Idempotency-Key", "k2"); status != 200 || text == first {
-			t.Errorf("another key = %d %s, want 200 and a later position", status, text)
-		}
-		if status, _ := s.ask("POST", "/flights", body, "Idempotency-Key", strings.Repeat("k", 256)); status != 400 {
-			t.Errorf("a key of 256 bytes = %d, want 400", status)
-		}
-	})
-}
-
-func TestARefusalIsNotRemembered(t *testing.T) {
-	bubble(t, web.Options{OpenDoor: true}, func(s *site) {
-		if status, _ := s.ask("POST", "/flights", `{"flihgt":"BA2"}`, "Idempotency-Key", "k"); status != 422 {
-			t.Fatalf("POST = %d, want 422", status)
-		}
-		if status, text := s.ask("POST", "/flights", `{"flight":"BA2"}`, "Idempotency-Key", "k"); status != 200 {
-			t.Errorf("the body put right = %d %s, want 200", status, text)
-		}
-	})
-}
-
-// A hesitant log holds appends until it is let go, and fails the first ones.
-type hesitant struct {
-	web.Publisher
-	hold chan struct{}
-	mu   sync.Mutex
-	fail int
-
-	began atomic.Int64 // appends
-}
-
-func (h *hesitant) Publish(ctx context.Context, reports ...timetable.Report) (
-	[]timetable.Outcome, eventlog.Position, error,
-) {
-	h.began.Add(1)
-	<-h.hold
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.fail > 0 {
-		h.fail--
-		return nil, 0, errors.New("the disk is full")
-	}
-	return h.Publisher.Publish(ctx, reports...)
-}
-
-func TestOfTwoAtOnceWithTheSameKeyOneIsAppended(t *testing.T) {
-	for _, fail := range []int{0, 1} {
-		t.Run(fmt.Sprintf("with %d failures", fail), func(t *testing.T) {
-			h := &hesitant{}
-			bubble(t, web.Options{OpenDoor: true, Publish: h}, func(s *site) {
-				h.Publisher, h.fail, h.hold = s.log, fail, make(chan struct{}) // made in the bubble, or waiting for it would hold the clock
-				before := s.head()
-				statuses := make(chan int, 3)
-				for range 3 {
-					go func() {
-						r, _ := http.NewRequest("POST", "http://localhost/flights", strings.NewReader(`{"flight":"BA2"}`))
-						r.Header.Set("Idempotency-Key", "k")
-						answer, err := s.client.Do(r)
-						if err != nil {
-							statuses <- 0
-							return
-						}
-						answer.Body.Close()
-						statuses <- answer.StatusCode
-					}()
-				}
-				synctest.Wait()
-				close(h.hold)
-				count := map[int]int{}
-				for range 3 {
-					count[<-statuses]++
-				}
-				want := map[int]int{200: 3 - fail}
-				if fail > 0 {
-					want[503] = fail
-				}
-				if diff := cmp.Diff(want, count); diff != "" {
-					t.Errorf("answers (-want +got):\n%s", diff)
-				}
-				if n := s.head() - before; n != 1 {
-					t.Errorf("%d changes were appended, want 1", n)
-				}
-			})
-		})
-	}
-}
-
-func TestABodyThatHangsDoesNotHoldUpItsSecondAttempt(t *testing.T) {
-	bubble(t, web.Options{OpenDoor: true}, func(s *site) {
-		c, err := s.network.Dial(s.browsing, "", "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close()
-		io.WriteString(c, "POST /flights HTTP/1.1\r\nHost: localhost\r\nIdempotency-Key: k\r\nContent-Length: 16\r\n\r\n{\"flight\":")
-		synctest.Wait()
-		began := time.Now()
-		if status, text := s.ask("POST", "/flights", `{"flight":"BA2"}`, "Idempotency-Key", "k"); status != 200 || time.Since(began) > 0 {
-			t.Errorf("the second attempt = %d %s after %v, want 200 at once", status, text, time.Since(began))
-		}
-		before := s.head()
-		io.WriteString(c, `"BA2"}`) // it was only slow
-		synctest.Wait()
-		if at := s.head(); at != before {
-			t.Errorf("the first attempt moved the log from %v to %v, want that it is answered as the second was", before, at)
-		}
-	})
-}
-
-// The log's own refusals are its publisher's to count, who has seen them.
-func TestLinesThatAreNoChangesAreCounted(t *testing.T) {
+// Rejections by the log are counted by the Publisher.
+func TestLinesThatFailToParseAreCounted(t *testing.T) {
 	for _, c := range []struct {
 		reason, method, path, body string
 		refused                    int
@@ -327,7 +205,8 @@ func TestTheRateIsLimited(t *testing.T) {
 		before := s.head()
 		answer := s.do("POST", "/flights", body)
 		if answer.StatusCode != 429 || answer.Header.Get("Retry-After") != "2" {
-			t.Errorf("the next one at once = %d, Retry-After %q, want 429 and 2", answer.StatusCode, answer.Header.Get("Retry-After"))
+			t.Errorf("the next one at once = %d, Retry-After %q, want 429 and 2", answer.StatusCode,
+				answer.Header.Get("Retry-After"))
 		}
 		if s.head() != before {
 			t.Error("a body was appended and refused")
@@ -346,7 +225,7 @@ func TestTheRateIsLimited(t *testing.T) {
 	})
 }
 
-// A publisher that is killed in the middle of a body leaves nothing half done.
+// If a publisher is killed in the middle of a body, no change of it is published.
 func TestABodyThatBreaksOffLeavesNothing(t *testing.T) {
 	bubble(t, web.Options{OpenDoor: true}, func(s *site) {
 		before := s.head()
@@ -379,7 +258,8 @@ func TestAnAnswerToALargeBodyIsSmall(t *testing.T) {
 			Changes    int
 			Understood []json.RawMessage
 		}
-		if err := json.Unmarshal([]byte(text), &answer); err != nil || answer.Changes != 5000 || len(answer.Understood) != 100 {
+		if err := json.Unmarshal([]byte(text), &answer); err != nil || answer.Changes != 5000 ||
+			len(answer.Understood) != 100 {
 			t.Errorf("%d changes, %d repeated, %v; want 5000 and 100", answer.Changes, len(answer.Understood), err)
 		}
 	})
@@ -391,7 +271,7 @@ func (s *site) head() (at eventlog.Position) {
 	return at
 }
 
-// A large body takes many times its memory while it is taken, so there is one at a time. Small ones do not wait for it.
+// A large body needs many times its memory, so there is one at a time. Small ones do not wait for it.
 func TestLargeBodiesAreTakenOneAfterTheOther(t *testing.T) {
 	h := &hesitant{}
 	bubble(t, web.Options{OpenDoor: true, Publish: h}, func(s *site) {

@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// A reply is an answer that can be given again.
+// A reply is an answer that can be sent again.
 type reply struct {
 	status int
-	wait   time.Duration // how long the publisher had better wait; 0: says nothing
-	body   any           // becomes text
+	wait   time.Duration // for Retry-After; 0: none
+	body   any           // is encoded as text
 	text   []byte
 }
 
@@ -33,20 +33,20 @@ func (a *reply) write(w http.ResponseWriter) {
 		h.Set("Retry-After", strconv.Itoa(int((a.wait+time.Second-1)/time.Second)))
 	}
 	w.WriteHeader(a.status)
-	w.Write(a.text) // an error here is the connection's; nobody is left to tell
+	w.Write(a.text) // fails only if the connection is broken
 }
 
-// send writes an answer that is not given again.
+// send writes an answer that is not sent again.
 func (a reply) send(w http.ResponseWriter) {
 	a.encode()
 	a.write(w)
 }
 
-// idempotency remembers the answers to requests with an Idempotency-Key, so that a publisher who did not get an answer
-// can ask again. Each publisher has keys of its own. Only acceptances are remembered: a refusal has appended nothing, so
-// asking again is harmless, and a publisher who has corrected a body may send it under the same key.
+// idempotency remembers the answers to requests with an Idempotency-Key, so that a publisher that did not get an answer
+// can repeat the request. Each publisher has its own keys. Only acceptances are remembered: a rejected request has
+// appended nothing, so repeating it is harmless, and a corrected body may come with the same key.
 //
-// It remembers in memory, the latest keys first: a server that has restarted knows none.
+// The keys are in memory only: a restart forgets them. If there are too many, the oldest are forgotten.
 type idempotency struct {
 	mu     sync.Mutex
 	known  map[requestKey]*attempt
@@ -61,12 +61,12 @@ type requestKey struct {
 	key       string
 }
 
-// An attempt is the one request of all with the same key that does the work, or has done it.
+// An attempt is the one request, of those with the same key, that does the work or has done it.
 type attempt struct {
 	request [sha256.Size]byte // of the body
-	done    chan struct{}     // closed when reply is there
+	done    chan struct{}     // closed when reply is set
 	reply   reply
-	failed  bool // the next request with the key makes an attempt of its own
+	failed  bool // the next request with the key makes a new attempt
 }
 
 const (
@@ -74,9 +74,8 @@ const (
 	maxKnown = 8 << 20 // bytes
 )
 
-// answer answers the request by doing what it asks, unless its key tells that this has been done before. Of two at the
-// same time the second waits for the first. A key that has come with another body
-// is an error.
+// answer calls do and sends its reply, or sends the earlier reply if the key is known. If another request with the key
+// is being processed, it waits for that one. A key that has come with another body is an error.
 func (d *idempotency) answer(w http.ResponseWriter, r *http.Request, p publisher, body []byte, do func() reply) {
 	key := requestKey{p, r.Method + " " + r.URL.Path, r.Header.Get("Idempotency-Key")}
 	if key.key == "" {
@@ -129,7 +128,7 @@ func (d *idempotency) begin(key requestKey, request [sha256.Size]byte) (t *attem
 	return t, true
 }
 
-// finish does the work, also when it panics: others may be waiting.
+// finish calls do and ends the attempt, also if do panics, because other requests may wait for it.
 func (d *idempotency) finish(key requestKey, t *attempt, do func() reply) {
 	t.failed = true
 	defer func() {
@@ -147,7 +146,7 @@ func (d *idempotency) finish(key requestKey, t *attempt, do func() reply) {
 	t.failed = t.reply.status != http.StatusOK
 }
 
-// remember keeps an attempt that is done, and forgets the oldest.
+// remember keeps a finished attempt, and forgets the oldest ones beyond maxKnown.
 func (d *idempotency) remember(key requestKey, t *attempt) {
 	d.oldest = append(d.oldest, key)
 	for d.bytes += sizeOf(key, t); d.bytes > maxKnown; d.oldest = d.oldest[1:] {
@@ -157,7 +156,7 @@ func (d *idempotency) remember(key requestKey, t *attempt) {
 	}
 }
 
-// sizeOf is about how many bytes an attempt takes, those of the maps and slices that hold it included.
+// sizeOf estimates the bytes of memory of an attempt, including its entries in maps and slices.
 func sizeOf(key requestKey, t *attempt) int {
 	return 256 + len(key.target) + len(key.key) + len(t.reply.text)
 }

@@ -8,9 +8,9 @@ import (
 	"flightboard/server/web"
 )
 
-// What is published is on every page at once. In a bubble time passes only while everybody waits, so what took no time
-// waited for no timer: the first change after a pause for none, those of a burst for one tick at most.
-func TestWhatIsPublishedWaitsForNoTimer(t *testing.T) {
+// A published change is sent at once. In a bubble time passes only while all goroutines wait, so a change that took no
+// time waited for no timer. The first change after a pause waits for none, those of a burst for one tick at most.
+func TestAPublishedChangeWaitsForNoTimer(t *testing.T) {
 	bubble(t, web.Options{OpenDoor: true}, func(s *site) {
 		s.append(1)
 		var viewers []*watcher

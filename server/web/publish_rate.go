@@ -5,17 +5,17 @@ import (
 	"time"
 )
 
-// rate limits how many changes are posted: this many a second, and as many at once after a pause. A body that
-// is larger than what is left is let in, and the ones after it pay for it, so that no body is too large for ever.
+// rate limits the number of posted changes a second; after a pause, as many may come at once. A body that is larger
+// than what is left is accepted, and later bodies have to wait for it, so that large bodies are not rejected for ever.
 type rate struct {
 	perSecond float64 // 0 or less: no bound
 
 	mu   sync.Mutex
 	left float64
-	at   time.Time // when left was right; zero: everything is left
+	at   time.Time // the time for which left was computed; zero: all changes of a second are left
 }
 
-// take takes n changes. It returns 0, or how long to wait before asking again, and then has taken nothing.
+// take takes n changes and returns 0, or takes none and returns the time after which the caller may try again.
 func (r *rate) take(n int) (wait time.Duration) {
 	if r.perSecond <= 0 {
 		return 0

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// watch returns a channel that is closed when a file of the page changes, for people who work on it; nil when the
-// files are fixed. It looks twice a second until ctx is done.
+// watch returns a channel that is closed when a file of the page changes, for developers of the page; nil if the files
+// cannot change. It looks twice a second until ctx is done.
 func (s *streamHandler) watch(ctx context.Context) <-chan struct{} {
 	if s.page == nil {
 		return nil
@@ -35,7 +35,7 @@ func (s *streamHandler) watch(ctx context.Context) <-chan struct{} {
 func newest(files fs.FS) (t time.Time) {
 	fs.WalkDir(files, ".", func(_ string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
-			return nil // a file that is being replaced is seen at the next look
+			return nil // a file that is being replaced is found at the next look
 		}
 		if info, err := entry.Info(); err == nil && info.ModTime().After(t) {
 			t = info.ModTime()

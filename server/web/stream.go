@@ -14,14 +14,14 @@ import (
 	"flightboard/server/web/fanout"
 )
 
-// streamHandler answers GET /events. It finds where a viewer's stream begins. Then the pool takes the connection over, or
-// the handler sends the events itself (see loop).
+// streamHandler answers GET /events. It finds the position at which a viewer's stream begins. Then the pool takes over
+// the connection, or the handler sends the events itself (see loop).
 type streamHandler struct {
 	log       *eventlog.Log
 	heartbeat heartbeat
 	arrived   func(fresh bool)
 	logger    *slog.Logger
-	page      fs.FS        // when set, viewers are told to reload when a file of it changes
+	page      fs.FS        // if not nil, viewers get a reload event when a file of it changes
 	pool      *fanout.Pool // nil: the handlers send all events
 	admission
 }
@@ -30,14 +30,14 @@ func newStreamHandler(log *eventlog.Log, o Options) *streamHandler {
 	s := &streamHandler{log: log, heartbeat: heartbeat{interval: o.Heartbeat, silent: o.Silent}, arrived: o.Arrived,
 		logger: o.Log, admission: newAdmission(o.Viewers, o.ViewersEach)}
 	if o.Live && o.Page != nil {
-		s.page = o.Page // only the loop tells viewers to reload
+		s.page = o.Page // only the loop sends reload events
 	} else if !o.NoTakeover {
 		s.pool = fanout.New(log, fanout.Options{Interval: o.Heartbeat, Heartbeat: s.heartbeat.event, Left: s.left})
 	}
 	return s
 }
 
-// unsent is how many bytes the kernel takes for an answer of a handler and has not sent.
+// unsent is the most bytes that the kernel accepts for an answer of a handler and has not sent.
 const unsent = 64 << 10
 
 func (s *streamHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -46,7 +46,7 @@ func (s *streamHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	form := formOf(r)
 	cursor, err := s.log.Cursor(lastEventID(r), form)
 	if errors.Is(err, eventlog.ErrEnded) {
-		w.WriteHeader(http.StatusNoContent) // HTML 9.2.5: anything but 200 makes an EventSource stop for good
+		w.WriteHeader(http.StatusNoContent) // HTML 9.2.5: any status but 200 makes an EventSource stop for ever
 		return
 	}
 	v := fanout.NewViewer(cursor, r.RemoteAddr, time.Now())
@@ -58,7 +58,7 @@ func (s *streamHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-cache, no-transform")
-	h.Set("X-Accel-Buffering", "no") // nginx would collect the events otherwise
+	h.Set("X-Accel-Buffering", "no") // or nginx would buffer the events
 	if form&eventlog.Gzip != 0 {
 		h.Set("Content-Encoding", "gzip")
 	}
@@ -78,7 +78,7 @@ func (s *streamHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// formOf returns the form in which the viewer wants its events.
+// formOf returns the form of events that the request asks for.
 func formOf(r *http.Request) (form eventlog.Form) {
 	if r.URL.Query().Has("batch") {
 		form |= eventlog.Batch
@@ -89,8 +89,8 @@ func formOf(r *http.Request) (form eventlog.Form) {
 	return form
 }
 
-// lastEventID returns the ID of the event after which the viewer wants to go on. The query parameter is for clients that
-// cannot set the header.
+// lastEventID returns the ID of the event after which the stream has to continue. The query parameter is for clients
+// that cannot set the header.
 func lastEventID(r *http.Request) string {
 	if id := r.Header.Get("Last-Event-ID"); id != "" {
 		return id
@@ -117,7 +117,7 @@ func (s *streamHandler) drain(ctx context.Context, within time.Duration) {
 	}
 }
 
-// ready returns the reason for which the server wants no viewers, or nil.
+// ready returns the reason for which the server admits no viewers, or nil.
 func (s *streamHandler) ready() error {
 	if s.isClosing() {
 		return fanout.ErrClosing
@@ -125,10 +125,10 @@ func (s *streamHandler) ready() error {
 	return s.log.Health()
 }
 
-// greeting returns the field that sets the reconnection time: a random one, so that viewers who lose the server together
-// do not return together. It is sent at once, because some proxies hold the headers back until the first byte of the
-// body. The blank line that ends its block is left to the first event, because many libraries dispatch an empty event
-// for a block without data.
+// greeting returns a field with a random reconnection time, so that viewers that lose their connections at the same
+// time do not return together. It is sent at once, because some proxies forward the headers only with the first byte of
+// the body. The first event's blank line ends its block, because many libraries dispatch an empty event for a block
+// without data.
 func greeting() []byte {
 	text, _ := eventstream.Event{Retry: time.Duration(1000+rand.IntN(2000)) * time.Millisecond}.AppendText(nil)
 	return text[:len(text)-1]

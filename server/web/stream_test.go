@@ -35,7 +35,8 @@ func TestAFreshViewerGetsASnapshotAndThenChanges(t *testing.T) {
 			t.Errorf("the snapshot has ID %s, want %d", e.ID, at)
 		}
 		s.append(2)
-		if e := w.want("flightAddition", `{"flight":"LH2","origin":"Frankfurt","arrival":"00:02"}`); e.ID != (at + 1).String() {
+		if e := w.want("flightAddition", `{"flight":"LH2","origin":"Frankfurt","arrival":"00:02"}`); e.ID != (at +
+			1).String() {
 			t.Errorf("the addition has ID %s, want %d", e.ID, at+1)
 		}
 		logtest.Append(t, s.log, logtest.State(1, "landed"))
@@ -77,7 +78,8 @@ func TestSilenceIsBrokenByAHeartbeatForAll(t *testing.T) {
 		if silence := time.Since(began); silence != 15*time.Second {
 			t.Errorf("the heartbeat came after %v, want 15s", silence)
 		}
-		if one.Type != "heartbeat" || string(one.Data) != `{"time":"2000-01-01T00:00:15Z"}` || string(one.Data) != string(two.Data) {
+		if one.Type != "heartbeat" || string(one.Data) != `{"time":"2000-01-01T00:00:15Z"}` ||
+			string(one.Data) != string(two.Data) {
 			t.Errorf("the heartbeats are %s %s and %s %s", one.Type, one.Data, two.Type, two.Data)
 		}
 		time.Sleep(10 * time.Second)
@@ -92,11 +94,11 @@ func TestSilenceIsBrokenByAHeartbeatForAll(t *testing.T) {
 	})
 }
 
-func TestASilentFeedIsToldHoweverMuchOthersSay(t *testing.T) {
+func TestASilentFeedIsReportedAlsoIfOthersPublish(t *testing.T) {
 	const (
 		interval = 15 * time.Second
 		falls    = 40 * time.Second
-		comes    = 60 * time.Second // a viewer who cannot know yet
+		comes    = 60 * time.Second // a viewer to which it was not reported yet
 		speaks   = 121 * time.Second
 		end      = 200 * time.Second
 	)
@@ -119,7 +121,8 @@ func TestASilentFeedIsToldHoweverMuchOthersSay(t *testing.T) {
 			}}
 			bubble(t, options, func(s *site) {
 				began = time.Now()
-				all := map[string]*watcher{"plain": s.watch("/events"), "gzip": s.compressed("/events"), "gzip, batch": s.compressed("/events?batch")}
+				all := map[string]*watcher{"plain": s.watch("/events"), "gzip": s.compressed("/events"),
+					"gzip, batch": s.compressed("/events?batch")}
 				since := map[string]time.Duration{} // when the viewer was last told, or could have been
 				silent := map[string]bool{}
 				for _, w := range all {
@@ -162,7 +165,8 @@ func TestASilentFeedIsToldHoweverMuchOthersSay(t *testing.T) {
 						at := time.Since(began)
 						late := at - max(since[name], falls)
 						if at < speaks && late > interval+time.Second || at > speaks+interval+time.Second && silent[name] {
-							s.Fatalf("%s: at %v it was last told at %v, and thinks that the feed is silent: %v", name, at, since[name], silent[name])
+							s.Fatalf("%s: at %v it was last told at %v, and thinks that the feed is silent: %v", name, at, since[name],
+								silent[name])
 						}
 					}
 				}
@@ -182,7 +186,7 @@ func TestAHeartbeatDoesNotMoveTheLastEventID(t *testing.T) {
 	})
 }
 
-func TestAViewerWhoStopsReadingIsCutAndHurtsNobody(t *testing.T) {
+func TestAViewerThatStopsReadingIsCutOffAndDelaysNoOther(t *testing.T) {
 	bubble(t, web.Options{}, func(s *site) {
 		stuck, err := s.network.Dial(s.Context(), "", "")
 		if err != nil {
@@ -190,7 +194,7 @@ func TestAViewerWhoStopsReadingIsCutAndHurtsNobody(t *testing.T) {
 		}
 		defer stuck.Close()
 		go stuck.Write([]byte("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n"))
-		synctest.Wait() // its server is in its first write now, and nobody reads
+		synctest.Wait() // its server is in its first write now, without a reader
 		w := s.watch("/events")
 		w.event()
 		began := time.Now()
@@ -203,7 +207,8 @@ func TestAViewerWhoStopsReadingIsCutAndHurtsNobody(t *testing.T) {
 		}
 		time.Sleep(11 * time.Second)
 		synctest.Wait()
-		if !regexp.MustCompile(`reason="the viewer stopped reading" events=\d+ after=10(\.\d+)?s`).MatchString(s.logs.String()) {
+		want := regexp.MustCompile(`reason="the viewer stopped reading" events=\d+ after=10(\.\d+)?s`)
+		if !want.MatchString(s.logs.String()) {
 			t.Errorf("the stuck viewer was not cut after 10s:\n%s", s.logs)
 		}
 	})
@@ -231,7 +236,7 @@ func TestAFeedsEndClosesConnectionsForGood(t *testing.T) {
 	})
 }
 
-func TestTheFeedHearsOfEachViewerBeforeItsFirstEvent(t *testing.T) {
+func TestArrivedIsCalledForEachViewerBeforeItsFirstEvent(t *testing.T) {
 	var s *site
 	var arrivals []bool
 	options := web.Options{Arrived: func(fresh bool) {
@@ -244,7 +249,8 @@ func TestTheFeedHearsOfEachViewerBeforeItsFirstEvent(t *testing.T) {
 		if !strings.Contains(string(e.Data), "LH1") {
 			t.Errorf("the first viewer's snapshot is %s, want the flight that its arrival has brought", e.Data)
 		}
-		s.watch("/events", "Last-Event-ID", e.ID).want("flightAddition", `{"flight":"LH2","origin":"Frankfurt","arrival":"00:02"}`)
+		s.watch("/events", "Last-Event-ID", e.ID).want("flightAddition",
+			`{"flight":"LH2","origin":"Frankfurt","arrival":"00:02"}`)
 		if len(arrivals) != 2 || !arrivals[0] || arrivals[1] {
 			t.Errorf("arrivals, fresh or not: %v, want [true false]", arrivals)
 		}
@@ -298,12 +304,13 @@ func TestHeadOfTheStreamIsItsHeaders(t *testing.T) {
 	})
 }
 
-func TestViewersWhoAskForItGetChangesInBatches(t *testing.T) {
+func TestViewersGetChangesInBatchesOnRequest(t *testing.T) {
 	bubble(t, web.Options{}, func(s *site) {
 		w := s.watch("/events?batch")
 		w.want("flightSnapshot", "[]")
 		at := logtest.Append(t, s.log, logtest.Addition(1), logtest.State(1, "landed"))
-		e := w.want("flightChanges", `{"event":"flightAddition","data":{"flight":"LH1","origin":"Frankfurt","arrival":"00:01"}}`+
+		e := w.want("flightChanges", `{"event":"flightAddition","data":{"flight":"LH1","origin":"Frankfurt",`+
+			`"arrival":"00:01"}}`+
 			"\n"+`{"event":"flightStateUpdate","data":{"flight":"LH1","state":"landed"}}`)
 		if e.ID != at.String() {
 			t.Errorf("the batch has ID %s, want that of its last change, %d", e.ID, at)
@@ -316,7 +323,7 @@ func TestViewersWhoAskForItGetChangesInBatches(t *testing.T) {
 	})
 }
 
-func TestOneCompressedStreamServesAllWhoTakeIt(t *testing.T) {
+func TestViewersShareOneCompressedStream(t *testing.T) {
 	bubble(t, web.Options{}, func(s *site) {
 		s.append(0)
 		var all []*watcher
@@ -364,9 +371,9 @@ func (s *site) compressed(path string) *watcher {
 	return &watcher{site: s, answer: answer, next: next}
 }
 
-// TestNewsIsNotLateWhenOthersComeAndGo appends, and lets a viewer come, at the one moment at which a sweeper certainly is
-// at work: when it asks for silent feeds.
-func TestNewsIsNotLateWhenOthersComeAndGo(t *testing.T) {
+// TestEventsAreNotDelayedWhenOthersComeAndGo appends, and lets a viewer come, at the one moment at which a sweeper
+// certainly is at work: when it asks for silent feeds.
+func TestEventsAreNotDelayedWhenOthersComeAndGo(t *testing.T) {
 	var s *site
 	var appended time.Time
 	options := web.Options{Silent: func(time.Time) []web.Silence {

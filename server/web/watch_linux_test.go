@@ -12,8 +12,8 @@ import (
 	"flightboard/server/web"
 )
 
-// TestAViewerWhoLeavesIsNoticedAtOnce uses a real socket, and a log in which nothing happens: no write could tell.
-func TestAViewerWhoLeavesIsNoticedAtOnce(t *testing.T) {
+// TestAViewerThatLeavesIsNoticedAtOnce uses a real socket, and a log without appends, so that no write can fail.
+func TestAViewerThatLeavesIsNoticedAtOnce(t *testing.T) {
 	said := make(lines, 16)
 	face := web.New(eventlog.New(eventlog.Options{}), web.Options{Log: slog.New(slog.NewTextHandler(said, nil))})
 	ctx, stop := context.WithCancel(t.Context())
@@ -46,7 +46,8 @@ func TestAViewerWhoLeavesIsNoticedAtOnce(t *testing.T) {
 			t.Fatalf("the log says %q, want that a viewer arrives", line)
 		}
 		leave.do(c.(*net.TCPConn))
-		if line := <-said; !strings.Contains(line, `reason="the viewer went away"`) { // it waits for ever if it is not noticed
+		// This waits for ever if it is not noticed.
+		if line := <-said; !strings.Contains(line, `reason="the viewer went away"`) {
 			t.Errorf("a viewer leaves %s, and the log says %q", leave.how, line)
 		}
 		c.Close()

@@ -1,8 +1,7 @@
-// Package web is the HTTP handler in front of a log: the event stream, the board as a document, publishing, and the page.
+// Package web is the HTTP handler of a log: the event stream, the board as a document, publishing, and the page.
 //
-// It is importable so that more than one main can put it in front of more than one log. It knows neither what a change
-// means (package timetable does) nor where it lies (package eventlog does), nor how events reach many viewers (package
-// fanout does).
+// It can be imported, so that other mains can use it with other logs. Package timetable has the meaning of changes,
+// package eventlog stores them, and package fanout sends them to many viewers.
 package web
 
 import (
@@ -19,40 +18,41 @@ import (
 	"flightboard/timetable"
 )
 
-// Options of the handler. With the zero value there is no page, pages of other origins may not read, and nobody may
-// publish.
+// Options of the handler. With the zero value there is no page, pages of other origins may not read, and all requests
+// to publish are rejected.
 type Options struct {
 	Heartbeat   time.Duration                 // a viewer gets a heartbeat after this time without events; 15 s when 0
 	Silent      func(now time.Time) []Silence // the feeds that heartbeats name as silent; nil: none
 	AllowOrigin []string                      // the web origins that may read; "*" allows all
 	Viewers     int                           // the most viewers at once; the others get 503. Any number when 0
-	ViewersEach int                           // the most from one IPv4 address or IPv6 /64; the others get 429. Any number when 0
-	NoTakeover  bool                          // send all events from handlers: simpler, and several times the cost per viewer
+	ViewersEach int                           // the same for one IPv4 address or IPv6 /64; the others get 429
+	NoTakeover  bool                          // send all events from handlers, at several times the cost per viewer
 
 	// Arrived is called for each viewer before its first event is chosen. A fresh viewer gets a snapshot, because it
 	// cannot be resumed. May be nil.
 	Arrived func(fresh bool)
 
 	Page fs.FS // the page's files; nil: no page
-	Live bool  // the files may change: they are read anew for each request, and viewers are told to reload
+	Live bool  // the files may change: they are read for each request, and viewers get reload events
 
-	Publish  Publisher // where POST and DELETE /flights publish; the log when nil
-	Refused  func()    // called for each line that is no change, of which Publish learns nothing; may be nil
-	Tokens   []string  // the tokens of publishers; without any nobody may publish, except for OpenDoor
-	OpenDoor bool      // without tokens, programs on this machine may publish, though not through a proxy
+	Publish  Publisher // publishes for POST and DELETE /flights; the log when nil
+	Refused  func()    // called for each line that fails to parse, which Publish does not get; may be nil
+	Tokens   []string  // the tokens of publishers; if there are none, only OpenDoor allows publishing
+	OpenDoor bool      // without tokens, programs on this machine may publish, but not through a proxy
 	Rate     float64   // the most changes a second from publishers; 20,000 when 0, any number when negative
 
 	Feeds func(now time.Time) []Health // the state of the feeds, for GET /healthz?verbose; nil: no feeds
-	Fault func() error                 // why something besides the log cannot be kept, for GET /healthz; may be nil
+	Fault func() error                 // another error than the log's, for GET /healthz; may be nil
 	Log   *slog.Logger                 // nil: no logs
 }
 
-// A Publisher publishes what is posted: all reports or, with an [*eventlog.RefusedError], none. An *eventlog.Log is one.
+// A Publisher publishes the posted reports: all or, with an [*eventlog.RefusedError], none. It blocks until they are in
+// the log. An *eventlog.Log is one.
 type Publisher interface {
 	Publish(ctx context.Context, reports ...timetable.Report) ([]timetable.Outcome, eventlog.Position, error)
 }
 
-// A Silence is a feed from which nothing has come for too long.
+// A Silence is a feed that has reported nothing for too long.
 type Silence struct {
 	Feed  string    `json:"feed"`
 	Since time.Time `json:"since"`
@@ -93,8 +93,9 @@ func New(log *eventlog.Log, o Options) *Handler {
 	s := newStreamHandler(log, o)
 
 	publishers := newGuard(o.Tokens, o.OpenDoor, &refusals{logger: o.Log})
-	d := &publishHandler{log: o.Publish, rate: &rate{perSecond: o.Rate}, answers: new(idempotency), refused: o.Refused, logger: o.Log,
-		large: make(chan struct{}, 1)}
+	d := &publishHandler{log: o.Publish, rate: &rate{perSecond: o.Rate}, answers: new(idempotency), refused: o.Refused,
+		logger: o.Log,
+		large:  make(chan struct{}, 1)}
 	mux := http.NewServeMux()
 	mux.Handle("GET /events", read.allow(s))
 	mux.Handle("OPTIONS /events", read.preflight())
@@ -123,7 +124,7 @@ func (h *Handler) ConnContext(ctx context.Context, c net.Conn) context.Context {
 }
 
 // Run sends events to the viewers whose connections have been taken over, until ctx is done. Then it closes those
-// connections and returns. It is called at most once; until it is called no connection is taken over.
+// connections and returns. It must be called at most once. Before it, no connection is taken over.
 func (h *Handler) Run(ctx context.Context) {
 	if h.stream.pool == nil {
 		<-ctx.Done()
@@ -132,6 +133,6 @@ func (h *Handler) Run(ctx context.Context) {
 	h.stream.pool.Run(ctx)
 }
 
-// Drain ends every viewer's stream within the given time, each at a moment of its own, so that those who come back come
-// back one by one. New viewers are rejected from now on. It returns when all have left, or when ctx is done.
+// Drain ends the viewers' streams one by one within the given time, so that viewers do not all reconnect at the same
+// time. New viewers are rejected from now on. It returns when all streams have ended, or when ctx is done.
 func (h *Handler) Drain(ctx context.Context, within time.Duration) { h.stream.drain(ctx, within) }

@@ -140,7 +140,7 @@ func (s *site) append(n int) eventlog.Position {
 	return logtest.Append(s.T, s.log, logtest.Addition(n))
 }
 
-func TestViewersBeyondTheBoundsAreToldToComeLater(t *testing.T) {
+func TestViewersBeyondTheLimitsGetRetryAfter(t *testing.T) {
 	for status, o := range map[int]web.Options{
 		http.StatusServiceUnavailable: {Viewers: 1},
 		http.StatusTooManyRequests:    {ViewersEach: 1},
@@ -150,7 +150,8 @@ func TestViewersBeyondTheBoundsAreToldToComeLater(t *testing.T) {
 			first.event()
 			answer := s.do("GET", "/events", "")
 			later, _ := strconv.Atoi(answer.Header.Get("Retry-After"))
-			if answer.StatusCode != status || later < 5 || strings.HasPrefix(answer.Header.Get("Content-Type"), "text/event-stream") {
+			if answer.StatusCode != status || later < 5 ||
+				strings.HasPrefix(answer.Header.Get("Content-Type"), "text/event-stream") {
 				t.Errorf("the second viewer gets %s and %v, want %d and a time to come back", answer.Status, answer.Header, status)
 			}
 			s.append(1)

@@ -8,15 +8,15 @@ import (
 	"unicode"
 )
 
-// A cut removes what its pattern matches, or puts with in its place, in the cities of some countries, or of all.
+// A cut replaces the text that its pattern matches, in the cities of some countries or of all.
 type cut struct {
 	countries string // ISO 3166-1 codes between blanks; empty: all
 	pattern   *regexp.Regexp
 	with      string
 }
 
-// cuts lists the rules by which a municipality becomes the city that a timetable calls out. They apply in this order.
-// A rule is here only if it is right for every airport of its countries; cities.tsv has the rest.
+// cuts are the rules by which a municipality becomes the city that a timetable shows. They apply in this order. A rule
+// is here only if it is right for every airport of its countries; cities.tsv has the exceptions.
 var cuts = []cut{
 	// Georgetown (Tas)
 	{"", regexp.MustCompile(`^(.+?) *\(.*\)$`), "$1"},

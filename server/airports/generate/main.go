@@ -58,7 +58,7 @@ func generate(from string, to io.Writer) error {
 
 type airport struct{ city, country, zone string }
 
-// read returns the CSV file's airports by their IATA code. An airport without a city has its own name for one.
+// read returns the CSV file's airports by their IATA code. The city of an airport without one is the airport's name.
 func read(file io.Reader) (map[string]airport, error) {
 	rows, err := csv.NewReader(file).ReadAll()
 	if err != nil {
@@ -79,7 +79,8 @@ func read(file io.Reader) (map[string]airport, error) {
 //go:embed cities.tsv
 var cities string
 
-// override lays the rows of cities.tsv over the table. Its error names every row that is malformed or changes nothing.
+// override replaces airports of the table by the rows of cities.tsv. Its error names every row that is malformed or
+// changes nothing.
 func override(table map[string]airport, rows string) error {
 	var errs []error
 	line := 0

@@ -1,5 +1,5 @@
-// Package logtest is the contract of package eventlog: what any log must keep, whatever it stores its records in. Each
-// promise is a subtest that carries its sentence.
+// Package logtest tests the promises of package eventlog, for logs in memory and on disk. Each promise is a subtest
+// with its sentence as the name.
 package logtest
 
 import (
@@ -19,7 +19,7 @@ import (
 // Open makes an empty log for one test.
 type Open func(t *testing.T, o eventlog.Options) *eventlog.Log
 
-// Run holds a log to its contract.
+// Run tests the promises of the logs that open makes.
 func Run(t *testing.T, open Open) {
 	t.Run("there is one timeline", func(t *testing.T) { timeline(t, open) })
 	t.Run("every follower sees every record once and in order", func(t *testing.T) { followers(t, open) })
@@ -37,7 +37,8 @@ func Run(t *testing.T, open Open) {
 
 // Flight returns the nth of any number of different flights.
 func Flight(n int) timetable.Flight {
-	return timetable.Flight{Number: "LH" + strconv.Itoa(n), Origin: "Frankfurt", Arrival: fmt.Sprintf("%02d:%02d", n/60%24, n%60)}
+	return timetable.Flight{Number: "LH" + strconv.Itoa(n), Origin: "Frankfurt",
+		Arrival: fmt.Sprintf("%02d:%02d", n/60%24, n%60)}
 }
 
 // Addition is the change that puts Flight(n) on the board.
@@ -61,14 +62,14 @@ func Append(t *testing.T, log *eventlog.Log, changes ...timetable.Change) eventl
 	return at
 }
 
-// Drain reads all that a cursor has to give now.
+// Drain reads all events that a cursor has now.
 func Drain(t *testing.T, c *eventlog.Cursor) (events []eventstream.Event, ended bool) {
 	t.Helper()
 	for {
 		next := c.Next()
 		got := Parse(t, next.Bytes)
 		if len(got) != next.Events {
-			t.Fatalf("Next says %d events and gives %d", next.Events, len(got))
+			t.Fatalf("Next counts %d events and returns %d", next.Events, len(got))
 		}
 		events = append(events, got...)
 		if next.Ended || len(next.Bytes) == 0 {

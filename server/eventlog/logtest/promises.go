@@ -119,7 +119,7 @@ func outside(t *testing.T, open Open) {
 	} {
 		c := cursor(t, log, id)
 		if !c.Fresh() {
-			t.Errorf("%s: the cursor claims to be resumed", reason)
+			t.Errorf("%s: the cursor was resumed, want a snapshot", reason)
 		}
 		events, ended := Drain(t, c)
 		if len(events) != 1 || events[0].Type != "flightSnapshot" || events[0].ID != head.String() || ended {
@@ -190,16 +190,17 @@ func atomic(t *testing.T, open Open) {
 		indices = append(indices, one.Index)
 	}
 	if diff := cmp.Diff([]int{1, 3}, indices); diff != "" {
-		t.Errorf("the wrong changes are blamed (-want +got):\n%s", diff)
+		t.Errorf("the error lists other changes (-want +got):\n%s", diff)
 	}
 	if _, err := log.Append(canceled, Addition(3)); err == nil || err.Error() != "the publisher has left" {
 		t.Errorf("Append after its context = %v, want the context's cause", err)
 	}
 	if diff := cmp.Diff(before, Board(log)); diff != "" {
-		t.Errorf("a refused append has changed the board (-want +got):\n%s", diff)
+		t.Errorf("a rejected append has changed the board (-want +got):\n%s", diff)
 	}
 	if at := Append(t, log, Addition(2), State(2, "landing"), State(2, "landed")); at != head+3 {
-		t.Errorf("the next append is at %d, want %d: changes may build on each other, and refused ones take no position", at, head+3)
+		t.Errorf("the next append is at %d, want %d: changes may build on each other, and refused ones take no position", at,
+			head+3)
 	}
 }
 
@@ -278,10 +279,11 @@ func end(t *testing.T, open Open) {
 		t.Errorf("Cursor at an earlier end = %v, want ErrEnded", err)
 	}
 	if events, ended := Drain(t, cursor(t, log, start.String())); len(events) != 1 || !ended {
-		t.Errorf("a viewer from before an earlier end got %d events, ended %v, want closedConnection and no more", len(events), ended)
+		t.Errorf("a viewer from before an earlier end got %d events, ended %v, want closedConnection and no more",
+			len(events), ended)
 	}
 	if _, ended := Drain(t, cursor(t, log, "")); ended {
-		t.Error("a fresh viewer of the opened log is told that it has ended")
+		t.Error("a fresh viewer of the opened log got its end")
 	}
 }
 

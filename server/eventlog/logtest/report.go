@@ -10,8 +10,8 @@ import (
 	"flightboard/timetable"
 )
 
-// PublishAny publishes a random report about one of n flights, or ends the overrides of one that have expired. What the
-// log rejects leaves no trace.
+// PublishAny publishes a random report about one of n flights, or ends the expired overrides of one. Rejected reports
+// are ignored.
 func PublishAny(t *testing.T, log *eventlog.Log, random *rand.Rand, n int) {
 	t.Helper()
 	if random.IntN(10) == 0 {
@@ -39,7 +39,8 @@ func anyReport(random *rand.Rand, n int) (r timetable.Report) {
 	case 5:
 		f := Flight(one)
 		f.ID, f.Codeshares = "leg "+strconv.Itoa(one%7), "AA1\nBA2"
-		r.Change = timetable.Change{Kind: timetable.KindPut, Flight: f, Named: timetable.FieldArrival.Bit() | timetable.FieldCodeshares.Bit()}
+		r.Change = timetable.Change{Kind: timetable.KindPut, Flight: f,
+			Named: timetable.FieldArrival.Bit() | timetable.FieldCodeshares.Bit()}
 	case 6:
 		if random.IntN(10) == 0 {
 			r.Change = timetable.Change{Kind: timetable.KindReplace, Board: []timetable.Flight{Flight(one), Flight(one + 1)}}

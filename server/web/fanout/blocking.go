@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// A viewer who takes nothing for WriteTimeout has stopped reading, and is dropped. So that a slow reader is not, bytes
-// are written in parts of at most PartSize, each with a deadline of its own. A whole stream has no deadline.
+// A viewer whose connection accepts no byte for WriteTimeout has stopped reading, and is dropped. Bytes are written in
+// parts of at most PartSize, each with its own deadline, so that a slow reader is not dropped. A whole stream has no
+// deadline.
 const (
 	WriteTimeout = 10 * time.Second
 	PartSize     = 16 << 10
@@ -26,8 +27,9 @@ func WriteError(err error) error {
 	return ErrLeft
 }
 
-// writeBlocking starts a goroutine that writes texts to a viewer whose socket is full, and then what has been appended
-// since. It hands the viewer back to its sweeper when the viewer has caught up. ended is whether texts are the last.
+// writeBlocking starts a goroutine that writes texts to a viewer whose socket is full, and then the records that were
+// appended since. It gives the viewer back to its sweeper when the viewer has caught up. If ended is set, no records
+// follow texts.
 func (p *Pool) writeBlocking(c *conn, texts net.Buffers, ended bool) {
 	p.blocking.Go(func() {
 		stop := context.AfterFunc(p.ctx, func() { c.SetWriteDeadline(time.Unix(1, 0)) })
@@ -41,7 +43,7 @@ func (p *Pool) writeBlocking(c *conn, texts net.Buffers, ended bool) {
 				p.drop(c, ErrEnded)
 				return
 			}
-			next := c.Cursor.Next() // may encode a snapshot: no other viewer waits for it here
+			next := c.Cursor.Next() // may encode a snapshot, for which no other viewer waits here
 			c.Events += next.Events
 			texts, ended = nil, next.Ended
 			if len(next.Bytes) > 0 {
@@ -54,14 +56,14 @@ func (p *Pool) writeBlocking(c *conn, texts net.Buffers, ended bool) {
 	})
 }
 
-// writeAll writes all texts, and returns the reason for which that fails, or nil. It fails when the viewer takes nothing
-// for WriteTimeout. A socket that was full takes a little at once, so progress is looked for ten times as often.
+// writeAll writes all texts, and returns the reason for which that fails, or nil. It fails if the connection accepts no
+// byte for WriteTimeout. It checks the progress ten times as often, because a full socket accepts bytes in small parts.
 func (p *Pool) writeAll(c *conn, texts net.Buffers) error {
 	queued, moved := queuedBytes(c.tryConn), time.Now()
 	for _, text := range texts {
 		for len(text) > 0 {
 			c.SetWriteDeadline(time.Now().Add(WriteTimeout / 10))
-			if p.ctx.Err() != nil { // checked after the deadline, which may have replaced the one that AfterFunc has set
+			if p.ctx.Err() != nil { // after the deadline was set, which may have replaced the one of AfterFunc
 				return ErrClosing
 			}
 			n, err := c.Write(text[:min(PartSize, len(text))])

@@ -10,7 +10,7 @@ import (
 type tryConn interface {
 	net.Conn
 
-	// TryWrite writes what the connection takes now: fewer than len(b) bytes, without an error, when it is full.
+	// TryWrite writes without blocking. If the connection is full, it writes fewer than len(b) bytes and returns no error.
 	TryWrite(b []byte) (n int, err error)
 }
 
@@ -34,13 +34,13 @@ func ConnContext(ctx context.Context, c net.Conn) context.Context {
 	return ctx
 }
 
-// unsent is how many bytes the kernel takes for a viewer of the pool and has not sent: enough for the snapshot of an
-// ordinary board, which then needs no goroutine.
+// unsent is the most bytes that the kernel accepts for a viewer of the pool and has not sent: enough for the snapshot
+// of an ordinary board, which then needs no goroutine.
 const unsent = 256 << 10
 
-// LimitUnsent limits how many bytes the kernel takes for a request's connection and has not sent. By default that is
-// megabytes for each connection, and the kernel takes more only after a third of them has been sent, so that a slow
-// reader looks as if it had stopped. The context is the request's, and must come from ConnContext.
+// LimitUnsent limits the bytes that the kernel accepts for a request's connection and has not sent. By default there
+// are megabytes for each connection, and the kernel accepts more only after it has sent a third of them, so that a slow
+// reader seems to have stopped. The context is the request's, and must come from ConnContext.
 func LimitUnsent(ctx context.Context, bytes int) {
 	if c, ok := ctx.Value(connKey{}).(tryConn); ok {
 		limitUnsent(c, bytes)

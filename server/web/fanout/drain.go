@@ -7,7 +7,7 @@ type drainSchedule struct {
 	began   time.Time
 	within  time.Duration
 	viewers int // when it began
-	dropped int // those whom due has counted
+	dropped int // those that due has counted
 }
 
 const drainGrain = 20 * time.Millisecond
@@ -24,7 +24,7 @@ func (d *drainSchedule) untilNext() time.Duration {
 	return drainGrain
 }
 
-// due returns how many of the viewers who are left are to be dropped now, and counts them as dropped.
+// due returns the number of viewers to drop now, given the number of those that are left, and counts them as dropped.
 func (d *drainSchedule) due(left int) int {
 	n := left
 	if elapsed := time.Since(d.began); elapsed < d.within {

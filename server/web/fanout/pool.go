@@ -1,9 +1,9 @@
 // Package fanout sends the events of a log to the viewers whose connections it has taken over from net/http. Such a
 // viewer costs neither a goroutine nor a buffer while it waits: a few goroutines, the sweepers, write to all of them.
 //
-// A [Pool] takes over HTTP/1.1 connections only, and on Windows none. It knows nothing of URLs, forms, or admission:
-// package web decides what a viewer gets and whether it may come. Where TakeOver returns false, the handler sends the
-// events itself; everything works without a pool, at several times the cost per viewer.
+// A [Pool] takes over HTTP/1.1 connections only, and on Windows none. It does not depend on URLs, forms, or admission:
+// package web decides which events a viewer gets and whether it is admitted. If TakeOver returns false, the handler
+// sends the events itself; everything works without a pool, at several times the cost per viewer.
 package fanout
 
 import (
@@ -32,7 +32,7 @@ var (
 type Options struct {
 	Interval  time.Duration                                    // a viewer gets a heartbeat after this time without events
 	Heartbeat func(now time.Time) (event []byte, trouble bool) // the heartbeat of this second; see Viewer
-	Left      func(v *Viewer, reason error)                    // called once for each viewer, after its connection is closed
+	Left      func(v *Viewer, reason error)                    // called once for each viewer, after closing
 }
 
 // A Pool sends events to viewers. Its methods may be called concurrently.
@@ -65,7 +65,7 @@ func New(log *eventlog.Log, o Options) *Pool {
 	return p
 }
 
-// Run sends events until ctx is done. Then it closes the connections that are left and returns. It is called at most
+// Run sends events until ctx is done. Then it closes the remaining connections and returns. It must be called at most
 // once.
 func (p *Pool) Run(ctx context.Context) {
 	p.ctx = ctx
@@ -90,8 +90,8 @@ func (p *Pool) setRunning(running bool) {
 	p.running = running
 }
 
-// Drain makes the pool drop its viewers evenly over the given time, and those who come later at once when the time is
-// over. It returns immediately. Only the first call counts.
+// Drain makes the pool drop its viewers evenly over the given time. Viewers that come later are dropped when the time
+// is over. Drain does not block. Only the first call counts.
 func (p *Pool) Drain(within time.Duration) {
 	p.drain.Do(func() {
 		p.within = within
@@ -100,11 +100,11 @@ func (p *Pool) Drain(within time.Duration) {
 }
 
 // TakeOver takes over the connection of a request and answers it: with the response headers set on w, then first, then
-// the viewer's events. It returns false, and has done nothing, when the connection cannot be taken over or the pool does
-// not run. When it returns true the handler must return; the pool has copied v, and calls Options.Left when the stream
+// the viewer's events. It returns false, and has done nothing, if the connection cannot be taken over or the pool does
+// not run. If it returns true, the handler must return; the pool has copied v, and calls Options.Left when the stream
 // ends.
 //
-// The request's context must come from ConnContext. TakeOver never waits for the viewer.
+// The request's context must come from ConnContext. TakeOver does not wait for the viewer.
 func (p *Pool) TakeOver(w http.ResponseWriter, r *http.Request, v *Viewer, first []byte) bool {
 	p.gate.RLock()
 	defer p.gate.RUnlock()
@@ -138,10 +138,10 @@ func (p *Pool) head(c *conn, h http.Header, r *http.Request, first []byte) []byt
 	return head.Bytes()
 }
 
-// copyMost is how many bytes are copied to save a write: one write of this size is cheaper than two.
+// copyMost is the most bytes that are copied to save a write: one write of this size is cheaper than two.
 const copyMost = 16 << 10
 
-// start writes the head and the viewer's first events, and hands the viewer to its sweeper.
+// start writes the head and the viewer's first events, and adds the viewer to its sweeper.
 func (p *Pool) start(c *conn, head []byte) {
 	next := c.Cursor.Next()
 	c.Events += next.Events
@@ -169,7 +169,7 @@ func (p *Pool) start(c *conn, head []byte) {
 	c.sweeper.add(c)
 }
 
-// drop closes a viewer's connection and reports that the viewer left. Nothing else may hold the viewer any more.
+// drop closes a viewer's connection and calls Left. No sweeper or goroutine may have the viewer any more.
 func (p *Pool) drop(c *conn, reason error) {
 	p.watch.remove(c)
 	c.Close()

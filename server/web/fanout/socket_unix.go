@@ -24,8 +24,8 @@ func tryable(c net.Conn) (tryConn, bool) {
 	return s, raw.Control(func(fd uintptr) { s.fd = int(fd) }) == nil
 }
 
-// A socket is written to through its descriptor, without the locks of package net, which cost a fifth of a delivery. That
-// is safe because only the goroutine that writes to a viewer closes its connection.
+// A socket writes through its descriptor, without the locks of package net, which take a fifth of the time of a
+// delivery. That is safe because only the goroutine that writes to a viewer closes its connection.
 type socket struct {
 	*net.TCPConn
 	fd int

@@ -10,10 +10,10 @@ import (
 )
 
 // A sweeper is a goroutine that writes to its share of the viewers. When the log wakes it, it goes once through all of
-// them and writes, without waiting, what each is to get: nearly always the same bytes.
+// them and writes the next events to each without waiting: nearly always the same bytes.
 type sweeper struct {
 	pool *Pool
-	poke chan struct{} // holds a token when coming or going is not empty
+	poke chan struct{} // has a token if coming or going is not empty
 
 	mu     sync.Mutex
 	coming []*conn
@@ -28,7 +28,7 @@ type sweeper struct {
 	yield   *yield
 }
 
-// add hands the sweeper a viewer who has had everything up to now.
+// add adds a viewer that has had all events up to now.
 func (s *sweeper) add(c *conn) {
 	s.mu.Lock()
 	s.coming = append(s.coming, c)
@@ -54,10 +54,10 @@ func (s *sweeper) notify() {
 
 // run sweeps when the log wakes it, when a heartbeat may be due, and when the pool drains.
 //
-// It misses no event. It takes the channel of the next wake-up before a sweep and keeps it until the next sweep, and
-// whatever is appended during the sweep closes that channel. A poke in between needs no sweep, and does not replace the
-// channel. Viewers are added to the lists before the poke, and the lists are read after the token was taken; so one
-// token is enough for several viewers.
+// It misses no event. It gets the channel of the next wake-up before a sweep and keeps it until the next sweep, and a
+// record that is appended during the sweep closes that channel. A poke in between needs no sweep, and does not replace
+// the channel. Viewers are added to the lists before the poke, and the lists are read after the token was received, so
+// one token is enough for several viewers.
 func (s *sweeper) run(ctx context.Context) {
 	s.yield = newYield()
 	defer s.yield.close()
@@ -99,7 +99,7 @@ func (s *sweeper) run(ctx context.Context) {
 	}
 }
 
-// sweep writes to every viewer what it is to get now.
+// sweep writes its next events to every viewer.
 func (s *sweeper) sweep(now time.Time) {
 	s.pool.sweeping.Add(1)
 	defer s.pool.sweeping.Add(-1)
@@ -127,8 +127,8 @@ func (s *sweeper) sweep(now time.Time) {
 // yieldAfter is the number of writes after which a sweep yields the processor.
 const yieldAfter = 48
 
-// letOthersRun lets publishers run in the middle of a sweep, unless another processor is free for them. The viewers who
-// come next in the sweep get what they publish, so what was remembered of the log is forgotten.
+// letOthersRun lets publishers run in the middle of a sweep, unless another processor is free for them. It resets the
+// memo, because the next viewers of the sweep get the new records.
 func (s *sweeper) letOthersRun() {
 	s.wrote = 0
 	if int(s.pool.sweeping.Load()) == len(s.pool.sweepers) {
@@ -137,7 +137,7 @@ func (s *sweeper) letOthersRun() {
 	s.memo = eventlog.Memo{}
 }
 
-// comeAndGo adds and removes viewers. Its cost does not depend on the number of the others.
+// comeAndGo adds and removes viewers. Its cost does not depend on the number of other viewers.
 func (s *sweeper) comeAndGo(now time.Time) {
 	s.mu.Lock()
 	coming, going := s.coming, s.going
@@ -150,14 +150,14 @@ func (s *sweeper) comeAndGo(now time.Time) {
 		}
 	}
 	for _, c := range going {
-		if c.index >= 0 { // the next write to the others fails
+		if c.index >= 0 { // otherwise its next write fails
 			s.remove(c)
 			s.pool.drop(c, ErrLeft)
 		}
 	}
 }
 
-// remove takes a viewer out of conns. The last viewer gets its index.
+// remove removes a viewer from conns. The last viewer gets its index.
 func (s *sweeper) remove(c *conn) {
 	last := len(s.conns) - 1
 	s.conns[c.index] = s.conns[last]
@@ -167,7 +167,7 @@ func (s *sweeper) remove(c *conn) {
 	c.index = -1
 }
 
-// dropAll drops all viewers. It is called after run has returned.
+// dropAll drops all viewers. It must be called after run has returned.
 func (s *sweeper) dropAll() {
 	for _, c := range append(s.conns, s.coming...) {
 		s.pool.drop(c, ErrClosing)
@@ -175,8 +175,8 @@ func (s *sweeper) dropAll() {
 	s.conns, s.coming = nil, nil
 }
 
-// advance writes to a viewer what it is to get now. It returns false when the viewer is no longer the sweeper's: it has
-// been dropped, or has a goroutine of its own.
+// advance writes its next events to a viewer. It returns false if the viewer is no longer the sweeper's, because it was
+// dropped or has its own goroutine.
 func (s *sweeper) advance(c *conn, now time.Time) bool {
 	if c.gone.Load() {
 		s.pool.drop(c, ErrLeft)
@@ -212,10 +212,10 @@ func (s *sweeper) advance(c *conn, now time.Time) bool {
 	}
 }
 
-// heartbeatGrain rounds the times of heartbeats up, so that viewers who came one by one get theirs in one sweep.
+// heartbeatGrain rounds the times of heartbeats up, so that viewers that came one by one get theirs in one sweep.
 const heartbeatGrain = 250 * time.Millisecond
 
-// untilNext returns how long the sweeper may wait unless it is woken.
+// untilNext returns the longest time that the sweeper may wait for a wake-up.
 func (s *sweeper) untilNext(drain *drainSchedule) time.Duration {
 	if drain != nil {
 		return drain.untilNext()

@@ -5,16 +5,16 @@ import (
 	"unsafe"
 )
 
-// limitUnsent is LimitUnsent for one connection.
+// limitUnsent does the work of LimitUnsent for one connection.
 func limitUnsent(c tryConn, bytes int) {
 	if s, ok := c.(*socket); ok {
-		const notSentLowWater = 25 // TCP_NOTSENT_LOWAT, which package syscall lacks
+		const notSentLowWater = 25 // TCP_NOTSENT_LOWAT, which package syscall does not have
 		syscall.SetsockoptInt(s.fd, syscall.IPPROTO_TCP, notSentLowWater, bytes)
 	}
 }
 
-// queuedBytes returns how many bytes the kernel has taken for a connection that its peer has not acknowledged, or 0
-// when that is unknown. When they become fewer the peer reads, even if the kernel takes nothing more yet.
+// queuedBytes returns the number of bytes that the kernel has accepted for a connection and its peer has not
+// acknowledged, or 0 if that is unknown. If they become fewer, the peer reads, even if the kernel accepts no more yet.
 func queuedBytes(c tryConn) (bytes int32) {
 	if s, ok := c.(*socket); ok {
 		// SIOCOUTQ, see tcp(7).

@@ -2,13 +2,12 @@
 
 package fanout
 
-// limitUnsent is LimitUnsent for one connection.
+// limitUnsent does the work of LimitUnsent for one connection.
 func limitUnsent(c tryConn, bytes int) {
 	if c, ok := c.(interface{ SetWriteBuffer(bytes int) error }); ok {
 		c.SetWriteBuffer(2 * bytes)
 	}
 }
 
-// queuedBytes returns how many bytes the kernel has taken for a connection that its peer has not acknowledged. Here it
-// is unknown, and 0.
+// queuedBytes returns 0, because the number of unacknowledged bytes is unknown on this system.
 func queuedBytes(tryConn) int32 { return 0 }

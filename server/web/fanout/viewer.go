@@ -6,28 +6,28 @@ import (
 	"flightboard/server/eventlog"
 )
 
-// A Viewer is one response that streams: a place in the log, and when the viewer was last written to.
+// A Viewer is one streaming response: a place in the log, and the time of the last write.
 //
-// It gets a heartbeat when nothing else was written for an interval. In trouble, as long as there is any and once more
-// when it is over, it gets one an interval after the last heartbeat, whatever else was written.
+// It gets a heartbeat when nothing else was written for an interval. While there is trouble, and once more afterwards,
+// it gets one an interval after the last heartbeat, also if events were written.
 type Viewer struct {
 	Cursor  eventlog.Cursor
 	Name    string    // for logs: address and port
 	Began   time.Time // when it came
-	Events  int       // how many were written
-	Written time.Time // when something was last written
+	Events  int       // the number of written events
+	Written time.Time // the time of the last write
 
-	beat    time.Time // when that was a heartbeat; at first Began
+	beat    time.Time // the time of the last heartbeat; at first Began
 	trouble bool      // that heartbeat was about trouble
 }
 
-// NewViewer returns a viewer who comes now.
+// NewViewer returns a viewer that comes now.
 func NewViewer(c eventlog.Cursor, name string, now time.Time) *Viewer {
 	return &Viewer{Cursor: c, Name: name, Began: now, Written: now, beat: now}
 }
 
-// WaitingSince returns the time from which the next heartbeat is due after an interval. trouble is whether there is
-// trouble now.
+// WaitingSince returns the time after which the next heartbeat is due an interval later. trouble reports whether there
+// is trouble now.
 func (v *Viewer) WaitingSince(trouble bool) time.Time {
 	if trouble || v.trouble {
 		return v.beat
@@ -35,7 +35,7 @@ func (v *Viewer) WaitingSince(trouble bool) time.Time {
 	return v.Written
 }
 
-// Heartbeat returns the heartbeat in the form of the viewer's cursor, and notes that it is written now.
+// Heartbeat returns the heartbeat in the form of the viewer's cursor, and records that it is written now.
 func (v *Viewer) Heartbeat(event []byte, trouble bool, now time.Time) []byte {
 	v.Written, v.beat, v.trouble = now, now, trouble
 	return v.Cursor.Wrap(event)

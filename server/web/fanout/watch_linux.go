@@ -6,8 +6,9 @@ import (
 	"syscall"
 )
 
-// A watcher learns from the kernel at once when a peer closes its connection. It needs no goroutine per connection. Its
-// epoll instance is itself registered with the runtime's poller, like any file, so waiting for it blocks no thread.
+// A watcher gets an event from the kernel as soon as a peer closes its connection. It needs no goroutine per
+// connection. Its epoll instance is registered with the runtime's poller, like any file, so waiting for it blocks no
+// thread.
 type watcher struct {
 	once  sync.Once
 	file  *os.File // the epoll instance; nil: nothing is watched
@@ -16,14 +17,14 @@ type watcher struct {
 
 	mu          sync.Mutex
 	conns       []*conn // by descriptor
-	generations []int32 // by descriptor: tells events of its present connection from those of earlier ones
+	generations []int32 // by descriptor: distinguishes events of the present connection from those of earlier ones
 }
 
 // start is called for the first socket.
 func (w *watcher) start() {
 	fd, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
 	if err != nil {
-		return // the next write to a viewer who has left fails
+		return // without it, the next write to a viewer that has left fails
 	}
 	syscall.SetNonblock(fd, true)
 	file := os.NewFile(uintptr(fd), "epoll")

@@ -2,8 +2,8 @@
 
 package fanout
 
-// A watcher does nothing here for sockets: that a peer has closed its connection is noticed at the next write, at the
-// latest a heartbeat.
+// A watcher does nothing for sockets on this system. When a peer has closed its connection, the next write fails, at
+// the latest that of a heartbeat.
 type watcher struct{}
 
 func (*watcher) stop()        {}

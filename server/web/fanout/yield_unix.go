@@ -8,16 +8,16 @@ import (
 	"syscall"
 )
 
-// A yield lets all other goroutines run that can, including those that wait for bytes which have already come over the
-// network. runtime.Gosched does not: the scheduler polls the network only when no goroutine can run, and the caller of
-// Gosched can. So yield waits for the network as well, for a byte of its own in a pipe. See BenchmarkYield.
+// A yield lets all other runnable goroutines run, including those that wait for bytes which have already come over the
+// network. runtime.Gosched does not: the scheduler polls the network only if no goroutine is runnable, and the caller
+// of Gosched is. So a yield also waits for the poller, for a byte in a pipe of its own. See BenchmarkYield.
 type yield struct {
 	pipe [2]*os.File // to read from, to write to
 	read syscall.RawConn
 	poll func(fd uintptr) bool // made once, so that yielding allocates nothing
 }
 
-// newYield returns a yield. Without a pipe, when the process may open none, it is runtime.Gosched alone.
+// newYield returns a yield. If the process cannot open a pipe, the yield only calls runtime.Gosched.
 func newYield() *yield {
 	y := &yield{}
 	from, to, err := os.Pipe()

@@ -78,7 +78,8 @@ func TestAPublisherIsServedInTheMiddleOfASweep(t *testing.T) {
 	if got := books[0].text.String(); !strings.Contains(got, "flightAddition") || strings.Contains(got, "landed") {
 		t.Errorf("the first viewer has got %q, want the addition alone", got)
 	}
-	if got := books[viewers-1].text.String(); !strings.Contains(got, "flightAddition") || !strings.Contains(got, "landed") {
+	if got := books[viewers-1].text.String(); !strings.Contains(got, "flightAddition") ||
+		!strings.Contains(got, "landed") {
 		t.Errorf("the last viewer has got %q, want what was published during the sweep as well", got)
 	}
 }

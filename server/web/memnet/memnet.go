@@ -1,5 +1,5 @@
 // Package memnet is a network in memory, for tests of servers inside a testing/synctest bubble, where a real socket
-// would hold the clock still. Each direction of a connection has a buffer, as sockets have.
+// would stop the clock. Each direction of a connection has a buffer, as sockets have.
 package memnet
 
 import (
@@ -19,8 +19,8 @@ type Listener struct {
 	once   sync.Once
 }
 
-// Listen returns a listener without an address that anybody else could reach. Its connections hold so many bytes in
-// each direction that have been written and not yet read.
+// Listen returns a listener that only its own Dial can reach. Its connections have a buffer of the given number of
+// bytes in each direction.
 func Listen(buffer int) *Listener {
 	return &Listener{buffer: buffer, conns: make(chan net.Conn), closed: make(chan struct{})}
 }
@@ -62,7 +62,7 @@ var loopback = &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1}
 // A Conn is one end of a connection.
 type Conn struct{ in, out *pipe }
 
-// TryWrite writes what fits the buffer now.
+// TryWrite writes the bytes that fit in the buffer now. It does not block.
 func (c *Conn) TryWrite(b []byte) (int, error) {
 	c.out.mu.Lock()
 	defer c.out.mu.Unlock()
@@ -87,7 +87,7 @@ func (c *Conn) RemoteAddr() net.Addr               { return loopback }
 func (c *Conn) SetReadDeadline(t time.Time) error  { c.in.reading.set(c.in, t); return nil }
 func (c *Conn) SetWriteDeadline(t time.Time) error { c.out.writing.set(c.out, t); return nil }
 
-// SetDeadline sets both.
+// SetDeadline sets the deadlines of reads and writes.
 func (c *Conn) SetDeadline(t time.Time) error {
 	c.SetReadDeadline(t)
 	return c.SetWriteDeadline(t)
@@ -108,13 +108,13 @@ func newPipe(limit int) *pipe {
 	return &pipe{limit: limit, changed: make(chan struct{}), ended: make(chan struct{})}
 }
 
-// change wakes whoever waits. It is called with mu held.
+// change wakes all waiting calls. It is called with mu held.
 func (p *pipe) change() {
 	close(p.changed)
 	p.changed = make(chan struct{})
 }
 
-// wait lets go of mu until something has changed.
+// wait unlocks mu until the next change.
 func (p *pipe) wait() {
 	changed := p.changed
 	p.mu.Unlock()

@@ -16,9 +16,9 @@ import (
 	"time"
 )
 
-// TestEveryDoorWorksAsItsPageSays runs the examples of feed/README.md, each with a server of its own, and looks for what
-// the page says that they show.
-func TestEveryDoorWorksAsItsPageSays(t *testing.T) {
+// TestEveryExampleOfPublishingWorks runs the examples of feed/README.md, each with its own server, and looks for the
+// text in the comment of the example.
+func TestEveryExampleOfPublishingWorks(t *testing.T) {
 	for _, tool := range []string{"sh", "curl"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("the examples need %s: %v", tool, err)
@@ -72,7 +72,7 @@ func shell(t *testing.T, script string) *exec.Cmd {
 	return c
 }
 
-// free is an address that nobody listens to.
+// free returns an address on which no program listens.
 func free(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -83,8 +83,8 @@ func free(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// shows follows the events at an address from now on, as soon as somebody answers there. The function that it returns
-// waits until one of them has the text.
+// shows follows the events at an address, as soon as a server answers there. The function that it returns waits until
+// one of them has the text.
 func shows(t *testing.T, address, want string) (wait func()) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
