@@ -193,14 +193,20 @@ func TestDatesDoNotDependOnTheOrderOfReports(t *testing.T) {
 		say(landed, arrival, Times{MilestoneLanded: clock(landed)})
 		say(landed.Add(20*time.Minute), "gate=B7"+arrival, Times{MilestoneFinished: clock(landed)})
 		lead := func(order []int) Flight {
-			var b Board
+			var b, viewers Board
 			for _, i := range order {
 				batch := b.Batch(landed.Add(time.Hour).UnixMicro())
 				batch.Calendar = plainCalendar{newYork}
 				if _, err := batch.Merge(&reports[i]); err != nil {
 					t.Fatal(err)
 				}
+				for _, c := range batch.Changes() {
+					viewers.Apply(&c.Change)
+				}
 				batch.Commit()
+			}
+			if diff := cmp.Diff(b.Snapshot(), viewers.Snapshot()); diff != "" {
+				t.Fatalf("viewers have another board (-server +viewer):\n%s", diff)
 			}
 			return *b.Flight("LH400")
 		}

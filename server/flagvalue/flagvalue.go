@@ -1,5 +1,5 @@
-// Package flagvalue has types of flags that package flag does not have: lists of names, pairs of numbers and of
-// durations, and numbers of bytes.
+// Package flagvalue has types of flags that package flag does not have: lists of names, limits and durations, numbers of
+// bytes, and time zones.
 package flagvalue
 
 import (
@@ -33,7 +33,20 @@ func (n *Names) Set(text string) error {
 // Durations is a flag for three durations, as in 15m,2h,6h. The ones that are not given keep their values.
 type Durations [3]time.Duration
 
-func (l *Durations) String() string { return l[0].String() + "," + l[1].String() + "," + l[2].String() }
+func (l *Durations) String() string {
+	var texts []string
+	for _, d := range l {
+		text := d.String() // as in 2h0m0s
+		if short, ok := strings.CutSuffix(text, "m0s"); ok {
+			text = short + "m"
+		}
+		if short, ok := strings.CutSuffix(text, "h0m"); ok {
+			text = short + "h"
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(texts, ",")
+}
 
 func (l *Durations) Set(text string) error {
 	texts := strings.Split(text, ",")

@@ -50,9 +50,9 @@ func (f *Feeds) Has(name string) bool {
 	return false
 }
 
-// Date sets the calendar by which publishers' times get dates. The zone is the airport's; if it is nil, it is a replay's
-// or else the server's. The clock is a replay's or else the server's. If the tutorial is the only feed and zone is nil,
-// times stay without dates. Date must be called after Add and before Run.
+// Date sets the calendar by which publishers' times get dates. The zone is the airport's; if it is nil, it is a
+// replay's or else the server's. The clock is a replay's or else the server's. If the tutorial is the only feed and
+// zone is nil, times stay without dates. Date must be called after Add and before Run.
 func (f *Feeds) Date(zone *time.Location) {
 	c := &Calendar{Zone: zone, Log: f.logger}
 	for _, one := range f.list {
