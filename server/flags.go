@@ -64,7 +64,7 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 		"take connections over from net/http; =false: handlers send all events, slower")
 	s.linger = flagvalue.Durations{15 * time.Minute, 2 * time.Hour, 6 * time.Hour}
 	flags.Var(&s.linger, "linger",
-		"remove flights these `times` after landing, a cancellation, no report; 0: never")
+		"remove flights these `times` after landing, cancellation, no report; 0: never")
 	flags.Var(flagvalue.Airport{Zone: &s.zone}, "airport",
 		"times without a date are those of this airport, an IATA `code`")
 	flags.Var(&s.zone, "zone", "times without a date are those of this time zone, a `name` such as Europe/Zurich")

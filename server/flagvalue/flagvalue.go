@@ -1,5 +1,5 @@
-// Package flagvalue has types of flags that package flag does not have: lists of names, limits and durations, numbers of
-// bytes, and time zones.
+// Package flagvalue has types of flags that package flag does not have: lists of names, limits and durations, numbers
+// of bytes, and time zones.
 package flagvalue
 
 import (
