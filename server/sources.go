@@ -5,13 +5,12 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
 	"flightboard/server/eventlog"
 	"flightboard/server/feed"
+	"flightboard/server/flagvalue"
 	"flightboard/server/override"
 	"flightboard/server/publish"
 	"flightboard/server/web"
@@ -35,7 +34,7 @@ func (s settings) sources(log *eventlog.Log, logger *slog.Logger) (*sources, err
 		return nil, err
 	}
 	all := &sources{log: log, overrides: overrides, logger: logger, feeds: publish.NewFeeds(overrides, log, logger)}
-	all.feeds.LingerLanded, all.feeds.LingerCancelled = s.linger[0], s.linger[1]
+	all.feeds.LingerLanded, all.feeds.LingerCancelled, all.feeds.LingerOverdue = s.linger[0], s.linger[1], s.linger[2]
 	if s.feed.IsNone() { // flights are posted only, so viewers should know when posts stop
 		all.feeds.Posted.Expect(s.silent)
 	}
@@ -43,7 +42,7 @@ func (s settings) sources(log *eventlog.Log, logger *slog.Logger) (*sources, err
 		if what == "none" {
 			continue
 		}
-		name, what := nameOf(what)
+		name, what := flagvalue.CutName(what)
 		if all.feeds.Has(name) {
 			return nil, usageError{fmt.Errorf("-feed: two are called %s; give names, as in -feed other=%s", name, what)}
 		}
@@ -65,6 +64,7 @@ func (s settings) sources(log *eventlog.Log, logger *slog.Logger) (*sources, err
 		}
 		all.feeds.Add(p, one)
 	}
+	all.feeds.Date(s.zone.Location)
 	if s.record != "" {
 		file, err := os.OpenFile(s.record, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 		if err != nil {
@@ -73,18 +73,6 @@ func (s settings) sources(log *eventlog.Log, logger *slog.Logger) (*sources, err
 		all.record = file
 	}
 	return all, nil
-}
-
-// nameOf splits name=what. A file without a name has the name of the file.
-func nameOf(text string) (name, what string) {
-	if name, what, ok := strings.Cut(text, "="); ok && name != "" && !strings.ContainsAny(name, `./\`) {
-		return name, what
-	}
-	if text == "-" {
-		return "stdin", text
-	}
-	base := filepath.Base(text)
-	return strings.TrimSuffix(base, filepath.Ext(base)), text
 }
 
 // run publishes, ends overrides, and records, until ctx is done.

@@ -13,6 +13,8 @@ import (
 //
 // It is not safe for concurrent use. While it is in use nothing else may alter the board, except the batches below it.
 type Batch struct {
+	Calendar Calendar // dates the reports' times; nil: they stay as they are
+
 	board   *Board
 	below   *Batch // nil: the board itself
 	now     int64  // when the reports came, in Unix microseconds; 0: unknown

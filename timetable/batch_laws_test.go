@@ -110,11 +110,11 @@ func (p *publisher) publishManually(t *testing.T, r *Report, now int64) {
 	}
 	p.publish(t, &plain, now)
 	c := plain.Change
-	c.Named &^= FieldOverridden.Bit()
-	c.Flight.Overridden = ""
+	c.Named &^= FieldOverridden.Bit() | FieldDated.Bit()
+	c.Flight.Overridden, c.Flight.Dated = "", ""
 	c.Board = nil
 	for _, f := range plain.Board {
-		f.Overridden = ""
+		f.Overridden, f.Dated = "", ""
 		c.Board = append(c.Board, f)
 	}
 	p.model.apply(&c)

@@ -123,7 +123,7 @@ func (b *Board) put(r *row, f *Flight, named Fields) (d Delta) {
 		*have = b.own(want)
 		d.Fields |= k.Bit()
 	}
-	if entering || d.Fields&(FieldArrival.Bit()|FieldExpected.Bit()|FieldNumber.Bit()) != 0 {
+	if entering || d.Fields&orderFields != 0 {
 		r.due = dueOf(&r.Flight)
 		b.unsorted = true
 	}

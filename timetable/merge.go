@@ -26,6 +26,8 @@ func (b *Batch) Merge(report *Report) (Outcome, error) {
 	if !r.Published {
 		r.Named &^= FieldOverridden.Bit() // only reports with Until override
 		r.Flight.Overridden = ""
+		r.Named &^= FieldDated.Bit() // publishers give dates in the times themselves
+		r.Flight.Dated = ""
 	}
 	if err := r.Validate(); err != nil {
 		return Outcome{}, err
@@ -71,6 +73,7 @@ func (b *Batch) Merge(report *Report) (Outcome, error) {
 		by := new(provenance).merge(&r, &Flight{})
 		row.note(&r, r.Flight.State, by, b.now, true)
 		r.Named = named
+		b.date(&r, report, base)
 	case KindUpdate:
 		by := row.merge(&r, base)
 		if !r.news().Has(FieldNumber) {
@@ -83,6 +86,7 @@ func (b *Batch) Merge(report *Report) (Outcome, error) {
 		if r.Flight.ID != "" {
 			r.Named |= FieldID.Bit()
 		}
+		b.date(&r, report, base)
 		after := base.With(&r.Flight, r.news())
 		repeats := after == *base
 		row.note(&r, after.State, by, b.now, false)
@@ -132,9 +136,12 @@ func (b *Batch) replace(r *Report) (Outcome, error) {
 	for i := range flights {
 		f := &flights[i]
 		if !r.Published {
-			f.Overridden = ""
+			f.Overridden, f.Dated = "", ""
 		}
 		row := b.row(f.Key())
+		if base, _ := row.base(); b.Calendar != nil && !r.Published {
+			f.Dated = b.dateOf(f, base, &Report{Change: Change{Flight: *f}, Stamp: r.Stamp})
+		}
 		row.provenance = provenance{source: r.Source}
 		row.shown, row.isShown = *f, true
 		if row.override != nil {

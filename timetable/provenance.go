@@ -130,6 +130,17 @@ func (p *provenance) note(r *Report, state string, by evidence, now int64, whole
 // newest returns how new the newest report about the leg is; 0: unknown.
 func (p *provenance) newest() int64 { return max(p.derived, slices.Max(p.stamps[:])) }
 
+// ReportedAt returns how new the newest report about a flight on the board is, in Unix microseconds; 0: unknown.
+func (b *Board) ReportedAt(key string) int64 {
+	if o, ok := b.overrides[key]; ok {
+		return o.provenance.newest()
+	}
+	if r := b.rows[key]; r != nil && r.from != nil {
+		return r.from.newest()
+	}
+	return 0
+}
+
 // tombstones hold, for each removed flight, the time of the newest report about it, in two generations: when the first
 // is full, it replaces the second. The latest thousands of removed flights are in it.
 type tombstones [2]map[string]int64

@@ -13,7 +13,7 @@ import (
 // what [Report.Validate] does.
 func (r *Report) Set(name, text string) error {
 	text = validUTF8(text)
-	if k, ok := fieldNamed(name); ok && k != FieldOverridden {
+	if k, ok := fieldNamed(name); ok && k != FieldOverridden && k != FieldDated {
 		if k == FieldCodeshares {
 			text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" ,;", r) }), "\n")
 		}

@@ -80,7 +80,7 @@ func (k Field) validate(text string) error {
 			return fmt.Errorf("holds the unprintable character %q", firstRune(text[i:]))
 		}
 		return nil
-	case FieldArrival, FieldExpected:
+	case FieldArrival, FieldExpected, FieldDated:
 		return validateTime(text)
 	case FieldOverridden:
 		if n := strings.Count(text, "\n") + 1; n > int(fieldCount) {

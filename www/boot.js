@@ -61,8 +61,8 @@ function readRows() {
   const flights = rows.map(row => {
     const flight = {}
     for (const cell of row.cells) flight[cell.dataset.col] = cell.dataset.value ?? cell.textContent
-    const { word, feed, byHand } = row.dataset
-    Object.assign(flight, word && { word }, feed && { feed }, byHand && { overridden: byHand.split(' ') })
+    const { word, feed, dated, byHand } = row.dataset
+    Object.assign(flight, word && { word }, feed && { feed }, dated && { dated }, byHand && { overridden: byHand.split(' ') })
     if (row.dataset.flight !== flight.flight) flight.id = row.dataset.flight
     return flight
   })

@@ -33,6 +33,8 @@ type Publisher struct {
 	name   string
 	source string // of its reports; empty: the feed that the flight names, or unknown
 	shares bool   // there are other publishers: its flights have its name, and it replaces and ends only those
+
+	calendar *Calendar // gives dates to times without one; nil: they stay as they are
 	status
 }
 
@@ -50,6 +52,9 @@ func (p *Publisher) Publish(ctx context.Context, reports ...timetable.Report) (
 		err = &eventlog.RefusedError{Changes: []eventlog.Refusal{{Index: i, Err: errTogether}}}
 	} else {
 		at, err = p.board.Update(ctx, func(b *timetable.Batch) error {
+			if p.calendar != nil {
+				b.Calendar = p.calendar
+			}
 			var merged []timetable.Outcome
 			var rejected []eventlog.Refusal
 			accepted = 0

@@ -41,7 +41,8 @@ type version struct {
 	made            time.Time
 	flights         []timetable.Flight // of the board, in its order
 	shown           timetable.Fields
-	rows            []byte // of the page
+	rows            []byte    // of the page
+	zone            view.Zone // with the board's day
 	representations [formats][2]representation
 }
 
@@ -118,6 +119,7 @@ func (b *boards) copy() {
 	}
 	v := &version{made: time.Now()}
 	b.log.Read(func(board *timetable.Board, at eventlog.Position) {
+		v.zone = view.Airport.On(view.Airport.Today(board, v.made.Unix()))
 		v.at, v.flights, v.shown, v.rows = at, board.Snapshot().Board, view.Shown(board), view.AppendRows(nil, board)
 	})
 	for f := range formats {

@@ -103,7 +103,7 @@ func (r *representation) write() []byte {
 	case asCSV:
 		return appendCSV(nil, r.flights)
 	case asText:
-		return appendText(nil, r.flights, r.shown)
+		return appendText(nil, r.flights, r.shown, r.zone)
 	case asPage:
 		return withRows(r.boards.index, r.rows)
 	}
@@ -137,7 +137,7 @@ func appendCSV(dst []byte, flights []timetable.Flight) []byte {
 
 // appendText appends the board as a table for terminals, with the texts of the page. Each column is as wide as the
 // widest of its texts.
-func appendText(dst []byte, flights []timetable.Flight, shown timetable.Fields) []byte {
+func appendText(dst []byte, flights []timetable.Flight, shown timetable.Fields, zone view.Zone) []byte {
 	lines := make([][]string, len(flights)+1)
 	var widths []int
 	for _, c := range view.Columns {
@@ -148,7 +148,7 @@ func appendText(dst []byte, flights []timetable.Flight, shown timetable.Fields) 
 		for i := range lines {
 			text := strings.ToUpper(c.String())
 			if i > 0 {
-				text = view.Text(&flights[i-1], c)
+				text = zone.Text(&flights[i-1], c)
 			}
 			lines[i] = append(lines[i], text)
 			widest = max(widest, width(text))

@@ -99,6 +99,9 @@ func (d *publishHandler) check(body string) (n int, refusal *reply) {
 		if err == nil {
 			err = entry.Report.Validate()
 		}
+		if err == nil && entry.Report.SetsDated() {
+			err = errDated
+		}
 		if n++; err != nil {
 			wrong.add(entry.Line, err)
 			d.refused()
@@ -113,6 +116,9 @@ func (d *publishHandler) check(body string) (n int, refusal *reply) {
 	}
 	return n, nil
 }
+
+var errDated = &timetable.FieldError{Field: "dated",
+	Err: errors.New("dated: the server sets it; a time with a date is sent as in 2026-11-20T18:05:00+01:00")}
 
 // read returns the n reports of a body that check has accepted.
 func read(body string, n int) submission {

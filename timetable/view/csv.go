@@ -28,7 +28,7 @@ func (s *Sheet) AppendCSV(dst []byte, b *timetable.Board) []byte {
 		dst = append(dst, '\r', '\n')
 	}
 	line(words.Column)
-	all := list{collate: s.list.collate, zone: s.Zone}
+	all := list{collate: s.list.collate, zone: s.list.zone}
 	q := s.Query()
 	q.Size = All
 	all.ask(q)

@@ -5,7 +5,7 @@ import "flightboard/timetable"
 // AppendRows appends rows of the board's table as HTML: the first page, in the board's order, with the columns of the
 // whole board. That is the default query's page. Texts are escaped. A cell whose text is not the flight's own, such
 // as a time's that has a date, has the flight's in data-value, so that the client can read the flights back; for the
-// same reason a row has the feed's word and name (data-word, data-feed).
+// same reason a row has the feed's word and name, and the date of its time (data-word, data-feed, data-dated).
 //
 // The page has hidden header cells for the optional columns; its style shows those for which the rows have cells.
 func AppendRows(dst []byte, b *timetable.Board) []byte {
@@ -20,7 +20,7 @@ func AppendRows(dst []byte, b *timetable.Board) []byte {
 			dst = appendAttr(dst, "data-state", sign)
 		}
 		for _, attr := range [...]struct{ name, text string }{
-			{"data-by-hand", Overridden(f)}, {"data-word", f.Word}, {"data-feed", f.Feed},
+			{"data-by-hand", Overridden(f)}, {"data-word", f.Word}, {"data-feed", f.Feed}, {"data-dated", f.Dated},
 		} {
 			if attr.text != "" {
 				dst = appendAttr(dst, attr.name, attr.text)

@@ -283,7 +283,7 @@ func (l *list) cut(c timetable.Field) int64 {
 
 // time reads a time of the flight for its place in a column: one without a date is within a day.
 func (l *list) time(f *timetable.Flight, c timetable.Field) (t timetable.Time, ok bool) {
-	t, ok = timeOf(f, c)
+	t, ok = f.Time(c)
 	if !t.Dated {
 		t.Seconds = (t.Seconds + day) % day
 	}

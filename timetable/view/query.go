@@ -86,7 +86,8 @@ func (q *Query) Filter(c timetable.Field, words string) {
 // fields returns the fields on which the selection and the order of flights depend.
 func (q *Query) fields() timetable.Fields {
 	// The board's own order.
-	set := timetable.FieldArrival.Bit() | timetable.FieldExpected.Bit() | timetable.FieldNumber.Bit()
+	set := timetable.FieldArrival.Bit() | timetable.FieldExpected.Bit() | timetable.FieldDated.Bit() |
+		timetable.FieldNumber.Bit()
 	if q.Search != "" {
 		for _, c := range searched {
 			set |= c.Bit()

@@ -23,6 +23,7 @@ type Sheet struct {
 	asked    bool             // the reader has asked for the next drawing
 	waiting  int
 	holdEnds time.Duration       // until the hold ends without another event; 0: it does not
+	dayEnds  time.Duration       // until the board's day may be another; 0: no flight has a date
 	flights  []*timetable.Flight // scratch
 }
 
@@ -96,6 +97,9 @@ func (s *Sheet) Next() time.Duration {
 	if wait := s.Announcer.next(s.table.now); wait > 0 && (next == 0 || wait < next) {
 		next = wait
 	}
+	if s.dayEnds > 0 && (next == 0 || s.dayEnds < next) {
+		next = s.dayEnds
+	}
 	if s.waiting > 0 && s.holdEnds > 0 && (next == 0 || s.holdEnds < next) {
 		next = s.holdEnds
 	}
@@ -105,6 +109,7 @@ func (s *Sheet) Next() time.Duration {
 // Draw draws the page on the surface; d is the sum of the board's changes since the last drawing. While the rows are
 // held, their cells change and the rows stay where they are.
 func (s *Sheet) Draw(b *timetable.Board, d timetable.Delta, surface Surface) {
+	zone := s.date(b)
 	s.list.update(b, d)
 	s.waiting = 0
 	flights, columns := s.list.page, s.Shown(b)
@@ -118,17 +123,29 @@ func (s *Sheet) Draw(b *timetable.Board, d timetable.Delta, surface Surface) {
 			s.waiting = max(s.waiting, 1)
 		}
 	}
-	s.table.Draw(flights, columns, s.Zone, surface, s.asked)
+	s.table.Draw(flights, columns, zone, surface, s.asked)
 	s.asked = false
 	clear(s.flights)
 	s.Announcer.announce(&s.table, surface)
 }
 
-// SetDisplay sets the columns that the reader has hidden, and the zone in which times are shown.
-func (s *Sheet) SetDisplay(hidden timetable.Fields, zone Zone) {
-	if zone != s.Zone {
+// date returns the zone with the board's day. A day begins at a full quarter of an hour in all zones.
+func (s *Sheet) date(b *timetable.Board) Zone {
+	const quarter = 15 * minute
+	now := s.table.now.Unix()
+	zone := s.Zone.On(s.list.zone.today)
+	zone = zone.On(zone.Today(b, now))
+	if s.dayEnds = 0; zone.today != 0 {
+		s.dayEnds = time.Duration(quarter-(now%quarter+quarter)%quarter) * time.Second
+	}
+	if zone != s.list.zone {
 		s.list.zone, s.list.fresh = zone, false // filters compare the texts of cells
 	}
+	return zone
+}
+
+// SetDisplay sets the columns that the reader has hidden, and the zone in which times are shown.
+func (s *Sheet) SetDisplay(hidden timetable.Fields, zone Zone) {
 	if hidden != s.Hidden || zone != s.Zone {
 		s.Hidden, s.Zone, s.asked = hidden, zone, true
 	}

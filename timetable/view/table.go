@@ -192,7 +192,8 @@ func (t *Table) place(s Surface, highlight bool) {
 // write writes the cells of a row that differ from the flight. Cells of columns that have just appeared are empty.
 func (t *Table) write(r *row, f *timetable.Flight, s Surface, old Zone, appearing timetable.Fields, mark bool) {
 	entering := r.old < 0
-	moved := old != t.zone || r.drawn.Arrival != f.Arrival // then the texts of times may differ
+	d := &r.drawn
+	moved := old != t.zone || d.Arrival != f.Arrival || d.Dated != f.Dated // then the texts of times may differ
 	for _, c := range Columns {
 		if !t.columns.Has(c) || r.drawn.Text(c) == f.Text(c) && !appearing.Has(c) && !(moved && isTime(c)) {
 			continue
