@@ -179,6 +179,9 @@ const (
 	Misread     = "an update could not be read"
 	Redirected  = "the server redirects to another page, perhaps to sign in"
 	Refused     = "the connection was refused"
+	Empty       = "the server ends the stream without having sent anything"
+	Hidden      = "the server answers, but not to this page; perhaps it wants you to sign in"
+	Blocked     = "this page's security policy blocks the stream"
 )
 
 // Quiet is the status of an open connection without updates for a minute.
@@ -214,6 +217,7 @@ func Outdated(clock string, connected bool) string {
 
 // Answers names the status of a response, Type the content type of a response that is not an event stream.
 func Answers(status int) string { return "the server answers " + strconv.Itoa(status) }
+func Busy(status int) string    { return Answers(status) + ", it takes no more viewers now" }
 func Type(mime string) string   { return "the server answers with " + mime + " instead of events" }
 
 // In returns the time until the next attempt, in full seconds, rounded up: it is never 0 before the attempt.

@@ -44,7 +44,7 @@ func (f *Follower) Status(zone time.Duration) Status {
 	s := Status{State: "reconnecting"}
 	switch f.phase {
 	case live:
-		if f.offline || !f.served {
+		if f.offline || !f.served || !f.brought {
 			break
 		}
 		s.State, s.Lead = "live", words.Live
@@ -90,7 +90,7 @@ func (f *Follower) Status(zone time.Duration) Status {
 	if f.known {
 		s.Age = words.Aged(silence)
 	}
-	if f.cause != "" {
+	if f.cause != "" && f.phase != live {
 		s.Cause = "; " + f.cause
 	}
 	s.Retry = f.canRetry()
@@ -98,7 +98,7 @@ func (f *Follower) Status(zone time.Duration) Status {
 		return s
 	}
 	s.Dimmed = silence >= dimmedAfter || s.State == "foreign"
-	if silence >= outdatedAfter && (f.phase != live || f.offline) {
+	if silence >= outdatedAfter && (f.phase != live || f.offline || f.known) {
 		s.Banner = words.Outdated(clock(f.contact), f.connected)
 	}
 	return s
@@ -109,16 +109,22 @@ func (f *Follower) canRetry() bool {
 	return f.phase == waiting || f.phase == native && f.replaceable()
 }
 
-// reason returns the reason for which an answer is no event stream.
+const eventStream = "text/event-stream"
+
+// why returns the reason for which an answer is no event stream.
 func reason(a Answer) string {
 	switch {
+	case a.Hidden:
+		return words.Hidden
 	case a.Status == 0:
 		return words.Unreachable
+	case a.Wait > 0 && (a.Status == 429 || a.Status == 503):
+		return words.Busy(a.Status)
 	case a.Status != 200:
 		return words.Answers(a.Status)
 	case a.Moved:
 		return words.Redirected
-	case a.Type != "text/event-stream":
+	case a.Type != eventStream:
 		return words.Type(a.Type)
 	}
 	return words.Refused

@@ -86,6 +86,11 @@ func (c *Connection) Start() error {
 	if hidden() {
 		c.follower.Hidden(time.Now())
 	}
+	c.undo.Add(c.caller.Listen(document, "securitypolicyviolation", func(event safejs.Value) {
+		if c.caller.Text(c.caller.Get(event, "effectiveDirective")) == "connect-src" {
+			c.report((*follow.Follower).Blocked)
+		}
+	}))
 	if err := c.caller.Take(); err != nil {
 		return err
 	}
