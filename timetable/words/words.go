@@ -21,7 +21,7 @@ var Page = []string{
 	"Arriving flights, in the order in which they are expected unless sorted otherwise",
 	"Pages", "Previous", "Next", "Page", "of", "jump to page", "rows per page",
 	"5 rows", "10 rows", "20 rows", "25 rows", "50 rows", "100 rows", "all rows",
-	"No flights on the board",
+	NoFlights,
 	Failed + "this page's WebAssembly does not run (", "). Reload the page to see what is new.",
 }
 
@@ -43,8 +43,26 @@ func Column(c timetable.Field) string {
 	return c.String()
 }
 
-// NoRows is shown instead of rows when the query finds none.
-const NoRows = "No rows found"
+// NoFlights stands in the place of rows of an empty board.
+const NoFlights = "No flights on the board"
+
+// None stands in the place of rows when there are none: the board has not come yet, or the query finds nothing in it, or
+// it is empty.
+func None(known, asks bool) string {
+	switch {
+	case !known:
+		return "The board has not come yet"
+	case asks:
+		return "No rows found"
+	}
+	return NoFlights
+}
+
+// Filtered labels the button that removes a column's filter. Its name for screen readers is longer.
+func Filtered(c timetable.Field, text string) string { return Column(c) + ": " + text + " ✕" }
+func RemoveFilter(c timetable.Field, text string) string {
+	return Column(c) + ": " + text + ", remove this filter"
+}
 
 // Waiting labels the button that applies n waiting changes.
 func Waiting(n int) string {

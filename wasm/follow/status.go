@@ -16,7 +16,8 @@ type Status struct {
 	Feed   string // the problem of the server's feeds; "" if there is none
 	Banner string // shown over the board; "" for none
 
-	Dimmed  bool // the board may have been out of date for a minute or more, or it is not this server's
+	Known   bool // the board is a server's, not only the page's
+	Dimmed  bool // the board may be wrong, for a minute or more, or is none of this server's
 	Retry   bool // the reader may make the next attempt now
 	Resume  bool // the button resumes; otherwise it stops
 	NoStops bool // there is nothing to stop or to resume
@@ -41,7 +42,7 @@ func (f *Follower) Status(zone time.Duration) Status {
 	clock := func(t time.Duration) string {
 		return words.TimeOfDay(f.last.Add(f.skew+t-f.elapsed), zone)
 	}
-	s := Status{State: "reconnecting"}
+	s := Status{State: "reconnecting", Known: f.known}
 	switch f.phase {
 	case live:
 		if f.offline || !f.served || !f.brought {
