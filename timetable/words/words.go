@@ -21,7 +21,7 @@ var Page = []string{
 	"Arriving flights, in the order in which they are expected unless sorted otherwise",
 	"Pages", "Previous", "Next", "Page", "of", "jump to page", "rows per page",
 	"5 rows", "10 rows", "20 rows", "25 rows", "50 rows", "100 rows", "all rows",
-	NoFlights,
+	NoFlights, "Examples, not flights of an airport.",
 	Failed + "this page's WebAssembly does not run (", "). Reload the page to see what is new.",
 }
 
@@ -224,6 +224,12 @@ func AsOf(clock string, connected bool) string {
 	}
 	return ", board as loaded with the page"
 }
+
+// What stands in the place of AsOf, and over the table, while a page has nothing but the flights that it has invented.
+const (
+	NoBoard  = ", no board yet"
+	Examples = "These flights are examples: no server has sent a board."
+)
 
 // Outdated is the banner over a board that may be out of date.
 func Outdated(clock string, connected bool) string {

@@ -67,6 +67,7 @@ type Follower struct {
 	fresh     bool             // nothing has come on this connection
 	other     bool             // only other things have
 	known     bool             // the board is a server's, not only the page's
+	examples  bool             // the page's flights are invented
 	asOf      time.Duration    // when the server last sent something while served and brought were true
 	contact   time.Duration    // when it last sent something
 	updated   time.Duration    // when an event about the board last came
@@ -103,6 +104,9 @@ const (
 func New(address string, wire Wire, random func() float64) *Follower {
 	return &Follower{address: address, wire: wire, random: random}
 }
+
+// Examples tells that the page's flights are invented, so that they do not pass for a board. It is called before Start.
+func (f *Follower) Examples() { f.examples = true }
 
 // Start opens the first connection.
 func (f *Follower) Start(now time.Time) {

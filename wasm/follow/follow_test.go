@@ -169,6 +169,8 @@ func (s *stage) happen(t *testing.T, what string, args []string) {
 	number := func(i int) int { n, _ := strconv.Atoi(arg(i)); return n }
 	f := s.follow
 	switch what {
+	case "examples":
+		f.Examples()
 	case "start":
 		if arg(0) != "" {
 			f.address = strings.Join(args, " ")

@@ -91,6 +91,9 @@ func (f *Follower) Status(zone time.Duration) Status {
 	if f.known {
 		s.Age = words.Aged(silence)
 	}
+	if !f.known && f.examples && f.tries > 0 {
+		s.Rest, s.Dimmed, s.Banner = words.NoBoard, true, words.Examples
+	}
 	if f.cause != "" && f.phase != live {
 		s.Cause = "; " + f.cause
 	}
@@ -98,8 +101,8 @@ func (f *Follower) Status(zone time.Duration) Status {
 	if f.elapsed < f.graceUntil {
 		return s
 	}
-	s.Dimmed = silence >= dimmedAfter || s.State == "foreign"
-	if silence >= outdatedAfter && (f.phase != live || f.offline || f.known) {
+	s.Dimmed = s.Dimmed || silence >= dimmedAfter || s.State == "foreign"
+	if s.Banner == "" && silence >= outdatedAfter && (f.phase != live || f.offline || f.known) {
 		s.Banner = words.Outdated(clock(f.contact), f.connected)
 	}
 	return s

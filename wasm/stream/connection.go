@@ -60,6 +60,9 @@ func New(address string, copy safejs.Value, preopened *Preopened, a Applier, d D
 // Start opens the stream, delivers the events of a preopened one, and listens for the browser's events about the
 // network and the page's visibility.
 func (c *Connection) Start() error {
+	if c.caller.Truthy(c.caller.Call(c.caller.Element("#flights"), "hasAttribute", "data-example")) {
+		c.follower.Examples()
+	}
 	c.follower.Start(time.Now())
 	if c.source != nil {
 		c.source.catchUp(c)

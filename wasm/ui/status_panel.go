@@ -85,6 +85,9 @@ func (p *StatusPanel) Show(s follow.Status) error {
 		}
 		p.Set(p.stop, "disabled", s.NoStops)
 	}
+	if s.Known && !old.Known {
+		p.Call(p.table, "removeAttribute", "data-example")
+	}
 	if s.Dimmed != old.Dimmed {
 		p.Call(p.table, "toggleAttribute", "data-stale", s.Dimmed)
 	}
