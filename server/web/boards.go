@@ -67,12 +67,13 @@ func (b *boards) open(f format, coding string) *representation {
 	return r
 }
 
-// rows returns the rows of the page.
-func (b *boards) rows() []byte {
+// page returns index.html with the newest board in it.
+func (b *boards) page(index []byte) []byte {
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	b.renew()
-	return b.newest.rows
+	v := b.newest
+	b.mu.Unlock()
+	return withRows(index, v.rows, v.shown)
 }
 
 // renew copies the board if the newest version is older than this call, and credit and memory are left. If that version

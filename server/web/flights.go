@@ -105,7 +105,7 @@ func (r *representation) write() []byte {
 	case asText:
 		return appendText(nil, r.flights, r.shown, r.zone)
 	case asPage:
-		return withRows(r.boards.index, r.rows)
+		return withRows(r.boards.index, r.rows, r.shown)
 	}
 	c := timetable.Change{Kind: timetable.KindReplace, Board: r.flights}
 	return append(c.AppendJSON(nil), '\n')

@@ -19,8 +19,9 @@ type Sheet struct {
 
 	list     list
 	table    Table
-	adopted  timetable.Fields // columns of the rows that were adopted, until the board is known
+	adopted  timetable.Fields // columns that the page has brought, until the board is known
 	asked    bool             // the reader has asked for the next drawing
+	more     bool             // rows are left for the next drawing, because no more may enter at once
 	waiting  int
 	holdEnds time.Duration       // until the hold ends without another event; 0: it does not
 	dayEnds  time.Duration       // until the board's day may be another; 0: no flight has a date
@@ -63,11 +64,27 @@ func (s *Sheet) Ask(q Query) {
 	s.asked = true
 }
 
+// More reports whether the last drawing has left rows to the next one, which should follow with the browser's next
+// frame.
+func (s *Sheet) More() bool { return s.more }
+
+// Len returns how many rows the page has.
+func (s *Sheet) Len() int { return len(s.list.page) }
+
+// Columns returns the columns that are drawn.
+func (s *Sheet) Columns() timetable.Fields { return s.table.shown() }
+
 // Release lets the next drawing apply the waiting changes.
 func (s *Sheet) Release() { s.asked = true }
 
 // Total returns how many flights are on all pages, as of the last drawing.
 func (s *Sheet) Total() int { return s.list.total }
+
+// Page returns which page is drawn, from 0. While the board is not known wholly the query may ask for a later one.
+func (s *Sheet) Page() int { return max(0, min(s.list.query.Page, s.list.pages()-1)) }
+
+// Known reports whether the board is known wholly, so that the query's page is the one that is drawn.
+func (s *Sheet) Known() bool { return !s.list.part }
 
 // Pages returns how many pages there are, at least one, as of the last drawing.
 func (s *Sheet) Pages() int { return s.list.pages() }
@@ -123,8 +140,14 @@ func (s *Sheet) Draw(b *timetable.Board, d timetable.Delta, surface Surface) {
 			s.waiting = max(s.waiting, 1)
 		}
 	}
+	s.more = false
+	if len(flights) > enterAtMost {
+		n := len(flights)
+		s.flights = s.table.part(s.flights[:0], flights)
+		flights, s.more = s.flights, len(s.flights) < n
+	}
 	s.table.Draw(flights, columns, zone, surface, s.asked)
-	s.asked = false
+	s.asked = s.more // the rows that are left are no news
 	clear(s.flights)
 	s.Announcer.announce(&s.table, surface)
 }

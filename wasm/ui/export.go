@@ -33,7 +33,9 @@ func newExport(sheet *view.Sheet, board *timetable.Board, drawer Drawer) (*expor
 			all := e.before
 			all.Size = view.All
 			sheet.Ask(all)
-			drawer.Draw(time.Now())
+			for drawer.Draw(time.Now()); sheet.More(); {
+				drawer.Draw(time.Now())
+			}
 			now := e.Text(e.Call(e.New(safejs.Global(), "Date"), "toLocaleString"))
 			e.Set(printed, "textContent", words.Printed(now))
 			e.Set(printed, "hidden", false)
