@@ -11,13 +11,13 @@ type Entry struct {
 	Report *Report // valid until the next entry
 }
 
-// Body splits a publisher's body into changes: one JSON value after the other, or an array of them. It is strict: an
-// unknown field is an error. After an error it continues at the next line, or with the next element, so that the
-// publisher gets all errors in one answer.
+// Body splits what a publisher sent into changes: one JSON value after the other, or an array of them. It is strict: a
+// field that it does not know is an error. It is not strict about how texts and times are written: see [Report.Set]. After an error it goes on at the next line, or with the next element, so
+// that a publisher learns of all errors at once.
 func Body(text string) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		var r Report
-		s := scanner{text: text, strict: true, report: &r}
+		s := scanner{text: text, strict: true, report: &r, spell: spelledTime}
 		if s.space(); s.peek() == '[' {
 			s.elements(yield)
 			return
@@ -32,6 +32,8 @@ func Body(text string) iter.Seq2[Entry, error] {
 			}
 			if err != nil {
 				s.resync(start)
+			} else {
+				err = r.check()
 			}
 			if !yield(Entry{line, &r}, err) {
 				return
@@ -40,8 +42,16 @@ func Body(text string) iter.Seq2[Entry, error] {
 	}
 }
 
-// resync skips the rest of the line with the syntax error in the change that began at start. An error at the
-// beginning of a line belongs to the line before, which is incomplete; then the line itself is not skipped.
+// check tidies a report that was parsed. If that finds errors, it returns all that is wrong with the report.
+func (r *Report) check() error {
+	if err := r.tidy(); err != nil {
+		return with(err, r.Validate())
+	}
+	return nil
+}
+
+// resync leaves the line on which the change that began at start went wrong. But an error at the beginning of a line
+// tells of the one before, which has broken off; the line itself may be right.
 func (s *scanner) resync(start int) {
 	if read := strings.TrimRight(s.text[start:s.i], " \t\r"); strings.HasSuffix(read, "\n") {
 		return

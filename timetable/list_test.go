@@ -24,7 +24,7 @@ func TestBodyOfAnArray(t *testing.T) {
 			"\n[\n{\"flight\":\"I768\"},\r\n\n{\"event\":\"flightRemoval\",\n\"data\":{\"flight\":\"A123\"}}\n]\n",
 			[]said{{Line: 3, Flight: fly("I768"), Kind: KindPut}, {Line: 5, Flight: fly("A123"), Kind: KindRemove}}},
 		{"a wrong element hides none after it", "[{\"flight\":7},\n{\"flihgt\":\"A1\"},\n17,\n{\"flight\":\"I768\"}]",
-			[]said{{Line: 1, Err: "flight: want a string, at byte 12"}, {Line: 2, Err: `unknown field "flihgt", at byte 26`},
+			[]said{{Line: 1, Err: `flight: want a string: "7", at byte 12`}, {Line: 2, Err: `unknown field "flihgt", at byte 26`},
 				{Line: 3, Err: "want {, at byte 33"}, {Line: 4, Flight: fly("I768"), Kind: KindPut}}},
 		{"broken JSON hides the rest", "[{\"flight\":\"I768\"},\n{\"flight\":tru},\n{\"flight\":\"A123\"}]",
 			[]said{{Line: 1, Flight: fly("I768"), Kind: KindPut}, {Line: 2, Err: "flight: want a string, at byte 31"}}},

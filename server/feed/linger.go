@@ -28,7 +28,8 @@ type lingering struct {
 // breath is the time between two looks of Run at the board. A flight may be removed that much too late.
 const breath = time.Second
 
-// Run removes flights until ctx is done. A flight that flies again stays, and so does one that was put back.
+// Run removes flights until ctx is done. A flight that flies again stays, and so does one that was put back by hand. A
+// flight that publishers only repeat stays away: see [timetable.Report].
 func (l *Linger) Run(ctx context.Context, log *eventlog.Log) error {
 	l.since = make(map[string]lingering)
 	to := l.To
@@ -39,7 +40,7 @@ func (l *Linger) Run(ctx context.Context, log *eventlog.Log) error {
 		wake := log.Wake()
 		over, next := l.look(log, time.Now(), pass)
 		if len(over) > 0 {
-			if _, err := publish(ctx, to, over...); err != nil {
+			if _, err := publishReports(ctx, to, over); err != nil {
 				if ctx.Err() != nil {
 					return nil
 				}
@@ -63,8 +64,8 @@ func (l *Linger) Run(ctx context.Context, log *eventlog.Log) error {
 	}
 }
 
-// look returns the removals that are due, and the time of the next one.
-func (l *Linger) look(log *eventlog.Log, now time.Time, pass int) (over []timetable.Change, next time.Time) {
+// look returns the removals that are due, and when the next one will be.
+func (l *Linger) look(log *eventlog.Log, now time.Time, pass int) (over []timetable.Report, next time.Time) {
 	log.Read(func(b *timetable.Board, _ eventlog.Position) {
 		for f := range b.Flights() {
 			stays := l.Landed
@@ -84,7 +85,8 @@ func (l *Linger) look(log *eventlog.Log, now time.Time, pass int) (over []timeta
 			l.since[f.Key()] = have
 			switch leaves := have.at.Add(stays); {
 			case !leaves.After(now):
-				over = append(over, timetable.Change{Kind: timetable.KindRemove, Flight: timetable.Flight{Number: f.Key()}})
+				removal := timetable.Change{Kind: timetable.KindRemove, Flight: timetable.Flight{Number: f.Key()}}
+				over = append(over, timetable.Report{Change: removal, Over: true})
 			case next.IsZero() || leaves.Before(next):
 				next = leaves
 			}

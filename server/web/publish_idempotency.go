@@ -12,8 +12,9 @@ import (
 // A reply is an answer that can be sent again.
 type reply struct {
 	status int
-	wait   time.Duration // for Retry-After; 0: none
-	body   any           // is encoded as text
+	shared bool          // a flight was named by a number that several have
+	wait   time.Duration // how long the publisher had better wait; 0: says nothing
+	body   any           // becomes text
 	text   []byte
 }
 
