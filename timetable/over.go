@@ -16,7 +16,7 @@ const forget = 6 * 60 * minute * 1e6
 
 // repeatedBy returns the flight as it is remembered after a report that has no news, or nil if the report brings the
 // flight back. News is another schedule, or a state below the one with which the flight has left, from the state's own
-// source; of a flight that had not landed, another state or time.
+// source; of a flight that had not landed, another state or time; and in a manual report anything.
 func (o *overFlight) repeatedBy(r *Report, now int64) *overFlight {
 	if now-o.since > forget {
 		return nil
@@ -34,7 +34,8 @@ func (o *overFlight) repeatedBy(r *Report, now int64) *overFlight {
 	after, before := o.base.With(&c.Flight, c.news()), &o.base
 	was := stageOf(before.State)
 	switch {
-	case after.Arrival != "" && before.Arrival != "" && !sameTime(after.Arrival, before.Arrival),
+	case r.isManual() && after != *before,
+		after.Arrival != "" && before.Arrival != "" && !sameTime(after.Arrival, before.Arrival),
 		stageOf(after.State) < was,
 		was < landed && (stageOf(after.State) != was || !sameTime(after.Expected, before.Expected)):
 		return nil

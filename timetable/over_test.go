@@ -11,8 +11,8 @@ func TestWhatIsOverStaysAway(t *testing.T) {
 	none, landed := Times{}, Times{MilestoneLanded: "18:29"}
 	poll := reported("a", 0, " arrival=18:40", landed)
 	manual := func(c Change) Report { return Report{Change: c} }
-	other := poll
-	other.Flight.Arrival = "2026-11-29T18:40:00+08:00"
+	dated, other := poll, poll
+	dated.Flight.Arrival, other.Flight.Arrival = "2026-11-28T18:40:00+08:00", "2026-11-29T18:40:00+08:00"
 	for _, test := range []struct {
 		reason string
 		before []Report
@@ -26,13 +26,15 @@ func TestWhatIsOverStaysAway(t *testing.T) {
 		{"nor is a stage further on", []Report{poll}, []Report{reported("a", 0, "", Times{MilestoneLanded: "18:29", MilestoneArrived: "18:35"})}, false},
 		{"nor what another source still believes", []Report{poll}, []Report{reported("b", 0, " state=expected expected=18:31 gate=7", none)}, false},
 		{"nor a snapshot that has it", []Report{poll}, []Report{{Change: replace("A1", "I768 arrival=18:40 state=landed"), Source: "a"}}, false},
-		{"nor one from a stamp's owner", []Report{poll}, []Report{reported("a", 9*hour, " arrival=18:40", landed)}, false},
+		{"nor one from a stamp's owner", []Report{poll}, []Report{reported("a", hour+hour/4, " arrival=18:40", landed)}, false},
 		{"nor the word in other letters", []Report{reported("a", 0, " state=Cancelled", none)}, []Report{reported("a", 0, " state=CANCELED", none)}, false},
-		{"another schedule", []Report{poll}, []Report{other}, true},
+		{"a date is no news", []Report{poll}, []Report{dated}, false},
+		{"another schedule", []Report{dated}, []Report{other}, true},
 		{"the landing is withdrawn", []Report{poll}, []Report{withdrawing("a", 0, " arrival=18:40", none, MilestoneLanded)}, true},
 		{"a state below, from its source", []Report{reported("a", 0, " state=landed", none)}, []Report{reported("a", 0, " state=landing", none)}, true},
 		{"a cancelled flight that comes after all", []Report{reported("a", 0, " state=cancelled", none)}, []Report{reported("b", 0, "", landed)}, true},
 		{"by hand", []Report{poll}, []Report{manual(add("I768 arrival=18:40 state=landed"))}, true},
+		{"anything new by hand", []Report{poll}, []Report{manual(put("I768 gate=C"))}, true},
 		{"a flight that was removed by hand too", []Report{poll, manual(remove("I768"))}, []Report{poll}, true},
 		{"the number alone, half a day later", []Report{poll}, many(reported("a", 0, " gate=7", none), 24), true},
 	} {

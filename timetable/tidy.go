@@ -129,10 +129,10 @@ func orNothing(text string) string {
 		return text
 	}
 	switch strings.ToLower(text) {
-	case "n/a", "n.a.", "null", "nil", "none", "undefined", "tba", "tbd", "tbc", "...", "…", "?":
+	case "n/a", "n.a.", "null", "nil", "undefined", "tba", "tbd", "tbc", "...", "…", "?":
 		return ""
 	}
-	if text == "NaN" || text == "nan" || strings.Trim(text, "-‐‑‒–—―−_") == "" {
+	if text == "NaN" || text == "nan" || text == "None" || strings.Trim(text, "-‐‑‒–—―−_") == "" {
 		return ""
 	}
 	return text

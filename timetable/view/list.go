@@ -53,7 +53,10 @@ type condition struct {
 }
 
 // A word is folded. It may also be found without the letters that stand for marks.
-type word struct{ folded, unmarked string }
+type word struct {
+	folded, unmarked string
+	number           string // as a flight number without zeros in front of its digits
+}
 
 // ask sets the query.
 func (l *list) ask(q Query) {
@@ -62,7 +65,7 @@ func (l *list) ask(q Query) {
 	add := func(text string, fields ...timetable.Field) {
 		var words []word
 		for folded := range strings.FieldsSeq(string(appendFold(nil, text))) {
-			words = append(words, word{folded, unmarked(folded)})
+			words = append(words, word{folded, unmarked(folded), withoutZeros(folded)})
 		}
 		if len(words) > 0 {
 			l.conditions = append(l.conditions, condition{fields, words})
@@ -169,6 +172,12 @@ func (l *list) matchesWord(f *timetable.Flight, fields []timetable.Field, w *wor
 		}
 		if text != "" && l.contains(text, w) {
 			return true
+		}
+		if c == timetable.FieldNumber || c == timetable.FieldCodeshares {
+			if number := withoutZeros(text); (number != text || w.number != w.folded) && l.contains(number, &word{folded: w.number}) ||
+				startsWithDigits(number, w.folded) {
+				return true
+			}
 		}
 	}
 	return false
