@@ -89,7 +89,7 @@ func TestTimesAreWithdrawnAfterARestart(t *testing.T) {
 // itself, and publishes them as they were made and in other orders.
 func TestLivesOfOneSourceEndAlike(t *testing.T) {
 	random := rand.New(rand.NewPCG(*lives, 3))
-	for range 20_000 {
+	for range 5_000 {
 		var reports []Report
 		for stamp := range int64(2 + random.IntN(6)) {
 			reports = append(reports, anyWithdrawal(random, stamp+1))
