@@ -55,8 +55,10 @@ func TestReportsFromTheField(t *testing.T) {
 		board                      string // "-": not looked at
 	}{
 		// N3: a flight with an ID has a number that everybody sees.
-		{"a flight with an ID", "POST", "/flights", `{"id":"LH400-20261128-JFK-FRA","flight":"LH400","origin":"New York"}`, 200, "", "-"},
-		{"an update by its number makes no second row", "POST", "/flights", `{"flight":"LH400","gate":"B7"}`, 200, `"id":"LH400-20261128-JFK-FRA"`,
+		{"a flight with an ID", "POST", "/flights",
+			`{"id":"LH400-20261128-JFK-FRA","flight":"LH400","origin":"New York"}`, 200, "", "-"},
+		{"an update by its number makes no second row", "POST", "/flights", `{"flight":"LH400","gate":"B7"}`, 200,
+			`"id":"LH400-20261128-JFK-FRA"`,
 			`[{"flight":"LH400","id":"LH400-20261128-JFK-FRA","origin":"New York","gate":"B7"}]`},
 		{"another leg of the number", "POST", "/flights", `{"id":"LH400-20261129-JFK-FRA","flight":"LH400"}`, 200, "", "-"},
 		{"the number alone is not enough now", "POST", "/flights", `{"flight":"LH400","gate":"B8"}`, 422,
@@ -67,16 +69,21 @@ func TestReportsFromTheField(t *testing.T) {
 		{"once", "DELETE", "/flights/LH400", "", 404, `flight \"LH400\" is not on the board`, "[]"},
 
 		// A6 and B10: blanks and marks.
-		{"blanks are no identity", "POST", "/flights", "\ufeff" + `{"flight":"LH1 ","gate":"1"}` + "\n" + `{"flight":"LH1","gate":"2"}` + "\n" +
-			`{"flight":" UN\u00a098","origin":"\u200fתל אביב\u200f"}` + "\n" + `{"flight":"\u200eUN 98","remark":"two\nlines"}`, 200, "",
+		{"blanks are no identity", "POST", "/flights", "\ufeff" + `{"flight":"LH1 ","gate":"1"}` + "\n" +
+			`{"flight":"LH1","gate":"2"}` + "\n" +
+			`{"flight":" UN\u00a098","origin":"\u200fתל אביב\u200f"}` + "\n" +
+			`{"flight":"\u200eUN 98","remark":"two\nlines"}`, 200, "",
 			`[{"flight":"LH1","gate":"2"},{"flight":"UN 98","origin":"תל אביב","remark":"two lines"}]`},
 		{"they leave", "POST", "/flights", `{"event":"flightSnapshot","data":[]}`, 200, "", "[]"},
 
 		// A4: words.
-		{"Landed is landed", "POST", "/flights", `{"flight":"SQ306","feed":"airport","state":"Landed","expected":"2026-11-28T18:29:00+08:00"}`, 200, "", "-"},
-		{"no estimate changes that", "POST", "/flights", `{"flight":"SQ306","feed":"radar","state":"Expected","expected":"2026-11-28T18:44:00+08:00"}`, 200, "",
+		{"Landed is landed", "POST", "/flights",
+			`{"flight":"SQ306","feed":"airport","state":"Landed","expected":"2026-11-28T18:29:00+08:00"}`, 200, "", "-"},
+		{"no estimate changes that", "POST", "/flights",
+			`{"flight":"SQ306","feed":"radar","state":"Expected","expected":"2026-11-28T18:44:00+08:00"}`, 200, "",
 			`[{"flight":"SQ306","state":"landed","expected":"2026-11-28T18:29:00+08:00","word":"Landed","feed":"radar"}]`},
-		{"Canceled is cancelled", "POST", "/flights", `{"flight":"SQ306","feed":"airport","state":"Canceled"}`, 200, `"state":"cancelled"`, "-"},
+		{"Canceled is cancelled", "POST", "/flights", `{"flight":"SQ306","feed":"airport","state":"Canceled"}`, 200,
+			`"state":"cancelled"`, "-"},
 		{"it leaves", "DELETE", "/flights/SQ306", "", 200, "", "[]"},
 
 		// A3: a withdrawn time.
@@ -87,7 +94,8 @@ func TestReportsFromTheField(t *testing.T) {
 		{"it leaves too", "DELETE", "/flights/SQ306", "", 200, "", "[]"},
 
 		// B2, B3, B4: spellings, errors, and words for nothing.
-		{"all that is wrong", "POST", "/flights", `{"flight":"LH 1482","arrival":"2026-11-28T13:05:00"}` + "\n" + `{"flight":"TK 1591","terminal":1,"gate":2}`, 422,
+		{"all that is wrong", "POST", "/flights", `{"flight":"LH 1482","arrival":"2026-11-28T13:05:00"}` + "\n" +
+			`{"flight":"TK 1591","terminal":1,"gate":2}`, 422,
 			`{"errors":[{"line":1,"field":"arrival","error":"arrival: \"2026-11-28T13:05:00\" has no offset: want 2026-11-28T13:05+01:00, with the airport's own offset, or 13:05"},` +
 				`{"line":2,"field":"terminal","error":"terminal: want a string: \"1\", at byte 85"},{"line":2,"field":"gate","error":"gate: want a string: \"2\", at byte 94"}]}`, "[]"},
 		{"plain spellings", "POST", "/flights", `{"flight":"LH 1482","arrival":"2026-11-28 13:05:00+0100","gate":"—"}`, 200, "",
@@ -96,11 +104,15 @@ func TestReportsFromTheField(t *testing.T) {
 		{"it leaves as well", "DELETE", "/flights/LH%201482", "", 200, "", "[]"},
 
 		// N6: stamps.
-		{"from a clock that is ahead", "POST", "/flights", fmt.Sprintf(`{"stamp":%q,"flight":"NZ1","gate":"A1"}`, now.Add(13*time.Hour).Format(time.RFC3339)),
+		{"from a clock that is ahead", "POST", "/flights", fmt.Sprintf(`{"stamp":%q,"flight":"NZ1","gate":"A1"}`,
+			now.Add(13*time.Hour).Format(time.RFC3339)),
 			422, `"field":"stamp"`, "[]"},
-		{"true news", "POST", "/flights", fmt.Sprintf(`{"stamp":%q,"flight":"NZ1","gate":"B2"}`, now.Format(time.RFC3339)), 200, "", `[{"flight":"NZ1","gate":"B2"}]`},
-		{"old news", "POST", "/flights", `{"stamp":"1969-07-20T20:17:00Z","flight":"NZ1","gate":"B1"}`, 200, `"idle":1`, `[{"flight":"NZ1","gate":"B2"}]`},
-		{"of a new flight is news", "POST", "/flights", `{"stamp":"1969-07-20T20:17:00Z","flight":"NZ2","gate":"C1"}`, 200, "",
+		{"true news", "POST", "/flights", fmt.Sprintf(`{"stamp":%q,"flight":"NZ1","gate":"B2"}`,
+			now.Format(time.RFC3339)), 200, "", `[{"flight":"NZ1","gate":"B2"}]`},
+		{"old news", "POST", "/flights", `{"stamp":"1969-07-20T20:17:00Z","flight":"NZ1","gate":"B1"}`, 200,
+			`"idle":1`, `[{"flight":"NZ1","gate":"B2"}]`},
+		{"of a new flight is news", "POST", "/flights", `{"stamp":"1969-07-20T20:17:00Z","flight":"NZ2","gate":"C1"}`,
+			200, "",
 			`[{"flight":"NZ1","gate":"B2"},{"flight":"NZ2","gate":"C1"}]`},
 	} {
 		status, answer := d.do(step.method, step.path, step.body)
@@ -120,7 +132,8 @@ func TestReportsFromTheField(t *testing.T) {
 // B5: a line that is rejected is counted once, whatever finds it wrong.
 func TestRejectedLinesAreCountedOnce(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "tower.ndjson")
-	lines := `{"flight":null,"origin":"Karratha"}` + "\n" + `{"flight":7}` + "\n" + `{"event":"flightRemoval","data":{"flight":"X"}}` + "\n" + `{"flight":"LH1"}` + "\n"
+	lines := `{"flight":null,"origin":"Karratha"}` + "\n" + `{"flight":7}` + "\n" +
+		`{"event":"flightRemoval","data":{"flight":"X"}}` + "\n" + `{"flight":"LH1"}` + "\n"
 	if err := os.WriteFile(file, []byte(lines), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -11,9 +11,10 @@ type Entry struct {
 	Report *Report // valid until the next entry
 }
 
-// Body splits what a publisher sent into changes: one JSON value after the other, or an array of them. It is strict: a
-// field that it does not know is an error. It is not strict about how texts and times are written: see [Report.Set]. After an error it goes on at the next line, or with the next element, so
-// that a publisher learns of all errors at once.
+// Body splits a publisher's body into changes: one JSON value after the other, or an array of them. It is strict: an
+// unknown field is an error. It is not strict about blanks around texts and the spelling of times: it replaces them by
+// those of the board. After an error it continues at the next line, or with the next element, so that the publisher
+// gets all errors in one answer. The error about a change may be [Errors].
 func Body(text string) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		var r Report
@@ -50,8 +51,8 @@ func (r *Report) check() error {
 	return nil
 }
 
-// resync leaves the line on which the change that began at start went wrong. But an error at the beginning of a line
-// tells of the one before, which has broken off; the line itself may be right.
+// resync skips the rest of the line with the syntax error in the change that began at start. An error at the
+// beginning of a line belongs to the line before, which is incomplete; then the line itself is not skipped.
 func (s *scanner) resync(start int) {
 	if read := strings.TrimRight(s.text[start:s.i], " \t\r"); strings.HasSuffix(read, "\n") {
 		return

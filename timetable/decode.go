@@ -132,8 +132,8 @@ func (s *scanner) payload(c *Change) (err error) {
 	return err
 }
 
-// flight reads a flight and, if it is a report's own, the fields of the report beside it. If it is strict it goes on
-// after a field that it rejects, and returns all errors.
+// flight reads a flight and, if reported is set, the fields of the report in the same object. A strict scanner
+// continues after a field that it rejects, and returns all errors.
 func (s *scanner) flight(f *Flight, reported bool) (named Fields, err error) {
 	var wrong Errors
 	first := 0 // where the first error is

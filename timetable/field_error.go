@@ -12,12 +12,12 @@ func (e *FieldError) Error() string { return e.Err.Error() }
 
 func (e *FieldError) Unwrap() error { return e.Err }
 
-// inField returns the error as one about the field, whose name it puts in front; nil of nil.
+// inField returns a FieldError that wraps err and whose text begins with the field's name; nil of nil.
 func inField(name string, err error) error {
 	if err == nil {
 		return nil
 	}
-	if e, ok := err.(*syntaxError); ok { // the place stays at the end
+	if e, ok := err.(*syntaxError); ok { // keep the place at the end of the text
 		return &FieldError{name, &syntaxError{e.at, name + ": " + e.reason}}
 	}
 	return &FieldError{name, fmt.Errorf("%s: %w", name, err)}

@@ -242,8 +242,8 @@ func (b *Batch) checkStamp(r *Report) error {
 	if by <= ahead || b.now == 0 || r.Published || b.now < sane && r.Stamp >= sane {
 		return nil
 	}
-	return inField("stamp", fmt.Errorf("is %d min ahead of the server's clock: want UTC with Z, or local time with its offset",
-		by/(minute*1e6)))
+	const format = "is %d min ahead of the server's clock: want UTC with Z, or local time with its offset"
+	return inField("stamp", fmt.Errorf(format, by/(minute*1e6)))
 }
 
 func (b *Batch) checkRoom() error {

@@ -24,12 +24,13 @@ func (e *SharedNumberError) Error() string {
 	if n := len(e.IDs) - most; n > 0 {
 		fmt.Fprintf(&list, " and %d more", n)
 	}
-	return fmt.Sprintf("flight: %d flights have the number %s: want the id of one of them: %s", len(e.IDs), quote(e.Number), &list)
+	return fmt.Sprintf("flight: %d flights have the number %s: want the id of one of them: %s", len(e.IDs),
+		quote(e.Number), &list)
 }
 
-// Resolve gives a report the ID of the flight that it means, if it names a flight by its number alone, and the flight has
-// an ID. If several have the number, and none has it as its identity, that is a [*SharedNumberError]. An addition is not
-// resolved, as it says what the flight is; nor is a removal from a table, which names its feed, and its own rows.
+// Resolve gives a report the ID of the flight that it means, if it names a flight by its number alone, and the flight
+// has an ID. If several have the number, and none has it as its identity, it returns a [*SharedNumberError]. It does not
+// resolve an addition, which has all fields of the flight, nor a removal that names a feed, which is a table's own row.
 func (b *Batch) Resolve(r *Report) error {
 	number := r.Flight.Number
 	if r.Flight.ID != "" || number == "" || r.Published || r.Kind == KindAdd || r.Kind == KindReplace ||

@@ -9,7 +9,8 @@ import (
 )
 
 func TestResolve(t *testing.T) {
-	onBoard := []Change{add("LH400 id=L1"), add("A123 id=L2"), add("A123 id=L3"), add("B2"), add("B2 id=L4"), add("C3 id=L5"), add("Z9 id=L6")}
+	onBoard := []Change{add("LH400 id=L1"), add("A123 id=L2"), add("A123 id=L3"), add("B2"), add("B2 id=L4"),
+		add("C3 id=L5"), add("Z9 id=L6")}
 	before := []Change{remove("L5"), update("Z8 id=L6"), add("D4 id=L7")}
 	for _, test := range []struct {
 		reason string

@@ -17,8 +17,8 @@ const (
 type provenance struct {
 	source  string            // of the state
 	stamps  [fieldCount]int64 // how new each field is, in Unix microseconds; 0: unknown
-	derived int64             // how new the newest report is that the state was derived from; stamps has reported states
-	actual  evidence          // that Expected is an actual time; 0: it is an estimate
+	derived int64             // how new the report is that the state was derived from; stamps is for reported states
+	actual  evidence          // for Expected as an actual time; 0: it is an estimate
 	follows bool              // the state follows from times; nobody has reported the word
 	proofs  *proofs           // is not changed, but replaced; nil: no time was told
 }
@@ -152,7 +152,7 @@ func (p *provenance) merge(r *Report, have *Flight, now int64) (by evidence) {
 	case back && estimate != have.Expected:
 		r.set(FieldExpected, estimate)
 		by |= restored
-	case had != 0 && !here: // the arrival did not come about
+	case had != 0 && !here: // the flight did not arrive after all
 		r.set(FieldExpected, "")
 	}
 	if r.Named.Has(FieldState) && !r.Named.Has(FieldWord) && have.Word != "" {
@@ -191,7 +191,7 @@ func (p *provenance) note(r *Report, state string, by evidence, now int64, whole
 		named &^= FieldExpected.Bit()
 	}
 	if named.Has(FieldExpected) && r.Flight.Expected != "" && stageOf(state) == expected {
-		p.derived = max(p.derived, stamp) // had it come later, after a step back, it would have made the leg expected
+		p.derived = max(p.derived, stamp) // after a step back it would have made the leg expected
 	}
 	for k := range named.All() {
 		p.stamps[k] = max(p.stamps[k], stamp)

@@ -13,7 +13,7 @@ type scanner struct {
 	text   string
 	i      int
 	strict bool    // unknown fields are errors
-	report *Report // of a publisher, which the change is a part of; nil: it was published
+	report *Report // the publisher's report whose change is read; nil: a published change is read
 
 	// spell reads moments that are not written as RFC 3339; nil: none. A browser does not need it, and need not load it.
 	spell func(text string) (Time, bool)

@@ -5,11 +5,12 @@ import (
 	"strings"
 )
 
-// Set sets one field of a report, by the name under which publishers send it, from a text such as a table's cell. It
-// returns a [*FieldError] if there is no such field, or if the text cannot be its value; what else a field may not
-// hold, Validate finds. The text becomes what it would in [Body]: blanks around it do not count, and times may be spelled
-// in other ways. An empty text clears the field, and of a field that is set twice the last counts. The texts of codeshares
-// are parted by spaces, commas or semicolons. The report shares the memory of the text.
+// Set sets one field of a report, by the name that publishers use, from a text such as a table's cell. The text becomes
+// what it would in [Body]. An empty text clears the field; of a field that is set twice the last counts. Codeshares are
+// separated by spaces, commas or semicolons. The report shares the memory of the text.
+//
+// Set returns a [*FieldError] if there is no such field, or if the text cannot be parsed as its value. It does not do
+// what [Report.Validate] does.
 func (r *Report) Set(name, text string) error {
 	text = validUTF8(text)
 	if k, ok := fieldNamed(name); ok && k != FieldOverridden {

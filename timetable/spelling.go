@@ -6,8 +6,8 @@ import (
 )
 
 // spellTime returns a time as [ParseTime] reads it, if the text can only mean that time: 8:05, 8.05, 0805, 08:05:00,
-// 8:05 pm, a blank or nothing in place of the T, slashes in place of hyphens after a year, and offsets like +01, +0100 and
-// UTC. Other texts it returns as they are. The error tells what to write instead, if that is known.
+// 8:05 pm, a blank or nothing in place of the T, slashes in place of hyphens after a year, and offsets like +01, +0100
+// and UTC. Other texts it returns as they are. The error tells what to write instead, if that is known.
 func spellTime(text string) (string, error) {
 	if _, _, ok := parseTime(text); ok || text == "" {
 		return text, nil
@@ -76,8 +76,8 @@ func cutDate(text string) (date, rest string, ok bool) {
 	return "", text, false
 }
 
-// cutClock cuts hours and minutes, which it returns as HH:MM, and seconds, which it returns as they are; "" if there are
-// none.
+// cutClock cuts hours and minutes, which it returns as HH:MM, and seconds, which it returns as they are. They are "" if
+// there are none.
 func cutClock(text string) (clock, seconds, rest string) {
 	digits := 0
 	for digits < len(text) && '0' <= text[digits] && text[digits] <= '9' {

@@ -4,11 +4,12 @@ import "testing"
 
 func TestStateOf(t *testing.T) {
 	for state, texts := range map[string][]string{
-		"scheduled": {"scheduled", "Scheduled", "SCHEDULED", "GateOpened", "Gate Opened", "Boarding", "GateClosed", "CheckIn"},
-		"en route":  {"en route", "En Route", "EnRoute", "en-route", "en_route", "Departed", "Airborne"},
-		"expected":  {"Expected", "EXPECTED", "estimated"},
-		"delayed":   {"Delayed"},
-		"landing":   {"Landing", "InApproach", "In Approach", "IN APPROACH", "in-approach"},
+		"scheduled": {"scheduled", "Scheduled", "SCHEDULED", "GateOpened", "Gate Opened", "Boarding", "GateClosed",
+			"CheckIn"},
+		"en route": {"en route", "En Route", "EnRoute", "en-route", "en_route", "Departed", "Airborne"},
+		"expected": {"Expected", "EXPECTED", "estimated"},
+		"delayed":  {"Delayed"},
+		"landing":  {"Landing", "InApproach", "In Approach", "IN APPROACH", "in-approach"},
 		// AeroDataBox and boards have this word too, and it is one of ours.
 		"approaching": {"Approaching"},
 		"landed":      {"landed", "Landed", "LANDED"},
@@ -18,7 +19,8 @@ func TestStateOf(t *testing.T) {
 		"diverted":    {"Diverted", "DIVERTED"},
 		"cancelled":   {"Cancelled", "canceled", "Canceled", "CANCELED", "CanceledUncertain"},
 		"returned":    {"Returned"},
-		"":            {"", "ARR", "A", "waiting for a stand", "landed?", "Landed 18:29", "a word that is longer than all of ours", "東京"},
+		"": {"", "ARR", "A", "waiting for a stand", "landed?", "Landed 18:29",
+			"a word that is longer than all of ours", "東京"},
 	} {
 		for _, text := range texts {
 			if got := StateOf(text); got != state {
@@ -48,14 +50,18 @@ func TestSpelledStatesAreStates(t *testing.T) {
 	}{
 		{"the word is kept", []Report{say("a", " state=Landed")}, "I768 state=landed word=Landed"},
 		{"one of our own is not kept twice", []Report{say("a", " state=landed")}, "I768 state=landed"},
-		{"a word that the feed sends is the better one", []Report{say("a", " state=Landed word=LND")}, "I768 state=landed word=LND"},
+		{"a word that the feed sends is the better one", []Report{say("a", " state=Landed word=LND")},
+			"I768 state=landed word=LND"},
 		{"an estimate does not bring back what has landed",
-			[]Report{say("a", " state=Landed expected=18:29"), say("b", " expected=18:44"), say("b", " state=Expected expected=18:45")},
+			[]Report{say("a", " state=Landed expected=18:29"), say("b", " expected=18:44"), say("b",
+				" state=Expected expected=18:45")},
 			"I768 state=landed word=Landed expected=18:29"},
 		{"nor what is cancelled", []Report{say("a", " state=Canceled"), say("b", " state=EXPECTED expected=18:45")},
 			"I768 state=cancelled word=Canceled expected=18:45"},
-		{"the word goes with its state", []Report{say("a", " state=InApproach"), say("a", " state=landed")}, "I768 state=landed"},
-		{"the word of another's state that does not count does not count", []Report{say("a", " state=Landed"), say("b", " state=EnRoute")},
+		{"the word goes with its state", []Report{say("a", " state=InApproach"), say("a", " state=landed")},
+			"I768 state=landed"},
+		{"the word of another's state that does not count does not count", []Report{say("a", " state=Landed"),
+			say("b", " state=EnRoute")},
 			"I768 state=landed word=Landed"},
 		{"a state below what the times prove", []Report{reported("a", 0, " state=EnRoute", Times{MilestoneLanded: "18:03"})},
 			"I768 state=landed word=EnRoute expected=18:03"},

@@ -6,9 +6,9 @@ import (
 	"unicode"
 )
 
-// tidy gives the texts of a report the form in which the board has them, so that one flight is one flight whoever writes
-// it: without blanks and invisible characters around them, without words for nothing, and with times as [ParseTime] reads
-// them. It returns what is wrong with times that cannot be read, if it can name what to write instead.
+// tidy gives the texts of a report the form that they have on the board, so that one flight is one flight whoever
+// writes it: without blanks and invisible characters around them, without words for nothing, and with times as
+// [ParseTime] reads them. The error has the times that cannot be read where it can tell what to write instead.
 func (r *Report) tidy() error {
 	var wrong Errors
 	for i := range r.Board {

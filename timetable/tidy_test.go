@@ -96,8 +96,10 @@ func TestAllErrorsAtOnce(t *testing.T) {
 		want         []string
 	}{
 		{"types", `{"flight":"TK 1591","terminal":1,"gate":true,"codeshares":"A1"}`, []string{
-			`terminal: want a string: "1", at byte 32`, `gate: want a string: "true", at byte 41`, `codeshares: want a list: ["A1"], at byte 59`}},
-		{"a name and a type", `{"flihgt":"TK 1591","terminal":1}`, []string{`unknown field "flihgt", at byte 11`, `terminal: want a string: "1", at byte 32`}},
+			`terminal: want a string: "1", at byte 32`, `gate: want a string: "true", at byte 41`,
+			`codeshares: want a list: ["A1"], at byte 59`}},
+		{"a name and a type", `{"flihgt":"TK 1591","terminal":1}`, []string{`unknown field "flihgt", at byte 11`,
+			`terminal: want a string: "1", at byte 32`}},
 		{"values", `{"flight":"TK 1591","arrival":"25:00","gate":"\u0007","landed":"soon"}`, []string{
 			`arrival: "25:00" is neither HH:MM nor RFC 3339 with an offset`, `gate: holds the control character '\a'`,
 			`landed: "soon" is neither HH:MM nor RFC 3339 with an offset`}},
@@ -107,12 +109,16 @@ func TestAllErrorsAtOnce(t *testing.T) {
 			`gate: holds the control character '\a'`}},
 		{"no date", `{"flight":"A1","arrival":"08:05Z"}`, []string{
 			`arrival: "08:05Z" has an offset and no date: want 08:05, as the airport's clocks show it, or a date as well, as in 2026-11-28T08:05Z`}},
-		{"several numbers", `{"flight":"CX 501 / QR 3458"}`, []string{`flight: holds 2 flight numbers: want one, "CX 501", and the others as codeshares`}},
-		{"without a slash", `{"flight":"AC9123, UA8841 LH6A"}`, []string{`flight: holds 3 flight numbers: want one, "AC9123", and the others as codeshares`}},
+		{"several numbers", `{"flight":"CX 501 / QR 3458"}`,
+			[]string{`flight: holds 2 flight numbers: want one, "CX 501", and the others as codeshares`}},
+		{"without a slash", `{"flight":"AC9123, UA8841 LH6A"}`,
+			[]string{`flight: holds 3 flight numbers: want one, "AC9123", and the others as codeshares`}},
 		{"a snapshot", `{"event":"flightSnapshot","data":[{"flight":"A1","arrival":"25:00"},{"flight":"A1"}]}`, []string{
-			`flight 1 of the snapshot: arrival: "25:00" is neither HH:MM nor RFC 3339 with an offset`, `flight 2 of the snapshot: "A1" is there twice`}},
+			`flight 1 of the snapshot: arrival: "25:00" is neither HH:MM nor RFC 3339 with an offset`,
+			`flight 2 of the snapshot: "A1" is there twice`}},
 		{"a number that is nothing", `{"flight":"—","gate":"1"}`, []string{"flight: missing"}},
-		{"a direction override", `{"flight":"A1","origin":"\u202eemoR"}`, []string{`origin: holds the control character '\u202e'`}},
+		{"a direction override", `{"flight":"A1","origin":"\u202eemoR"}`,
+			[]string{`origin: holds the control character '\u202e'`}},
 	} {
 		for entry, err := range Body(test.body) {
 			if err == nil {
@@ -134,7 +140,8 @@ func TestAllErrorsAtOnce(t *testing.T) {
 			}
 		}
 	}
-	for _, number := range []string{"LH 400", "U2 44", "LH400/1", "AA1587", "W6 1234A", "Flight 7", "ABC", "9W 12", "EZY12", "I768"} {
+	for _, number := range []string{"LH 400", "U2 44", "LH400/1", "AA1587", "W6 1234A", "Flight 7", "ABC", "9W 12",
+		"EZY12", "I768"} {
 		if err := FieldNumber.validate(number); err != nil {
 			t.Errorf("%q is one number: %v", number, err)
 		}

@@ -145,7 +145,8 @@ func validateTime(text string) error {
 	return nil
 }
 
-// flightNumbers returns the flight numbers that a text consists of, as in "CX 501 / QR 3458"; nil if it holds anything else.
+// flightNumbers returns the flight numbers that a text consists of, as in "CX 501 / QR 3458"; nil if it holds anything
+// else.
 func flightNumbers(text string) (numbers []string) {
 	for start := 0; start < len(text); {
 		n := 2 // characters of the carrier

@@ -64,7 +64,7 @@ func (l *Linger) Run(ctx context.Context, log *eventlog.Log) error {
 	}
 }
 
-// look returns the removals that are due, and when the next one will be.
+// look returns the removals that are due, and the time of the next one.
 func (l *Linger) look(log *eventlog.Log, now time.Time, pass int) (over []timetable.Report, next time.Time) {
 	log.Read(func(b *timetable.Board, _ eventlog.Position) {
 		for f := range b.Flights() {

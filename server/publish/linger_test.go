@@ -18,7 +18,8 @@ import (
 // A program asks a service each minute, and prints the whole record. The flight leaves a quarter of an hour after it has
 // landed, and does not come back.
 func TestAPollerDoesNotBringBackWhatIsOver(t *testing.T) {
-	for name, extra := range map[string]string{"without stamps": "", "in other letters": `,"state":"LANDED"`, "with stamps": `,"stamp":"@"`} {
+	for name, extra := range map[string]string{"without stamps": "", "in other letters": `,"state":"LANDED"`,
+		"with stamps": `,"stamp":"@"`} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				log := eventlog.New(eventlog.Options{})
@@ -79,7 +80,8 @@ func TestATableDoesNotRemoveAnotherFeedsFlightByItsNumber(t *testing.T) {
 		_, _, err := p.Publish(t.Context(), timetable.Report{Change: c})
 		return err
 	}
-	if err := publish(timetable.Change{Kind: timetable.KindAdd, Flight: timetable.Flight{Number: "LH400", ID: "L1", Feed: "east"}}); err != nil {
+	if err := publish(timetable.Change{Kind: timetable.KindAdd, Flight: timetable.Flight{Number: "LH400", ID: "L1",
+		Feed: "east"}}); err != nil {
 		t.Fatal(err)
 	}
 	removal := timetable.Change{Kind: timetable.KindRemove, Flight: timetable.Flight{Number: "LH400", Feed: "west"}}

@@ -13,7 +13,7 @@ import (
 // status has the times and numbers by which viewers learn that a publisher is silent although the stream works.
 type status struct {
 	linewise bool          // the feed reads lines, and counts those that are rejected by Refuse
-	patience time.Duration // how long a publisher may report nothing; 0: for ever, as long as it runs
+	patience time.Duration // the longest time without a report; 0: any time, as long as the publisher runs
 
 	mu       sync.Mutex
 	last     time.Time // zero: never
@@ -35,7 +35,7 @@ type Status struct {
 	Idle     timetable.Idle // of the accepted ones, those that were not published
 	Silent   time.Time      // since when it has been silent, although it should not; zero: it is not
 	Over     bool           // it has ended by itself
-	Fault    string         // why it will not be heard from again
+	Fault    string         // why no more reports will come
 }
 
 func (s *status) heard(over bool, accepted int, err error) {

@@ -17,9 +17,9 @@ import (
 // A Health is the state of a feed.
 type Health struct {
 	Feed     string    `json:"feed"`
-	Last     time.Time `json:"last,omitzero"` // when it was last heard of
-	Accepted int64     `json:"accepted"`      // changes
-	Refused  int64     `json:"refused"`       // changes, or lines that are none
+	Last     time.Time `json:"last,omitzero"` // the time of its last report
+	Accepted int64     `json:"accepted"`      // number of accepted changes
+	Refused  int64     `json:"refused"`       // number of rejected changes and lines
 	Idle     Idle      `json:"idle,omitzero"` // of the accepted ones, those that were not published
 	Silent   bool      `json:"silent"`
 	Over     bool      `json:"over,omitzero"`  // it has ended by itself
@@ -33,8 +33,8 @@ type Idle struct {
 	Removed  int `json:"removed,omitzero"`  // about a flight that was removed, without news
 }
 
-// verbose answers a request that asks for more than ok. A feed in trouble is no complaint against the server: whoever
-// restarts servers that are ill would make it worse.
+// verbose answers GET /healthz?verbose. The state of feeds does not alter the status of the answer, because a restart
+// of the server, which a bad status may cause, does not help a feed.
 func verbose(complaint func() error, feeds func(now time.Time) []Health, plain http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !r.URL.Query().Has("verbose") {

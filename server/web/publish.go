@@ -82,7 +82,7 @@ func (d *publishHandler) remove(w http.ResponseWriter, r *http.Request, p publis
 		case answer.shared:
 			answer.status = http.StatusConflict
 		default:
-			answer.status = http.StatusNotFound // the change itself is right, so there is no such flight
+			answer.status = http.StatusNotFound // the change is valid, so the flight is unknown
 		}
 		return answer
 	})

@@ -13,8 +13,8 @@ import (
 type reply struct {
 	status int
 	shared bool          // a flight was named by a number that several have
-	wait   time.Duration // how long the publisher had better wait; 0: says nothing
-	body   any           // becomes text
+	wait   time.Duration // for Retry-After; 0: none
+	body   any           // is encoded as text
 	text   []byte
 }
 
