@@ -98,6 +98,9 @@ func (b *Batch) put(key string, r batchRow) {
 	if b.rows == nil {
 		b.rows = make(map[string]batchRow, 1)
 	}
+	if _, there := r.base(); there {
+		r.over = nil
+	}
 	have, ok := b.rows[key]
 	r.overridden = r.overridden || ok && have.overridden
 	b.rows[key] = r

@@ -7,14 +7,17 @@ import (
 
 // Set sets one field of a report, by the name that publishers use, from a text such as a table's cell. The text becomes
 // what it would in [Body]. An empty text clears the field; of a field that is set twice the last counts. Codeshares are
-// separated by spaces, commas or semicolons. The report shares the memory of the text.
+// separated by spaces, commas or semicolons; there may be a space in each, as in AC 9123, UA 8841. The report shares the
+// memory of the text.
 //
 // Set returns a [*FieldError] if there is no such field, or if the text cannot be parsed as its value. It does not do
 // what [Report.Validate] does.
 func (r *Report) Set(name, text string) error {
 	text = validUTF8(text)
 	if k, ok := fieldNamed(name); ok && k != FieldOverridden {
-		if k == FieldCodeshares {
+		if numbers := flightNumbers(tidyIdentity(text)); k == FieldCodeshares && numbers != nil { // AC 9123, UA 8841
+			text = strings.Join(numbers, "\n")
+		} else if k == FieldCodeshares {
 			text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" ,;", r) }), "\n")
 		}
 		r.set(k, text)
