@@ -107,7 +107,7 @@ func (s *sources) silent(now time.Time) (silences []web.Silence) {
 func (s *sources) health(now time.Time) (healths []web.Health) {
 	for _, one := range s.feeds.Statuses(now) {
 		healths = append(healths, web.Health{Feed: one.Feed, Last: one.Last.UTC(), Accepted: one.Accepted,
-			Refused: one.Refused, Silent: !one.Silent.IsZero(), Over: one.Over, Fault: one.Fault})
+			Refused: one.Refused, Idle: web.Idle(one.Idle), Silent: !one.Silent.IsZero(), Over: one.Over, Fault: one.Fault})
 	}
 	return healths
 }

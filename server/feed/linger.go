@@ -35,7 +35,8 @@ type lingering struct {
 // breath is the time between two looks of Run at the board. A flight may be removed that much too late.
 const breath = time.Second
 
-// Run removes flights until ctx is done. A flight that flies again stays, and so does one that was put back.
+// Run removes flights until ctx is done. A flight that flies again stays, and so does one that was put back by hand. A
+// flight that publishers only repeat stays away: see [timetable.Report].
 func (l *Linger) Run(ctx context.Context, log *eventlog.Log) error {
 	l.since, l.began = make(map[string]lingering), time.Now()
 	to := l.To
@@ -46,7 +47,7 @@ func (l *Linger) Run(ctx context.Context, log *eventlog.Log) error {
 		wake := log.Wake()
 		over, next := l.look(log, time.Now(), pass)
 		if len(over) > 0 {
-			if _, err := publish(ctx, to, over...); err != nil {
+			if _, err := publishReports(ctx, to, over); err != nil {
 				if ctx.Err() != nil {
 					return nil
 				}
@@ -71,12 +72,13 @@ func (l *Linger) Run(ctx context.Context, log *eventlog.Log) error {
 }
 
 // look returns the removals that are due, and the time of the next one.
-func (l *Linger) look(log *eventlog.Log, now time.Time, pass int) (over []timetable.Change, next time.Time) {
+func (l *Linger) look(log *eventlog.Log, now time.Time, pass int) (over []timetable.Report, next time.Time) {
 	leave := func(f *timetable.Flight, at time.Time) {
 		switch {
 		case at.IsZero():
 		case !at.After(now):
-			over = append(over, timetable.Change{Kind: timetable.KindRemove, Flight: timetable.Flight{Number: f.Key()}})
+			removal := timetable.Change{Kind: timetable.KindRemove, Flight: timetable.Flight{Number: f.Key()}}
+			over = append(over, timetable.Report{Change: removal, Over: true})
 		case next.IsZero() || at.Before(next):
 			next = at
 		}

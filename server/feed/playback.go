@@ -114,5 +114,5 @@ func (p *Playback) run(ctx context.Context, log Log) error {
 // isResult reports whether a line is a published change, as Record writes them; it is published as it is. A recording
 // that was written by hand may also contain reports, with a bare flight or actual times; those are merged.
 func isResult(r *timetable.Report) bool {
-	return r.Kind != timetable.KindPut && r.Times == timetable.Times{}
+	return r.Kind != timetable.KindPut && r.Times == timetable.Times{} && r.Withdrawn == 0
 }

@@ -76,6 +76,10 @@ func (f *Feeds) Date(zone *time.Location) {
 
 // Add adds a feed that publishes by p. It must be called before Run.
 func (f *Feeds) Add(p *Publisher, source feed.Feed) {
+	switch source.(type) {
+	case *feed.Pipe, *feed.File, *feed.Playback:
+		p.linewise = true
+	}
 	f.list = append(f.list, namedFeed{p, source})
 	for _, one := range f.list {
 		one.shares, one.source = len(f.list) > 1, one.name

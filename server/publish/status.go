@@ -7,10 +7,12 @@ import (
 	"time"
 
 	"flightboard/server/eventlog"
+	"flightboard/timetable"
 )
 
 // status has the times and numbers by which viewers learn that a publisher is silent although the stream works.
 type status struct {
+	linewise bool          // the feed reads lines, and counts those that are rejected by Refuse
 	patience time.Duration // the longest time without a report; 0: any time, as long as the publisher runs
 
 	mu       sync.Mutex
@@ -21,6 +23,7 @@ type status struct {
 	failed   bool
 	accepted int64
 	refused  int64
+	idle     timetable.Idle
 }
 
 // A Status is the status of a publisher at a moment.
@@ -29,15 +32,16 @@ type Status struct {
 	Last     time.Time // of its last report; zero: there was none
 	Accepted int64     // reports
 	Refused  int64
-	Silent   time.Time // since when it has been silent, although it should not; zero: it is not
-	Over     bool      // it has ended by itself
-	Fault    string    // why no more reports will come
+	Idle     timetable.Idle // of the accepted ones, those that were not published
+	Silent   time.Time      // since when it has been silent, although it should not; zero: it is not
+	Over     bool           // it has ended by itself
+	Fault    string         // why no more reports will come
 }
 
 func (s *status) heard(over bool, accepted int, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if refused, ok := errors.AsType[*eventlog.RefusedError](err); ok {
+	if refused, ok := errors.AsType[*eventlog.RefusedError](err); ok && !s.linewise {
 		s.refused += int64(len(refused.Changes))
 	}
 	if err != nil {
@@ -47,7 +51,16 @@ func (s *status) heard(over bool, accepted int, err error) {
 	s.last, s.over, s.failed, s.fault = time.Now(), over, false, ""
 }
 
-// Refuse counts a line that cannot be parsed as a report.
+// rests counts reports that were accepted and not published.
+func (s *status) rests(idle timetable.Idle) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.idle.Older += idle.Older
+	s.idle.Repeated += idle.Repeated
+	s.idle.Removed += idle.Removed
+}
+
+// Refuse counts a line that fails to parse or, of a feed that reads lines, one that is rejected for any reason.
 func (p *Publisher) Refuse() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -107,6 +120,6 @@ func (s *status) silentSince(now time.Time) time.Time {
 func (p *Publisher) Status(now time.Time) Status {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return Status{Feed: p.name, Last: p.last, Accepted: p.accepted, Refused: p.refused,
+	return Status{Feed: p.name, Last: p.last, Accepted: p.accepted, Refused: p.refused, Idle: p.idle,
 		Silent: p.silentSince(now), Over: p.over, Fault: p.fault}
 }

@@ -20,9 +20,17 @@ type Health struct {
 	Last     time.Time `json:"last,omitzero"` // the time of its last report
 	Accepted int64     `json:"accepted"`      // number of accepted changes
 	Refused  int64     `json:"refused"`       // number of rejected changes and lines
+	Idle     Idle      `json:"idle,omitzero"` // of the accepted ones, those that were not published
 	Silent   bool      `json:"silent"`
 	Over     bool      `json:"over,omitzero"`  // it has ended by itself
 	Fault    string    `json:"fault,omitzero"` // why no more reports will come
+}
+
+// Idle counts changes that were not published, by reason.
+type Idle struct {
+	Older    int `json:"older,omitzero"`    // than the board
+	Repeated int `json:"repeated,omitzero"` // what the board shows
+	Removed  int `json:"removed,omitzero"`  // about a flight that was removed, without news
 }
 
 // verbose answers GET /healthz?verbose. The state of feeds does not alter the status of the answer, because a restart

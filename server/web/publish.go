@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -47,6 +48,7 @@ func (d *publishHandler) post(w http.ResponseWriter, r *http.Request, p publishe
 		refuse(http.StatusBadRequest, lineError{Error: "the body broke off: " + err.Error()}).send(w)
 		return
 	}
+	body = bytes.TrimPrefix(body, []byte("\ufeff"))
 	d.answers.answer(w, r, p, body, func() reply {
 		if len(body) > maxLine { // one after the other, because the changes take thirty times the body's memory
 			d.large <- struct{}{}
@@ -67,7 +69,7 @@ func (d *publishHandler) post(w http.ResponseWriter, r *http.Request, p publishe
 func (d *publishHandler) remove(w http.ResponseWriter, r *http.Request, p publisher) {
 	d.answers.answer(w, r, p, nil, func() reply {
 		removal := timetable.Report{Change: timetable.Change{Kind: timetable.KindRemove,
-			Flight: timetable.Flight{Number: r.PathValue("id")}}}
+			Flight: timetable.Flight{Number: timetable.Identity(r.PathValue("id"))}}}
 		if err := removal.Validate(); err != nil {
 			return d.refuse(http.StatusUnprocessableEntity, wrongAt(0, err))
 		}
@@ -75,7 +77,11 @@ func (d *publishHandler) remove(w http.ResponseWriter, r *http.Request, p publis
 			return d.tooMany(wait)
 		}
 		answer := d.publish(r, submission{[]timetable.Report{removal}, []int{0}})
-		if answer.status == http.StatusUnprocessableEntity {
+		switch {
+		case answer.status != http.StatusUnprocessableEntity:
+		case answer.shared:
+			answer.status = http.StatusConflict
+		default:
 			answer.status = http.StatusNotFound // the change is valid, so the flight is unknown
 		}
 		return answer
@@ -135,10 +141,14 @@ func (d *publishHandler) publish(r *http.Request, s submission) reply {
 	outcomes, at, err := d.log.Publish(r.Context(), s.reports...)
 	if refused, ok := errors.AsType[*eventlog.RefusedError](err); ok {
 		var wrong problems
+		shared := false
 		for _, one := range refused.Changes {
 			wrong.add(s.lines[one.Index], one.Err)
+			_, shared = errors.AsType[*timetable.SharedNumberError](one.Err)
 		}
-		return wrong.reply()
+		answer := wrong.reply()
+		answer.shared = shared
+		return answer
 	}
 	if err != nil {
 		d.logger.Error("cannot publish", "error", err)
