@@ -6,8 +6,8 @@ import (
 )
 
 // Set sets one field of a report, by the name that publishers use, from a text such as a table's cell. An empty text
-// clears the field; of a field that is set twice the last counts. Codeshares are separated by spaces, commas or
-// semicolons. The report shares the memory of the text.
+// clears the field; of a field that is set twice the last counts. Codeshares are separated by spaces, commas,
+// semicolons or line feeds; "AC 9123, UA 8841" are two nevertheless. The report shares the memory of the text.
 //
 // Set returns a [*FieldError] if there is no such field, or if the text cannot be parsed as its value. It does not do
 // what [Report.Validate] does.
@@ -15,7 +15,7 @@ func (r *Report) Set(name, text string) error {
 	text = validUTF8(text)
 	if k, ok := fieldNamed(name); ok && k != FieldOverridden {
 		if k == FieldCodeshares {
-			text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" ,;", r) }), "\n")
+			text = strings.Join(codeshares(text), "\n")
 		}
 		r.set(k, text)
 		return nil
@@ -44,4 +44,21 @@ func (r *Report) Set(name, text string) error {
 	}
 	*moment = t.Seconds*1e6 + t.Micros
 	return nil
+}
+
+// codeshares splits a list of flight numbers. Digits after an airline's code are its flight's.
+func codeshares(text string) (numbers []string) {
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(",;\n", r) }) {
+		before := ""
+		for word := range strings.FieldsSeq(part) {
+			if digit := '0' <= word[0] && word[0] <= '9'; digit && before != "" && len(before) <= len("DLH") {
+				before += " " + word
+				numbers[len(numbers)-1] = before
+				continue
+			}
+			before = word
+			numbers = append(numbers, word)
+		}
+	}
+	return numbers
 }
