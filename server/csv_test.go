@@ -34,9 +34,12 @@ func fetch(t *testing.T, url, accept string) string {
 func TestOurOwnCSVIsReadAsTheSameBoard(t *testing.T) {
 	url, stop := launch(t, "-feed", "none", "-open-door")
 	defer stop()
-	const flights = `{"flight":"LH 400","origin":"Zürich \"Kloten\", CH","codeshares":["AC 9123","UA 8841"],"remark":"=1+1"}
-{"flight":"BA178","arrival":"18:05","expected":"18:20","state":"expected","codeshares":["AA6135","IB7403"],"remark":"'+1 h; -2"}
-{"flight":"WN706","id":"a","arrival":"2026-11-20T06:40:00+01:00","state":"landed","gate":"B3","from":"MDW","belt":"007"}
+	const flights = `{"flight":"LH 400","origin":"Zürich \"Kloten\", CH","codeshares":["AC 9123","UA 8841"],
+"remark":"=1+1"}
+{"flight":"BA178","arrival":"18:05","expected":"18:20","state":"expected",
+"codeshares":["AA6135","IB7403"],"remark":"'+1 h; -2"}
+{"flight":"WN706","id":"a","arrival":"2026-11-20T06:40:00+01:00",
+"state":"landed","gate":"B3","from":"MDW","belt":"007"}
 {"flight":"WN706","id":"b","arrival":"2026-11-20T11:15:00+01:00","gate":"-","terminal":"1"}
 {"flight":"9W 123","codeshares":["AF 8"]}
 `

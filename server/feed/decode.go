@@ -9,9 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// A decoder turns a text that comes in pieces into UTF-8. It recognizes UTF-16, which PowerShell and spreadsheets write,
-// by its byte order mark, or by the zero byte in its first character. Anything else passes as it is; [splitter] rejects
-// lines that are not UTF-8.
+// A decoder converts a text that comes in pieces to UTF-8. It recognizes UTF-16, which PowerShell and spreadsheets
+// write, by its byte order mark, or by the zero byte in its first character. It does not alter other texts; [splitter]
+// rejects lines that are not UTF-8.
 type decoder struct {
 	returns bool // a carriage return ends a line, too: old spreadsheets write no other end
 

@@ -79,7 +79,7 @@ func TestAnEditOfEqualLengthIsNoticed(t *testing.T) {
 		} {
 			t.Run(name+" "+way, func(t *testing.T) {
 				watch(t, name, content("B9"), func(w *watched) {
-					w.wantAfter(30*time.Second, "it is read", "A1 B9", "Z9")
+					w.wantAfter(4*time.Second, "it is read", "A1 B9", "Z9")
 					for i, gate := range []string{"A1", "B7", "C3"} {
 						time.Sleep(time.Duration(i) * 333 * time.Millisecond)
 						save(w, content(gate))
@@ -220,7 +220,8 @@ func TestALargeLossWaitsForASecondLook(t *testing.T) {
 	})
 }
 
-// TestATableThatIsReplacedEachSecond is never quiet for long. Its flights leave nevertheless, the many later than the few.
+// TestATableThatIsReplacedEachSecond is never quiet for long. Its flights leave nevertheless, the many later than the
+// few.
 func TestATableThatIsReplacedEachSecond(t *testing.T) {
 	watch(t, "day.csv", manyRows(1000, 40), func(w *watched) {
 		replace := func(n, times int) {
@@ -231,7 +232,9 @@ func TestATableThatIsReplacedEachSecond(t *testing.T) {
 			}
 			synctest.Wait()
 		}
-		for _, step := range []struct{ n, times, want int }{{40, 3, 40}, {39, 4, 39}, {10, 4, 39}, {39, 2, 39}, {10, 14, 10}} {
+		for _, step := range []struct{ n, times, want int }{
+			{40, 3, 40}, {39, 4, 39}, {10, 4, 39}, {39, 2, 39}, {10, 14, 10},
+		} {
 			if replace(step.n, step.times); w.log.len() != step.want {
 				t.Errorf("%d rows, %d times: %d flights, want %d", step.n, step.times, w.log.len(), step.want)
 			}

@@ -58,8 +58,8 @@ func (t *table) heading(line tableLine, only bool) bool {
 // noHeading rejects the table, with the remedy.
 func (t *table) noHeading() {
 	t.useless = true
-	t.reject(t.first, "", fmt.Errorf("no line names the columns: want one with flight or id, such as flight,origin,arrival,"+
-		" above the rows, not %q", t.first.text[:min(len(t.first.text), timetable.MaxIdentity)]))
+	t.reject(t.first, "", fmt.Errorf("no line names the columns: want one with flight or id, such as "+
+		"flight,origin,arrival, above the rows, not %q", t.first.text[:min(len(t.first.text), timetable.MaxIdentity)]))
 }
 
 // columnsOf returns the columns that a line names; none if no column names a flight. The separator is the one with

@@ -116,7 +116,8 @@ func (t *table) remove(keys []string, whole bool) {
 			continue
 		}
 		gone := timetable.Flight{Number: key, Feed: t.lines.name}
-		t.lines.add(t.shown[key].number, &timetable.Report{Change: timetable.Change{Kind: timetable.KindRemove, Flight: gone}})
+		removal := timetable.Change{Kind: timetable.KindRemove, Flight: gone}
+		t.lines.add(t.shown[key].number, &timetable.Report{Change: removal})
 		delete(t.shown, key)
 		delete(t.missing, key)
 		maps.DeleteFunc(t.legs, func(_ leg2, is string) bool { return is == key })

@@ -53,7 +53,8 @@ func TestTablesOfSpreadsheets(t *testing.T) {
 		complaint    string // a part of what is logged; "": nothing is
 	}{
 		{"semicolons", "flight;origin\nOS88;Wien\n", wien, ""},
-		{"semicolons, and a comma in a cell", "flight;origin;remark\nOS88;Wien;late, sorry\n", []string{"flight=OS88 origin=Wien remark=late, sorry"}, ""},
+		{"semicolons, and a comma in a cell",
+			"flight;origin;remark\nOS88;Wien;late, sorry\n", []string{"flight=OS88 origin=Wien remark=late, sorry"}, ""},
 		{"the separator named", "sep=;\r\nflight;origin\r\nOS88;Wien\r\n", wien, ""},
 		{"the separator named in quotes", "\"sep=;\"\r\nflight;origin\r\nOS88;Wien\r\n", wien, ""},
 		{"a comma named", "sep=,\nflight,origin\nOS88,Wien\n", wien, ""},
@@ -62,20 +63,26 @@ func TestTablesOfSpreadsheets(t *testing.T) {
 		{"capitals", "Flight,ORIGIN\nOS88,Wien\n", wien, ""},
 		{"capitals and blanks", "Flight , Origin,On Belt\nOS88,Wien,\n", wien, ""},
 		{"quoted headings", "\"Flight\";\"Origin\"\n\"OS88\";\"Wien\"\n", wien, ""},
-		{"other spellings", "Flight No.,Scheduled Arrival,ETA,Status,Carousel,Remarks\nOS88,18:05,18:15,delayed,7,late\n",
+		{"other spellings",
+			"Flight No.,Scheduled Arrival,ETA,Status,Carousel,Remarks\nOS88,18:05,18:15,delayed,7,late\n",
 			[]string{"flight=OS88 arrival=18:05 state=delayed expected=18:15 belt=7 remark=late"}, ""},
 		{"flight number", "Flight Number,From\nOS88,VIE\n", []string{"flight=OS88 from=VIE"}, ""},
 		{"from, and cities in it", "Flight,From\nOS88,Wien\n", wien, ""},
-		{"from, with codes and an origin", "Flight,From,Origin\nOS88,VIE,Wien\n", []string{"flight=OS88 origin=Wien from=VIE"}, ""},
-		{"the field's own name counts before others", "flight,Flight Number,origin\nOS88,88,Wien\n", wien, "Flight Number"},
+		{"from, with codes and an origin",
+			"Flight,From,Origin\nOS88,VIE,Wien\n", []string{"flight=OS88 origin=Wien from=VIE"}, ""},
+		{"the field's own name counts before others",
+			"flight,Flight Number,origin\nOS88,88,Wien\n", wien, "Flight Number"},
 		{"a byte order mark", "\ufeffflight,origin\nOS88,Wien\n", wien, ""},
 		{"a mark inside, as of two files in one", "flight,origin\n\ufeffOS88,Wien\n", wien, ""},
 		{"carriage returns alone", "flight,origin\rOS88,Wien\r", wien, ""},
 		{"carriage returns twice", "flight,origin\r\r\nOS88,Wien\r\r\n", wien, ""},
 		{"a title", "Arrivals, Friday 20 November\nflight,origin\nOS88,Wien\n", wien, ""},
 		{"a title and an empty row", "Arrivals of today;;\n;;\nFlight;Origin;Gate\nOS88;Wien;\n", wien, ""},
-		{"a line end inside a cell", "flight,origin,remark\nOS88,Wien,\"two\nlines\"\n", []string{"flight=OS88 origin=Wien remark=two lines"}, ""},
-		{"and before the other cells", "flight,remark,origin\r\nOS88,\"a \"\"bit\"\"\r\n\r\nlate\",Wien\r\n", []string{`flight=OS88 origin=Wien remark=a "bit" late`}, ""},
+		{"a line end inside a cell",
+			"flight,origin,remark\nOS88,Wien,\"two\nlines\"\n", []string{"flight=OS88 origin=Wien remark=two lines"}, ""},
+		{"and before the other cells",
+			"flight,remark,origin\r\nOS88,\"a \"\"bit\"\"\r\n\r\nlate\",Wien\r\n",
+			[]string{`flight=OS88 origin=Wien remark=a "bit" late`}, ""},
 		{"and inside a heading", "\"Flight\nNo\",Origin\nOS88,Wien\n", wien, ""},
 		{"rows of nothing", "flight;origin\nOS88;Wien\n;\n\"\";\"\"\n", wien, ""},
 		{"UTF-16, little endian", wide(binary.LittleEndian, true, zurich), at, ""},
@@ -83,14 +90,19 @@ func TestTablesOfSpreadsheets(t *testing.T) {
 		{"UTF-16 without a mark", wide(binary.LittleEndian, false, zurich), at, ""},
 		{"big endian without a mark", wide(binary.BigEndian, false, zurich), at, ""},
 		{"UTF-16 with tabs", wide(binary.LittleEndian, true, strings.ReplaceAll(zurich, ",", "\t")), at, ""},
-		{"our own apostrophe", "flight,origin,remark\nOS88,Wien,'+1 h\n", []string{"flight=OS88 origin=Wien remark=+1 h"}, ""},
-		{"codeshares with spaces", "flight,codeshares\nLH 400,\"AC 9123, UA 8841\"\n", []string{"flight=LH 400 codeshares=AC 9123|UA 8841"}, ""},
+		{"our own apostrophe",
+			"flight,origin,remark\nOS88,Wien,'+1 h\n", []string{"flight=OS88 origin=Wien remark=+1 h"}, ""},
+		{"codeshares with spaces",
+			"flight,codeshares\nLH 400,\"AC 9123, UA 8841\"\n", []string{"flight=LH 400 codeshares=AC 9123|UA 8841"}, ""},
 
 		{"Latin-1", "flight,origin\nOS88,Z\xfcrich\nLX2,Wien\n", []string{"flight=LX2 origin=Wien"}, "line=2"},
 		{"Latin-1, named", "flight,origin\nOS88,Z\xfcrich\n", nil, "not UTF-8: save the text as UTF-8"},
 		{"a title in Latin-1", "Ank\xfcnfte\nflight,origin\nOS88,Wien\n", wien, ""},
-		{"no heading for the flight", "Nr,Stadt\nOS88,Wien\n", nil, `no line names the columns: want one with flight or id, such as flight,origin,arrival, above the rows, not \"Nr,Stadt\"`},
-		{"a workbook", "PK\x03\x04\x14\x00\x06\x00\x08\n\x00\x00\n", nil, "a workbook, not a text: save it as CSV (UTF-8)"},
+		{"no heading for the flight",
+			"Nr,Stadt\nOS88,Wien\n", nil,
+			`no line names the columns: want one with flight or id, such as flight,origin,arrival, above the rows, not \"Nr,Stadt\"`},
+		{"a workbook",
+			"PK\x03\x04\x14\x00\x06\x00\x08\n\x00\x00\n", nil, "a workbook, not a text: save it as CSV (UTF-8)"},
 		{"an old workbook", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\n\x00\n", nil, "a workbook"},
 		{"a quotation mark that is not closed", "flight,origin\nLX1,\"Wien\nOS88,Wien\n", wien, "line=2"},
 	} {
@@ -105,7 +117,8 @@ func TestTablesOfSpreadsheets(t *testing.T) {
 				if c.complaint == "" && told != "" || !strings.Contains(told, c.complaint) {
 					t.Errorf("logged %q, want %q", told, c.complaint)
 				}
-				if bad := strings.Contains(told, "line left out"); bad != (w.rejected.Rows > 0) || bad != (w.told.refused > 0) {
+				bad := strings.Contains(told, "line left out")
+				if bad != (w.rejected.Rows > 0) || bad != (w.told.refused > 0) {
 					t.Errorf("%d rows are reported as rejected, %d counted: %s", w.rejected.Rows, w.told.refused, told)
 				}
 			})
@@ -158,7 +171,8 @@ func TestTwoRowsOfOneNumber(t *testing.T) {
 		watch(t, "day.csv", head+early+"LH1,06:40,A1\n"+second, func(w *watched) {
 			w.wantAfter(whole, reason, "LH1 A1", "WN706 B9")
 			const want = `line 2: "WN706" is in line 4, too: rows of one flight number need different arrivals, or an id each`
-			if len(w.rejected.Reasons) != 1 || w.rejected.Reasons[0] != want || w.told.refused != 1 {
+			reasons := w.rejected.Reasons
+			if len(reasons) != 1 || reasons[0] != want || w.told.refused != 1 {
 				t.Errorf("%s: %d rows rejected, %q, want %s", reason, w.told.refused, w.rejected.Reasons, want)
 			}
 		})
@@ -242,11 +256,17 @@ func TestLinesOfOtherEncodings(t *testing.T) {
 		complaint    string
 	}{
 		{"UTF-16", wide(binary.LittleEndian, true, zurich), []string{"flight=LX2", "flight=OS88 origin=Zürich"}, ""},
-		{"big endian, without a mark", wide(binary.BigEndian, false, zurich), []string{"flight=LX2", "flight=OS88 origin=Zürich"}, ""},
-		{"half a surrogate pair", wide(binary.LittleEndian, true, "{\"flight\":\"A1\"}\n") + "{\x00\x00\xd8}\x00\n\x00" + wide(binary.LittleEndian, false, "{\"flight\":\"A2\"}\n"),
+		{"big endian, without a mark",
+			wide(binary.BigEndian, false, zurich), []string{"flight=LX2", "flight=OS88 origin=Zürich"}, ""},
+		{"half a surrogate pair",
+			wide(binary.LittleEndian, true, "{\"flight\":\"A1\"}\n") + "{\x00\x00\xd8}\x00\n\x00" +
+				wide(binary.LittleEndian, false, "{\"flight\":\"A2\"}\n"),
 			[]string{"flight=A1", "flight=A2"}, "line 2"},
-		{"Latin-1", "{\"flight\":\"OS88\",\"origin\":\"Z\xfcrich\"}\n{\"flight\":\"LX2\"}\n", []string{"flight=LX2"}, "line 1: the line is not UTF-8"},
-		{"marks of files that were joined", "\ufeff{\"flight\":\"A1\"}\n\ufeff{\"flight\":\"A2\"}\n", []string{"flight=A1", "flight=A2"}, ""},
+		{"Latin-1",
+			"{\"flight\":\"OS88\",\"origin\":\"Z\xfcrich\"}\n{\"flight\":\"LX2\"}\n",
+			[]string{"flight=LX2"}, "line 1: the line is not UTF-8"},
+		{"marks of files that were joined",
+			"\ufeff{\"flight\":\"A1\"}\n\ufeff{\"flight\":\"A2\"}\n", []string{"flight=A1", "flight=A2"}, ""},
 	} {
 		for name, run := range map[string]func(*testing.T, LineOptions) *recorder{
 			"a file": func(t *testing.T, o LineOptions) *recorder {
@@ -281,7 +301,8 @@ func TestLinesOfOtherEncodings(t *testing.T) {
 				if diff := cmp.Diff(c.want, log.all()); diff != "" {
 					t.Errorf("(-want +got):\n%s", diff)
 				}
-				if got := strings.Join(rejected.Reasons, "; "); !strings.Contains(got, c.complaint) || c.complaint == "" && got != "" {
+				got := strings.Join(rejected.Reasons, "; ")
+				if !strings.Contains(got, c.complaint) || c.complaint == "" && got != "" {
 					t.Errorf("rejected %q, want %q", got, c.complaint)
 				}
 			})

@@ -117,8 +117,8 @@ var columns = []timetable.Field{timetable.FieldOrigin, timetable.FieldNumber, ti
 	timetable.FieldCodeshares,
 	timetable.FieldRemark, timetable.FieldID}
 
-// appendCSV appends the board as CSV that -feed reads back. It has no byte order mark: programs ask for it, which would take
-// the mark for a part of the first column's name, and the response names its charset. The page's CSV has one.
+// appendCSV appends the board as CSV that -feed reads back. It has no byte order mark, which programs would read as a
+// part of the first column's name; the response names the charset. The page's file, for spreadsheets, has one.
 func appendCSV(dst []byte, flights []timetable.Flight) []byte {
 	out := bytes.NewBuffer(dst)
 	c := csv.NewWriter(out)

@@ -54,8 +54,9 @@ func TestBodiesOfOtherEncodings(t *testing.T) {
 	}{
 		{"a byte order mark", "\ufeff{\"flight\":\"LH1\"}", 200, `"data":{"flight":"LH1"}`},
 		{"a mark before a list", "\ufeff[{\"flight\":\"LH1\"}]", 200, `"data":{"flight":"LH1"}`},
-		{"Latin-1", "{\"flight\":\"LH1\"}\n{\"flight\":\"OS88\",\"origin\":\"Z\xfcrich\"}\n{\"flight\":\"LH2\",\"gaet\":1}\n", 422,
-			`{"errors":[{"line":2,"error":"the line is not UTF-8: send UTF-8, not Latin-1 or Windows-1252"},{"line":3,`},
+		{"Latin-1",
+			"{\"flight\":\"LH1\"}\n{\"flight\":\"OS88\",\"origin\":\"Z\xfcrich\"}\n{\"flight\":\"LH2\",\"gaet\":1}\n", 422,
+			`"errors":[{"line":2,"error":"the line is not UTF-8: send UTF-8, not Latin-1 or Windows-1252"},{"line":3,`},
 		{"UTF-16", "\xff\xfe{\x00}\x00", 422, `{"errors":[{"error":"the body is UTF-16: send UTF-8, as JSON has to be"}]}`},
 		{"UTF-16, big endian", "\xfe\xff\x00{\x00}", 422, "is UTF-16"},
 		{"UTF-16 without a mark", "{\x00}\x00", 422, "is UTF-16"},
