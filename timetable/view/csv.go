@@ -51,10 +51,11 @@ func (s *Sheet) AppendCSV(dst []byte, b *timetable.Board) []byte {
 // InCell returns a list such as that of codeshares, or another text, on one line: with commas if flight numbers have
 // spaces.
 func InCell(list string) string {
-	if strings.Contains(list, " ") {
-		return strings.ReplaceAll(list, "\n", ", ")
+	separator := " "
+	if strings.Contains(list, separator) {
+		separator = ", "
 	}
-	return strings.ReplaceAll(list, "\n", " ")
+	return strings.Join(strings.Split(list, "\n"), separator)
 }
 
 // NoFormula returns a text for a cell of a spreadsheet, with an apostrophe before anything that a spreadsheet would
