@@ -87,6 +87,7 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 		Publish:     sources.feeds.Posted,
 		Refused:     sources.feeds.Posted.Refuse,
 		Silent:      sources.silent,
+		Rejected:    sources.rejected,
 		Feeds:       sources.health,
 		Fault:       sources.overrides.Health,
 		Tokens:      tokens,

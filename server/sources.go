@@ -47,7 +47,7 @@ func (s settings) sources(log *eventlog.Log, logger *slog.Logger) (*sources, err
 			return nil, usageError{fmt.Errorf("-feed: two are called %s; give names, as in -feed other=%s", name, what)}
 		}
 		p := publish.New(overrides, log, name)
-		options := feed.OpenOptions{Name: name, Lines: feed.LineOptions{Logger: logger, Refused: p.Refuse},
+		options := feed.OpenOptions{Name: name, Lines: p.LineOptions(logger),
 			Replay: feed.ReplayOptions{File: s.file, Speed: s.speed, At: s.at, Logger: logger}}
 		if s.speeds {
 			options.Playback = s.speed
@@ -101,6 +101,16 @@ func (s *sources) silent(now time.Time) (silences []web.Silence) {
 		}
 	}
 	return silences
+}
+
+// rejected returns the publishers with rows that cannot be read.
+func (s *sources) rejected(now time.Time) (rejections []web.Rejection) {
+	for _, one := range s.feeds.Statuses(now) {
+		if one.Rejected > 0 {
+			rejections = append(rejections, web.Rejection{Feed: one.Feed, Rows: one.Rejected, Reasons: one.Reasons})
+		}
+	}
+	return rejections
 }
 
 // health returns the state of all publishers.

@@ -59,17 +59,17 @@ func (p *Playback) run(ctx context.Context, log Log) error {
 			return
 		}
 		if err != nil {
-			p.complain(number, err)
+			p.leaveOut(number, err)
 			return
 		}
 		for entry, err := range timetable.Body(text) {
 			if err != nil {
-				p.complain(number, err)
+				p.leaveOut(number, err)
 				continue
 			}
 			// Lines that are due at once are published together. A stamp that is older than the one before is due at once.
 			if stamp := entry.Report.Stamp; stamp > at {
-				if stop = p.publish(ctx, log); stop != nil {
+				if stop = p.publishLines(ctx, log); stop != nil {
 					return
 				}
 				if at == 0 {
@@ -99,11 +99,11 @@ func (p *Playback) run(ctx context.Context, log Log) error {
 			return fmt.Errorf("feed: %w", err)
 		}
 	}
-	if len(cut.rest) > 0 && stop == nil {
-		cut.flush(line)
+	if stop == nil {
+		cut.end(line)
 	}
 	if stop == nil {
-		stop = p.publish(ctx, log)
+		stop = p.publishLines(ctx, log)
 	}
 	if stop == nil {
 		_, stop = log.End(ctx)

@@ -9,6 +9,7 @@ import (
 
 	"flightboard/server/eventlog"
 	"flightboard/server/feed"
+	"flightboard/timetable"
 )
 
 // Feeds are all publishers of one board: its feeds, and the clients that post reports. The failure of one does not stop
@@ -76,10 +77,6 @@ func (f *Feeds) Date(zone *time.Location) {
 
 // Add adds a feed that publishes by p. It must be called before Run.
 func (f *Feeds) Add(p *Publisher, source feed.Feed) {
-	switch source.(type) {
-	case *feed.Pipe, *feed.File, *feed.Playback:
-		p.linewise = true
-	}
 	f.list = append(f.list, namedFeed{p, source})
 	for _, one := range f.list {
 		one.shares, one.source = len(f.list) > 1, one.name
@@ -98,6 +95,11 @@ func (n namedFeed) removesFlights() bool {
 // Run runs all feeds. It blocks until ctx is done and they have ended. It logs their errors.
 func (f *Feeds) Run(ctx context.Context) {
 	var running sync.WaitGroup
+	f.log.Read(func(b *timetable.Board, _ eventlog.Position) {
+		if b.Len() > 0 { // somebody has posted them, before this server began; if he has died, nobody else notices
+			f.Posted.begin()
+		}
+	})
 	for _, one := range f.list {
 		running.Go(func() {
 			one.begin()

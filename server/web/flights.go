@@ -117,6 +117,8 @@ var columns = []timetable.Field{timetable.FieldOrigin, timetable.FieldNumber, ti
 	timetable.FieldCodeshares,
 	timetable.FieldRemark, timetable.FieldID}
 
+// appendCSV appends the board as CSV that -feed reads back. It has no byte order mark, which programs would read as a
+// part of the first column's name; the response names the charset. The page's file, for spreadsheets, has one.
 func appendCSV(dst []byte, flights []timetable.Flight) []byte {
 	out := bytes.NewBuffer(dst)
 	c := csv.NewWriter(out)
@@ -127,7 +129,7 @@ func appendCSV(dst []byte, flights []timetable.Flight) []byte {
 	c.Write(line)
 	for i := range flights {
 		for j, k := range columns {
-			line[j] = view.NoFormula(strings.ReplaceAll(flights[i].Text(k), "\n", " "))
+			line[j] = view.NoFormula(view.InCell(flights[i].Text(k)))
 		}
 		c.Write(line)
 	}

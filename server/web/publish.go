@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"flightboard/server/eventlog"
 	"flightboard/timetable"
@@ -54,14 +55,18 @@ func (d *publishHandler) post(w http.ResponseWriter, r *http.Request, p publishe
 			d.large <- struct{}{}
 			defer func() { <-d.large }()
 		}
-		n, wrong := d.check(string(body))
+		text, err := unmarked(body)
+		if err != nil {
+			return d.refuse(http.StatusUnprocessableEntity, lineError{Error: err.Error()})
+		}
+		n, wrong := d.check(text)
 		if wrong != nil {
 			return *wrong
 		}
 		if wait := d.rate.take(n); wait > 0 {
 			return d.tooMany(wait)
 		}
-		return d.publish(r, read(string(body), n))
+		return d.publish(r, read(text, n))
 	})
 }
 
@@ -101,6 +106,17 @@ func (d *publishHandler) check(body string) (n int, refusal *reply) {
 		}
 	}
 	var wrong problems
+	garbled := make(map[int]bool) // lines
+	if !utf8.ValidString(body) {
+		number := 0
+		for line := range strings.SplitSeq(body, "\n") {
+			if number++; !utf8.ValidString(line) {
+				garbled[number] = true
+				wrong.add(number, errNotUTF8)
+				d.refused()
+			}
+		}
+	}
 	for entry, err := range timetable.Body(body) {
 		if err == nil {
 			err = entry.Report.Validate()
@@ -108,7 +124,7 @@ func (d *publishHandler) check(body string) (n int, refusal *reply) {
 		if err == nil && entry.Report.SetsDated() {
 			err = errDated
 		}
-		if n++; err != nil {
+		if n++; err != nil && !garbled[entry.Line] {
 			wrong.add(entry.Line, err)
 			d.refused()
 		}

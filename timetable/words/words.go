@@ -217,6 +217,14 @@ func Ended(clock string) string   { return "Ended at " + clock + ", no more upda
 // Silent names a feed from which the server receives nothing.
 func Silent(feed, clock string) string { return "Feed " + feed + " silent since " + clock }
 
+// Rejected counts a feed's rows that are missing on the board.
+func Rejected(feed string, rows int) string {
+	if rows == 1 {
+		return "1 row of feed " + feed + " cannot be read"
+	}
+	return strconv.Itoa(rows) + " rows of feed " + feed + " cannot be read"
+}
+
 // AsOf returns the time of the last contact, as of which the board is right.
 func AsOf(clock string, connected bool) string {
 	if connected {

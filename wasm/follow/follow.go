@@ -79,7 +79,8 @@ type Follower struct {
 	silent    []Silence
 }
 
-// A Silence is a feed from which the server has received nothing since a time. The stream itself may be live.
+// A Silence is a feed from which the server has received nothing since a time. The stream itself may be live. Without a
+// time it is another error of a feed, and Feed is the sentence about it.
 type Silence struct {
 	Feed  string
 	Since time.Time

@@ -56,7 +56,11 @@ func (f *Follower) Status(zone time.Duration) Status {
 			if s.Feed != "" {
 				s.Feed += "; "
 			}
-			s.Feed += words.Silent(silence.Feed, words.TimeOfDay(silence.Since, zone))
+			if silence.Since.IsZero() {
+				s.Feed += silence.Feed
+			} else {
+				s.Feed += words.Silent(silence.Feed, words.TimeOfDay(silence.Since, zone))
+			}
 		}
 		return s
 	case stopped:
