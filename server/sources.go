@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -106,11 +107,9 @@ func (s *sources) silent(now time.Time) (silences []web.Silence) {
 // rejected returns the publishers with rows that cannot be read.
 func (s *sources) rejected(now time.Time) (rejections []web.Rejection) {
 	for _, one := range s.feeds.Statuses(now) {
-		if one.Rejected > 0 {
-			rejections = append(rejections, web.Rejection{Feed: one.Feed, Rows: one.Rejected, Reasons: one.Reasons})
-		}
+		rejections = append(rejections, web.Rejection{Feed: one.Feed, Rows: one.Rejected, Reasons: one.Reasons})
 	}
-	return rejections
+	return slices.DeleteFunc(rejections, func(r web.Rejection) bool { return r.Rows == 0 })
 }
 
 // health returns the state of all publishers.
