@@ -132,7 +132,7 @@ func (f *Follower) Message(now time.Time, eventType, lastEventID string, about b
 	if about {
 		f.served, f.known, f.updated = true, true, f.elapsed
 	}
-	f.brought = f.brought || about || f.resumed() && lastEventID != ""
+	f.brought = f.brought || about || f.resumed() && lastEventID != "" || f.served && isChange(eventType)
 	f.other = !f.served || !f.brought
 	f.misread = f.misread && f.elapsed-f.since <= longestPause
 	f.contacted()
@@ -147,6 +147,12 @@ func (f *Follower) Message(now time.Time, eventType, lastEventID string, about b
 // onlyOurs reports whether only servers that speak our protocol send events of a type.
 func onlyOurs(eventType string) bool {
 	return eventType == "flightSnapshot" || eventType == "flightAddition" || eventType == "flightChanges"
+}
+
+// isChange reports whether events of a type change single flights. From a server that was about the board before, one
+// shows that it still is, although the flight may have left the board: the tutorial's server starts its script again.
+func isChange(eventType string) bool {
+	return eventType == "flightStateUpdate" || eventType == "flightRemoval"
 }
 
 // Heartbeat reports a heartbeat: the server's time, which may be zero, and the feeds that are silent.
