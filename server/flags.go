@@ -19,6 +19,7 @@ type settings struct {
 	feed      flagvalue.Names
 	record    string
 	linger    flagvalue.Durations
+	zone      flagvalue.Zone
 	file      string
 	speed     float64
 	speeds    bool // -speed is given
@@ -61,8 +62,12 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 		"the most viewers: a `number`, or two, as in 5000,50: in all, and from one address")
 	flags.BoolVar(&s.takeover, "takeover", true,
 		"take connections over from net/http; =false: handlers send all events, slower")
-	s.linger = flagvalue.Durations{15 * time.Minute, 2 * time.Hour}
-	flags.Var(&s.linger, "linger", "remove flights these `times` after landing, after a cancellation; 0: never")
+	s.linger = flagvalue.Durations{15 * time.Minute, 2 * time.Hour, 6 * time.Hour}
+	flags.Var(&s.linger, "linger",
+		"remove flights these `times` after landing, cancellation, no report; 0: never")
+	flags.Var(flagvalue.Airport{Zone: &s.zone}, "airport",
+		"times without a date are those of this airport, an IATA `code`")
+	flags.Var(&s.zone, "zone", "times without a date are those of this time zone, a `name` such as Europe/Zurich")
 	flags.StringVar(&s.record, "record", "",
 		"append all published changes to this `file`, NDJSON; -feed file -speed 1 plays it")
 	flags.StringVar(&s.tokens, "token-file", "",
@@ -111,7 +116,7 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 // other people alter the board.
 func (s settings) demonstrates() bool {
 	return !slices.ContainsFunc(s.feed, func(what string) bool {
-		_, what = nameOf(what)
+		_, what = flagvalue.CutName(what)
 		return what != "tutorial" && (what != "replay" || s.file != "")
 	})
 }

@@ -87,6 +87,7 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 		Publish:     sources.feeds.Posted,
 		Refused:     sources.feeds.Posted.Refuse,
 		Silent:      sources.silent,
+		Rejected:    sources.rejected,
 		Feeds:       sources.health,
 		Fault:       sources.overrides.Health,
 		Tokens:      tokens,
@@ -106,10 +107,9 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 	}
 	logWhoPublishes(logger, len(tokens), options.OpenDoor)
 	listener, err := serve.Listen(s.addr)
-	if wrong, ok := errors.AsType[*serve.AddrError](err); ok {
-		return usageError{fmt.Errorf("-addr: %w", wrong)}
-	}
-	if err != nil {
+	if errors.As(err, new(*serve.AddrError)) {
+		return usageError{fmt.Errorf("-addr: %w", err)}
+	} else if err != nil {
 		return err
 	}
 	handler := web.New(log, options)

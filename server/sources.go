@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
-	"strings"
+	"slices"
 	"sync"
 	"time"
 
 	"flightboard/server/eventlog"
 	"flightboard/server/feed"
+	"flightboard/server/flagvalue"
 	"flightboard/server/override"
 	"flightboard/server/publish"
 	"flightboard/server/web"
@@ -35,7 +35,7 @@ func (s settings) sources(log *eventlog.Log, logger *slog.Logger) (*sources, err
 		return nil, err
 	}
 	all := &sources{log: log, overrides: overrides, logger: logger, feeds: publish.NewFeeds(overrides, log, logger)}
-	all.feeds.LingerLanded, all.feeds.LingerCancelled = s.linger[0], s.linger[1]
+	all.feeds.LingerLanded, all.feeds.LingerCancelled, all.feeds.LingerOverdue = s.linger[0], s.linger[1], s.linger[2]
 	if s.feed.IsNone() { // flights are posted only, so viewers should know when posts stop
 		all.feeds.Posted.Expect(s.silent)
 	}
@@ -43,12 +43,12 @@ func (s settings) sources(log *eventlog.Log, logger *slog.Logger) (*sources, err
 		if what == "none" {
 			continue
 		}
-		name, what := nameOf(what)
+		name, what := flagvalue.CutName(what)
 		if all.feeds.Has(name) {
 			return nil, usageError{fmt.Errorf("-feed: two are called %s; give names, as in -feed other=%s", name, what)}
 		}
 		p := publish.New(overrides, log, name)
-		options := feed.OpenOptions{Name: name, Lines: feed.LineOptions{Logger: logger, Refused: p.Refuse},
+		options := feed.OpenOptions{Name: name, Lines: p.LineOptions(logger),
 			Replay: feed.ReplayOptions{File: s.file, Speed: s.speed, At: s.at, Logger: logger}}
 		if s.speeds {
 			options.Playback = s.speed
@@ -65,6 +65,7 @@ func (s settings) sources(log *eventlog.Log, logger *slog.Logger) (*sources, err
 		}
 		all.feeds.Add(p, one)
 	}
+	all.feeds.Date(s.zone.Location)
 	if s.record != "" {
 		file, err := os.OpenFile(s.record, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 		if err != nil {
@@ -73,18 +74,6 @@ func (s settings) sources(log *eventlog.Log, logger *slog.Logger) (*sources, err
 		all.record = file
 	}
 	return all, nil
-}
-
-// nameOf splits name=what. A file without a name has the name of the file.
-func nameOf(text string) (name, what string) {
-	if name, what, ok := strings.Cut(text, "="); ok && name != "" && !strings.ContainsAny(name, `./\`) {
-		return name, what
-	}
-	if text == "-" {
-		return "stdin", text
-	}
-	base := filepath.Base(text)
-	return strings.TrimSuffix(base, filepath.Ext(base)), text
 }
 
 // run publishes, ends overrides, and records, until ctx is done.
@@ -115,11 +104,19 @@ func (s *sources) silent(now time.Time) (silences []web.Silence) {
 	return silences
 }
 
+// rejected returns the publishers with rows that cannot be read.
+func (s *sources) rejected(now time.Time) (rejections []web.Rejection) {
+	for _, one := range s.feeds.Statuses(now) {
+		rejections = append(rejections, web.Rejection{Feed: one.Feed, Rows: one.Rejected, Reasons: one.Reasons})
+	}
+	return slices.DeleteFunc(rejections, func(r web.Rejection) bool { return r.Rows == 0 })
+}
+
 // health returns the state of all publishers.
 func (s *sources) health(now time.Time) (healths []web.Health) {
 	for _, one := range s.feeds.Statuses(now) {
 		healths = append(healths, web.Health{Feed: one.Feed, Last: one.Last.UTC(), Accepted: one.Accepted,
-			Refused: one.Refused, Silent: !one.Silent.IsZero(), Over: one.Over, Fault: one.Fault})
+			Refused: one.Refused, Idle: web.Idle(one.Idle), Silent: !one.Silent.IsZero(), Over: one.Over, Fault: one.Fault})
 	}
 	return healths
 }

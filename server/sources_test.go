@@ -20,15 +20,6 @@ import (
 )
 
 func TestNamesOfFeeds(t *testing.T) {
-	for text, want := range map[string][2]string{
-		"replay": {"replay", "replay"}, "-": {"stdin", "-"}, "logs/tower.ndjson": {"tower", "logs/tower.ndjson"},
-		"north=logs/tower.ndjson": {"north", "logs/tower.ndjson"}, "./a=b.csv": {"a=b", "./a=b.csv"},
-		"south=-": {"south", "-"},
-	} {
-		if name, what := nameOf(text); name != want[0] || what != want[1] {
-			t.Errorf("nameOf(%q) = %q, %q, want %q", text, name, what, want)
-		}
-	}
 	err := run(t.Context(), strings.Fields("-feed replay,replay"), io.Discard)
 	if !errors.As(err, new(usageError)) || !strings.Contains(err.Error(), "two are called replay") {
 		t.Errorf("run(-feed replay,replay) = %v", err)

@@ -21,12 +21,11 @@ func onHangup(ctx context.Context, signals <-chan os.Signal, logger *slog.Logger
 			logger.Info("SIGHUP: there is no file to read again")
 			continue
 		}
-		tokens, err := reread()
-		if err != nil {
+		if tokens, err := reread(); err != nil {
 			logger.Error("SIGHUP: the tokens stay as they are", "error", err)
-			continue
+		} else {
+			logger.Info("SIGHUP: the tokens were read again", "tokens", tokens)
 		}
-		logger.Info("SIGHUP: the tokens were read again", "tokens", tokens)
 	}
 }
 

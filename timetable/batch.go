@@ -13,6 +13,8 @@ import (
 //
 // It is not safe for concurrent use. While it is in use nothing else may alter the board, except the batches below it.
 type Batch struct {
+	Calendar Calendar // dates the reports' times; nil: they stay as they are
+
 	board   *Board
 	below   *Batch // nil: the board itself
 	now     int64  // when the reports came, in Unix microseconds; 0: unknown
@@ -20,6 +22,8 @@ type Batch struct {
 	flights int // how many flights viewers see
 	merged  int // how many reports were merged
 	changes []PublishedChange
+	idle    Idle
+	numbers map[string][]string // IDs of rows, by number
 }
 
 // A PublishedChange is a change of a batch and the number of its report, which counts calls of [Batch.Merge] from 0.
@@ -33,6 +37,7 @@ type batchRow struct {
 	shown   Flight // as viewers see it
 	isShown bool
 	provenance
+	over       *overFlight       // is not changed, but replaced; nil unless the flight was removed because it is over
 	override   *OverriddenFlight // is not changed, but replaced; nil: the flight is not overridden
 	overridden bool              // this batch has replaced it
 }
@@ -84,6 +89,9 @@ func (b *Board) batchRow(key string) (r batchRow) {
 	} else if !r.isShown {
 		r.derived = b.tombstones.removedAt(key)
 	}
+	if _, there := r.base(); !there {
+		r.over = b.over.get(key)
+	}
 	return r
 }
 
@@ -92,9 +100,13 @@ func (b *Batch) put(key string, r batchRow) {
 	if b.rows == nil {
 		b.rows = make(map[string]batchRow, 1)
 	}
+	if _, there := r.base(); there {
+		r.over = nil
+	}
 	have, ok := b.rows[key]
 	r.overridden = r.overridden || ok && have.overridden
 	b.rows[key] = r
+	b.addNumber(&r)
 }
 
 // publish adds a change and applies it to its row.
@@ -211,7 +223,11 @@ func (b *Board) commit(key string, r *batchRow) {
 	case have != nil:
 		b.leave(have)
 	}
+	b.keepOver(key, r)
 	r.provenance.source = b.own(r.provenance.source)
+	if r.proofs != nil && (have == nil || have.from == nil || have.from.proofs != r.proofs) {
+		r.proofs = b.ownProofs(r.proofs)
+	}
 	if r.override != nil {
 		b.tombstones.set(key, 0)
 		b.setOverride(strings.Clone(key), r)

@@ -1,6 +1,7 @@
 package timetable
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -110,11 +111,11 @@ func (p *publisher) publishManually(t *testing.T, r *Report, now int64) {
 	}
 	p.publish(t, &plain, now)
 	c := plain.Change
-	c.Named &^= FieldOverridden.Bit()
-	c.Flight.Overridden = ""
+	c.Named &^= FieldOverridden.Bit() | FieldDated.Bit()
+	c.Flight.Overridden, c.Flight.Dated = "", ""
 	c.Board = nil
 	for _, f := range plain.Board {
-		f.Overridden = ""
+		f.Overridden, f.Dated = "", ""
 		c.Board = append(c.Board, f)
 	}
 	p.model.apply(&c)
@@ -195,6 +196,11 @@ func stateOf(b *Board) map[string]any {
 	for key, o := range b.overrides {
 		all["override of "+key], all["provenance of "+key] = *o.OverriddenFlight, flat(o.provenance)
 	}
+	for _, generation := range b.over {
+		for key, o := range generation {
+			all["over: "+key] = []any{o.base, o.since, flat(o.provenance)}
+		}
+	}
 	for _, generation := range b.tombstones {
 		for key, at := range generation {
 			if _, there := b.rows[key]; !there {
@@ -205,7 +211,13 @@ func stateOf(b *Board) map[string]any {
 	return all
 }
 
-func flat(p provenance) []any { return []any{p.source, p.stamps, p.derived, p.actual} }
+func flat(p provenance) []any {
+	all := []any{p.source, p.stamps, p.derived, p.actual, p.follows}
+	if p.proofs != nil {
+		all = append(all, fmt.Sprint(*p.proofs))
+	}
+	return all
+}
 
 // report returns a report that comes at the given moment.
 func (s *script) report(now int64) (r Report) {
@@ -224,6 +236,10 @@ func (s *script) report(now int64) (r Report) {
 		r.Until = now + int64(s.byte()%16) - 2
 		r.Hidden = s.chance()
 	}
+	if s.chance() {
+		r.Withdrawn = Milestones(s.byte())
+	}
+	r.Over = r.Kind == KindRemove && s.chance()
 	if s.byte()%2 == 1 { // of an ordinary flight
 		r.Flight = fly(s.of([]string{"A1", "A1 state=landed", "A1 gate=7", "A1 gate=8 expected=16:00",
 			"A1 id=B2 state=landing"}))

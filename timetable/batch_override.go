@@ -16,7 +16,7 @@ func (b *Batch) setByHand(key string, row *batchRow, r *Report) (Outcome, error)
 			return Outcome{}, err
 		}
 		if len(b.changes) == before {
-			return idle(r), nil
+			return idle(r, &b.idle.Repeated), nil
 		}
 		return Outcome{Change: b.changes[before].Change}, nil
 	case !known:

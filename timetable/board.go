@@ -20,6 +20,8 @@ type Board struct {
 	// Only batches fill these, so they are empty in a browser.
 	overrides  map[string]override
 	tombstones tombstones
+	over       overFlights
+	numbers    map[string]*row // rows that have an ID, by number; nil until a batch asks
 }
 
 type row struct {
@@ -27,6 +29,7 @@ type row struct {
 	due  due
 	pass uint32
 	from *provenance // nil: no batch has touched the row
+	next *row        // in numbers: another one with the number
 }
 
 // A Delta is what a change did to a board. Its zero value is nothing.
@@ -114,6 +117,10 @@ func (b *Board) put(r *row, f *Flight, named Fields) (d Delta) {
 		b.order = append(b.order, r)
 		b.count(&r.Flight, 1)
 	}
+	renumbers := b.numbers != nil && (entering || r.Number != f.Number || r.ID != f.ID)
+	if renumbers && !entering {
+		b.forgetNumber(r)
+	}
 	for k := range named.All() {
 		have, want := r.field(k), *f.field(k)
 		if *have == want {
@@ -123,7 +130,10 @@ func (b *Board) put(r *row, f *Flight, named Fields) (d Delta) {
 		*have = b.own(want)
 		d.Fields |= k.Bit()
 	}
-	if entering || d.Fields&(FieldArrival.Bit()|FieldExpected.Bit()|FieldNumber.Bit()) != 0 {
+	if renumbers {
+		b.addNumber(r)
+	}
+	if entering || d.Fields&orderFields != 0 {
 		r.due = dueOf(&r.Flight)
 		b.unsorted = true
 	}
@@ -146,6 +156,9 @@ func (b *Board) remove(r *row) Delta {
 
 // leave removes the row from the index. The order keeps it, marked, until the order is read or half of it is removed.
 func (b *Board) leave(r *row) {
+	if b.numbers != nil {
+		b.forgetNumber(r)
+	}
 	delete(b.rows, r.Key())
 	b.count(&r.Flight, -1)
 	r.due.gone = true

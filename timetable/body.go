@@ -12,12 +12,13 @@ type Entry struct {
 }
 
 // Body splits a publisher's body into changes: one JSON value after the other, or an array of them. It is strict: an
-// unknown field is an error. After an error it continues at the next line, or with the next element, so that the
-// publisher gets all errors in one answer.
+// unknown field is an error. It is not strict about blanks around texts and the spelling of times: it replaces them by
+// those of the board. After an error it continues at the next line, or with the next element, so that the publisher
+// gets all errors in one answer. The error about a change may be [Errors].
 func Body(text string) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		var r Report
-		s := scanner{text: text, strict: true, report: &r}
+		s := scanner{text: text, strict: true, report: &r, spell: spelledTime}
 		if s.space(); s.peek() == '[' {
 			s.elements(yield)
 			return
@@ -32,12 +33,22 @@ func Body(text string) iter.Seq2[Entry, error] {
 			}
 			if err != nil {
 				s.resync(start)
+			} else {
+				err = r.check()
 			}
 			if !yield(Entry{line, &r}, err) {
 				return
 			}
 		}
 	}
+}
+
+// check tidies a report that was parsed. If that finds errors, it returns all that is wrong with the report.
+func (r *Report) check() error {
+	if err := r.tidy(); err != nil {
+		return with(err, r.Validate())
+	}
+	return nil
 }
 
 // resync skips the rest of the line with the syntax error in the change that began at start. An error at the

@@ -112,13 +112,13 @@ func TestBody(t *testing.T) {
 			"{\"sate\":1}\n" + line + "\nnonsense\n\n{\"flight\":7}\n" + bye,
 			[]said{{Line: 1, Error: `unknown field "sate", at byte 9`}, {Line: 2, Change: landed},
 				{Line: 3, Error: `want {, at byte 84`},
-				{Line: 5, Error: `flight: want a string, at byte 104`}, {Line: 6, Change: gone}}},
+				{Line: 5, Error: `flight: want a string: "7", at byte 104`}, {Line: 6, Change: gone}}},
 		{"a line that breaks off takes the next with it no more than needed", "{\"flight\":\"I768\"\n  " + line + "\n" + bye,
 			[]said{{Line: 1, Error: `want , or }, at byte 20`}, {Line: 2, Change: landed}, {Line: 3, Change: gone}}},
 		{"also when its text breaks off", "{\"flight\":\"I768\n" + line,
 			[]said{{Line: 1, Error: `flight: a control character has to be escaped, at byte 16`}, {Line: 2, Change: landed}}},
 		{"also when it breaks off after a colon, before a line that is wrong too", "{\"flight\":\n\n7\n" + bye,
-			[]said{{Line: 1, Error: `flight: want a string, at byte 13`}, {Line: 3, Error: `want {, at byte 13`},
+			[]said{{Line: 1, Error: `flight: want a string: "7", at byte 13`}, {Line: 3, Error: `want {, at byte 13`},
 				{Line: 4, Change: gone}}},
 		{"the last line breaks off", line + "\n{\"flight\":\n",
 			[]said{{Line: 1, Change: landed}, {Line: 2, Error: `flight: want a string, at byte 84`}}},
@@ -266,6 +266,9 @@ func checkText(t *testing.T, text string) {
 		var r Report
 		strict := scanner{text: string(value), strict: true, report: &r}
 		if err := strict.change(&r.Change); err != nil {
+			t.Fatalf("Body(%q) takes %s: %v", text, value, err)
+		}
+		if err := r.check(); err != nil {
 			t.Fatalf("Body(%q) takes %s: %v", text, value, err)
 		}
 		if want := strings.Count(text[:start], "\n") + 1; one.Line != want {

@@ -108,7 +108,7 @@ func (s *scanner) payload(c *Change) (err error) {
 	if c.Kind != KindReplace {
 		c.Flight = Flight{}
 		if s.report != nil {
-			s.report.Times = Times{}
+			s.report.Times, s.report.Withdrawn = Times{}, 0
 		}
 		c.Named, err = s.flight(&c.Flight, s.report != nil)
 		return err
@@ -132,14 +132,18 @@ func (s *scanner) payload(c *Change) (err error) {
 	return err
 }
 
-// flight reads a flight and, if reported is set, the fields of the report in the same object.
+// flight reads a flight and, if reported is set, the fields of the report in the same object. A strict scanner
+// continues after a field that it rejects, and returns all errors.
 func (s *scanner) flight(f *Flight, reported bool) (named Fields, err error) {
+	var wrong Errors
+	first := 0 // where the first error is
 	more, err := s.open('{', '}')
 	for ; more && err == nil; more, err = s.next('}') {
 		key, err := s.key()
 		if err != nil {
-			return 0, err
+			return 0, s.firstOf(wrong, first, err)
 		}
+		start := s.i
 		k, ok := fieldNamed(key)
 		switch {
 		case !ok && s.strict:
@@ -147,23 +151,76 @@ func (s *scanner) flight(f *Flight, reported bool) (named Fields, err error) {
 				err = s.reported(key)
 			}
 			if !reported || err == errUnknown {
-				return 0, s.unknownField(key, "")
+				err = s.unknownField(key, "")
+			} else if err != nil {
+				err = inField(key, err)
 			}
 		case !ok:
-			err = s.skip(0)
+			err = inField(key, s.skip(0))
 		case k.list():
 			*f.field(k), err = s.list()
+			err = inField(key, err)
 		default:
 			*f.field(k), err = s.stringOrNull()
+			err = inField(key, err)
 		}
 		if err != nil {
-			return 0, inField(key, err)
+			at := s.i
+			if !s.strict || len(wrong) == maxWrong || !s.passOver(start) {
+				s.i = at
+				return 0, s.firstOf(wrong, first, err)
+			}
+			if wrong == nil {
+				first = at
+			}
+			if ok {
+				err = instead(k, s.text[start:s.i], at, err)
+			}
+			wrong = append(wrong, err)
 		}
 		if ok {
 			named |= k.Bit()
 		}
 	}
-	return named, err
+	if wrong == nil {
+		return named, err
+	}
+	if err != nil {
+		return 0, s.firstOf(wrong, first, err)
+	}
+	return 0, wrong.join()
+}
+
+// instead returns the error about a value of the wrong type, with the one that is meant if that is plain.
+func instead(k Field, value string, at int, err error) error {
+	switch c := value[0]; {
+	case len(value) > MaxText:
+	case k.list() && c == '"':
+		err = inField(k.String(), &syntaxError{at, "want a list: [" + value + "]"})
+	case !k.list() && (c == '-' || '0' <= c && c <= '9' || c == 't' || c == 'f'):
+		err = inField(k.String(), &syntaxError{at, "want a string: \"" + value + "\""})
+	}
+	return err
+}
+
+// maxWrong is how many errors of one flight are returned.
+const maxWrong = 20
+
+// firstOf returns the first error of a flight whose JSON is broken, and stands where that error is.
+func (s *scanner) firstOf(wrong Errors, at int, err error) error {
+	if wrong == nil {
+		return err
+	}
+	s.i = at
+	return wrong[0]
+}
+
+// passOver passes over the value that begins at start, and reports whether it is JSON.
+func (s *scanner) passOver(start int) bool {
+	s.i, s.strict = start, false // a text that is rejected has an end nevertheless
+	err := s.skip(0)
+	s.strict = true
+	return err == nil
 }
 
 func (s *scanner) stringOrNull() (string, error) {

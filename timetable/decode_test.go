@@ -21,9 +21,9 @@ func TestDecode(t *testing.T) {
 			saying(KindUpdate, i768)},
 		{"every field", KindAdd, `{"flight":"1","id":"2","origin":"3","arrival":"4","state":"5","expected":"6",` +
 			`"airline":"7","from":"8","terminal":"9","gate":"10","belt":"11","codeshares":["12","13"],"remark":"14",` +
-			`"word":"15","feed":"16","overridden":["17","18"]}`,
+			`"word":"15","feed":"16","overridden":["17","18"],"dated":"19"}`,
 			saying(KindAdd, Flight{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12\n13", "14", "15", "16",
-				"17\n18"})},
+				"17\n18", "19"})},
 		{"fields that are unknown are ignored, whatever they hold", KindUpdate,
 			`{"a":{"b":[1,-0.5e+7,{}],"":""},"flight":"I768","c":[],"d":true,"e":false,"f":null,"g":0,"state":"landing",` +
 				`"h":"\ud83d\ude00"}`, saying(KindUpdate, i768)},

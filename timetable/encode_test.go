@@ -16,10 +16,11 @@ func TestAppendJSON(t *testing.T) {
 		{"a removal says which flight and no more", remove("I768 id=L1 state=landed"), `{"flight":"I768","id":"L1"}`},
 		{"an addition leaves out what is empty", add("I768 origin=Rome"), `{"flight":"I768","origin":"Rome"}`},
 		{"fields stand in one order", Change{Kind: KindAdd,
-			Flight: Flight{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12\n13", "14", "15", "16", "17\n18"}},
+			Flight: Flight{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12\n13", "14", "15", "16", "17\n18",
+				"19"}},
 			`{"flight":"1","id":"2","origin":"3","arrival":"4","state":"5","expected":"6","airline":"7","from":"8",` +
 				`"terminal":"9","gate":"10","belt":"11","codeshares":["12","13"],"remark":"14","word":"15","feed":"16",` +
-				`"overridden":["17","18"]}`},
+				`"overridden":["17","18"],"dated":"19"}`},
 		{"a put is the bare flight that publishers send", put("I768 state=landing"), `{"flight":"I768","state":"landing"}`},
 		{"a snapshot has a line a flight", replace("A123", "I768 state=landing"),
 			"[{\"flight\":\"A123\"},\n{\"flight\":\"I768\",\"state\":\"landing\"}]"},

@@ -12,8 +12,11 @@ func (e *FieldError) Error() string { return e.Err.Error() }
 
 func (e *FieldError) Unwrap() error { return e.Err }
 
-// inField returns a FieldError that wraps err and whose text begins with the field's name.
+// inField returns a FieldError that wraps err and whose text begins with the field's name; nil of nil.
 func inField(name string, err error) error {
+	if err == nil {
+		return nil
+	}
 	if e, ok := err.(*syntaxError); ok { // keep the place at the end of the text
 		return &FieldError{name, &syntaxError{e.at, name + ": " + e.reason}}
 	}

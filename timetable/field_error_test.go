@@ -11,7 +11,7 @@ func TestErrorsNameTheirField(t *testing.T) {
 	for _, test := range []struct {
 		reason, body, field, text string // field is "" when none is to blame
 	}{
-		{"a value of the wrong type", `{"flight":7}`, "flight", "flight: want a string, at byte 11"},
+		{"a value of the wrong type", `{"flight":7}`, "flight", `flight: want a string: "7", at byte 11`},
 		{"a list's element", `{"flight":"A1","codeshares":["B2",7]}`, "codeshares", "codeshares: want a string, at byte 35"},
 		{"a stamp", `{"stamp":"noon","flight":"A1"}`, "stamp", `stamp: "noon" is not RFC 3339 with an offset, at byte 16`},
 		{"a milestone", `{"flight":"A1","onBelt":"soon"}`, "onBelt",

@@ -33,6 +33,7 @@ type Flight struct {
 	Word       string // what the feed itself calls the state, where that is not State
 	Feed       string // name of the feed that put the flight on the board; empty when there is one feed only
 	Overridden string // names of the overridden fields, one a line
+	Dated      string // Arrival, or Expected if that is alone, with a date, if publishers gave none: see [Calendar]
 }
 
 // Key is the flight's identity on the board: its ID, or its number when it has none.
@@ -78,8 +79,10 @@ func (f *Flight) field(k Field) *string {
 		return &f.Word
 	case FieldFeed:
 		return &f.Feed
+	case FieldOverridden:
+		return &f.Overridden
 	}
-	return &f.Overridden
+	return &f.Dated
 }
 
 // With returns a copy of the flight with the given fields of other.
@@ -125,11 +128,12 @@ const (
 	FieldWord
 	FieldFeed
 	FieldOverridden
+	FieldDated
 	fieldCount
 )
 
 var fieldNames = [fieldCount]string{"flight", "id", "origin", "arrival", "state", "expected", "airline", "from",
-	"terminal", "gate", "belt", "codeshares", "remark", "word", "feed", "overridden"}
+	"terminal", "gate", "belt", "codeshares", "remark", "word", "feed", "overridden", "dated"}
 
 // String is the field's name on the wire.
 func (k Field) String() string { return fieldNames[k] }

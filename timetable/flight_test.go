@@ -34,7 +34,7 @@ func TestFields(t *testing.T) {
 		}
 	}
 	want := Flight{"flight", "id", "origin", "arrival", "state", "expected", "airline", "from", "terminal", "gate", "belt",
-		"codeshares", "remark", "word", "feed", "overridden"}
+		"codeshares", "remark", "word", "feed", "overridden", "dated"}
 	if diff := cmp.Diff(want, f); diff != "" {
 		t.Errorf("a flight whose fields hold their names (-want +got):\n%s", diff)
 	}

@@ -106,7 +106,7 @@ func (s *script) flight() Flight {
 	f := Flight{Number: s.of(identities), ID: s.of(identities)}
 	for k := FieldOrigin; k < fieldCount; k++ {
 		switch k {
-		case FieldArrival, FieldExpected:
+		case FieldArrival, FieldExpected, FieldDated:
 			*f.field(k) = s.of(times)
 		case FieldState, FieldCodeshares, FieldRemark, FieldOverridden:
 			*f.field(k) = s.of(words)

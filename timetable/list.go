@@ -16,12 +16,13 @@ func (s *scanner) elements(yield func(Entry, error) bool) {
 		start := s.i
 		wrong := s.change(&s.report.Change)
 		if wrong != nil {
-			s.i, s.strict = start, false // find the element's end, whatever texts it contains
-			broken := s.skip(0) != nil
-			if s.strict = true; broken {
+			if !s.passOver(start) {
 				yield(entry(start), wrong)
 				return
 			}
+		}
+		if wrong == nil {
+			wrong = s.report.check()
 		}
 		if !yield(entry(start), wrong) {
 			return

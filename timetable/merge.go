@@ -26,12 +26,20 @@ func (b *Batch) Merge(report *Report) (Outcome, error) {
 	if !r.Published {
 		r.Named &^= FieldOverridden.Bit() // only reports with Until override
 		r.Flight.Overridden = ""
+		r.Named &^= FieldDated.Bit() // publishers give dates in the times themselves
+		r.Flight.Dated = ""
 	}
 	if err := r.Validate(); err != nil {
 		return Outcome{}, err
 	}
+	if err := b.checkStamp(&r); err != nil {
+		return Outcome{}, err
+	}
 	if r.Kind == KindReplace {
 		return b.replace(&r)
+	}
+	if !r.Published && r.Flight.foldState() && r.Named.Has(FieldState) {
+		r.Named |= FieldWord.Bit()
 	}
 	key := r.Flight.Key()
 	row := b.row(key)
@@ -39,9 +47,18 @@ func (b *Batch) Merge(report *Report) (Outcome, error) {
 		return b.setByHand(key, &row, &r)
 	}
 	base, known := row.base()
-	if r.Stamp != 0 && (!known && (r.Kind == KindAdd || r.Kind == KindPut) && r.Stamp <= row.newest() ||
-		known && r.Kind == KindRemove && r.Stamp < row.newest()) {
-		return idle(&r), nil
+	adds := !known && (r.Kind == KindAdd || r.Kind == KindPut)
+	switch {
+	case r.Stamp != 0 && adds && r.Stamp <= row.newest():
+		return idle(&r, &b.idle.Removed), nil
+	case r.Stamp != 0 && known && r.Kind == KindRemove && r.Stamp < row.newest():
+		return idle(&r, &b.idle.Older), nil
+	case adds && row.over != nil && !r.Published && (r.Kind == KindPut || !r.isManual()):
+		if repeated := row.over.repeatedBy(&r, b.now); repeated != nil {
+			row.over = repeated
+			b.put(key, row)
+			return idle(&r, &b.idle.Removed), nil
+		}
 	}
 	number := base.Number
 	switch {
@@ -68,11 +85,15 @@ func (b *Batch) Merge(report *Report) (Outcome, error) {
 		}
 		named := r.Named
 		r.Named = r.Flight.named()
-		by := new(provenance).merge(&r, &Flight{})
+		var fresh provenance
+		by := fresh.merge(&r, &Flight{}, b.now)
+		row.proofs = fresh.proofs
 		row.note(&r, r.Flight.State, by, b.now, true)
 		r.Named = named
+		b.date(&r, report, base)
 	case KindUpdate:
-		by := row.merge(&r, base)
+		older := r.Stamp != 0 && r.Stamp < row.newest()
+		by := row.merge(&r, base, b.now)
 		if !r.news().Has(FieldNumber) {
 			r.Flight.Number = number // the publisher may have sent the ID in its place
 		}
@@ -83,14 +104,21 @@ func (b *Batch) Merge(report *Report) (Outcome, error) {
 		if r.Flight.ID != "" {
 			r.Named |= FieldID.Bit()
 		}
+		b.date(&r, report, base)
 		after := base.With(&r.Flight, r.news())
 		repeats := after == *base
 		row.note(&r, after.State, by, b.now, false)
 		if repeats && !r.isManual() {
 			b.put(key, row)
-			return idle(&r), nil
+			if older {
+				return idle(&r, &b.idle.Older), nil
+			}
+			return idle(&r, &b.idle.Repeated), nil
 		}
 	case KindRemove:
+		if row.over = nil; r.Over {
+			row.over = &overFlight{*base, row.provenance, b.now}
+		}
 		if number != key {
 			r.Flight.ID = key
 		}
@@ -129,12 +157,26 @@ func (b *Batch) replace(r *Report) (Outcome, error) {
 	flights := slices.Clone(r.Board)
 	shown := make([]Flight, 0, len(flights))
 	rows := make(map[string]batchRow, len(flights))
+	away := make(map[string]batchRow) // flights that are over, and only repeated
 	for i := range flights {
 		f := &flights[i]
-		if !r.Published {
-			f.Overridden = ""
-		}
 		row := b.row(f.Key())
+		if !r.Published {
+			f.Overridden, f.Dated = "", ""
+			f.foldState()
+			base, known := row.base()
+			if b.Calendar != nil {
+				f.Dated = b.dateOf(f, base, &Report{Change: Change{Flight: *f}, Stamp: r.Stamp})
+			}
+			if !known && row.over != nil {
+				one := Report{Change: Change{Kind: KindAdd, Flight: *f}, Source: r.Source, Stamp: r.Stamp}
+				if repeated := row.over.repeatedBy(&one, b.now); repeated != nil {
+					row.over = repeated
+					away[f.Key()] = row
+					continue
+				}
+			}
+		}
 		row.provenance = provenance{source: r.Source}
 		row.shown, row.isShown = *f, true
 		if row.override != nil {
@@ -164,18 +206,52 @@ func (b *Batch) replace(r *Report) (Outcome, error) {
 		}
 		rows[key] = row
 	}
-	for key, row := range rows {
-		b.put(key, row)
+	for _, all := range [...]map[string]batchRow{rows, away} {
+		for key, row := range all {
+			b.put(key, row)
+		}
 	}
 	b.flights = len(shown)
 	b.changes = append(b.changes, PublishedChange{Change{Kind: KindReplace, Board: shown}, b.merged - 1})
 	return Outcome{Change: Change{Kind: KindReplace, Board: flights}}, nil
 }
 
-func idle(r *Report) Outcome {
+// Idle counts reports that are not published, by reason.
+type Idle struct {
+	Older    int // than what is on the board
+	Repeated int // what is on the board
+	Removed  int // about a flight that was removed, older than the removal or without news
+}
+
+// Idle returns how many reports of the batch were not published.
+func (b *Batch) Idle() Idle { return b.idle }
+
+func idle(r *Report, count *int) Outcome {
+	*count++
 	c := r.Change
 	c.Kind = KindUpdate
 	return Outcome{Change: c, Idle: true}
+}
+
+// ahead is how far in the future a stamp may lie, in microseconds: clocks differ.
+const ahead = minute * 1e6
+
+// sane is a moment that has passed, in Unix microseconds: a server's clock that is before it is wrong, as one without a
+// battery is at first, and does not judge the stamps that are after it. It is 2026-01-01.
+const sane = 1_767_225_600 * 1e6
+
+// checkStamp rejects a stamp in the future: until then it would make all other reports older than itself. A stamp from
+// before 1970 is the oldest that there is; 0 would be none.
+func (b *Batch) checkStamp(r *Report) error {
+	if r.Stamp < 0 {
+		r.Stamp = 1
+	}
+	by := r.Stamp - b.now
+	if by <= ahead || b.now == 0 || r.Published || b.now < sane && r.Stamp >= sane {
+		return nil
+	}
+	const format = "is %d min ahead of the server's clock: want UTC with Z, or local time with its offset"
+	return inField("stamp", fmt.Errorf(format, by/(minute*1e6)))
 }
 
 func (b *Batch) checkRoom() error {

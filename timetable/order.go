@@ -5,6 +5,9 @@ import (
 	"slices"
 )
 
+// orderFields are the fields on which a flight's place in the board's order depends.
+const orderFields = 1<<FieldNumber | 1<<FieldArrival | 1<<FieldExpected | 1<<FieldDated
+
 // due is the place of a flight in the board's order.
 type due struct {
 	class   uint8 // dated before undated before timeless
@@ -18,29 +21,25 @@ const (
 	timeless
 )
 
-// dueOf returns the time at which the flight is expected, or else scheduled. An expected time without a date gets the
-// date that puts it nearest to the scheduled time, if that has a date.
+// dueOf returns the time at which the flight is expected, or else scheduled.
 func dueOf(f *Flight) due {
-	arrival, arrivalDated, ok := parseTime(f.Arrival)
+	t, ok := f.Time(FieldExpected)
 	if !ok {
-		arrivalDated = false
+		t, ok = f.Time(FieldArrival)
 	}
-	expected, expectedDated, expectedOK := parseTime(f.Expected)
 	switch {
-	case expectedOK && expectedDated:
-		return due{class: dated, seconds: expected}
-	case expectedOK && arrivalDated:
-		clock, _ := parseClock(f.Arrival[11:16])
-		shift := (expected-clock+day+day/2)%day - day/2
-		return due{class: dated, seconds: arrival + shift}
-	case expectedOK:
-		return due{class: undated, seconds: expected}
-	case ok && arrivalDated:
-		return due{class: dated, seconds: arrival}
-	case ok:
-		return due{class: undated, seconds: arrival}
+	case !ok:
+		return due{class: timeless}
+	case t.Dated:
+		return due{class: dated, seconds: t.Seconds}
 	}
-	return due{class: timeless}
+	return due{class: undated, seconds: modulo(t.Seconds, day)}
+}
+
+// Due returns when the flight is expected, or else scheduled, in Unix time; ok is false if the time has no date.
+func (f *Flight) Due() (seconds int64, ok bool) {
+	due := dueOf(f)
+	return due.seconds, due.class == dated
 }
 
 // sort sorts the board by due time, then number, then key, so the order depends on the flights alone and not on the

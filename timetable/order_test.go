@@ -59,9 +59,17 @@ func TestOrder(t *testing.T) {
 		{"or the day before: the flight is early", []string{
 			"B arrival=2026-11-20T23:45-05:00", "A arrival=2026-11-21T00:05-05:00 expected=23:50",
 			"C arrival=2026-11-20T23:55-05:00"}},
-		{"twelve hours off is early, a minute less is late", []string{
-			"A arrival=2026-11-20T12:00Z expected=00:00", "C arrival=2026-11-20T12:00Z",
-			"B arrival=2026-11-20T12:00Z expected=23:59"}},
+		{"three hours before the schedule is early, a minute more is late", []string{
+			"A arrival=2026-11-20T12:00Z expected=09:00", "C arrival=2026-11-20T12:00Z",
+			"B arrival=2026-11-20T12:00Z expected=08:59"}},
+		{"a date beside a time counts", []string{"A arrival=2026-11-20T12:00Z",
+			"B arrival=09:00 dated=2026-11-21T09:00Z", "C arrival=2026-11-22T12:00Z"}},
+		{"also where the expected time has none",
+			[]string{"A arrival=23:50 expected=00:10 dated=2026-11-20T23:50Z", "B arrival=2026-11-21T00:20Z"}},
+		{"or is all there is", []string{"A arrival=2026-11-20T12:00Z", "B expected=09:00 dated=2026-11-21T09:00Z"}},
+		{"a date of another time is near",
+			[]string{"B arrival=00:10 dated=2026-11-20T23:50Z", "A arrival=2026-11-21T00:20Z"}},
+		{"what is no date does not count", []string{"A arrival=2026-11-20T12:00Z", "B arrival=09:00 dated=09:00"}},
 		{"it is the airport's own time, whatever the offset", []string{
 			"B arrival=2026-11-20T03:00Z", "A arrival=2026-11-20T12:00+09:00 expected=12:05", "C arrival=2026-11-20T03:10Z"}},
 		{"a date of its own counts as it is", []string{"B arrival=2026-11-20T10:00Z",

@@ -8,7 +8,7 @@ import (
 )
 
 // Overridable are the fields that can be overridden: not those that identify a flight.
-const Overridable = allFields &^ (1<<FieldNumber | 1<<FieldID | 1<<FieldFeed | 1<<FieldOverridden)
+const Overridable = allFields &^ (identity | 1<<FieldFeed | 1<<FieldOverridden | 1<<FieldDated)
 
 // An Override holds the values that were set by hand for some fields of a flight, each until its time, and whether the
 // flight is hidden. It is a value: methods return changed copies.

@@ -10,6 +10,9 @@ type Report struct {
 	Until  int64  // the named fields are overridden until then, in Unix microseconds; 0: they are not
 	Hidden bool   // until then the flight is not shown
 
+	Withdrawn Milestones // whose times have not come about after all; of those that the Times do not have
+	Over      bool       // of a removal: the flight is over, and stays away while it is only repeated
+
 	Published bool // the change was merged and published before, and is published again as it is
 }
 

@@ -14,6 +14,9 @@ type scanner struct {
 	i      int
 	strict bool    // unknown fields are errors
 	report *Report // the publisher's report whose change is read; nil: a published change is read
+
+	// spell reads moments that are not written as RFC 3339; nil: none. A browser does not need it, and need not load it.
+	spell func(text string) (Time, bool)
 }
 
 // maxDepth is the deepest nesting of skipped values. A browser's stack overflows, and the client ends, after some 7,000

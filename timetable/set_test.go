@@ -14,6 +14,8 @@ func TestSet(t *testing.T) {
 		{"an empty text clears the field", "gate", "", `{"gate":""}`},
 		{"bytes that are not UTF-8, as encoding/json has it", "gate", "B\xff\xfe", "{\"gate\":\"B\uFFFD\uFFFD\"}"},
 		{"several texts", "codeshares", "A1, B2;C3  D4", `{"codeshares":["A1","B2","C3","D4"]}`},
+		{"several with spaces inside", "codeshares", "AC 9123, UA 8841", `{"codeshares":["AC 9123","UA 8841"]}`},
+		{"as our own table has them", "codeshares", "AC 9123 UA 8841", `{"codeshares":["AC 9123","UA 8841"]}`},
 		{"none", "codeshares", " ", `{"codeshares":[]}`},
 		{"a milestone", "onBelt", "18:02", `{"onBelt":"18:02"}`},
 		{"one that has not come about", "onBelt", "", `{"onBelt":null}`},

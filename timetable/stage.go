@@ -21,11 +21,19 @@ var stages = map[string]stage{"scheduled": scheduled, "en route": enRoute, "expe
 	"approaching": landing, "landing": landing, "landed": landed, "arrived": arrived, "on belt": onBelt,
 	"finished": finished, "cancelled": offSchedule, "diverted": offSchedule, "returned": scheduled}
 
-// HasLanded reports whether the flight has landed or is in a later stage.
-func (f *Flight) HasLanded() bool { return stages[f.State] >= landed }
+// stageOf returns the stage that a state means, however it is spelled.
+func stageOf(state string) stage {
+	if is, ok := stages[state]; ok || state == "" {
+		return is
+	}
+	return stages[StateOf(state)]
+}
+
+// HasLanded reports whether the flight is here: landed, or a later stage.
+func (f *Flight) HasLanded() bool { return stageOf(f.State) >= landed }
 
 // IsOffSchedule reports whether the flight is cancelled or diverted.
-func (f *Flight) IsOffSchedule() bool { return stages[f.State] == offSchedule }
+func (f *Flight) IsOffSchedule() bool { return stageOf(f.State) == offSchedule }
 
 // milestoneStates are the states that milestones prove.
 var milestoneStates = [milestoneCount]string{"en route", "landing", "landed", "arrived", "on belt", "finished"}

@@ -2,7 +2,8 @@ package timetable
 
 const (
 	minute = 60
-	day    = 24 * 60 * minute
+	hour   = 60 * minute
+	day    = 24 * hour
 )
 
 // A Time is the parsed value of a field such as Arrival, or of a stamp.
@@ -134,3 +135,38 @@ func Date(text string) string {
 	}
 	return ""
 }
+
+// earliest is how long before its schedule a flight may come; it may be late by the rest of a day, because flights are
+// late more often than early.
+const earliest = -3 * hour
+
+// Time returns Arrival or Expected. A text without a date gets one from the flight's other times, if one of them has a
+// date: Arrival is the time nearest to Dated, and Expected is from three hours before Arrival to 21 hours after it. If
+// none has a date, Expected may be less than 0, or a day or more: it is on another day than Arrival.
+func (f *Flight) Time(k Field) (t Time, ok bool) {
+	t, ok = ParseTime(f.Text(k))
+	if !ok || t.Dated {
+		return t, ok
+	}
+	if k == FieldExpected {
+		if arrival, ok := f.Time(FieldArrival); ok {
+			return arrival.from(earliest, t.Seconds), true
+		}
+	}
+	if anchor, ok := ParseTime(f.Dated); ok && anchor.Dated {
+		return anchor.from(-day/2, t.Seconds), true
+	}
+	return t, true
+}
+
+// from returns the first time, so many seconds after t or later, at which the clock of t shows a time of day.
+func (t Time) from(seconds, clock int64) Time {
+	minuteOf := t.Seconds - modulo(t.Seconds+t.East, minute)
+	own := modulo(minuteOf+t.East, day)
+	shift := seconds + modulo(clock-own-seconds, day)
+	t.Seconds += shift
+	return t
+}
+
+// modulo is the remainder that is not less than 0.
+func modulo(a, b int64) int64 { return (a%b + b) % b }

@@ -24,16 +24,21 @@ func (m Milestone) String() string { return milestoneNames[m] }
 // They are not on the board: [Batch.Merge] turns them into the state that they prove.
 type Times [milestoneCount]string
 
-func (t *Times) validate() error {
+func (t *Times) validate(wrong *Errors) {
 	for m, text := range t {
-		if text == "" {
-			continue
-		}
-		if err := validateTime(text); err != nil {
-			return inField(Milestone(m).String(), err)
+		if text != "" {
+			wrong.add(Milestone(m).String(), validateTime(text))
 		}
 	}
-	return nil
+}
+
+// tell sets the time of a milestone; an empty one is withdrawn.
+func (r *Report) tell(m Milestone, text string) {
+	r.Times[m] = text
+	r.Withdrawn &^= 1 << m
+	if text == "" {
+		r.Withdrawn |= 1 << m
+	}
 }
 
 // reported reads a field that only reports have. It returns an error for any other field.
@@ -52,7 +57,8 @@ func (s *scanner) reported(key string) (err error) {
 	}
 	for m, name := range milestoneNames {
 		if name == key {
-			r.Times[m], err = s.stringOrNull()
+			text, err := s.stringOrNull()
+			r.tell(Milestone(m), text)
 			return err
 		}
 	}
@@ -68,10 +74,21 @@ func (s *scanner) stamp() (int64, error) {
 		return 0, err
 	}
 	t, ok := ParseTime(text)
+	if !ok && s.spell != nil {
+		t, ok = s.spell(text)
+	}
 	if !ok || !t.Dated {
 		return 0, s.err(quote(text) + " is not RFC 3339 with an offset")
 	}
-	return t.Seconds*1e6 + t.Micros, nil
+	return t.moment(), nil
+}
+
+// moment returns a time in Unix microseconds; never 0, which is none.
+func (t Time) moment() int64 {
+	if t.Seconds == 0 && t.Micros == 0 {
+		return 1
+	}
+	return t.Seconds*1e6 + t.Micros
 }
 
 func (s *scanner) bool() (bool, error) {

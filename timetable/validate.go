@@ -23,48 +23,62 @@ func (c *Change) Validate() error {
 	if c.Kind != KindReplace {
 		return c.Flight.validate(c.Kind == KindAdd)
 	}
+	var wrong Errors
 	seen := make(map[string]bool, len(c.Board))
 	for i := range c.Board {
 		f := &c.Board[i]
-		if err := f.validate(true); err != nil {
-			return fmt.Errorf("flight %d of the snapshot: %w", i+1, err)
-		}
-		if seen[f.Key()] {
-			return fmt.Errorf("flight %d of the snapshot: %q is there twice", i+1, f.Key())
+		err := f.validate(true)
+		if err == nil && seen[f.Key()] {
+			err = fmt.Errorf("%q is there twice", f.Key())
 		}
 		seen[f.Key()] = true
+		list, several := err.(Errors)
+		if !several && err != nil {
+			list = Errors{err}
+		}
+		for _, err := range list {
+			wrong = append(wrong, fmt.Errorf("flight %d of the snapshot: %w", i+1, err))
+		}
+		if len(wrong) >= maxWrong {
+			break
+		}
 	}
-	return nil
+	return wrong.join()
 }
 
 // Validate checks the report without a board, as [Change.Validate] does, and also its times and overrides.
 func (r *Report) Validate() error {
-	if err := r.Change.Validate(); err != nil || r.Kind == KindReplace {
+	err := r.Change.Validate()
+	if r.Kind == KindReplace {
 		return err
 	}
+	var wrong Errors
 	switch {
 	case r.Hidden && r.Until == 0:
-		return inField("until", errors.New("missing, and hidden needs it"))
+		wrong.add("until", errors.New("missing, and hidden needs it"))
 	case r.Until != 0 && r.Kind != KindPut && r.Kind != KindUpdate:
-		return inField("until", errors.New("only an update ends"))
+		wrong.add("until", errors.New("only an update ends"))
 	}
-	return r.Times.validate()
+	r.Times.validate(&wrong)
+	if err == nil {
+		return wrong.join()
+	}
+	return with(err, wrong.join())
 }
 
 var errMissing = inField(FieldNumber.String(), errors.New("missing"))
 
 func (f *Flight) validate(whole bool) error {
+	var wrong Errors
 	if f.Key() == "" || whole && f.Number == "" {
-		return errMissing
+		wrong = append(wrong, errMissing)
 	}
 	for k := range fieldCount {
 		if text := *f.field(k); text != "" {
-			if err := k.validate(text); err != nil {
-				return inField(k.String(), err)
-			}
+			wrong.add(k.String(), k.validate(text))
 		}
 	}
-	return nil
+	return wrong.join()
 }
 
 func (k Field) validate(text string) error {
@@ -79,8 +93,12 @@ func (k Field) validate(text string) error {
 		if i := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }); i >= 0 {
 			return fmt.Errorf("holds the unprintable character %q", firstRune(text[i:]))
 		}
+		if numbers := flightNumbers(text); k == FieldNumber && len(numbers) > 1 {
+			return fmt.Errorf("holds %d flight numbers: want one, %s, and the others as codeshares",
+				len(numbers), quote(numbers[0]))
+		}
 		return nil
-	case FieldArrival, FieldExpected:
+	case FieldArrival, FieldExpected, FieldDated:
 		return validateTime(text)
 	case FieldOverridden:
 		if n := strings.Count(text, "\n") + 1; n > int(fieldCount) {
@@ -126,6 +144,49 @@ func validateTime(text string) error {
 	}
 	return nil
 }
+
+// flightNumbers returns the flight numbers that a text consists of, as in "CX 501 / QR 3458"; nil if it holds anything
+// else.
+func flightNumbers(text string) (numbers []string) {
+	for start := 0; start < len(text); {
+		n := 2 // characters of the carrier
+		if s := text[start:]; len(s) > 3 && isLetter(s[0]) && isLetter(s[1]) && isLetter(s[2]) {
+			n = 3
+		}
+		if len(text)-start <= n || !isLetter(text[start]) && !isLetter(text[start+1]) {
+			return nil
+		}
+		for i := range n {
+			if c := text[start+i]; !isLetter(c) && !isDigit(c) {
+				return nil
+			}
+		}
+		i := start + n
+		if text[i] == ' ' {
+			i++
+		}
+		digits := i
+		for i < len(text) && isDigit(text[i]) {
+			i++
+		}
+		if i == digits || i-digits > 4 {
+			return nil
+		}
+		if i < len(text) && isLetter(text[i]) {
+			i++ // a suffix
+		}
+		numbers = append(numbers, text[start:i])
+		next := i + len(text[i:]) - len(strings.TrimLeft(text[i:], " /,;&+|"))
+		if next == i && i < len(text) {
+			return nil
+		}
+		start = next
+	}
+	return numbers
+}
+
+func isLetter(c byte) bool { return isCapital(c &^ 0x20) }
+func isDigit(c byte) bool  { return '0' <= c && c <= '9' }
 
 func firstRune(s string) rune {
 	r, _ := utf8.DecodeRuneInString(s)

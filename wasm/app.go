@@ -62,7 +62,9 @@ func (a *app) ShowStatus(s follow.Status, changed bool) {
 	if err := a.status.Show(s); err != nil {
 		dom.Report(err)
 	}
-	a.drawing.dirty = a.drawing.dirty || changed
+	if a.controls.SetKnown(s.Known) || changed {
+		a.drawing.dirty = true
+	}
 	if a.drawing.sheet.Announcer.SetStatus(s.State, s.Lost(), s.Feed) {
 		a.drawing.Redraw()
 	}

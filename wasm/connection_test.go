@@ -91,6 +91,8 @@ func TestStopAndResume(t *testing.T) {
 	s.wantURL("events?lastEventId=100")
 	s.wantStatus("reconnecting", "Reconnecting, board as of ")
 	s.happen("open", "", "")
+	s.wantStatus("reconnecting", "Connected, waiting for an update, board as of ")
+	s.happen("heartbeat", "", "")
 	s.wantStatus("live", "Live")
 	if got := s.string(s.call("text", "#stop")); got != "Stop updates" {
 		t.Errorf("the button shows %q", got)

@@ -70,9 +70,16 @@ func (d *drawing) schedule(changed bool) {
 		d.Draw(now)
 		return
 	}
-	d.awaited = true
-	d.Call(safejs.Global(), "requestAnimationFrame", d.frame)
-	d.Report()
+	d.await()
+}
+
+// await draws with the next frame.
+func (d *drawing) await() {
+	if !d.awaited {
+		d.awaited = true
+		d.Call(safejs.Global(), "requestAnimationFrame", d.frame)
+		d.Report()
+	}
 }
 
 // Redraw implements [ui.Drawer].
@@ -91,6 +98,7 @@ func (d *drawing) Draw(now time.Time) {
 	}
 	d.sheet.Tick(now, d.surface)
 	d.sheet.Draw(d.board, d.applier.Take(), d.surface)
+	d.surface.Settle()
 	if err := d.surface.Take(); err != nil {
 		dom.Report(err)
 	}
@@ -98,6 +106,10 @@ func (d *drawing) Draw(now time.Time) {
 		dom.Report(err)
 	}
 	d.timer.Set(now, d.sheet.Next())
+	if d.sheet.More() {
+		d.dirty = true
+		d.await()
+	}
 }
 
 // close removes the drawing's listeners.

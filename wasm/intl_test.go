@@ -138,7 +138,8 @@ func TestMyTimesAreThoseOfTheFlightsInstant(t *testing.T) {
 	for i, row := range s.table().Rows {
 		date := s.must1(s.get(safejs.Global(), "Date").New(at[i]))
 		want := s.string(s.must1(date.Call("toTimeString")))[:5]
-		if got := row.Cells[2]; got != "arrival="+want {
+		got, _, _ := strings.Cut(row.Cells[2], " ") // the date of another day follows
+		if got != "arrival="+want {
 			t.Errorf("%s is shown as %s, want %s", at[i], got, want)
 		}
 	}

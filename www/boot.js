@@ -61,12 +61,30 @@ function readRows() {
   const flights = rows.map(row => {
     const flight = {}
     for (const cell of row.cells) flight[cell.dataset.col] = cell.dataset.value ?? cell.textContent
-    const { word, feed, byHand } = row.dataset
-    Object.assign(flight, word && { word }, feed && { feed }, byHand && { overridden: byHand.split(' ') })
+    const { word, feed, dated, byHand } = row.dataset
+    Object.assign(flight, word && { word }, feed && { feed }, dated && { dated }, byHand && { overridden: byHand.split(' ') })
     if (row.dataset.flight !== flight.flight) flight.id = row.dataset.flight
     return flight
   })
   return { rows, flights: JSON.stringify(flights) }
+}
+
+/**
+ * Loads a new release of the page while nobody looks at it: the page names its program by its hash, so it tells which
+ * release it is. What the reader has chosen is in the address.
+ */
+function renewUnseen() {
+  let asked = 0
+  document.addEventListener('visibilitychange', async () => {
+    if (document.visibilityState !== 'hidden' || Date.now() - asked < 600_000) return
+    asked = Date.now()
+    try {
+      const response = await fetch(location.href, { cache: 'no-store' })
+      const program = / data-program="([^"]+)"/.exec(await response.text())?.[1]
+      const renewed = response.ok && program && program !== files.program
+      if (renewed && document.visibilityState === 'hidden') location.reload()
+    } catch { /* The server is away; the page has its own words for that. */ }
+  })
 }
 
 const encoder = new TextEncoder()
@@ -90,6 +108,7 @@ try {
   const go = new Go()
   go.env.GOGC = '50' // collections are cheap, because there is little garbage, and a module cannot give memory back
   const instance = await instantiate(files.program, go.importObject)
+  renewUnseen()
   globalThis.flightboard = { stream, copy, ...preopened, ...readRows() }
   await go.run(instance) // returns only if the program has ended, by a panic or by an exit
   throw new Error('the program has ended')

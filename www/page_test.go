@@ -59,9 +59,8 @@ func TestTheHeadHasEveryColumn(t *testing.T) {
 	}
 	style := read(t, "style.css")
 	for _, c := range want[4:] {
-		cell := `[data-col="` + c + `"]`
-		if !strings.Contains(style, `#flights:has(> tbody > tr:first-child > `+cell+`) th`+cell) {
-			t.Errorf("the style does not show the header cell of %s when the page has its cells", c)
+		if rule := `#flights[data-columns~="` + c + `"] th[data-col="` + c + `"]`; !strings.Contains(style, rule) {
+			t.Errorf("the style does not show the header cell of %s when rows come with it", c)
 		}
 	}
 }

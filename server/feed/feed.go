@@ -46,6 +46,11 @@ func publish(ctx context.Context, log Log, changes ...timetable.Change) (refused
 	for i := range changes {
 		reports[i].Change = changes[i]
 	}
+	return publishReports(ctx, log, reports)
+}
+
+// publishReports is publish for reports. It uses their memory.
+func publishReports(ctx context.Context, log Log, reports []timetable.Report) (refused []eventlog.Refusal, err error) {
 	for len(reports) > 0 {
 		_, _, err := log.Publish(ctx, reports...)
 		refusal, ok := errors.AsType[*eventlog.RefusedError](err)

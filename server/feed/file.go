@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -15,40 +16,48 @@ import (
 // A File publishes the contents of a file and follows it when it grows, when it is truncated or rewritten, and when it
 // is rotated: it then reads the old file to its end before the new file of that name. [NewFile] makes one.
 //
-// A file whose name ends in .csv is a table with the present state of its flights: a flight that is missing after a
-// rewrite is removed. Any other file is NDJSON, one change a line, as POST /flights accepts them.
+// A file whose name ends in .csv or .tsv is a table with the present state of its flights: a flight that is missing
+// after a rewrite is removed. Any other file is NDJSON, one change a line, as POST /flights accepts them.
 type File struct {
 	lines
 	splitter
 	path  string
 	table *table // nil: NDJSON
 
-	file  *os.File
-	seen  fs.FileInfo // identifies the file
-	left  bool        // another file has its name
-	at    int64       // how many bytes of the file have been read
-	last  []byte      // the last bytes that were read: if they differ in the file, it was rewritten
-	quiet int         // looks since the file last changed
-	torn  bool        // a table's last line was read without its line end
+	file    *os.File
+	seen    fs.FileInfo // identifies the file
+	written time.Time   // the file's modification time
+	left    bool        // another file has its name
+	at      int64       // how many bytes of the file have been read
+	holds   checksum    // of these bytes
+	last    []byte      // the last of them: if they differ in the file, it was rewritten
+	quiet   int         // looks since the file last changed
+	torn    bool        // a table's last line was read without its line end
 }
 
 const (
 	look    = 100 * time.Millisecond // between two looks at a file
 	settled = 2                      // looks without a change after which a table's rows are published
 	ended   = 10                     // looks without a change after which the file counts as complete
+	certain = 100                    // looks without a change after which a table may remove many flights
 	memory  = 256                    // bytes of last
 )
 
 // NewFile returns a feed that follows a file. It fails if the file does not exist or is not a regular file.
 func NewFile(name, path string, o LineOptions) (*File, error) {
 	f := &File{lines: newLines(name, o), path: path}
-	if strings.EqualFold(path[max(0, len(path)-4):], ".csv") {
+	if isTable(path) {
 		f.table = newTable(&f.lines)
 	}
 	if err := regular(path); err != nil {
 		return nil, fmt.Errorf("feed: %w", err)
 	}
 	return f, nil
+}
+
+func isTable(path string) bool {
+	kind := strings.ToLower(filepath.Ext(path))
+	return kind == ".csv" || kind == ".tsv"
 }
 
 // regular returns an error unless path is a regular file. Opening a named pipe would block until it has a writer, even
@@ -76,9 +85,6 @@ func (f *File) Run(ctx context.Context, log Log) error {
 		if err != nil {
 			trouble = err.Error()
 		}
-		if f.table != nil && (f.quiet == settled || f.quiet == ended) {
-			f.table.publish(f.quiet == ended) // a table whose writer pauses must not remove flights
-		}
 		if err := f.publish(ctx, log); err != nil {
 			if ctx.Err() != nil {
 				return nil
@@ -92,6 +98,27 @@ func (f *File) Run(ctx context.Context, log Log) error {
 			return nil
 		}
 	}
+}
+
+// publish publishes what was read. A table whose writer pauses must not remove flights.
+func (f *File) publish(ctx context.Context, log Log) error {
+	switch {
+	case f.table == nil:
+		return f.publishLines(ctx, log)
+	case f.quiet != settled && f.quiet != ended && f.quiet != certain:
+		return nil
+	}
+	if f.quiet == settled {
+		f.table.unended = f.open()
+	}
+	f.table.publish(f.quiet >= ended)
+	if err := f.lines.publish(ctx, log); err != nil {
+		return err
+	}
+	f.table.withdraw(f.unpublished)
+	f.unpublished = nil
+	f.reportTable()
+	return nil
 }
 
 // look reads the next piece or, at the end of the file, checks whether it was replaced, truncated or rewritten.
@@ -119,7 +146,11 @@ func (f *File) look() (more bool, err error) {
 		f.at += int64(n)
 		f.last = append(f.last, piece[max(0, n-memory):n]...)
 		f.last = f.last[max(0, len(f.last)-memory):]
+		f.holds.add(piece[:n])
 		f.quiet = 0
+		if f.table != nil {
+			f.table.unended = false
+		}
 		f.split(piece[:n], f.take)
 		return true, nil
 	}
@@ -142,40 +173,55 @@ func (f *File) changed() (more bool, err error) {
 		if f.left = !f.left; f.left { // the writer may still write to the old file
 			return false, nil
 		}
-		f.end()
+		f.finish()
 		f.close()
 		return true, nil
-	case now.Size() < f.at || f.rewritten():
-		f.end()
+	}
+	touched := !f.written.Equal(now.ModTime())
+	if f.written = now.ModTime(); touched { // perhaps the same rows were written
+		f.heard()
+	}
+	if now.Size() < f.at || f.rewritten() || f.holds.differs(f.file, touched, time.Now()) {
+		f.finish()
 		f.restart()
 		return true, nil
 	}
-	if f.quiet++; f.quiet == ended && len(f.rest) > 0 {
+	if f.quiet++; f.quiet == ended && (f.open() || f.table != nil && f.table.open()) {
 		f.torn = f.table != nil
-		f.flush(f.take)
+		if f.torn {
+			f.table.unended = f.open()
+		}
+		f.end(f.take)
 	}
 	return false, nil
 }
 
-// rewritten reports whether the bytes that were last read are no longer in their place.
+// rewritten reports whether the bytes that were last read are no longer in their place. If they are, the others may
+// still differ, which the checksum finds.
 func (f *File) rewritten() bool {
 	now := make([]byte, len(f.last))
 	n, _ := f.file.ReadAt(now, f.at-int64(len(f.last)))
 	return !bytes.Equal(now[:n], f.last)
 }
 
-// end reads the rest of the old file as a complete line.
-func (f *File) end() {
-	if len(f.rest) > 0 && f.table == nil {
-		f.flush(f.take)
+// finish reads the rest of the old file as a complete line.
+func (f *File) finish() {
+	if f.table == nil {
+		f.end(f.take)
 	}
 }
 
 // restart reads the file from its beginning.
 func (f *File) restart() {
-	f.at, f.last, f.quiet, f.left, f.torn, f.splitter = 0, nil, 0, false, false, splitter{}
-	f.seen, _ = f.file.Stat()
+	f.at, f.last, f.holds, f.splitter = 0, nil, checksum{}, splitter{}
+	f.quiet, f.left, f.torn = 0, false, false
+	if f.seen, _ = f.file.Stat(); f.seen != nil {
+		f.written = f.seen.ModTime()
+	}
+	f.renew()
+	f.heard()
 	if f.table != nil {
+		f.returns = true
 		f.table.restart()
 	}
 }
@@ -192,7 +238,7 @@ func (f *File) take(number int, text string, err error) {
 	case f.table != nil:
 		f.table.read(number, text, err)
 	case err != nil:
-		f.complain(number, err)
+		f.leaveOut(number, err)
 	default:
 		f.read(number, text)
 	}

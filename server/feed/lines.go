@@ -1,11 +1,8 @@
 package feed
 
 import (
-	"bytes"
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"regexp"
 	"slices"
@@ -16,28 +13,40 @@ import (
 
 // LineOptions are the options of feeds that read lines. With the zero value bad lines are neither logged nor counted.
 type LineOptions struct {
-	Logger  *slog.Logger // logs the errors of lines
-	Refused func()       // is called for each line that is rejected
+	Logger   *slog.Logger     // logs the errors of lines
+	Refused  func()           // is called for each line that is rejected, also if the log rejects it
+	Rejected func(Rejections) // is called when the rows that are rejected have changed
+	Heard    func()           // is called when a file was written, even if its contents are the same
 }
 
 // lines turns lines into changes and appends them. A line that is rejected does not affect the others.
 type lines struct {
-	name    string // the feed's
-	logger  *slog.Logger
-	refused func()
-	reports []timetable.Report
-	numbers []int // the line of each report
-	wrong   map[string]int
+	name     string // the feed's
+	logger   *slog.Logger
+	refused  func()
+	heard    func()
+	rejected func(Rejections)
+	reports  []timetable.Report
+	numbers  []int // the line of each report
+	wrong    map[string]int
+	rejections
 }
 
 func newLines(name string, o LineOptions) lines {
-	l := lines{name: name, logger: o.Logger, refused: o.Refused, wrong: make(map[string]int)}
+	l := lines{name: name, logger: o.Logger, refused: o.Refused, heard: o.Heard, rejected: o.Rejected,
+		wrong: make(map[string]int)}
 	if l.logger == nil {
 		l.logger = slog.New(slog.DiscardHandler)
 	}
 	l.logger = l.logger.With("feed", name)
 	if l.refused == nil {
 		l.refused = func() {}
+	}
+	if l.heard == nil {
+		l.heard = func() {}
+	}
+	if l.rejected == nil {
+		l.rejected = func(Rejections) {}
 	}
 	return l
 }
@@ -46,17 +55,30 @@ func newLines(name string, o LineOptions) lines {
 func (l *lines) read(number int, line string) {
 	for entry, err := range timetable.Body(line) {
 		if err != nil {
-			l.complain(number, err)
+			l.leaveOut(number, err)
 			continue
 		}
 		l.add(number, entry.Report)
 	}
 }
 
+// leaveOut counts and logs a line that is rejected.
+func (l *lines) leaveOut(number int, err error) {
+	l.reject(number, err)
+	l.complain(number, err)
+}
+
 func (l *lines) add(number int, r *timetable.Report) {
 	report := *r
 	report.Board = slices.Clone(r.Board)
 	l.reports, l.numbers = append(l.reports, report), append(l.numbers, number)
+}
+
+// publishLines publishes the changes of the lines, and reports which lines were rejected.
+func (l *lines) publishLines(ctx context.Context, log Log) error {
+	err := l.publish(ctx, log)
+	l.reportLines()
+	return err
 }
 
 // publish appends the changes of the lines, in batches, without those that the log rejects.
@@ -80,6 +102,11 @@ func (l *lines) publish(ctx context.Context, log Log) error {
 				break
 			}
 			for _, r := range refused.Changes {
+				// An update or a removal of a flight that has left is late, and hides no row.
+				if k := batch[r.Index].Kind; k != timetable.KindUpdate && k != timetable.KindRemove {
+					l.reject(lines[r.Index], r.Err)
+					l.unpublished = append(l.unpublished, lines[r.Index])
+				}
 				l.complain(lines[r.Index], r.Err)
 			}
 			batch, lines = without(batch, refused.Changes), without(lines, refused.Changes)
@@ -109,50 +136,5 @@ func (l *lines) complain(number int, err error) {
 		if power == n {
 			l.logger.Warn("line left out", "line", number, "reason", err, "alike", n)
 		}
-	}
-}
-
-const maxLine = 64 << 10
-
-var errLong = fmt.Errorf("the line is longer than %d KiB", maxLine>>10)
-
-// A splitter cuts a stream of pieces into lines.
-type splitter struct {
-	limit    int    // bytes of a line; maxLine when 0
-	number   int    // of the last line
-	rest     []byte // the beginning of the next line
-	skipping bool   // the next line is too long
-}
-
-// split calls line for each line that the piece completes, without its end.
-func (s *splitter) split(piece []byte, line func(number int, text string, err error)) {
-	for {
-		head, tail, ended := bytes.Cut(piece, []byte("\n"))
-		if !s.skipping {
-			s.rest = append(s.rest, head...)
-			s.skipping = len(s.rest) > cmp.Or(s.limit, maxLine)
-		}
-		if !ended {
-			return
-		}
-		s.flush(line)
-		piece = tail
-	}
-}
-
-// flush calls line for the rest, as for a complete line.
-func (s *splitter) flush(line func(number int, text string, err error)) {
-	s.number++
-	text := string(bytes.TrimSuffix(s.rest, []byte("\r")))
-	if s.number == 1 {
-		text = string(bytes.TrimPrefix([]byte(text), []byte("\ufeff")))
-	}
-	long := s.skipping
-	s.rest, s.skipping = s.rest[:0], false
-	switch {
-	case long:
-		line(s.number, "", errLong)
-	case text != "":
-		line(s.number, text, nil)
 	}
 }

@@ -3,7 +3,6 @@ package feed
 import (
 	"errors"
 	"os"
-	"path/filepath"
 	"strings"
 )
 
@@ -28,7 +27,7 @@ func Open(what string, o OpenOptions) (f Feed, live bool, err error) {
 		return NewPipe(o.Name, os.Stdin, o.Lines), true, nil
 	case !strings.ContainsAny(what, `./\`):
 		return nil, false, errors.New("want replay, tutorial, none, - or a file")
-	case o.Playback > 0 && !strings.EqualFold(filepath.Ext(what), ".csv"):
+	case o.Playback > 0 && !isTable(what):
 		f, err = NewPlayback(o.Name, what, o.Playback, o.Lines)
 		return f, false, err
 	}

@@ -37,12 +37,10 @@ func (p *Pipe) Run(ctx context.Context, log Log) error {
 		case piece := <-pieces:
 			p.split(piece, p.take)
 		case err := <-failed:
-			if len(p.rest) > 0 {
-				p.flush(p.take)
-			}
-			return p.unless(ctx, errors.Join(p.publish(ctx, log), err))
+			p.end(p.take)
+			return p.unless(ctx, errors.Join(p.publishLines(ctx, log), err))
 		}
-		if err := p.publish(ctx, log); err != nil {
+		if err := p.publishLines(ctx, log); err != nil {
 			return p.unless(ctx, err)
 		}
 	}
@@ -58,7 +56,7 @@ func (p *Pipe) unless(ctx context.Context, err error) error {
 
 func (p *Pipe) take(number int, text string, err error) {
 	if err != nil {
-		p.complain(number, err)
+		p.leaveOut(number, err)
 		return
 	}
 	p.read(number, text)

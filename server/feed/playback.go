@@ -59,17 +59,17 @@ func (p *Playback) run(ctx context.Context, log Log) error {
 			return
 		}
 		if err != nil {
-			p.complain(number, err)
+			p.leaveOut(number, err)
 			return
 		}
 		for entry, err := range timetable.Body(text) {
 			if err != nil {
-				p.complain(number, err)
+				p.leaveOut(number, err)
 				continue
 			}
 			// Lines that are due at once are published together. A stamp that is older than the one before is due at once.
 			if stamp := entry.Report.Stamp; stamp > at {
-				if stop = p.publish(ctx, log); stop != nil {
+				if stop = p.publishLines(ctx, log); stop != nil {
 					return
 				}
 				if at == 0 {
@@ -99,11 +99,11 @@ func (p *Playback) run(ctx context.Context, log Log) error {
 			return fmt.Errorf("feed: %w", err)
 		}
 	}
-	if len(cut.rest) > 0 && stop == nil {
-		cut.flush(line)
+	if stop == nil {
+		cut.end(line)
 	}
 	if stop == nil {
-		stop = p.publish(ctx, log)
+		stop = p.publishLines(ctx, log)
 	}
 	if stop == nil {
 		_, stop = log.End(ctx)
@@ -114,5 +114,5 @@ func (p *Playback) run(ctx context.Context, log Log) error {
 // isResult reports whether a line is a published change, as Record writes them; it is published as it is. A recording
 // that was written by hand may also contain reports, with a bare flight or actual times; those are merged.
 func isResult(r *timetable.Report) bool {
-	return r.Kind != timetable.KindPut && r.Times == timetable.Times{}
+	return r.Kind != timetable.KindPut && r.Times == timetable.Times{} && r.Withdrawn == 0
 }

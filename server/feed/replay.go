@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"sync/atomic"
 	"time"
 
 	"flightboard/timetable"
@@ -38,6 +39,7 @@ type Replay struct {
 	start    time.Time
 	speed    float64
 	logger   *slog.Logger
+	began    atomic.Int64 // when Run began, in Unix nanoseconds; 0: it has not
 }
 
 // NewReplay reads the recording.
@@ -78,6 +80,21 @@ func NewReplay(o ReplayOptions) (*Replay, error) {
 // maxBatch is the most changes of one append. After a pause, as when a laptop wakes up, many more may be due.
 const maxBatch = 512
 
+// Clock returns the recording's time at a moment of the server's clock. It is safe for concurrent use.
+func (r *Replay) Clock(now time.Time) time.Time {
+	began := r.began.Load()
+	if began == 0 {
+		return r.start
+	}
+	// In seconds: a span of time.Duration ends after 292 years, which is a month at the greatest speed.
+	seconds := now.Sub(time.Unix(0, began)).Seconds() * r.speed
+	whole := math.Floor(seconds)
+	return time.Unix(r.start.Unix()+int64(whole), int64((seconds-whole)*1e9))
+}
+
+// Zone returns the zone of the recording's airport: the offset from UTC that its times have.
+func (r *Replay) Zone() *time.Location { return r.timeline.legs[0].zone }
+
 // Run replaces the board by the one at the start, and then appends each change when it is due. It blocks until ctx is
 // done.
 func (r *Replay) Run(ctx context.Context, log Log) error {
@@ -90,6 +107,7 @@ func (r *Replay) Run(ctx context.Context, log Log) error {
 
 // run returns an error when the log fails or ctx is done.
 func (r *Replay) run(ctx context.Context, log Log) error {
+	r.began.Store(time.Now().UnixNano())
 	if err := r.publish(ctx, log, r.timeline.board(r.start)); err != nil {
 		return err
 	}

@@ -1,171 +1,192 @@
 package feed
 
 import (
-	"cmp"
-	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"flightboard/timetable"
 )
 
-// A table is a CSV file with the present state of its flights. The first line names the columns, which are the fields
-// of POST /flights; others are ignored. It publishes only rows that differ from the published ones.
+// A table is a CSV file that holds the present state of its flights. One of its first lines names the columns, which
+// are the fields of POST /flights; others are ignored. It publishes only rows that differ from those before.
 //
-// It removes a flight only if it is missing in the complete file. A flight is not removed if a rejected line may be its
-// row.
+// It removes a flight only if the whole file was read and does not have it: a line that is rejected may be its row.
 type table struct {
-	lines   *lines
-	columns []string // nil: the first line was not read yet
-	useless bool     // the first line has no column that names a flight: all lines are ignored
-	rows    map[string]tableRow
-	order   []string
-	refused map[string]bool     // flights whose row was rejected: they stay as they were published
-	unclear bool                // a line was rejected that may be the row of any flight
-	shown   map[string]tableRow // the published rows
+	lines *lines
+	layout
+	useless bool        // no line names the columns: all are ignored
+	first   tableLine   // the first line, if it names no columns
+	titles  int         // lines above the columns' names
+	quoted  []tableLine // the beginning of a row whose last cell goes on
+	rows    []*tableRow
+	refused map[string]bool // flights whose row was rejected: they stay as they were published
+	unclear bool            // a line was rejected that may be any flight's row
+	unended bool            // the last line has no end
+	last    int             // the number of the last line
+	broken  bool            // it was left out
+	version int             // counts the tables that were read
+
+	before, again map[string]bool // the lines that were rejected in the table before, and in this one
+
+	// These outlive the table.
+	shown   map[string]*tableRow // what was published
+	missing map[string]absence   // the flights that were published and that the table does not have
+	legs    map[leg2]string      // the identities of flights whose number came twice
+	ends    bool                 // the last whole table ended in a line feed
+}
+
+type tableLine struct {
+	number int
+	text   string
+	err    error // is not UTF-8
 }
 
 type tableRow struct {
 	number int
+	text   string
+	named  bool // it has an id
+	key    string
+	twice  bool // it was rejected, as another row has its key
 	report *timetable.Report
 }
 
 // same reports whether the rows have the same cells in the columns that are known.
-func (r tableRow) same(other tableRow) bool {
+func (r *tableRow) same(other *tableRow) bool {
+	if other == nil {
+		return false
+	}
 	a, b := r.report, other.report
-	return b != nil && a.Flight == b.Flight && a.Named == b.Named &&
+	return a.Flight == b.Flight && a.Named == b.Named &&
 		a.Times == b.Times && a.Stamp == b.Stamp && a.Until == b.Until
 }
 
-func newTable(l *lines) *table { return &table{lines: l, shown: make(map[string]tableRow)} }
+func newTable(l *lines) *table {
+	return &table{lines: l, shown: make(map[string]*tableRow), missing: make(map[string]absence),
+		legs: make(map[leg2]string)}
+}
 
 // restart forgets the rows of the file. Published flights stay until publish.
 func (t *table) restart() {
-	*t = table{lines: t.lines, shown: t.shown, rows: make(map[string]tableRow), refused: make(map[string]bool)}
+	*t = table{lines: t.lines, shown: t.shown, missing: t.missing, legs: t.legs, ends: t.ends, version: t.version + 1,
+		before: t.again, again: make(map[string]bool), refused: make(map[string]bool)}
 }
 
 // read reads one line. err is an error that was found before.
-func (t *table) read(number int, line string, err error) {
-	var cells []string
-	if err == nil {
-		cells, err = split(line)
-	}
+func (t *table) read(number int, text string, err error) {
+	line := tableLine{number, text, err}
+	t.last = number
+	odd := strings.Count(text, `"`)%2 == 1
 	switch {
-	case t.useless, err == nil && strings.Trim(line, ", \t") == "": // spreadsheets end in empty rows
-		return
+	case text == "" && err != nil: // too long, or a workbook
+		t.release()
+		t.reject(line, "", err)
+		t.useless = t.useless || err == errWorkbook
+	case len(t.quoted) == 0 && !odd:
+		t.record(line, false)
+	case len(t.quoted) == 0:
+		t.quoted = append(t.quoted, line)
+	default:
+		t.quoted = append(t.quoted, line)
+		switch {
+		case odd && t.record(joined(t.quoted), true):
+			t.quoted = nil
+		case odd || len(t.quoted) > maxQuoted:
+			t.release()
+		}
+	}
+}
+
+// maxQuoted is how many lines a row may have.
+const maxQuoted = 50
+
+// joined returns several lines as one, with a space for each end.
+func joined(lines []tableLine) tableLine {
+	all := lines[0]
+	for _, line := range lines[1:] {
+		all.text += " " + line.text
+		if all.err == nil {
+			all.err = line.err
+		}
+	}
+	return all
+}
+
+// release reads lines that a quotation mark has joined one by one: it was not the beginning of a cell.
+func (t *table) release() {
+	for len(t.quoted) > 0 {
+		lines := t.quoted
+		t.quoted = nil
+		t.record(lines[0], false)
+		for _, line := range lines[1:] {
+			t.read(line.number, line.text, line.err)
+		}
+	}
+}
+
+// open reports whether a row goes on in a line that has not come.
+func (t *table) open() bool { return len(t.quoted) > 0 }
+
+// record reads a line that is a whole row. With only it reads the line if that is right, and reports whether it is.
+func (t *table) record(line tableLine, only bool) bool {
+	cells, err := t.split(line.text)
+	switch {
+	case t.useless, strings.Trim(line.text, ",;|\t ") == "", err == nil && blank(cells):
+		return true // spreadsheets end in rows of nothing
+	case t.fields == nil:
+		return t.heading(line, only)
+	case only && (err != nil || len(cells) != len(t.fields)):
+		return false
 	case err != nil:
-		t.refuse(number, "", err)
-		return
-	case t.columns == nil:
-		t.header(number, cells)
-		return
+		t.reject(line, "", err)
+		return true
 	}
 	key := t.key(cells)
-	if len(cells) != len(t.columns) {
+	if len(cells) != len(t.fields) {
 		if _, known := t.shown[key]; !known {
-			key = "" // cells may have moved, so this may be another column's
+			key = "" // cells may have moved, and this is another column's
 		}
-		t.refuse(number, key, fmt.Errorf("has %d cells, want %d", len(cells), len(t.columns)))
-		return
+		t.reject(line, key, fmt.Errorf("has %d cells, want %d", len(cells), len(t.fields)))
+		return true
 	}
-	report := &timetable.Report{Change: timetable.Change{Kind: timetable.KindPut}}
-	for i, name := range t.columns {
-		cell := strings.TrimSpace(cells[i])
-		if name == "" || cell == "" && name == timetable.FieldID.String() { // no identity is not an empty one
-			continue
-		}
-		if err := report.Set(name, cell); err != nil {
-			t.refuse(number, key, err)
-			return
-		}
+	if line.err != nil {
+		t.reject(line, key, line.err)
+		return true
 	}
-	if err := report.Validate(); err != nil {
-		t.refuse(number, key, err)
-		return
+	report, err := t.report(cells)
+	if err == nil {
+		err = report.Validate()
 	}
-	key = report.Flight.Key()
-	if _, twice := t.rows[key]; !twice {
-		t.order = append(t.order, key)
+	if err != nil {
+		t.reject(line, key, err)
+		return true
 	}
-	t.rows[key] = tableRow{number, report}
+	t.rows = append(t.rows, &tableRow{number: line.number, text: line.text, named: report.Flight.ID != "",
+		key: report.Flight.Key(), report: report})
+	return true
 }
 
-// key returns the key of the row's flight: its id or else its number.
-func (t *table) key(cells []string) string {
-	var id, flight string
-	for i, cell := range cells[:min(len(cells), len(t.columns))] {
-		switch cell = strings.TrimSpace(cell); t.columns[i] {
-		case timetable.FieldID.String():
-			id = cmp.Or(cell, id)
-		case timetable.FieldNumber.String():
-			flight = cell
+func blank(cells []string) bool {
+	for _, cell := range cells {
+		if clean(cell) != "" {
+			return false
 		}
 	}
-	return cmp.Or(id, flight)
+	return true
 }
 
-// refuse leaves out a line. Its flight is not removed; key is empty if the flight is unknown.
-func (t *table) refuse(number int, key string, err error) {
-	t.lines.complain(number, err)
-	if key == "" {
+// reject leaves a line out. Its flight stays; key is empty if the flight is not known. A line that the table before
+// had as well is counted and logged once.
+func (t *table) reject(line tableLine, key string, err error) {
+	t.lines.reject(line.number, err)
+	if t.again != nil {
+		t.again[line.text] = true
+	}
+	if !t.before[line.text] {
+		t.lines.complain(line.number, err)
+	}
+	if key == "" || t.unended {
 		t.unclear = true
 	} else {
 		t.refused[strings.Clone(key)] = true
-	}
-}
-
-func (t *table) header(number int, cells []string) {
-	t.columns = make([]string, len(cells))
-	var known, ignored []string
-	for i, cell := range cells {
-		cell = strings.TrimSpace(cell)
-		if err := new(timetable.Report).Set(cell, ""); err == nil {
-			t.columns[i] = strings.Clone(cell)
-			known = append(known, cell)
-		} else {
-			ignored = append(ignored, cell)
-		}
-	}
-	if !slices.Contains(known, timetable.FieldNumber.String()) && !slices.Contains(known, timetable.FieldID.String()) {
-		t.useless = true
-		t.lines.complain(number, errors.New("the first line has no column for the flight: want flight or id"))
-	}
-	if len(ignored) > 0 {
-		t.lines.logger.Info("columns ignored", "columns", strings.Join(ignored, ", "))
-	}
-}
-
-// publish gives the rows that differ from the published ones to lines, which publishes them later. If the file is
-// complete, it also removes the flights that are not in it.
-func (t *table) publish(whole bool) {
-	if t.columns == nil || t.useless { // an empty file is a mistake or being written: it must not remove flights
-		return
-	}
-	if whole && !t.unclear {
-		t.remove()
-	}
-	for _, key := range t.order {
-		row := t.rows[key]
-		if row.same(t.shown[key]) {
-			continue
-		}
-		t.lines.add(row.number, row.report)
-		t.shown[key] = row
-	}
-}
-
-// remove removes the flights that are no longer in the file. The removals name the feed, because another feed may have
-// a flight with the same number.
-func (t *table) remove() {
-	for _, key := range slices.Sorted(maps.Keys(t.shown)) {
-		if _, stays := t.rows[key]; stays || t.refused[key] {
-			continue
-		}
-		gone := timetable.Flight{Number: key, Feed: t.lines.name}
-		t.lines.add(t.shown[key].number, &timetable.Report{Change: timetable.Change{Kind: timetable.KindRemove,
-			Flight: gone}})
-		delete(t.shown, key)
 	}
 }

@@ -1,9 +1,10 @@
-// Package flagvalue has types of flags that package flag does not have: lists of names, pairs of numbers and of
-// durations, and numbers of bytes.
+// Package flagvalue has types of flags that package flag does not have: lists of names, limits and durations, numbers
+// of bytes, and time zones.
 package flagvalue
 
 import (
 	"errors"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,20 +30,52 @@ func (n *Names) Set(text string) error {
 	return nil
 }
 
-// Durations is a flag for two durations, as in 15m,2h. If only one is given, the other one keeps its value.
-type Durations [2]time.Duration
+// Durations is a flag for three durations, as in 15m,2h,6h. The ones that are not given keep their values.
+type Durations [3]time.Duration
 
-func (l *Durations) String() string { return l[0].String() + "," + l[1].String() }
+func (l *Durations) String() string {
+	var texts []string
+	for _, d := range l {
+		text := d.String() // as in 2h0m0s
+		if short, ok := strings.CutSuffix(text, "m0s"); ok {
+			text = short + "m"
+		}
+		if short, ok := strings.CutSuffix(text, "h0m"); ok {
+			text = short + "h"
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(texts, ",")
+}
 
-func (l *Durations) Set(text string) (err error) {
-	first, second, both := strings.Cut(text, ",")
-	if l[0], err = time.ParseDuration(first); err == nil && both {
-		l[1], err = time.ParseDuration(second)
+func (l *Durations) Set(text string) error {
+	texts := strings.Split(text, ",")
+	if len(texts) > len(l) {
+		return errors.New("want three at most, as in 15m,2h,6h")
 	}
-	if err == nil && (l[0] < 0 || l[1] < 0) {
-		err = errors.New("want 0 or more")
+	for i, text := range texts {
+		d, err := time.ParseDuration(text)
+		if err != nil {
+			return err
+		}
+		if d < 0 {
+			return errors.New("want 0 or more")
+		}
+		l[i] = d
 	}
-	return err
+	return nil
+}
+
+// CutName splits name=what. Without a name, the name is that of the file.
+func CutName(text string) (name, what string) {
+	if name, what, ok := strings.Cut(text, "="); ok && name != "" && !strings.ContainsAny(name, `./\`) {
+		return name, what
+	}
+	if text == "-" {
+		return "stdin", text
+	}
+	base := filepath.Base(text)
+	return strings.TrimSuffix(base, filepath.Ext(base)), text
 }
 
 // Limits is a flag for one limit or two, as in 5000,50; 0: no limit.

@@ -9,6 +9,7 @@ import (
 
 	"flightboard/server/eventlog"
 	"flightboard/server/feed"
+	"flightboard/timetable"
 )
 
 // Feeds are all publishers of one board: its feeds, and the clients that post reports. The failure of one does not stop
@@ -19,10 +20,15 @@ type Feeds struct {
 	// How long flights stay that have landed, and those that were cancelled or diverted; 0: for ever.
 	LingerLanded, LingerCancelled time.Duration
 
+	// How long flights stay that are overdue, see [feed.Linger]; 0: for ever.
+	LingerOverdue time.Duration
+
 	board  Board
 	log    *eventlog.Log
 	logger *slog.Logger
 	list   []namedFeed
+
+	calendar *Calendar
 }
 
 type namedFeed struct {
@@ -45,6 +51,30 @@ func (f *Feeds) Has(name string) bool {
 	return false
 }
 
+// Date sets the calendar by which publishers' times get dates. The zone is the airport's; if it is nil, it is a
+// replay's or else the server's. The clock is a replay's or else the server's. If the tutorial is the only feed and
+// zone is nil, times stay without dates. Date must be called after Add and before Run.
+func (f *Feeds) Date(zone *time.Location) {
+	c := &Calendar{Zone: zone, Log: f.logger}
+	for _, one := range f.list {
+		switch source := one.Feed.(type) {
+		case *feed.Replay:
+			c.Clock = source.Clock
+			if zone == nil {
+				c.Zone = source.Zone()
+			}
+		case *feed.Tutorial:
+			if zone == nil && len(f.list) == 1 {
+				return
+			}
+		}
+	}
+	f.calendar, f.Posted.calendar = c, c
+	for _, one := range f.list {
+		one.calendar = c
+	}
+}
+
 // Add adds a feed that publishes by p. It must be called before Run.
 func (f *Feeds) Add(p *Publisher, source feed.Feed) {
 	f.list = append(f.list, namedFeed{p, source})
@@ -65,6 +95,11 @@ func (n namedFeed) removesFlights() bool {
 // Run runs all feeds. It blocks until ctx is done and they have ended. It logs their errors.
 func (f *Feeds) Run(ctx context.Context) {
 	var running sync.WaitGroup
+	f.log.Read(func(b *timetable.Board, _ eventlog.Position) {
+		if b.Len() > 0 { // somebody has posted them, before this server began; if he has died, nobody else notices
+			f.Posted.begin()
+		}
+	})
 	for _, one := range f.list {
 		running.Go(func() {
 			one.begin()
@@ -96,12 +131,21 @@ func (f *Feeds) linger() *feed.Linger {
 	themselves := make(map[string]bool)
 	for _, one := range f.list {
 		if one.removesFlights() && !one.shares {
-			return nil
+			return f.lingerBeside(one.Feed)
 		}
 		themselves[one.name] = one.removesFlights()
 	}
-	return &feed.Linger{Landed: f.LingerLanded, OffSchedule: f.LingerCancelled,
-		Except: func(name string) bool { return themselves[name] }, To: New(f.board, f.log, "")}
+	return &feed.Linger{Landed: f.LingerLanded, OffSchedule: f.LingerCancelled, Overdue: f.LingerOverdue,
+		Now: f.calendar.now, Except: func(name string) bool { return themselves[name] }, To: New(f.board, f.log, "")}
+}
+
+// lingerBeside returns what removes posted flights from the board of a replay, or nil for other feeds. A replay's own
+// flights are never overdue.
+func (f *Feeds) lingerBeside(one feed.Feed) *feed.Linger {
+	if _, ok := one.(*feed.Replay); !ok || f.LingerOverdue == 0 {
+		return nil
+	}
+	return &feed.Linger{Overdue: f.LingerOverdue, Now: f.calendar.now, To: New(f.board, f.log, "")}
 }
 
 // guarded runs the feed and returns an error if it panics, because a panic would end the server.

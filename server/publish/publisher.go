@@ -33,6 +33,8 @@ type Publisher struct {
 	name   string
 	source string // of its reports; empty: the feed that the flight names, or unknown
 	shares bool   // there are other publishers: its flights have its name, and it replaces and ends only those
+
+	calendar *Calendar // gives dates to times without one; nil: they stay as they are
 	status
 }
 
@@ -45,14 +47,17 @@ func New(board Board, log Log, name string) *Publisher {
 func (p *Publisher) Publish(ctx context.Context, reports ...timetable.Report) (
 	outcomes []timetable.Outcome, at eventlog.Position, err error,
 ) {
-	accepted := 0
+	accepted, idle := 0, timetable.Idle{}
 	if i := slices.IndexFunc(reports, overrides); i >= 0 && len(reports) > 1 {
 		err = &eventlog.RefusedError{Changes: []eventlog.Refusal{{Index: i, Err: errTogether}}}
 	} else {
 		at, err = p.board.Update(ctx, func(b *timetable.Batch) error {
+			if p.calendar != nil {
+				b.Calendar = p.calendar
+			}
 			var merged []timetable.Outcome
 			var rejected []eventlog.Refusal
-			accepted = 0
+			accepted, idle = 0, timetable.Idle{}
 			for i := range reports {
 				one, n, err := p.merge(b, reports[i])
 				if err != nil {
@@ -64,11 +69,15 @@ func (p *Publisher) Publish(ctx context.Context, reports ...timetable.Report) (
 				return &eventlog.RefusedError{Changes: rejected}
 			}
 			outcomes = merged
+			idle = b.Idle()
 			return nil
 		})
 	}
 	if err != nil {
 		outcomes = nil
+	}
+	if err == nil {
+		p.rests(idle)
 	}
 	p.heard(false, accepted, err)
 	return outcomes, at, err
@@ -82,6 +91,9 @@ var errTogether = &timetable.FieldError{Field: "until", Err: errors.New("until: 
 func (p *Publisher) merge(b *timetable.Batch, r timetable.Report) (o timetable.Outcome, n int, err error) {
 	if r.Source = p.source; r.Source == "" {
 		r.Source = r.Flight.Feed
+	}
+	if err := b.Resolve(&r); err != nil {
+		return o, 0, err
 	}
 	r = fillOrigin(b, r)
 	switch {

@@ -3,10 +3,13 @@ package publish
 import (
 	"errors"
 	"io/fs"
+	"log/slog"
 	"sync"
 	"time"
 
 	"flightboard/server/eventlog"
+	"flightboard/server/feed"
+	"flightboard/timetable"
 )
 
 // status has the times and numbers by which viewers learn that a publisher is silent although the stream works.
@@ -21,6 +24,9 @@ type status struct {
 	failed   bool
 	accepted int64
 	refused  int64
+	idle     timetable.Idle
+	counts   bool // the feed counts what the log rejects itself
+	rejected feed.Rejections
 }
 
 // A Status is the status of a publisher at a moment.
@@ -29,15 +35,19 @@ type Status struct {
 	Last     time.Time // of its last report; zero: there was none
 	Accepted int64     // reports
 	Refused  int64
-	Silent   time.Time // since when it has been silent, although it should not; zero: it is not
-	Over     bool      // it has ended by itself
-	Fault    string    // why no more reports will come
+	Idle     timetable.Idle // of the accepted ones, those that were not published
+	Silent   time.Time      // since when it has been silent, although it should not; zero: it is not
+	Over     bool           // it has ended by itself
+	Fault    string         // why no more reports will come
+
+	Rejected int      // rows that cannot be read: a table's present rows, or another feed's latest lines
+	Reasons  []string // the errors of the first rejected rows
 }
 
 func (s *status) heard(over bool, accepted int, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if refused, ok := errors.AsType[*eventlog.RefusedError](err); ok {
+	if refused, ok := errors.AsType[*eventlog.RefusedError](err); ok && !s.counts {
 		s.refused += int64(len(refused.Changes))
 	}
 	if err != nil {
@@ -47,7 +57,36 @@ func (s *status) heard(over bool, accepted int, err error) {
 	s.last, s.over, s.failed, s.fault = time.Now(), over, false, ""
 }
 
-// Refuse counts a line that cannot be parsed as a report.
+// rests counts reports that were accepted and not published.
+func (s *status) rests(idle timetable.Idle) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.idle.Older += idle.Older
+	s.idle.Repeated += idle.Repeated
+	s.idle.Removed += idle.Removed
+}
+
+// LineOptions returns the options of a feed that reads lines and publishes with p. It is called before the feed runs.
+func (p *Publisher) LineOptions(logger *slog.Logger) feed.LineOptions {
+	p.counts = true
+	return feed.LineOptions{Logger: logger, Refused: p.Refuse, Heard: p.Heard, Rejected: p.Reject}
+}
+
+// Heard notes that the feed is alive, although it may have nothing to report.
+func (p *Publisher) Heard() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.last = time.Now()
+}
+
+// Reject replaces the rows that cannot be read.
+func (p *Publisher) Reject(rows feed.Rejections) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.rejected = rows
+}
+
+// Refuse counts a line that fails to parse or, of a feed that reads lines, one that is rejected for any reason.
 func (p *Publisher) Refuse() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -107,6 +146,10 @@ func (s *status) silentSince(now time.Time) time.Time {
 func (p *Publisher) Status(now time.Time) Status {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return Status{Feed: p.name, Last: p.last, Accepted: p.accepted, Refused: p.refused,
+	s := Status{Feed: p.name, Last: p.last, Accepted: p.accepted, Refused: p.refused, Idle: p.idle,
 		Silent: p.silentSince(now), Over: p.over, Fault: p.fault}
+	if until := p.rejected.Until; until.IsZero() || now.Before(until) {
+		s.Rejected, s.Reasons = p.rejected.Rows, p.rejected.Reasons
+	}
+	return s
 }

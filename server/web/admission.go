@@ -119,5 +119,8 @@ func reject(w http.ResponseWriter, reason error) {
 		w.Header().Set("Connection", "close")
 	}
 	w.Header().Set("Retry-After", strconv.Itoa(5+rand.IntN(10)))
+	if w.Header().Get("Access-Control-Allow-Origin") != "" {
+		w.Header().Set("Access-Control-Expose-Headers", "ETag, Last-Event-ID, Retry-After")
+	}
 	http.Error(w, reason.Error(), status)
 }

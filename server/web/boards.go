@@ -41,7 +41,8 @@ type version struct {
 	made            time.Time
 	flights         []timetable.Flight // of the board, in its order
 	shown           timetable.Fields
-	rows            []byte // of the page
+	rows            []byte    // of the page
+	zone            view.Zone // with the board's day
 	representations [formats][2]representation
 }
 
@@ -66,12 +67,13 @@ func (b *boards) open(f format, coding string) *representation {
 	return r
 }
 
-// rows returns the rows of the page.
-func (b *boards) rows() []byte {
+// page returns index.html with the newest board in it.
+func (b *boards) page(index []byte) []byte {
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	b.renew()
-	return b.newest.rows
+	v := b.newest
+	b.mu.Unlock()
+	return withRows(index, v.rows, v.shown)
 }
 
 // renew copies the board if the newest version is older than this call, and credit and memory are left. If that version
@@ -118,6 +120,7 @@ func (b *boards) copy() {
 	}
 	v := &version{made: time.Now()}
 	b.log.Read(func(board *timetable.Board, at eventlog.Position) {
+		v.zone = view.Airport.On(view.Airport.Today(board, v.made.Unix()))
 		v.at, v.flights, v.shown, v.rows = at, board.Snapshot().Board, view.Shown(board), view.AppendRows(nil, board)
 	})
 	for f := range formats {

@@ -103,9 +103,9 @@ func (r *representation) write() []byte {
 	case asCSV:
 		return appendCSV(nil, r.flights)
 	case asText:
-		return appendText(nil, r.flights, r.shown)
+		return appendText(nil, r.flights, r.shown, r.zone)
 	case asPage:
-		return withRows(r.boards.index, r.rows)
+		return withRows(r.boards.index, r.rows, r.shown)
 	}
 	c := timetable.Change{Kind: timetable.KindReplace, Board: r.flights}
 	return append(c.AppendJSON(nil), '\n')
@@ -117,6 +117,8 @@ var columns = []timetable.Field{timetable.FieldOrigin, timetable.FieldNumber, ti
 	timetable.FieldCodeshares,
 	timetable.FieldRemark, timetable.FieldID}
 
+// appendCSV appends the board as CSV that -feed reads back. It has no byte order mark, which programs would read as a
+// part of the first column's name; the response names the charset. The page's file, for spreadsheets, has one.
 func appendCSV(dst []byte, flights []timetable.Flight) []byte {
 	out := bytes.NewBuffer(dst)
 	c := csv.NewWriter(out)
@@ -127,7 +129,7 @@ func appendCSV(dst []byte, flights []timetable.Flight) []byte {
 	c.Write(line)
 	for i := range flights {
 		for j, k := range columns {
-			line[j] = view.NoFormula(strings.ReplaceAll(flights[i].Text(k), "\n", " "))
+			line[j] = view.NoFormula(view.InCell(flights[i].Text(k)))
 		}
 		c.Write(line)
 	}
@@ -137,7 +139,7 @@ func appendCSV(dst []byte, flights []timetable.Flight) []byte {
 
 // appendText appends the board as a table for terminals, with the texts of the page. Each column is as wide as the
 // widest of its texts.
-func appendText(dst []byte, flights []timetable.Flight, shown timetable.Fields) []byte {
+func appendText(dst []byte, flights []timetable.Flight, shown timetable.Fields, zone view.Zone) []byte {
 	lines := make([][]string, len(flights)+1)
 	var widths []int
 	for _, c := range view.Columns {
@@ -148,7 +150,7 @@ func appendText(dst []byte, flights []timetable.Flight, shown timetable.Fields) 
 		for i := range lines {
 			text := strings.ToUpper(c.String())
 			if i > 0 {
-				text = view.Text(&flights[i-1], c)
+				text = zone.Text(&flights[i-1], c)
 			}
 			lines[i] = append(lines[i], text)
 			widest = max(widest, width(text))

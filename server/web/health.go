@@ -20,25 +20,44 @@ type Health struct {
 	Last     time.Time `json:"last,omitzero"` // the time of its last report
 	Accepted int64     `json:"accepted"`      // number of accepted changes
 	Refused  int64     `json:"refused"`       // number of rejected changes and lines
+	Idle     Idle      `json:"idle,omitzero"` // of the accepted ones, those that were not published
 	Silent   bool      `json:"silent"`
 	Over     bool      `json:"over,omitzero"`  // it has ended by itself
 	Fault    string    `json:"fault,omitzero"` // why no more reports will come
 }
 
+// Idle counts changes that were not published, by reason.
+type Idle struct {
+	Older    int `json:"older,omitzero"`    // than the board
+	Repeated int `json:"repeated,omitzero"` // what the board shows
+	Removed  int `json:"removed,omitzero"`  // about a flight that was removed, without news
+}
+
+// A Rejection is the number of a feed's rows that cannot be read: a table's present rows, or another feed's latest
+// lines. They are missing on the board.
+type Rejection struct {
+	Feed    string   `json:"feed"`
+	Rows    int      `json:"rows"`
+	Reasons []string `json:"reasons,omitempty"` // the errors of the first of them
+}
+
 // verbose answers GET /healthz?verbose. The state of feeds does not alter the status of the answer, because a restart
 // of the server, which a bad status may cause, does not help a feed.
-func verbose(complaint func() error, feeds func(now time.Time) []Health, plain http.Handler) http.Handler {
+func verbose(
+	complaint func() error, feeds func(now time.Time) ([]Health, []Rejection), plain http.Handler,
+) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !r.URL.Query().Has("verbose") {
 			plain.ServeHTTP(w, r)
 			return
 		}
 		body := struct {
-			Status string   `json:"status"`
-			Feeds  []Health `json:"feeds"`
-		}{"ok", []Health{}}
+			Status   string      `json:"status"`
+			Feeds    []Health    `json:"feeds"`
+			Rejected []Rejection `json:"rejected,omitempty"`
+		}{"ok", []Health{}, nil}
 		if feeds != nil {
-			body.Feeds = feeds(time.Now())
+			body.Feeds, body.Rejected = feeds(time.Now())
 		}
 		status := http.StatusOK
 		if err := complaint(); err != nil {
@@ -49,6 +68,19 @@ func verbose(complaint func() error, feeds func(now time.Time) []Health, plain h
 		w.WriteHeader(status)
 		json.NewEncoder(w).Encode(body) // fails only if the connection is broken
 	})
+}
+
+// feeds returns a function that returns the state of the feeds, or nil if there are none.
+func (o *Options) feeds() func(now time.Time) ([]Health, []Rejection) {
+	if o.Feeds == nil {
+		return nil
+	}
+	return func(now time.Time) (healths []Health, rejected []Rejection) {
+		if o.Rejected != nil {
+			rejected = o.Rejected(now)
+		}
+		return o.Feeds(now), rejected
+	}
 }
 
 // health answers 200, or 503 with the error of complaint.

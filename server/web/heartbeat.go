@@ -10,33 +10,40 @@ import (
 
 // heartbeat makes heartbeats. A heartbeat is an event, because scripts do not get comments and could not distinguish a
 // quiet airport from a dead connection. It has no ID, so it does not change the position at which a viewer resumes.
-// [fanout.Viewer] has the times of heartbeats; its trouble is a silent feed.
+// [fanout.Viewer] has the times of heartbeats; its trouble is a silent feed, or rows that cannot be read.
 type heartbeat struct {
 	interval time.Duration
 	silent   func(now time.Time) []Silence
+	rejected func(now time.Time) []Rejection
 
 	mu      sync.Mutex
 	second  int64 // the time in bytes, in seconds
 	bytes   []byte
-	trouble bool // bytes name a silent feed
+	trouble bool // bytes name a feed
 }
 
-// event returns the heartbeat of this second, the same bytes for every viewer, and whether it names a silent feed.
+// event returns the heartbeat of this second, the same bytes for every viewer, and whether it names a feed.
 func (h *heartbeat) event(now time.Time) (bytes []byte, trouble bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.bytes == nil || h.second != now.Unix() {
 		var body struct {
-			Time   time.Time `json:"time"`
-			Silent []Silence `json:"silent,omitempty"`
+			Time     time.Time   `json:"time"`
+			Silent   []Silence   `json:"silent,omitempty"`
+			Rejected []Rejection `json:"rejected,omitempty"`
 		}
 		body.Time = now.UTC().Truncate(time.Second)
 		if h.silent != nil {
 			body.Silent = h.silent(now)
 		}
+		if h.rejected != nil {
+			for _, one := range h.rejected(now) { // without reasons: GET /healthz?verbose has them for publishers
+				body.Rejected = append(body.Rejected, Rejection{Feed: one.Feed, Rows: one.Rows})
+			}
+		}
 		data, _ := json.Marshal(body) // does not fail for a time of this era and strings
 		h.bytes, _ = eventstream.Event{Type: "heartbeat", Data: data}.AppendText(nil)
-		h.second, h.trouble = now.Unix(), len(body.Silent) > 0
+		h.second, h.trouble = now.Unix(), len(body.Silent)+len(body.Rejected) > 0
 	}
 	return h.bytes, h.trouble
 }

@@ -34,6 +34,7 @@ func (v *loop) follow(ctx context.Context) error {
 	defer timer.Stop()
 	reload := s.watch(ctx)
 	closing, leave := s.closing, (<-chan time.Time)(nil)
+	resumed := !v.Cursor.Fresh()
 	for {
 		wake := s.log.Wake() // before Next, so that an append after Next closes this channel
 		next := v.Cursor.Next()
@@ -49,7 +50,16 @@ func (v *loop) follow(ctx context.Context) error {
 			return fanout.ErrEnded
 		}
 		if len(next.Bytes) > 0 {
+			resumed = false
 			continue
+		}
+		if resumed && ctx.Err() == nil { // it has missed nothing, and a heartbeat tells it so
+			resumed = false
+			now := time.Now()
+			event, trouble := s.heartbeat.event(now)
+			if err := v.write(v.Heartbeat(event, trouble, now)); err != nil {
+				return err
+			}
 		}
 		select {
 		case <-wake:

@@ -14,6 +14,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"flightboard/timetable"
+	"flightboard/timetable/view"
 )
 
 // page serves the page's files, and index.html with the rows of the present board, which can be read before the
@@ -88,7 +91,7 @@ func (p *page) serveIndex(w http.ResponseWriter, r *http.Request, file *asset) {
 	case !ok:
 		notAcceptable(w)
 	case p.live:
-		text := withRows(file.text, p.boards.rows())
+		text := p.boards.page(file.text)
 		h.Set("Accept-Ranges", "none")
 		h.Set("Content-Length", strconv.Itoa(len(text)))
 		w.Write(text)
@@ -104,15 +107,18 @@ func notAcceptable(w http.ResponseWriter) {
 	http.Error(w, "Accept-Encoding allows neither gzip nor identity", http.StatusNotAcceptable)
 }
 
-// withRows replaces the rows of index.html by the board's.
-func withRows(index, rows []byte) []byte {
+// withRows puts the board's rows where index.html has rows of its own, and names their columns in the table's tag.
+func withRows(index, rows []byte, shown timetable.Fields) []byte {
 	head, rest, ok1 := bytes.Cut(index, []byte("<tbody>"))
 	_, tail, ok2 := bytes.Cut(rest, []byte("</tbody>"))
 	if !ok1 || !ok2 {
 		return index
 	}
+	head = tableTag.ReplaceAllLiteral(head, view.AppendTableTag(nil, shown))
 	return slices.Concat(head, []byte("<tbody>"), rows, []byte("</tbody>"), tail)
 }
+
+var tableTag = regexp.MustCompile(`<table id="flights"[^>]*>`)
 
 func contentType(name string) string {
 	if t := mime.TypeByExtension(path.Ext(name)); t != "" {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"flightboard/server/eventlog"
 	"flightboard/timetable"
@@ -47,19 +49,24 @@ func (d *publishHandler) post(w http.ResponseWriter, r *http.Request, p publishe
 		refuse(http.StatusBadRequest, lineError{Error: "the body broke off: " + err.Error()}).send(w)
 		return
 	}
+	body = bytes.TrimPrefix(body, []byte("\ufeff"))
 	d.answers.answer(w, r, p, body, func() reply {
 		if len(body) > maxLine { // one after the other, because the changes take thirty times the body's memory
 			d.large <- struct{}{}
 			defer func() { <-d.large }()
 		}
-		n, wrong := d.check(string(body))
+		text, err := unmarked(body)
+		if err != nil {
+			return d.refuse(http.StatusUnprocessableEntity, lineError{Error: err.Error()})
+		}
+		n, wrong := d.check(text)
 		if wrong != nil {
 			return *wrong
 		}
 		if wait := d.rate.take(n); wait > 0 {
 			return d.tooMany(wait)
 		}
-		return d.publish(r, read(string(body), n))
+		return d.publish(r, read(text, n))
 	})
 }
 
@@ -67,7 +74,7 @@ func (d *publishHandler) post(w http.ResponseWriter, r *http.Request, p publishe
 func (d *publishHandler) remove(w http.ResponseWriter, r *http.Request, p publisher) {
 	d.answers.answer(w, r, p, nil, func() reply {
 		removal := timetable.Report{Change: timetable.Change{Kind: timetable.KindRemove,
-			Flight: timetable.Flight{Number: r.PathValue("id")}}}
+			Flight: timetable.Flight{Number: timetable.Identity(r.PathValue("id"))}}}
 		if err := removal.Validate(); err != nil {
 			return d.refuse(http.StatusUnprocessableEntity, wrongAt(0, err))
 		}
@@ -75,7 +82,11 @@ func (d *publishHandler) remove(w http.ResponseWriter, r *http.Request, p publis
 			return d.tooMany(wait)
 		}
 		answer := d.publish(r, submission{[]timetable.Report{removal}, []int{0}})
-		if answer.status == http.StatusUnprocessableEntity {
+		switch {
+		case answer.status != http.StatusUnprocessableEntity:
+		case answer.shared:
+			answer.status = http.StatusConflict
+		default:
 			answer.status = http.StatusNotFound // the change is valid, so the flight is unknown
 		}
 		return answer
@@ -95,11 +106,25 @@ func (d *publishHandler) check(body string) (n int, refusal *reply) {
 		}
 	}
 	var wrong problems
+	garbled := make(map[int]bool) // lines
+	if !utf8.ValidString(body) {
+		number := 0
+		for line := range strings.SplitSeq(body, "\n") {
+			if number++; !utf8.ValidString(line) {
+				garbled[number] = true
+				wrong.add(number, errNotUTF8)
+				d.refused()
+			}
+		}
+	}
 	for entry, err := range timetable.Body(body) {
 		if err == nil {
 			err = entry.Report.Validate()
 		}
-		if n++; err != nil {
+		if err == nil && entry.Report.SetsDated() {
+			err = errDated
+		}
+		if n++; err != nil && !garbled[entry.Line] {
 			wrong.add(entry.Line, err)
 			d.refused()
 		}
@@ -113,6 +138,9 @@ func (d *publishHandler) check(body string) (n int, refusal *reply) {
 	}
 	return n, nil
 }
+
+var errDated = &timetable.FieldError{Field: "dated",
+	Err: errors.New("dated: the server sets it; a time with a date is sent as in 2026-11-20T18:05:00+01:00")}
 
 // read returns the n reports of a body that check has accepted.
 func read(body string, n int) submission {
@@ -129,10 +157,14 @@ func (d *publishHandler) publish(r *http.Request, s submission) reply {
 	outcomes, at, err := d.log.Publish(r.Context(), s.reports...)
 	if refused, ok := errors.AsType[*eventlog.RefusedError](err); ok {
 		var wrong problems
+		shared := false
 		for _, one := range refused.Changes {
 			wrong.add(s.lines[one.Index], one.Err)
+			_, shared = errors.AsType[*timetable.SharedNumberError](one.Err)
 		}
-		return wrong.reply()
+		answer := wrong.reply()
+		answer.shared = shared
+		return answer
 	}
 	if err != nil {
 		d.logger.Error("cannot publish", "error", err)

@@ -34,6 +34,12 @@ type problems struct {
 }
 
 func (p *problems) add(line int, err error) {
+	if all, ok := err.(timetable.Errors); ok {
+		for _, one := range all {
+			p.add(line, one)
+		}
+		return
+	}
 	if len(p.list) == maxErrors {
 		p.more++
 		return

@@ -12,6 +12,7 @@ import (
 // A reply is an answer that can be sent again.
 type reply struct {
 	status int
+	shared bool          // a flight was named by a number that several have
 	wait   time.Duration // for Retry-After; 0: none
 	body   any           // is encoded as text
 	text   []byte

@@ -40,7 +40,7 @@ func TestPublishing(t *testing.T) {
 			`{"errors":[{"line":2,"error":"flight \"XX9\" is not on the board"}]}`, nil},
 		{"all bad lines are named", "{\"flight\":\"BA2\",\"sate\":\"landed\"}\n{\"flight\":7}\n", 422,
 			`{"errors":[{"line":1,"field":"sate","error":"unknown field \"sate\", at byte 24"},{"line":2,"field":"flight",` +
-				`"error":"flight: want a string, at byte 44"}]}`, nil},
+				`"error":"flight: want a string: \"7\", at byte 44"}]}`, nil},
 		{"an unknown field's name may hold quotes", `{"a\"b":1}`, 422,
 			`{"errors":[{"line":1,"field":"a\"b","error":"unknown field \"a\\\"b\", at byte 9"}]}`, nil},
 		{"a field's name may have capitals", `{"flight":"BA2","onBelt":"soon"}`, 422,

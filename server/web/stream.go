@@ -27,8 +27,9 @@ type streamHandler struct {
 }
 
 func newStreamHandler(log *eventlog.Log, o Options) *streamHandler {
-	s := &streamHandler{log: log, heartbeat: heartbeat{interval: o.Heartbeat, silent: o.Silent}, arrived: o.Arrived,
-		logger: o.Log, admission: newAdmission(o.Viewers, o.ViewersEach)}
+	s := &streamHandler{log: log, heartbeat: heartbeat{interval: o.Heartbeat, silent: o.Silent, rejected: o.Rejected},
+		arrived: o.Arrived,
+		logger:  o.Log, admission: newAdmission(o.Viewers, o.ViewersEach)}
 	if o.Live && o.Page != nil {
 		s.page = o.Page // only the loop sends reload events
 	} else if !o.NoTakeover {

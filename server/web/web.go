@@ -41,9 +41,10 @@ type Options struct {
 	OpenDoor bool      // without tokens, programs on this machine may publish, but not through a proxy
 	Rate     float64   // the most changes a second from publishers; 20,000 when 0, any number when negative
 
-	Feeds func(now time.Time) []Health // the state of the feeds, for GET /healthz?verbose; nil: no feeds
-	Fault func() error                 // another error than the log's, for GET /healthz; may be nil
-	Log   *slog.Logger                 // nil: no logs
+	Feeds    func(now time.Time) []Health    // the state of the feeds, for GET /healthz?verbose; nil: no feeds
+	Rejected func(now time.Time) []Rejection // the rows that cannot be read, for it and for heartbeats; nil: none
+	Fault    func() error                    // another error than the log's, for GET /healthz; may be nil
+	Log      *slog.Logger                    // nil: no logs
 }
 
 // A Publisher publishes the posted reports: all or, with an [*eventlog.RefusedError], none. It blocks until they are in
@@ -105,7 +106,7 @@ func New(log *eventlog.Log, o Options) *Handler {
 	mux.Handle("DELETE /flights/{id}", bounded(publishers.before(d.remove)))
 	known := &complaints{logger: o.Log}
 	healthy := known.public(func() error { return cmp.Or(log.Health(), o.Fault()) })
-	mux.Handle("GET /healthz", verbose(healthy, o.Feeds, health(healthy)))
+	mux.Handle("GET /healthz", verbose(healthy, o.feeds(), health(healthy)))
 	mux.Handle("GET /readyz", health(known.public(s.ready)))
 	if o.Page != nil {
 		mux.Handle("GET /", inPieces(newPage(b, o)))

@@ -9,40 +9,74 @@ import (
 )
 
 // AppendCSV appends all pages of the sheet in the form of RFC 4180: a line of column names, then a line for each
-// flight. Times have their dates. A text that a spreadsheet would evaluate as a formula gets an apostrophe (see
-// NoFormula).
+// flight. Codeshares and identities, which have no columns on the page, follow where flights have them, so that a
+// server that reads the file has the same board. Times have their dates. A text that a spreadsheet would evaluate as a
+// formula gets an apostrophe (see NoFormula).
 func (s *Sheet) AppendCSV(dst []byte, b *timetable.Board) []byte {
+	all := list{collate: s.list.collate, zone: s.list.zone}
+	q := s.Query()
+	q.Size = All
+	all.ask(q)
+	all.update(b, timetable.Delta{})
 	columns := s.Shown(b)
+	for _, f := range all.page {
+		columns |= f.Filled() & (timetable.FieldCodeshares.Bit() | timetable.FieldID.Bit())
+	}
 	line := func(text func(timetable.Field) string) {
 		first := true
-		for _, c := range Columns {
+		cell := func(c timetable.Field) {
 			if !columns.Has(c) {
-				continue
+				return
 			}
 			if !first {
 				dst = append(dst, ',')
 			}
 			first = false
-			dst = appendField(dst, text(c))
+			dst = appendField(dst, InCell(text(c)))
 		}
+		for _, c := range Columns {
+			cell(c)
+		}
+		cell(timetable.FieldCodeshares)
+		cell(timetable.FieldID)
 		dst = append(dst, '\r', '\n')
 	}
 	line(words.Column)
-	all := list{collate: s.list.collate, zone: s.Zone}
-	q := s.Query()
-	q.Size = All
-	all.ask(q)
-	all.update(b, timetable.Delta{})
 	for _, f := range all.page {
 		line(f.Text)
 	}
 	return dst
 }
 
+// InCell returns a list such as that of codeshares, or another text, on one line: with commas if flight numbers have
+// spaces.
+func InCell(list string) string {
+	separator := " "
+	if strings.Contains(list, separator) {
+		separator = ", "
+	}
+	return strings.Join(strings.Split(list, "\n"), separator)
+}
+
 // NoFormula returns a text for a cell of a spreadsheet, with an apostrophe before anything that a spreadsheet would
 // evaluate as a formula. In many locales a semicolon or a tab ends a cell, so a formula may also follow one; spaces and
-// quotes before it, which some programs drop, do not hide it.
+// quotes before it, which some programs drop, do not hide it. FromCell takes the apostrophes back.
 func NoFormula(text string) string {
+	return eachFormula(text, func(out []byte, formula string) []byte {
+		return append(append(out, '\''), formula...)
+	})
+}
+
+// FromCell returns the text of which NoFormula has made a cell.
+func FromCell(cell string) string {
+	return eachFormula(cell, func(out []byte, formula string) []byte {
+		return append(out, strings.TrimPrefix(formula, "'")...)
+	})
+}
+
+// eachFormula returns the text with whatever would be taken for a formula replaced by add. Apostrophes before a formula
+// count as a part of it, so that those of NoFormula can be told from the text's own.
+func eachFormula(text string, add func(out []byte, formula string) []byte) string {
 	if !strings.ContainsAny(text, formulas) {
 		return text
 	}
@@ -52,11 +86,12 @@ func NoFormula(text string) string {
 		if i := strings.IndexAny(text, ";\t\r\n"); i >= 0 {
 			end = i + 1
 		}
-		cell := strings.TrimLeft(text, ` "`)
+		cell := strings.TrimLeft(text, ` "'`)
 		if first, _ := utf8.DecodeRuneInString(cell); cell != "" && strings.ContainsRune(formulas, first) {
-			out = append(out, '\'')
+			out = add(out, text[:end])
+		} else {
+			out = append(out, text[:end]...)
 		}
-		out = append(out, text[:end]...)
 		text = text[end:]
 	}
 	return string(out)

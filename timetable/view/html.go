@@ -1,13 +1,52 @@
 package view
 
-import "flightboard/timetable"
+import (
+	"strings"
+
+	"flightboard/timetable"
+)
+
+// MoreColumns returns the names of the columns that are shown beside the first four, as the table's data-columns has
+// them: "expected gate".
+func MoreColumns(shown timetable.Fields) string {
+	var names []string
+	for _, c := range Columns {
+		if shown.Has(c) && !always.Has(c) {
+			names = append(names, c.String())
+		}
+	}
+	return strings.Join(names, " ")
+}
+
+// Wide reports whether so many columns are shown that they are set closer (data-wide).
+func Wide(shown timetable.Fields) bool {
+	n := 0
+	for range shown.All() {
+		n++
+	}
+	return n >= 8
+}
+
+// AppendTableTag appends the start tag of the page's table, from which the style knows the columns of the rows. The style
+// does not look into the rows: browsers would then compute the whole table's style anew with each row that enters.
+func AppendTableTag(dst []byte, shown timetable.Fields) []byte {
+	dst = append(dst, `<table id="flights"`...)
+	if more := MoreColumns(shown); more != "" {
+		dst = appendAttr(dst, "data-columns", more)
+	}
+	if Wide(shown) {
+		dst = append(dst, " data-wide"...)
+	}
+	return append(dst, '>')
+}
 
 // AppendRows appends rows of the board's table as HTML: the first page, in the board's order, with the columns of the
 // whole board. That is the default query's page. Texts are escaped. A cell whose text is not the flight's own, such
 // as a time's that has a date, has the flight's in data-value, so that the client can read the flights back; for the
-// same reason a row has the feed's word and name (data-word, data-feed).
+// same reason a row has the feed's word and name, and the date of its time (data-word, data-feed, data-dated).
 //
-// The page has hidden header cells for the optional columns; its style shows those for which the rows have cells.
+// The header cells of the further columns are in the page from the beginning, hidden; the page's style shows those
+// that the table's tag names: see [AppendTableTag].
 func AppendRows(dst []byte, b *timetable.Board) []byte {
 	shown := Shown(b)
 	rows := 0
@@ -20,7 +59,7 @@ func AppendRows(dst []byte, b *timetable.Board) []byte {
 			dst = appendAttr(dst, "data-state", sign)
 		}
 		for _, attr := range [...]struct{ name, text string }{
-			{"data-by-hand", Overridden(f)}, {"data-word", f.Word}, {"data-feed", f.Feed},
+			{"data-by-hand", Overridden(f)}, {"data-word", f.Word}, {"data-feed", f.Feed}, {"data-dated", f.Dated},
 		} {
 			if attr.text != "" {
 				dst = appendAttr(dst, attr.name, attr.text)

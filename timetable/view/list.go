@@ -53,7 +53,10 @@ type condition struct {
 }
 
 // A word is folded. It may also be found without the letters that stand for marks.
-type word struct{ folded, unmarked string }
+type word struct {
+	folded, unmarked string
+	number           string // of a flight, as appendNumbers writes it
+}
 
 // ask sets the query.
 func (l *list) ask(q Query) {
@@ -62,7 +65,11 @@ func (l *list) ask(q Query) {
 	add := func(text string, fields ...timetable.Field) {
 		var words []word
 		for folded := range strings.FieldsSeq(string(appendFold(nil, text))) {
-			words = append(words, word{folded, unmarked(folded)})
+			number := folded
+			if len(words) > 0 && folded[0] == '0' { // LJ 044
+				number = words[len(words)-1].folded + folded
+			}
+			words = append(words, word{folded, unmarked(folded), string(appendNumbers(nil, number))})
 		}
 		if len(words) > 0 {
 			l.conditions = append(l.conditions, condition{fields, words})
@@ -169,6 +176,12 @@ func (l *list) matchesWord(f *timetable.Flight, fields []timetable.Field, w *wor
 		}
 		if text != "" && l.contains(text, w) {
 			return true
+		}
+		if (c == timetable.FieldNumber || c == timetable.FieldCodeshares) &&
+			(w.number != w.folded || strings.IndexByte(text, '0') > 0) {
+			if l.text = appendNumbers(l.text[:0], text); bytes.Contains(l.text, []byte(w.number)) {
+				return true
+			}
 		}
 	}
 	return false
@@ -283,7 +296,7 @@ func (l *list) cut(c timetable.Field) int64 {
 
 // time reads a time of the flight for its place in a column: one without a date is within a day.
 func (l *list) time(f *timetable.Flight, c timetable.Field) (t timetable.Time, ok bool) {
-	t, ok = timeOf(f, c)
+	t, ok = f.Time(c)
 	if !t.Dated {
 		t.Seconds = (t.Seconds + day) % day
 	}

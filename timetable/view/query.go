@@ -83,10 +83,14 @@ func (q *Query) Filter(c timetable.Field, words string) {
 	q.Filters, q.Page = filters, 0
 }
 
-// fields returns the fields on which the selection and the order of flights depend.
+// Asks reports whether the query leaves flights out.
+func (q *Query) Asks() bool { return q.Search != "" || len(q.Filters) > 0 }
+
+// fields are those on which the choice and the order of flights depend.
 func (q *Query) fields() timetable.Fields {
 	// The board's own order.
-	set := timetable.FieldArrival.Bit() | timetable.FieldExpected.Bit() | timetable.FieldNumber.Bit()
+	set := timetable.FieldArrival.Bit() | timetable.FieldExpected.Bit() | timetable.FieldDated.Bit() |
+		timetable.FieldNumber.Bit()
 	if q.Search != "" {
 		for _, c := range searched {
 			set |= c.Bit()

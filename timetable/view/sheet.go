@@ -19,10 +19,12 @@ type Sheet struct {
 
 	list     list
 	table    Table
-	adopted  timetable.Fields // columns of the rows that were adopted, until the board is known
+	adopted  timetable.Fields // columns that the page has brought, until the board is known
 	asked    bool             // the reader has asked for the next drawing
+	more     bool             // rows are left for the next drawing, because no more may enter at once
 	waiting  int
 	holdEnds time.Duration       // until the hold ends without another event; 0: it does not
+	dayEnds  time.Duration       // until the board's day may be another; 0: no flight has a date
 	flights  []*timetable.Flight // scratch
 }
 
@@ -62,11 +64,27 @@ func (s *Sheet) Ask(q Query) {
 	s.asked = true
 }
 
+// More reports whether the last drawing has left rows to the next one, which should follow with the browser's next
+// frame.
+func (s *Sheet) More() bool { return s.more }
+
+// Len returns how many rows the page has.
+func (s *Sheet) Len() int { return len(s.list.page) }
+
+// Columns returns the columns that are drawn.
+func (s *Sheet) Columns() timetable.Fields { return s.table.shown() }
+
 // Release lets the next drawing apply the waiting changes.
 func (s *Sheet) Release() { s.asked = true }
 
 // Total returns how many flights are on all pages, as of the last drawing.
 func (s *Sheet) Total() int { return s.list.total }
+
+// Page returns which page is drawn, from 0. While the board is not known wholly the query may ask for a later one.
+func (s *Sheet) Page() int { return max(0, min(s.list.query.Page, s.list.pages()-1)) }
+
+// Known reports whether the board is known wholly, so that the query's page is the one that is drawn.
+func (s *Sheet) Known() bool { return !s.list.part }
 
 // Pages returns how many pages there are, at least one, as of the last drawing.
 func (s *Sheet) Pages() int { return s.list.pages() }
@@ -96,6 +114,9 @@ func (s *Sheet) Next() time.Duration {
 	if wait := s.Announcer.next(s.table.now); wait > 0 && (next == 0 || wait < next) {
 		next = wait
 	}
+	if s.dayEnds > 0 && (next == 0 || s.dayEnds < next) {
+		next = s.dayEnds
+	}
 	if s.waiting > 0 && s.holdEnds > 0 && (next == 0 || s.holdEnds < next) {
 		next = s.holdEnds
 	}
@@ -105,6 +126,7 @@ func (s *Sheet) Next() time.Duration {
 // Draw draws the page on the surface; d is the sum of the board's changes since the last drawing. While the rows are
 // held, their cells change and the rows stay where they are.
 func (s *Sheet) Draw(b *timetable.Board, d timetable.Delta, surface Surface) {
+	zone := s.date(b)
 	s.list.update(b, d)
 	s.waiting = 0
 	flights, columns := s.list.page, s.Shown(b)
@@ -118,17 +140,35 @@ func (s *Sheet) Draw(b *timetable.Board, d timetable.Delta, surface Surface) {
 			s.waiting = max(s.waiting, 1)
 		}
 	}
-	s.table.Draw(flights, columns, s.Zone, surface, s.asked)
-	s.asked = false
+	s.more = false
+	if len(flights) > enterAtMost {
+		n := len(flights)
+		s.flights = s.table.part(s.flights[:0], flights)
+		flights, s.more = s.flights, len(s.flights) < n
+	}
+	s.table.Draw(flights, columns, zone, surface, s.asked)
+	s.asked = s.more // the rows that are left are no news
 	clear(s.flights)
 	s.Announcer.announce(&s.table, surface)
 }
 
-// SetDisplay sets the columns that the reader has hidden, and the zone in which times are shown.
-func (s *Sheet) SetDisplay(hidden timetable.Fields, zone Zone) {
-	if zone != s.Zone {
+// date returns the zone with the board's day. A day begins at a full quarter of an hour in all zones.
+func (s *Sheet) date(b *timetable.Board) Zone {
+	const quarter = 15 * minute
+	now := s.table.now.Unix()
+	zone := s.Zone.On(s.list.zone.today)
+	zone = zone.On(zone.Today(b, now))
+	if s.dayEnds = 0; zone.today != 0 {
+		s.dayEnds = time.Duration(quarter-(now%quarter+quarter)%quarter) * time.Second
+	}
+	if zone != s.list.zone {
 		s.list.zone, s.list.fresh = zone, false // filters compare the texts of cells
 	}
+	return zone
+}
+
+// SetDisplay sets the columns that the reader has hidden, and the zone in which times are shown.
+func (s *Sheet) SetDisplay(hidden timetable.Fields, zone Zone) {
 	if hidden != s.Hidden || zone != s.Zone {
 		s.Hidden, s.Zone, s.asked = hidden, zone, true
 	}

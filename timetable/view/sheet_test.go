@@ -115,6 +115,13 @@ func read(t *testing.T, scene string) string {
 			}
 			now = now.Add(d)
 			continue
+		case "clock":
+			at, err := time.Parse(time.RFC3339, rest)
+			if err != nil {
+				t.Fatal(err)
+			}
+			now = at
+			continue
 		case "announcements":
 			sheet.Announcer.Off = rest == "off"
 			continue

@@ -192,7 +192,8 @@ func (t *Table) place(s Surface, highlight bool) {
 // write writes the cells of a row that differ from the flight. Cells of columns that have just appeared are empty.
 func (t *Table) write(r *row, f *timetable.Flight, s Surface, old Zone, appearing timetable.Fields, mark bool) {
 	entering := r.old < 0
-	moved := old != t.zone || r.drawn.Arrival != f.Arrival // then the texts of times may differ
+	d := &r.drawn
+	moved := old != t.zone || d.Arrival != f.Arrival || d.Dated != f.Dated // then the texts of times may differ
 	for _, c := range Columns {
 		if !t.columns.Has(c) || r.drawn.Text(c) == f.Text(c) && !appearing.Has(c) && !(moved && isTime(c)) {
 			continue
@@ -223,8 +224,27 @@ func (t *Table) write(r *row, f *timetable.Flight, s Surface, old Zone, appearin
 	r.drawn, r.old = *f, 0
 }
 
-// shownFlights appends the flights that the rows show, with the fields that the board has now. A flight that has left
-// the board is appended with the fields that were drawn last.
+// enterAtMost is how many rows enter in one drawing. Making a row and laying it out takes the browser some 50 µs, and a
+// page of all rows may have ten thousand.
+const enterAtMost = 250
+
+// part appends the flights that have rows, and of the others the first enterAtMost. Dst may have the memory of flights.
+func (t *Table) part(dst, flights []*timetable.Flight) []*timetable.Flight {
+	entering := 0
+	for i, f := range flights {
+		if key := f.Key(); i >= len(t.rows) || t.rows[i].key != key {
+			if t.byKey[key] == nil {
+				if entering++; entering > enterAtMost {
+					continue
+				}
+			}
+		}
+		dst = append(dst, f)
+	}
+	return dst
+}
+
+// held appends the flights that the rows show now, as the board has them; those that have left, as they were drawn.
 func (t *Table) shownFlights(dst []*timetable.Flight, b *timetable.Board) []*timetable.Flight {
 	for _, r := range t.rows {
 		f := b.Flight(r.key)

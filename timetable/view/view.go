@@ -8,11 +8,7 @@
 // The package is pure Go: it calls no JavaScript and reads no clock.
 package view
 
-import (
-	"strings"
-
-	"flightboard/timetable"
-)
+import "flightboard/timetable"
 
 // Columns are the columns in their order. The first four are always shown, a further one while some flight has it.
 // A column's name in the page (data-col) is its field's name.
@@ -40,13 +36,6 @@ func Shown(b *timetable.Board) timetable.Fields {
 // Text returns the text of a column's cell: the flight's own text, and for times the airport's time of day.
 func Text(f *timetable.Flight, c timetable.Field) string { return Airport.Text(f, c) }
 
-// Sign returns the word that gives a row its sign and colour (data-state): the state in lower case if it belongs to the
-// vocabulary, or "".
-func Sign(f *timetable.Flight) string {
-	for _, word := range timetable.States {
-		if strings.EqualFold(word, f.State) {
-			return word
-		}
-	}
-	return ""
-}
+// Sign returns the word that gives a row its sign and colour (data-state): the word of the vocabulary that its state
+// means, or "".
+func Sign(f *timetable.Flight) string { return timetable.StateOf(f.State) }

@@ -21,7 +21,7 @@ var Page = []string{
 	"Arriving flights, in the order in which they are expected unless sorted otherwise",
 	"Pages", "Previous", "Next", "Page", "of", "jump to page", "rows per page",
 	"5 rows", "10 rows", "20 rows", "25 rows", "50 rows", "100 rows", "all rows",
-	"No flights on the board",
+	NoFlights, "Examples, not flights of an airport.",
 	Failed + "this page's WebAssembly does not run (", "). Reload the page to see what is new.",
 }
 
@@ -43,8 +43,26 @@ func Column(c timetable.Field) string {
 	return c.String()
 }
 
-// NoRows is shown instead of rows when the query finds none.
-const NoRows = "No rows found"
+// NoFlights stands in the place of rows of an empty board.
+const NoFlights = "No flights on the board"
+
+// None stands in the place of rows when there are none: the board has not come yet, or the query finds nothing in it, or
+// it is empty.
+func None(known, asks bool) string {
+	switch {
+	case !known:
+		return "The board has not come yet"
+	case asks:
+		return "No rows found"
+	}
+	return NoFlights
+}
+
+// Filtered labels the button that removes a column's filter. Its name for screen readers is longer.
+func Filtered(c timetable.Field, text string) string { return Column(c) + ": " + text + " ✕" }
+func RemoveFilter(c timetable.Field, text string) string {
+	return Column(c) + ": " + text + ", remove this filter"
+}
 
 // Waiting labels the button that applies n waiting changes.
 func Waiting(n int) string {
@@ -179,6 +197,9 @@ const (
 	Misread     = "an update could not be read"
 	Redirected  = "the server redirects to another page, perhaps to sign in"
 	Refused     = "the connection was refused"
+	Empty       = "the server ends the stream without having sent anything"
+	Hidden      = "the server answers, but not to this page; perhaps it wants you to sign in"
+	Blocked     = "this page's security policy blocks the stream"
 )
 
 // Quiet is the status of an open connection without updates for a minute.
@@ -196,6 +217,14 @@ func Ended(clock string) string   { return "Ended at " + clock + ", no more upda
 // Silent names a feed from which the server receives nothing.
 func Silent(feed, clock string) string { return "Feed " + feed + " silent since " + clock }
 
+// Rejected counts a feed's rows that are missing on the board.
+func Rejected(feed string, rows int) string {
+	if rows == 1 {
+		return "1 row of feed " + feed + " cannot be read"
+	}
+	return strconv.Itoa(rows) + " rows of feed " + feed + " cannot be read"
+}
+
 // AsOf returns the time of the last contact, as of which the board is right.
 func AsOf(clock string, connected bool) string {
 	if connected {
@@ -203,6 +232,12 @@ func AsOf(clock string, connected bool) string {
 	}
 	return ", board as loaded with the page"
 }
+
+// What stands in the place of AsOf, and over the table, while a page has nothing but the flights that it has invented.
+const (
+	NoBoard  = ", no board yet"
+	Examples = "These flights are examples: no server has sent a board."
+)
 
 // Outdated is the banner over a board that may be out of date.
 func Outdated(clock string, connected bool) string {
@@ -214,6 +249,7 @@ func Outdated(clock string, connected bool) string {
 
 // Answers names the status of a response, Type the content type of a response that is not an event stream.
 func Answers(status int) string { return "the server answers " + strconv.Itoa(status) }
+func Busy(status int) string    { return Answers(status) + ", it takes no more viewers now" }
 func Type(mime string) string   { return "the server answers with " + mime + " instead of events" }
 
 // In returns the time until the next attempt, in full seconds, rounded up: it is never 0 before the attempt.

@@ -79,8 +79,8 @@ func TestAPageOfHTMLThatIsServedAsAnEventStreamIsNoBoard(t *testing.T) {
 		var entries []entry
 		for range 2 {
 			entries = append(entries, b.waitForEntry(t, `m.Status === 'reconnecting' && `+
-				`m.Line === "Reconnecting, board as loaded with the page"`)...)
-			entries = append(entries, b.waitForWords(t, "connecting", nothingYet)...)
+				`m.Line === "Reconnecting, no board yet; the server ends the stream without having sent anything"`)...)
+			entries = append(entries, b.waitForWords(t, "connecting", "Connected, waiting for an update, no board yet")...)
 		}
 		mustNotBeLive(t, entries)
 	})

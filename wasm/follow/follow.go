@@ -47,6 +47,9 @@ type Follower struct {
 	cause string        // why the last attempt failed, in the reader's words
 
 	misread bool // an event could not be read less than longestPause ago
+	refused bool // the server has turned the last attempt away for a time, so the next one asks first
+	asked   bool // the server has told how long to wait
+	blocked bool // the browser does not let the page connect
 
 	graceUntil time.Duration // until then no old board is dimmed: it is being renewed
 
@@ -60,9 +63,12 @@ type Follower struct {
 	lastID    string           // last event ID
 	connected bool             // there has been a connection
 	served    bool             // the server has sent something about the board, and nothing since that was misread
-	other     bool             // not served, but something else has come on this connection
-	known     bool             // the board is a server's, and not only the page's own rows
-	asOf      time.Duration    // when the server last sent something while served was true
+	brought   bool             // and something of that, or a heartbeat that goes on from it, on this connection
+	fresh     bool             // nothing has come on this connection
+	other     bool             // only other things have
+	known     bool             // the board is a server's, not only the page's
+	examples  bool             // the page's flights are invented
+	asOf      time.Duration    // when the server last sent something while served and brought were true
 	contact   time.Duration    // when it last sent something
 	updated   time.Duration    // when an event about the board last came
 	heartbeat time.Duration    // when the last heartbeat came on this connection; at first when it opened
@@ -73,7 +79,8 @@ type Follower struct {
 	silent    []Silence
 }
 
-// A Silence is a feed from which the server has received nothing since a time. The stream itself may be live.
+// A Silence is a feed from which the server has received nothing since a time. The stream itself may be live. Without a
+// time it is another error of a feed, and Feed is the sentence about it.
 type Silence struct {
 	Feed  string
 	Since time.Time
@@ -86,7 +93,7 @@ const (
 	connecting       // the wire has a connection that is not open yet
 	live             // it is open
 	native           // it broke, and the EventSource reestablishes it by itself
-	probing          // the EventSource has given up, and a probe requests the reason
+	probing          // a request asks why it failed, or whether the server takes one now
 	waiting          // until the next attempt is due
 	away             // the page is not shown and may never be again
 	stopped          // by the reader
@@ -99,36 +106,37 @@ func New(address string, wire Wire, random func() float64) *Follower {
 	return &Follower{address: address, wire: wire, random: random}
 }
 
+// Examples tells that the page's flights are invented, so that they do not pass for a board. It is called before Start.
+func (f *Follower) Examples() { f.examples = true }
+
 // Start opens the first connection.
 func (f *Follower) Start(now time.Time) {
 	f.last = now.Round(0)
 	f.open()
 }
 
-// Opened reports that the connection is open: EventSource's open event.
+// Opened reports that the connection is open: EventSource's open event. It tells nothing about the board yet: a server
+// may accept connections and send nothing.
 func (f *Follower) Opened(now time.Time) {
 	f.advance(now)
-	if !f.misread {
-		f.tries = 0
-	}
-	f.other, f.updated, f.heartbeat = false, f.elapsed, f.elapsed
-	f.contacted()
+	f.setPhase(live)
+	f.brought, f.fresh, f.other, f.offline, f.connected, f.blocked = false, true, false, false, true, false
+	f.updated, f.heartbeat = f.elapsed, f.elapsed
 }
 
 // Message reports an event, its last event ID, and whether it is about the board: a snapshot, or a change of a flight
 // that is on it. Until such an event has come the board is the page's, and not live.
 func (f *Follower) Message(now time.Time, eventType, lastEventID string, about bool) {
 	f.advance(now)
+	f.ours = f.ours || onlyOurs(eventType)
 	if about {
 		f.served, f.known, f.updated = true, true, f.elapsed
 	}
-	f.other = !f.served
+	f.brought = f.brought || about || f.resumed() && lastEventID != "" || f.served && isChange(eventType)
+	f.other = !f.served || !f.brought
+	f.misread = f.misread && f.elapsed-f.since <= longestPause
 	f.contacted()
-	f.ours = f.ours || onlyOurs(eventType)
-	if f.misread && f.elapsed-f.since > longestPause {
-		f.misread, f.tries = false, 0
-	}
-	if lastEventID != "" { // a new EventSource has none until an event with an ID comes; the last one still counts
+	if lastEventID != "" { // a new EventSource has none until an event brings one, but the place is known
 		f.lastID = lastEventID
 	}
 	if f.elapsed-f.heartbeat > f.longestSilence() { // a heartbeat would have named the silent feeds again
@@ -141,24 +149,33 @@ func onlyOurs(eventType string) bool {
 	return eventType == "flightSnapshot" || eventType == "flightAddition" || eventType == "flightChanges"
 }
 
+// isChange reports whether events of a type change single flights. From a server that was about the board before, one
+// shows that it still is, although the flight may have left the board: the tutorial's server starts its script again.
+func isChange(eventType string) bool {
+	return eventType == "flightStateUpdate" || eventType == "flightRemoval"
+}
+
 // Heartbeat reports a heartbeat: the server's time, which may be zero, and the feeds that are silent.
 func (f *Follower) Heartbeat(now, server time.Time, silent []Silence) {
 	f.advance(now)
-	// The server sends it when nothing else was sent for one interval. The longer of the last two gaps counts: if
-	// the network delayed the event before the heartbeat, this gap is too short.
-	gap := f.elapsed - f.contact
+	// The server sends it when nothing else was sent for one interval. The longer of the last two gaps counts: the
+	// network may have held the event before the heartbeat back, and made this gap a short one.
+	gap := f.elapsed - f.heard()
 	switch {
-	case len(f.silent) > 0: // then heartbeats come in each interval, even if other events are sent
+	case f.fresh && gap < shortestInterval: // it confirms that nothing was missed
+		gap = 0
+	case len(f.silent) > 0: // then it comes with each interval, whatever else is sent
 		gap = f.elapsed - f.heartbeat
-	case len(silent) > 0: // the first of those: its gap may be shorter than the interval
+	case len(silent) > 0: // the first of those, which tells little
 		gap = max(gap, min(f.elapsed-f.heartbeat, usualInterval))
 	}
 	if !f.slept && gap > 0 {
 		f.gaps = [2]time.Duration{f.gaps[1], gap}
 	}
+	f.ours, f.silent, f.suspected = true, silent, false
+	f.brought = f.brought || f.resumed()
 	f.contacted()
 	f.heartbeat = f.elapsed
-	f.ours, f.silent, f.suspected = true, silent, false
 	if !server.IsZero() {
 		f.setSkew(server.Sub(f.last))
 	}
@@ -172,16 +189,32 @@ func (f *Follower) setSkew(skew time.Duration) {
 	}
 }
 
+// contacted notes that something has come, of which the caller has set what it tells about the board.
 func (f *Follower) contacted() {
 	if f.phase != live {
 		f.setPhase(live)
-		f.cause = ""
 	}
-	f.offline, f.connected = false, true
+	f.offline, f.connected, f.fresh = false, true, false
 	f.contact = f.elapsed
-	if f.served {
-		f.asOf = f.elapsed
+	if !f.served || !f.brought {
+		return
 	}
+	f.asOf, f.cause = f.elapsed, ""
+	if !f.misread {
+		f.tries = 0
+	}
+}
+
+// resumed reports whether the server goes on from the last event ID, so that a connection without news brings the
+// board all the same.
+func (f *Follower) resumed() bool { return f.ours && f.served && f.lastID != "" }
+
+// heard returns when the server last gave a sign of life.
+func (f *Follower) heard() time.Duration {
+	if f.phase == live {
+		return max(f.contact, f.since)
+	}
+	return f.contact
 }
 
 // Misread reports an event that could not be read, so that the board lacks it. It returns true if the follower
@@ -210,9 +243,11 @@ func (f *Follower) Failed(now time.Time, final bool) {
 		if err := f.wire.Probe(f.url()); err != nil {
 			f.retryLater(err.Error())
 		}
-	case f.phase == live, !f.replaceable():
+	case f.phase == live && f.brought, !f.replaceable():
 		f.setPhase(native)
-	default: // the second failure in a row, or it was never open
+	case f.phase == live && f.fresh: // the browser would try again at once, and for ever
+		f.retryLater(words.Empty)
+	default: // its second failure in a row, or it never was open
 		f.retryLater(words.Unreachable)
 	}
 }
@@ -221,7 +256,9 @@ func (f *Follower) Failed(now time.Time, final bool) {
 type Answer struct {
 	Status int // 0: there was none
 	Type   string
-	Moved  bool // it came from another address, to which the server redirected
+	Moved  bool          // it came from another address, to which the server redirected
+	Wait   time.Duration // Retry-After; 0: there was none
+	Hidden bool          // there was one, which the browser does not show to this page
 }
 
 // Answered reports the response to the wire's request.
@@ -230,19 +267,41 @@ func (f *Follower) Answered(now time.Time, a Answer) {
 	if f.phase != probing {
 		return
 	}
-	if a.Status == 204 {
+	whether := f.refused
+	f.refused = a.Wait > 0 && (a.Status == 429 || a.Status == 503)
+	switch {
+	case a.Status == 204:
 		f.setPhase(ended)
+		return
+	case whether && a.Status == 200 && a.Type == eventStream:
+		f.refused = false
+		f.open()
 		return
 	}
 	if a.Status == 404 {
 		f.ours, f.served = false, false // it may be another server now, which does not know the query
 		if bare := withoutBatch(f.address); bare != f.address {
-			f.address = bare
+			f.address, f.refused = bare, false
 			f.open()
 			return
 		}
 	}
 	f.retryLater(reason(a))
+	if f.refused {
+		f.asked = true
+		wait := min(a.Wait, longestWait)
+		f.due = f.elapsed + wait + time.Duration(f.random()*float64(wait/10))
+	}
+}
+
+// Blocked reports that the page's security policy does not let it connect. The attempt itself fails as it does when the
+// server is down.
+func (f *Follower) Blocked(now time.Time) {
+	f.advance(now)
+	f.blocked = true
+	if f.cause == words.Unreachable {
+		f.cause = words.Blocked
+	}
 }
 
 // Ended reports that the server has announced the end of the feed: closedConnection.
@@ -280,10 +339,17 @@ func (f *Follower) Retry(now time.Time) {
 	}
 }
 
-// open connects, from the last event ID if the server understands it.
+// open connects, from the last event ID if the server understands it. A server that has turned the last attempt away is
+// asked first: an EventSource that is turned away does not tell why, and would cost a second request.
 func (f *Follower) open() {
-	f.setPhase(connecting)
-	if err := f.wire.Open(f.url()); err != nil {
+	connect := f.wire.Open
+	if f.refused {
+		f.setPhase(probing)
+		connect = f.wire.Probe
+	} else {
+		f.setPhase(connecting)
+	}
+	if err := connect(f.url()); err != nil {
 		f.retryLater(err.Error())
 	}
 }
@@ -299,7 +365,11 @@ func (f *Follower) url() string {
 // understands lastEventId, or there is no ID to lose.
 func (f *Follower) replaceable() bool { return f.ours || f.lastID == "" }
 
-const longestPause = 30 * time.Second
+// The longest pauses: that the follower makes by itself, and that a server may ask for.
+const (
+	longestPause = 30 * time.Second
+	longestWait  = time.Hour
+)
 
 // retryLater waits for 1 s, doubled with each attempt that fails, but never more than 30 s, less a random part of up
 // to a half.
@@ -310,7 +380,10 @@ func (f *Follower) retryLater(cause string) {
 		pause = time.Second << f.tries
 	}
 	f.tries++
-	f.cause = cause
+	if f.blocked && cause == words.Unreachable {
+		cause = words.Blocked
+	}
+	f.cause, f.asked = cause, false
 	f.setPhase(waiting)
 	f.due = f.elapsed + pause/2 + time.Duration(f.random()*float64(pause/2))
 }

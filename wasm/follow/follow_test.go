@@ -169,6 +169,8 @@ func (s *stage) happen(t *testing.T, what string, args []string) {
 	number := func(i int) int { n, _ := strconv.Atoi(arg(i)); return n }
 	f := s.follow
 	switch what {
+	case "examples":
+		f.Examples()
 	case "start":
 		if arg(0) != "" {
 			f.address = strings.Join(args, " ")
@@ -190,7 +192,10 @@ func (s *stage) happen(t *testing.T, what string, args []string) {
 		f.Failed(s.now, true)
 	case "answered":
 		s.probing = false
-		f.Answered(s.now, Answer{Status: number(0), Type: arg(1), Moved: arg(2) == "moved"})
+		f.Answered(s.now, Answer{Status: number(0), Type: arg(1), Moved: arg(2) == "moved",
+			Wait: time.Duration(number(2)) * time.Second, Hidden: arg(1) == "unseen"})
+	case "blocked":
+		f.Blocked(s.now)
 	case "closedConnection":
 		f.Ended(s.now)
 	case "misread":

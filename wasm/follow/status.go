@@ -16,7 +16,8 @@ type Status struct {
 	Feed   string // the problem of the server's feeds; "" if there is none
 	Banner string // shown over the board; "" for none
 
-	Dimmed  bool // the board may have been out of date for a minute or more, or it is not this server's
+	Known   bool // the board is a server's, not only the page's
+	Dimmed  bool // the board may be wrong, for a minute or more, or is none of this server's
 	Retry   bool // the reader may make the next attempt now
 	Resume  bool // the button resumes; otherwise it stops
 	NoStops bool // there is nothing to stop or to resume
@@ -41,10 +42,10 @@ func (f *Follower) Status(zone time.Duration) Status {
 	clock := func(t time.Duration) string {
 		return words.TimeOfDay(f.last.Add(f.skew+t-f.elapsed), zone)
 	}
-	s := Status{State: "reconnecting"}
+	s := Status{State: "reconnecting", Known: f.known}
 	switch f.phase {
 	case live:
-		if f.offline || !f.served {
+		if f.offline || !f.served || !f.brought {
 			break
 		}
 		s.State, s.Lead = "live", words.Live
@@ -55,7 +56,11 @@ func (f *Follower) Status(zone time.Duration) Status {
 			if s.Feed != "" {
 				s.Feed += "; "
 			}
-			s.Feed += words.Silent(silence.Feed, words.TimeOfDay(silence.Since, zone))
+			if silence.Since.IsZero() {
+				s.Feed += silence.Feed
+			} else {
+				s.Feed += words.Silent(silence.Feed, words.TimeOfDay(silence.Since, zone))
+			}
 		}
 		return s
 	case stopped:
@@ -90,15 +95,18 @@ func (f *Follower) Status(zone time.Duration) Status {
 	if f.known {
 		s.Age = words.Aged(silence)
 	}
-	if f.cause != "" {
+	if !f.known && f.examples && f.tries > 0 {
+		s.Rest, s.Dimmed, s.Banner = words.NoBoard, true, words.Examples
+	}
+	if f.cause != "" && f.phase != live {
 		s.Cause = "; " + f.cause
 	}
 	s.Retry = f.canRetry()
 	if f.elapsed < f.graceUntil {
 		return s
 	}
-	s.Dimmed = silence >= dimmedAfter || s.State == "foreign"
-	if silence >= outdatedAfter && (f.phase != live || f.offline) {
+	s.Dimmed = s.Dimmed || silence >= dimmedAfter || s.State == "foreign"
+	if s.Banner == "" && silence >= outdatedAfter && (f.phase != live || f.offline || f.known) {
 		s.Banner = words.Outdated(clock(f.contact), f.connected)
 	}
 	return s
@@ -109,16 +117,22 @@ func (f *Follower) canRetry() bool {
 	return f.phase == waiting || f.phase == native && f.replaceable()
 }
 
-// reason returns the reason for which an answer is no event stream.
+const eventStream = "text/event-stream"
+
+// why returns the reason for which an answer is no event stream.
 func reason(a Answer) string {
 	switch {
+	case a.Hidden:
+		return words.Hidden
 	case a.Status == 0:
 		return words.Unreachable
+	case a.Wait > 0 && (a.Status == 429 || a.Status == 503):
+		return words.Busy(a.Status)
 	case a.Status != 200:
 		return words.Answers(a.Status)
 	case a.Moved:
 		return words.Redirected
-	case a.Type != "text/event-stream":
+	case a.Type != eventStream:
 		return words.Type(a.Type)
 	}
 	return words.Refused

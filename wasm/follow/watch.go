@@ -15,6 +15,7 @@ const (
 	openWithin    = 20 * time.Second // an attempt of ours; a server of another kind may answer with its first event only
 	nativeWithin  = 15 * time.Second // the reconnection time of our servers is at most 3 s
 	answerWithin  = 10 * time.Second
+	wholeWithin   = 2 * time.Minute // a board on a slow line; nothing tells that it is under way
 	grace         = 3 * time.Second // for the first attempt after a pause that the reader expects
 	quietAfter    = time.Minute
 	dimmedAfter   = time.Minute
@@ -42,7 +43,7 @@ func (f *Follower) Tick(now time.Time) {
 	switch {
 	case f.slept:
 		f.wake()
-	case f.phase == live && f.hasHeartbeats() && f.elapsed-f.contact >= f.longestSilence():
+	case f.phase == live && f.hasHeartbeats() && f.elapsed-f.heard() >= f.longestSilence():
 		f.replaceSilent()
 	case f.phase == connecting && f.ours && inPhase >= openWithin,
 		f.phase == native && f.ours && inPhase >= nativeWithin,
@@ -56,7 +57,7 @@ func (f *Follower) Tick(now time.Time) {
 // Shown reports that the page has become visible.
 func (f *Follower) Shown(now time.Time) {
 	f.advance(now)
-	slept := f.slept || f.hasHeartbeats() && f.elapsed-f.contact > f.longestSilence()
+	slept := f.slept || f.hasHeartbeats() && f.elapsed-f.heard() > f.longestSilence()
 	f.hidden = false
 	if slept || f.phase == waiting {
 		f.wake()
@@ -112,7 +113,9 @@ func (f *Follower) wake() {
 			f.reconnect(f.cause)
 		}
 	case probing, waiting:
-		f.open()
+		if !f.asked || f.elapsed >= f.due {
+			f.open()
+		}
 	}
 }
 
@@ -133,6 +136,9 @@ func (f *Follower) longestSilence() time.Duration {
 	if f.gaps[0] == 0 {
 		gap = max(gap, usualInterval)
 	}
+	if f.phase == live && f.fresh && !f.resumed() {
+		return max(gap*5/2, wholeWithin)
+	}
 	return gap * 5 / 2
 }
 
@@ -140,7 +146,7 @@ func (f *Follower) longestSilence() time.Duration {
 // reason, and no heartbeat has come in between, the interval was underestimated, so it is made longer.
 func (f *Follower) replaceSilent() {
 	if f.suspected {
-		f.gaps[1] = max(f.gaps[1], min(f.elapsed-f.contact, longestInterval))
+		f.gaps[1] = max(f.gaps[1], min(f.elapsed-f.heard(), longestInterval))
 	}
 	f.suspected = true
 	f.reconnect(words.NoHeartbeat)
@@ -156,12 +162,12 @@ func (f *Follower) Next() time.Duration {
 		return 0
 	case live:
 		if f.hasHeartbeats() {
-			by(f.contact + f.longestSilence())
+			by(f.heard() + f.longestSilence())
 		}
 		if f.elapsed < f.updated+quietAfter {
 			by(f.updated + quietAfter)
 		}
-		if f.offline || !f.served {
+		if f.offline || !f.served || !f.brought {
 			until = min(until, time.Second)
 		}
 	case waiting:

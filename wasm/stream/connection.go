@@ -60,6 +60,9 @@ func New(address string, copy safejs.Value, preopened *Preopened, a Applier, d D
 // Start opens the stream, delivers the events of a preopened one, and listens for the browser's events about the
 // network and the page's visibility.
 func (c *Connection) Start() error {
+	if c.caller.Truthy(c.caller.Call(c.caller.Element("#flights"), "hasAttribute", "data-example")) {
+		c.follower.Examples()
+	}
 	c.follower.Start(time.Now())
 	if c.source != nil {
 		c.source.catchUp(c)
@@ -86,6 +89,11 @@ func (c *Connection) Start() error {
 	if hidden() {
 		c.follower.Hidden(time.Now())
 	}
+	c.undo.Add(c.caller.Listen(document, "securitypolicyviolation", func(event safejs.Value) {
+		if c.caller.Text(c.caller.Get(event, "effectiveDirective")) == "connect-src" {
+			c.report((*follow.Follower).Blocked)
+		}
+	}))
 	if err := c.caller.Take(); err != nil {
 		return err
 	}

@@ -8,12 +8,14 @@ import (
 
 	"github.com/hack-pad/safejs"
 
+	"flightboard/timetable/words"
 	"flightboard/wasm/dom"
 	"flightboard/wasm/follow"
 )
 
-// readHeartbeat reads a heartbeat's data, {"time":…,"silent":[{"feed":…,"since":…}]}, of which every part may be
-// missing. It calls the browser's parsers of JSON and times: heartbeats are rare, so their speed does not matter.
+// readHeartbeat reads a heartbeat's data, {"time":…,"silent":[{"feed":…,"since":…}],"rejected":[{"feed":…,"rows":…}]},
+// of which every part may be missing. It calls the browser's parsers of JSON and times: heartbeats are rare, so their
+// speed does not matter.
 func readHeartbeat(data string) (server time.Time, silent []follow.Silence, err error) {
 	if data == "" {
 		return time.Time{}, nil, nil
@@ -35,17 +37,25 @@ func readHeartbeat(data string) (server time.Time, silent []follow.Silence, err 
 		return time.UnixMilli(int64(milliseconds))
 	}
 	server = parseTime(c.Get(beat, "time"))
-	feeds := c.Get(beat, "silent")
-	if c.Err() != nil || feeds.IsUndefined() {
-		return server, nil, c.Take()
+	each := func(list string, add func(feed safejs.Value)) {
+		feeds := c.Get(beat, list)
+		if c.Err() != nil || feeds.IsUndefined() {
+			return
+		}
+		n, err := feeds.Length()
+		if err != nil {
+			c.Fail(err)
+		}
+		for i := range n {
+			add(c.Index(feeds, i))
+		}
 	}
-	n, err := feeds.Length()
-	if err != nil {
-		return server, nil, err
-	}
-	for i := range n {
-		feed := c.Index(feeds, i)
+	each("silent", func(feed safejs.Value) {
 		silent = append(silent, follow.Silence{Feed: c.Text(c.Get(feed, "feed")), Since: parseTime(c.Get(feed, "since"))})
-	}
+	})
+	each("rejected", func(feed safejs.Value) {
+		rows := int(c.Float(c.Get(feed, "rows")))
+		silent = append(silent, follow.Silence{Feed: words.Rejected(c.Text(c.Get(feed, "feed")), rows)})
+	})
 	return server, silent, c.Take()
 }

@@ -3,7 +3,9 @@
 package stream
 
 import (
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/hack-pad/safejs"
 
@@ -15,38 +17,39 @@ import (
 // arrived: the body would be another event stream.
 type probe struct {
 	controller          safejs.Value // an AbortController
+	url                 string
 	fulfilled, rejected safejs.Func
+	answered            func(follow.Answer)
+	blind               bool // it is the second request, of which the browser shows nothing
 	aborted             bool
 }
 
 // newProbe requests the URL. It calls f once with the answer, unless the probe is aborted before.
 func newProbe(url string, f func(follow.Answer)) (*probe, error) {
 	var c dom.Caller
-	p := &probe{controller: c.New(safejs.Global(), "AbortController")}
+	p := &probe{controller: c.New(safejs.Global(), "AbortController"), url: url, answered: f}
 	if err := c.Take(); err != nil {
 		return nil, err
 	}
 	var err error
 	if p.fulfilled, err = dom.Func(func(response safejs.Value) {
+		if p.blind {
+			p.settle(follow.Answer{Hidden: true})
+			return
+		}
 		a, err := readHead(response)
 		if err != nil {
 			dom.Report(err)
 		}
-		p.settle(f, a)
+		p.settle(a)
 	}); err != nil {
 		return nil, err
 	}
-	if p.rejected, err = dom.Func(func(safejs.Value) { p.settle(f, follow.Answer{}) }); err != nil {
+	if p.rejected, err = dom.Func(func(safejs.Value) { p.fail() }); err != nil {
 		p.fulfilled.Release()
 		return nil, err
 	}
-	promise := c.Call(safejs.Global(), "fetch", url, map[string]any{
-		"headers": map[string]any{"Accept": "text/event-stream"},
-		"cache":   "no-store",
-		"signal":  c.Get(p.controller, "signal"),
-	})
-	c.Call(promise, "then", p.fulfilled, p.rejected)
-	if err := c.Take(); err != nil {
+	if err := p.request(map[string]any{"headers": map[string]any{"Accept": "text/event-stream"}}); err != nil {
 		p.fulfilled.Release()
 		p.rejected.Release()
 		return nil, err
@@ -54,24 +57,65 @@ func newProbe(url string, f func(follow.Answer)) (*probe, error) {
 	return p, nil
 }
 
+// request makes a request with these options of fetch's, and others.
+func (p *probe) request(options map[string]any) error {
+	var c dom.Caller
+	options["cache"], options["signal"] = "no-store", c.Get(p.controller, "signal")
+	promise := c.Call(safejs.Global(), "fetch", p.url, options)
+	c.Call(promise, "then", p.fulfilled, p.rejected)
+	return c.Take()
+}
+
+// fail is called when there is no answer, or none that the page may read: another origin that redirects, or wants the
+// reader to sign in, fails like a server that is down. A request without CORS tells these apart.
+func (p *probe) fail() {
+	if !p.aborted && !p.blind && isElsewhere(p.url) {
+		p.blind = true
+		if err := p.request(map[string]any{"mode": "no-cors"}); err == nil {
+			return
+		}
+	}
+	p.settle(follow.Answer{})
+}
+
+// isElsewhere reports whether an address is another origin's than the page's.
+func isElsewhere(address string) bool {
+	var c dom.Caller
+	base := c.Get(c.Global("document"), "baseURI")
+	origin := c.Text(c.Get(c.New(safejs.Global(), "URL", address, base), "origin"))
+	return origin != c.Text(c.Get(c.Global("location"), "origin")) && c.Err() == nil
+}
+
 // readHead reads the head of a Response.
 func readHead(response safejs.Value) (follow.Answer, error) {
 	var c dom.Caller
 	a := follow.Answer{Status: c.Int(c.Get(response, "status")), Moved: c.Truthy(c.Get(response, "redirected"))}
-	if contentType := c.Call(c.Get(response, "headers"), "get", "Content-Type"); c.Err() == nil && !contentType.IsNull() {
-		a.Type, _, _ = strings.Cut(c.Text(contentType), ";")
-		a.Type = strings.ToLower(strings.TrimSpace(a.Type))
+	header := func(name string) string {
+		value := c.Call(c.Get(response, "headers"), "get", name)
+		if c.Err() != nil || value.IsNull() || value.IsUndefined() {
+			return ""
+		}
+		return strings.TrimSpace(c.Text(value))
+	}
+	a.Type, _, _ = strings.Cut(header("Content-Type"), ";")
+	a.Type = strings.ToLower(strings.TrimSpace(a.Type))
+	if after := header("Retry-After"); after != "" { // seconds or, rarely, a date
+		if seconds, err := strconv.Atoi(after); err == nil {
+			a.Wait = time.Duration(min(max(seconds, 0), 1<<20)) * time.Second
+		} else if at := c.Float(c.Call(c.Global("Date"), "parse", after)); at > 0 {
+			a.Wait = max(time.Until(time.UnixMilli(int64(at))), 0)
+		}
 	}
 	return a, c.Take()
 }
 
-// settle is called by exactly one of the two callbacks, in the end. So it may release both.
-func (p *probe) settle(f func(follow.Answer), a follow.Answer) {
+// settle is called by exactly one of the callbacks, in the end. So it may release both.
+func (p *probe) settle(a follow.Answer) {
 	p.fulfilled.Release()
 	p.rejected.Release()
 	if !p.aborted {
 		p.abort()
-		f(a)
+		p.answered(a)
 	}
 }
 

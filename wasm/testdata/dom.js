@@ -76,7 +76,7 @@ class Element_ extends Node_ {
     return node === this ||
       this.children_.some(child => child === node || child instanceof Element_ && child.contains(node))
   }
-  focus() {}
+  focus() { document.activeElement = this }
   click() { if (!this.disabled) this.dispatchEvent({ type: 'click', bubbles: true }) }
   cloneNode() {
     const copy = new Element_(this.localName)
@@ -106,6 +106,7 @@ const document = new Element_('#document')
 document.createElement = name => new Element_(name)
 document.body = new Element_('body')
 document.append(document.body)
+document.activeElement = document.body
 document.documentElement = { lang: 'en' }
 const events = new Node_()
 const define = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })

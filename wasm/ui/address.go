@@ -3,6 +3,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"github.com/hack-pad/safejs"
@@ -30,10 +31,13 @@ type address struct {
 	settings settings
 	fields   []field
 
-	zone string // in which times are read, by its name in the page
-	read bool   // the address has been read once
-	box  string // the parameter whose typing has made the newest history entry; "": none
-	undo dom.Undo
+	zone   string     // in which times are read, by its name in the page
+	read   bool       // the address has been read once
+	page   int        // in the address
+	asking bool       // the address is about to be written
+	box    string     // the parameter whose typing has made the newest history entry; "": none
+	still  *dom.Timer // lets the browser anchor the window again
+	undo   dom.Undo
 }
 
 // A field shows a part of the query. It is filled when the query was changed elsewhere.
@@ -43,6 +47,16 @@ type field interface {
 
 // start reads the address now, and whenever the reader goes back or forward.
 func (a *address) start() error {
+	still, err := dom.NewTimer(func() {
+		style := a.Get(a.Get(a.Global("document"), "documentElement"), "style")
+		a.Call(style, "removeProperty", "overflow-anchor")
+		a.Report()
+	})
+	if err != nil {
+		return err
+	}
+	a.still = still
+	a.undo.Add(still.Close)
 	a.readQuery()
 	a.undo.Add(a.Listen(safejs.Global(), "popstate", func(safejs.Value) {
 		a.readQuery()
@@ -57,13 +71,18 @@ func (a *address) query() view.Query { return a.sheet.Query() }
 // ask implements asker. The first letter that is typed into a box pushes a history entry, and so does clearing it.
 func (a *address) ask(q view.Query, how input) {
 	before, box := a.sheet.Query(), ""
+	if !slices.Equal(before.Sort, q.Sort) {
+		a.stay()
+	}
 	if how == typing {
 		if box = q.Differs(&before); box != a.box {
 			how = choosing
 		}
 	}
 	a.sheet.Ask(q)
-	a.drawer.Redraw() // the drawing finds out which page is the last
+	a.asking = true
+	a.drawer.Redraw() // only then it is known which page is the last
+	a.asking = false
 	a.write(how)
 	a.box = box
 }
@@ -100,14 +119,35 @@ func (a *address) readQuery() {
 			dom.Report(err)
 		}
 	}
-	a.read, a.box = true, ""
+	a.read, a.box, a.page = true, "", q.Page
 	if first {
 		a.write(typing)
 	}
 	a.Report()
 }
 
-// write writes the sheet's query into the address. It keeps parameters that are not the query's.
+// agree makes the address ask for the page that is drawn, if the board is known and has fewer pages than it asked for.
+func (a *address) agree() {
+	if a.read && !a.asking && a.sheet.Known() && a.sheet.Query().Page != a.page {
+		box := a.box
+		a.write(typing)
+		a.box = box
+	}
+}
+
+// stay keeps the window where it is while the rows are sorted. Browsers anchor it to a row, and would follow that one.
+func (a *address) stay() {
+	style := a.Get(a.Get(a.Global("document"), "documentElement"), "style")
+	if a.Err() == nil && !style.IsUndefined() {
+		a.Call(style, "setProperty", "overflow-anchor", "none")
+		a.still.Set(time.Now(), settled)
+	}
+}
+
+// settled is after how long the rows have been sorted and laid out.
+const settled = 500 * time.Millisecond
+
+// write makes the address ask for what the sheet shows. It leaves parameters that are not the query's.
 func (a *address) write(how input) {
 	parameters := a.parameters()
 	q := a.sheet.Query()
@@ -132,7 +172,7 @@ func (a *address) write(how input) {
 		url := a.Text(a.Get(location, "pathname")) + search + a.Text(a.Get(location, "hash"))
 		a.Call(a.Global("history"), method, safejs.Null(), "", url)
 	}
-	a.box = ""
+	a.box, a.page = "", q.Page
 	a.Report()
 }
 

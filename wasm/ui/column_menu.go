@@ -3,6 +3,8 @@
 package ui
 
 import (
+	"maps"
+
 	"github.com/hack-pad/safejs"
 
 	"flightboard/timetable"
@@ -18,6 +20,9 @@ type columnMenu struct {
 	built   bool
 	shows   []safejs.Value // checkboxes, by place in view.Columns
 	filters []safejs.Value
+	active  safejs.Value               // the buttons that show the filters and remove them
+	shown   map[timetable.Field]string // the filters that they show
+	removes dom.Undo                   // of the buttons
 	undo    dom.Undo
 }
 
@@ -32,6 +37,9 @@ type columns interface {
 func newColumnMenu(c columns) (*columnMenu, error) {
 	m := &columnMenu{columns: c}
 	details := m.Element("#columns")
+	m.active = m.Create("span")
+	m.Set(m.active, "className", "filters")
+	m.Call(details, "after", m.active)
 	closes := func(event safejs.Value) { // Escape, and a press elsewhere
 		if m.Text(m.Get(event, "type")) == "keydown" {
 			if m.Text(m.Get(event, "key")) != "Escape" {
@@ -114,4 +122,43 @@ func (m *columnMenu) fillChecks(hidden timetable.Fields) {
 	for i, c := range view.Columns {
 		m.Set(m.shows[i], "checked", !hidden.Has(c))
 	}
+}
+
+// show shows the query's filters beside the menu, each on a button that removes it: the menu is closed most of the time,
+// and rows that are left out must not look like all there are.
+func (m *columnMenu) show(q view.Query) error {
+	if maps.Equal(q.Filters, m.shown) {
+		return m.Take()
+	}
+	m.shown = q.Filters
+	held := m.Truthy(m.Call(m.active, "contains", m.Get(m.Global("document"), "activeElement")))
+	m.Call(m.active, "replaceChildren")
+	m.removes.Run()
+	for _, c := range view.Columns {
+		text := q.Filters[c]
+		if text == "" {
+			continue
+		}
+		button := m.Create("button")
+		m.Set(button, "type", "button")
+		m.Set(button, "textContent", words.Filtered(c, text))
+		m.Call(button, "setAttribute", "aria-label", words.RemoveFilter(c, text))
+		m.removes.Add(m.Listen(button, "click", func(safejs.Value) {
+			q := m.columns.query()
+			q.Filter(c, "")
+			m.columns.ask(q, choosing)
+			if m.built {
+				m.fillFilters(m.columns.query())
+			}
+		}))
+		m.Call(m.active, "append", button)
+	}
+	if held {
+		next := m.Get(m.active, "firstElementChild")
+		if !m.Truthy(next) {
+			next = m.Element("#columns > summary")
+		}
+		m.Call(next, "focus")
+	}
+	return m.Take()
 }

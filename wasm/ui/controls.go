@@ -94,9 +94,24 @@ func NewControls(sheet *view.Sheet, board *timetable.Board, drawer Drawer) (*Con
 	return c, c.tools.Take()
 }
 
-// Show writes the differences from the values that the controls show, after a drawing of the sheet.
+// SetKnown sets whether the board is the server's, and not only what the page has brought of it. It reports whether that
+// is new.
+func (c *Controls) SetKnown(known bool) (changed bool) {
+	changed = known != c.tools.known
+	c.tools.known = known
+	return changed
+}
+
+// Show writes what differs from what the controls show, after a drawing of the sheet.
 func (c *Controls) Show(sheet *view.Sheet) error {
 	if err := c.tools.show(sheet); err != nil {
+		return err
+	}
+	if err := c.menu.show(sheet.Query()); err != nil {
+		return err
+	}
+	c.address.agree()
+	if err := c.headers.showLength(sheet.Len(), sheet.Columns()); err != nil {
 		return err
 	}
 	return c.headers.show(sheet.Query().Sort)

@@ -33,7 +33,9 @@ func newExport(sheet *view.Sheet, board *timetable.Board, drawer Drawer) (*expor
 			all := e.before
 			all.Size = view.All
 			sheet.Ask(all)
-			drawer.Draw(time.Now())
+			for drawer.Draw(time.Now()); sheet.More(); {
+				drawer.Draw(time.Now())
+			}
 			now := e.Text(e.Call(e.New(safejs.Global(), "Date"), "toLocaleString"))
 			e.Set(printed, "textContent", words.Printed(now))
 			e.Set(printed, "hidden", false)
@@ -46,9 +48,10 @@ func newExport(sheet *view.Sheet, board *timetable.Board, drawer Drawer) (*expor
 	return e, e.Take()
 }
 
-// download makes the browser save a CSV file of all pages.
+// download makes the browser save a CSV file of all pages. It begins with a byte order mark: without it spreadsheets
+// take the text for Latin-1.
 func (e *export) download() {
-	text := string(e.sheet.AppendCSV(nil, e.board))
+	text := string(e.sheet.AppendCSV([]byte("\ufeff"), e.board))
 	blob := e.New(safejs.Global(), "Blob", []any{text}, map[string]any{"type": "text/csv;charset=utf-8"})
 	urls := e.Global("URL")
 	url := e.Call(urls, "createObjectURL", blob)

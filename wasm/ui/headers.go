@@ -5,6 +5,7 @@ package ui
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/hack-pad/safejs"
 
@@ -20,6 +21,7 @@ type headers struct {
 	table safejs.Value
 	cells []header // by place in view.Columns
 	shown []view.Key
+	long  timetable.Fields // the columns of a long table; 0: the table is not long
 	undo  dom.Undo
 
 	dragged int     // the column whose edge the pointer drags; -1: none
@@ -29,7 +31,8 @@ type headers struct {
 
 type header struct {
 	th, arrow, edge safejs.Value
-	width           int // in pixels; 0: the browser chooses it
+	width           int // in pixels; 0: as the table sees fit
+	natural         int // what the table has chosen before it was long
 }
 
 // Widths of columns, in pixels: the least, and by how much a key changes one.
@@ -169,7 +172,52 @@ func (h *headers) show(keys []view.Key) error {
 	return h.Take()
 }
 
-// freeze sets every column's present width, so that a change of one affects only the column beside it.
+// A table is long from longFrom rows on, until it has fewer than longTo. Its rows are laid out one by one, in columns of
+// fixed widths, so that the browser can leave out those that are not in sight. The rows of others share their widths.
+const (
+	longFrom = 200
+	longTo   = 150
+)
+
+// showLength tells the style whether the table is long, and the widths of its columns.
+func (h *headers) showLength(rows int, columns timetable.Fields) error {
+	switch {
+	case h.long == 0 && rows >= longFrom:
+		h.long = columns
+		for i := range h.cells { // while the table still chooses them
+			h.cells[i].natural = int(h.Float(h.Get(h.cells[i].th, "offsetWidth")))
+		}
+		h.layOut()
+		h.Call(h.table, "setAttribute", "data-long", "")
+	case h.long != 0 && rows < longTo:
+		h.long = 0
+		h.Call(h.table, "removeAttribute", "data-long")
+	case h.long != 0 && h.long != columns:
+		h.long = columns
+		h.layOut()
+	}
+	return h.Take()
+}
+
+// layOut sets the widths of a long table's columns, as shares.
+func (h *headers) layOut() {
+	if h.long == 0 {
+		return
+	}
+	var shares strings.Builder
+	for i, c := range view.Columns {
+		if h.long.Has(c) {
+			width := h.cells[i].width
+			if width == 0 {
+				width = max(h.cells[i].natural, minWidth)
+			}
+			shares.WriteString("minmax(0," + strconv.Itoa(width) + "fr) ")
+		}
+	}
+	h.Call(h.Get(h.table, "style"), "setProperty", "--columns", shares.String())
+}
+
+// freeze fixes the columns' present widths, so that one can change without those that are not beside it.
 func (h *headers) freeze() {
 	var widths [16]int
 	for i := range h.cells { // all are read before the first is set, which changes them
@@ -206,6 +254,7 @@ func (h *headers) setWidth(i, width int) {
 	h.cells[i].width = width
 	h.Call(h.Get(h.cells[i].th, "style"), "setProperty", "width", "calc("+strconv.Itoa(width)+"% / 12)")
 	h.Call(h.cells[i].edge, "setAttribute", "aria-valuenow", strconv.Itoa(width))
+	h.layOut()
 }
 
 // unfreeze lets the browser choose the widths again.
@@ -216,6 +265,7 @@ func (h *headers) unfreeze() {
 		h.Call(h.Get(h.cells[i].th, "style"), "removeProperty", "width")
 		h.Call(h.cells[i].edge, "setAttribute", "aria-valuenow", "0")
 	}
+	h.layOut()
 }
 
 // widths returns the columns' widths in the form that restore reads.

@@ -22,6 +22,9 @@ func newHold(sheet *view.Sheet, drawer Drawer) (*hold, error) {
 	document, table := h.Global("document"), h.Element("#flights")
 	on := func(target safejs.Value, eventType string, f func(v *view.Hold)) {
 		h.undo.Add(h.Listen(target, eventType, func(safejs.Value) {
+			if refocusing {
+				return
+			}
 			was := sheet.Hold.Held()
 			f(&sheet.Hold)
 			if was && !sheet.Hold.Held() && sheet.Waiting() > 0 {

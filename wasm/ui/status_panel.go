@@ -15,6 +15,7 @@ import (
 type StatusPanel struct {
 	dom.Caller
 	status, feed, banner, stop, retry, table safejs.Value
+	search                                   safejs.Value    // gets the focus of a button that goes
 	parts                                    [5]safejs.Value // of the status line, in its order
 	shown                                    follow.Status
 	undo                                     dom.Undo
@@ -32,6 +33,7 @@ func NewStatusPanel(c Connection) (*StatusPanel, error) {
 	p := &StatusPanel{}
 	p.status, p.feed, p.banner = p.Element("#status"), p.Element("#feed"), p.Element("#banner")
 	p.stop, p.retry, p.table = p.Element("#stop"), p.Element("#retry"), p.Element("#flights")
+	p.search = p.Element("#search")
 	p.Call(p.status, "replaceChildren")
 	for i := range p.parts {
 		p.parts[i] = p.Create("span")
@@ -64,6 +66,9 @@ func (p *StatusPanel) Show(s follow.Status) error {
 	p.showText(p.feed, s.Feed, old.Feed)
 	p.showText(p.banner, s.Banner, old.Banner)
 	if s.Retry != old.Retry {
+		if !s.Retry {
+			moveFocus(&p.Caller, p.retry, p.stop, p.search)
+		}
 		p.Set(p.retry, "hidden", !s.Retry)
 	}
 	if s.Resume != old.Resume || old.State == "" {
@@ -75,7 +80,13 @@ func (p *StatusPanel) Show(s follow.Status) error {
 		p.Set(p.stop, "hidden", false)
 	}
 	if s.NoStops != old.NoStops {
+		if s.NoStops {
+			moveFocus(&p.Caller, p.stop, p.search)
+		}
 		p.Set(p.stop, "disabled", s.NoStops)
+	}
+	if s.Known && !old.Known {
+		p.Call(p.table, "removeAttribute", "data-example")
 	}
 	if s.Dimmed != old.Dimmed {
 		p.Call(p.table, "toggleAttribute", "data-stale", s.Dimmed)

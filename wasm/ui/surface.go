@@ -3,6 +3,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hack-pad/safejs"
@@ -13,14 +14,18 @@ import (
 )
 
 // A Surface is the page's table, and the live region beside it. It implements [view.Surface], whose errors Take
-// returns. It keeps references to the nodes that it has used: a query of the document costs about a microsecond.
+// returns. It keeps handles of the elements that it has touched: a look into the document costs about a microsecond, a
+// handle nothing. It keeps none of text nodes, which others replace: a translator, for one, wraps each in an element.
 type Surface struct {
 	dom.Caller
+	table   safejs.Value
 	body    safejs.Value // tbody
 	columns timetable.Fields
 	blank   safejs.Value // a row with empty cells, to be cloned
 	lines   []line       // by view.Row
 	leaving int          // rows that are fading
+	staying int          // of these, the ones that a reader in the table holds up
+	focus   rowFocus
 	undo    dom.Undo
 }
 
@@ -32,16 +37,14 @@ var _ view.Surface = (*Surface)(nil)
 // A line is a row on the surface. References that have not been needed yet are undefined, as is the zero Value.
 type line struct {
 	tr    safejs.Value
-	ours  bool   // the surface inserted it, so SetText has written all its texts
-	cells []cell // by column
+	empty timetable.Fields // columns whose cells have been empty since the row was inserted
+	cells []safejs.Value   // by place in view.Columns; nil: none has been needed yet
 }
 
-type cell struct{ td, text safejs.Value }
-
-// NewSurface returns a surface for the table of the document and its rows, which show these columns.
+// NewSurface takes over the table of the document with the rows that it has, which show these columns.
 func NewSurface(rows safejs.Value, count int, columns timetable.Fields) (*Surface, error) {
 	s := &Surface{lines: make([]line, count)}
-	s.body = s.Element("#flights > tbody")
+	s.table, s.body = s.Element("#flights"), s.Element("#flights > tbody")
 	for i := range s.lines {
 		s.lines[i].tr = s.Index(rows, i)
 	}
@@ -56,6 +59,9 @@ func NewSurface(rows safejs.Value, count int, columns timetable.Fields) (*Surfac
 			case left && name == "collapse":
 				s.Call(target, "remove")
 				s.leaving--
+				if s.Text(s.Get(target, "className")) == "left" {
+					s.stay(-1)
+				}
 			case !left && strings.HasPrefix(name, "highlight"):
 				s.Call(target, "removeAttribute", "class")
 			}
@@ -67,8 +73,10 @@ func NewSurface(rows safejs.Value, count int, columns timetable.Fields) (*Surfac
 // Close removes the surface's listeners. The page stays as it is.
 func (s *Surface) Close() { s.undo.Run() }
 
-// head shows the header cells of these columns.
+// head shows the header cells of these columns, and tells the style which they are.
 func (s *Surface) head(columns timetable.Fields) {
+	s.Call(s.table, "setAttribute", "data-columns", view.MoreColumns(columns))
+	s.Call(s.table, "toggleAttribute", "data-wide", view.Wide(columns))
 	for _, c := range view.Columns {
 		th := s.Element(`#flights th[data-col="` + c.String() + `"]`)
 		s.Set(th, "hidden", !columns.Has(c))
@@ -94,6 +102,7 @@ func (s *Surface) newCell(c timetable.Field) safejs.Value {
 // Columns implements [view.Surface].
 func (s *Surface) Columns(columns timetable.Fields) {
 	s.head(columns)
+	s.settleHead()
 	before := s.columns
 	for i := range s.lines {
 		l := &s.lines[i]
@@ -106,8 +115,9 @@ func (s *Surface) Columns(columns timetable.Fields) {
 			case before.Has(c) && !columns.Has(c):
 				s.Call(s.Index(s.Get(l.tr, "cells"), place), "remove")
 				if l.cells != nil {
-					l.cells[n] = cell{}
+					l.cells[n] = safejs.Value{}
 				}
+				l.empty &^= c.Bit()
 				continue
 			case !before.Has(c) && columns.Has(c):
 				at := s.Index(s.Get(l.tr, "cells"), place)
@@ -115,6 +125,7 @@ func (s *Surface) Columns(columns timetable.Fields) {
 					at = safejs.Null()
 				}
 				s.Call(l.tr, "insertBefore", s.newCell(c), at)
+				l.empty |= c.Bit()
 			}
 			if columns.Has(c) {
 				place++
@@ -132,7 +143,7 @@ func (s *Surface) Insert(r view.Row, key string, after view.Row, highlight bool)
 	if int(r) == len(s.lines) {
 		s.lines = append(s.lines, line{})
 	}
-	s.lines[r] = line{tr: tr, ours: true}
+	s.lines[r] = line{tr: tr, empty: s.columns}
 	s.put(tr, after)
 	switch {
 	case !highlight:
@@ -144,7 +155,10 @@ func (s *Surface) Insert(r view.Row, key string, after view.Row, highlight bool)
 }
 
 // Move implements [view.Surface].
-func (s *Surface) Move(r, after view.Row) { s.put(s.lines[r].tr, after) }
+func (s *Surface) Move(r, after view.Row) {
+	s.noteFocus()
+	s.put(s.lines[r].tr, after)
+}
 
 func (s *Surface) put(tr safejs.Value, after view.Row) {
 	if after == view.None {
@@ -154,8 +168,9 @@ func (s *Surface) put(tr safejs.Value, after view.Row) {
 	}
 }
 
-// Remove implements [view.Surface]. A row that fades loses its key at once.
+// Remove implements [view.Surface]. A row that fades is no flight's row any more.
 func (s *Surface) Remove(r view.Row, fade bool) {
+	s.noteFocus()
 	tr := s.lines[r].tr
 	s.lines[r] = line{}
 	if !fade || s.leaving >= maxFading {
@@ -166,21 +181,33 @@ func (s *Surface) Remove(r view.Row, fade bool) {
 	s.Call(tr, "removeAttribute", "data-flight")
 	class := "left"
 	if s.Truthy(s.Call(s.body, "closest", "#flights:is(:hover, :focus-within)")) {
-		class = "left anyway" // the rows move although the reader is in the table
+		class = "left anyway" // a reader in the table no longer holds the rows
+	} else {
+		s.stay(1)
 	}
 	s.Set(tr, "className", class)
 }
 
-// SetText implements [view.Surface]. It writes into the cell's text node, so that a selection in it survives.
+// stay counts the rows that stay while a reader is in the table, and tells the style whether there are any.
+func (s *Surface) stay(by int) {
+	s.staying += by
+	s.Call(s.table, "toggleAttribute", "data-leaving", s.staying > 0)
+}
+
+// SetText implements [view.Surface]. A text node that is all that is in the cell is written into, so that a selection in
+// it survives. Whatever else others have put there is replaced.
 func (s *Surface) SetText(r view.Row, c timetable.Field, text string) {
-	cell := s.cell(r, c)
-	if cell.text.IsUndefined() {
-		s.Set(cell.td, "textContent", text)
-		if text != "" {
-			cell.text = s.Get(cell.td, "firstChild")
-		}
+	l := &s.lines[r]
+	if l.empty.Has(c) { // its handle is not kept: of most cells nothing but the first text is ever written
+		l.empty &^= c.Bit()
+		s.Set(s.find(l, c), "textContent", text)
+		return
+	}
+	td := s.cell(r, c)
+	if only := s.onlyText(td); !only.IsUndefined() {
+		s.Set(only, "data", text)
 	} else {
-		s.Set(cell.text, "data", text)
+		s.Set(td, "textContent", text)
 	}
 }
 
@@ -190,7 +217,7 @@ func (s *Surface) Mark(r view.Row, c timetable.Field, on bool) {
 	if on {
 		class = "changed"
 	}
-	s.Set(s.cell(r, c).td, "className", class)
+	s.Set(s.cell(r, c), "className", class)
 }
 
 // SetSign implements [view.Surface].
@@ -202,34 +229,36 @@ func (s *Surface) SetSign(r view.Row, sign string) {
 	}
 }
 
-// cell returns the references to a cell. It searches the text node of a cell that was in the page before.
-func (s *Surface) cell(r view.Row, c timetable.Field) *cell {
+// cell returns a cell's element, and keeps the handle.
+func (s *Surface) cell(r view.Row, c timetable.Field) safejs.Value {
 	l := &s.lines[r]
 	if l.cells == nil {
-		l.cells = make([]cell, len(view.Columns))
+		l.cells = make([]safejs.Value, len(view.Columns))
 	}
+	td := &l.cells[slices.Index(view.Columns, c)]
+	if td.IsUndefined() {
+		*td = s.find(l, c)
+	}
+	return *td
+}
+
+// find returns a cell's element.
+func (s *Surface) find(l *line, c timetable.Field) safejs.Value {
 	place := 0
-	for n, other := range view.Columns {
+	for _, other := range view.Columns {
 		if other == c {
-			cell := &l.cells[n]
-			if cell.td.IsUndefined() {
-				cell.td = s.Index(s.Get(l.tr, "cells"), place)
-				if !l.ours {
-					cell.text = s.onlyText(cell.td)
-				}
-			}
-			return cell
+			break
 		}
 		if s.columns.Has(other) {
 			place++
 		}
 	}
-	return nil // there is no such column
+	return s.Index(s.Get(l.tr, "cells"), place)
 }
 
 // onlyText returns the text node of a cell that has nothing else in it, or undefined.
 func (s *Surface) onlyText(td safejs.Value) safejs.Value {
-	const textNode = 3
+	const textNode = 3 // Node.TEXT_NODE
 	first := s.Get(td, "firstChild")
 	if s.Err() != nil || first.IsNull() {
 		return safejs.Undefined()

@@ -17,10 +17,11 @@ import (
 // pager, and the button that applies waiting changes.
 type tools struct {
 	dom.Caller
-	search, previous, next, page, pages, size, waiting, none, found, times, rows safejs.Value
+	search, previous, next, page, pages, size, waiting, none, found, times, rows, stop safejs.Value
 
 	asker zoneAsker
 	intl  dom.Intl
+	known bool // the board is the server's, and not only what the page has brought of it
 	shown shownTools
 	undo  dom.Undo
 }
@@ -31,14 +32,18 @@ type zoneAsker interface {
 	setZone(name string)
 }
 
-type shownTools struct{ page, pages, total, waiting int }
+type shownTools struct {
+	page, pages, total, waiting int
+	none                        string // what stands in the place of rows
+	known                       bool
+}
 
 func newTools(sheet *view.Sheet, asker zoneAsker, drawer Drawer) (*tools, error) {
 	t := &tools{asker: asker, shown: shownTools{page: -1, pages: -1, total: -1}}
 	for selector, element := range map[string]*safejs.Value{
 		"#search": &t.search, "#previous": &t.previous, "#next": &t.next, "#page": &t.page, "#pages": &t.pages,
 		"#size": &t.size, "#waiting": &t.waiting, "#none": &t.none, "#found": &t.found, "#times": &t.times,
-		"#flights tbody": &t.rows,
+		"#flights tbody": &t.rows, "#stop": &t.stop,
 	} {
 		*element = t.Element(selector)
 	}
@@ -119,8 +124,15 @@ func (t *tools) fill(q view.Query, _ timetable.Fields, zone string) error {
 
 // show writes the differences from the values that the tools show.
 func (t *tools) show(s *view.Sheet) error {
-	q, old := s.Query(), &t.shown
-	page, pages, total, waiting := q.Page+1, s.Pages(), s.Total(), s.Waiting()
+	old := &t.shown
+	page, pages, total, waiting := s.Page()+1, s.Pages(), s.Total(), s.Waiting()
+	if waiting > 0 && old.total > 0 {
+		total = old.total // of the rows that are held
+	}
+	none := ""
+	if q := s.Query(); total == 0 {
+		none = words.None(t.known, q.Asks())
+	}
 	if page != old.page {
 		t.Set(t.page, "value", strconv.Itoa(page))
 	}
@@ -129,18 +141,45 @@ func (t *tools) show(s *view.Sheet) error {
 		t.Set(t.page, "max", strconv.Itoa(pages))
 	}
 	if page != old.page || pages != old.pages {
-		t.Set(t.previous, "disabled", page <= 1)
-		t.Set(t.next, "disabled", page >= pages)
+		t.enable(page > 1, page < pages)
 	}
-	if total != old.total {
-		t.Set(t.found, "textContent", words.Found(total, t.intl.Number(total)))
-		t.Set(t.none, "textContent", words.NoRows)
-		t.Set(t.none, "hidden", total > 0)
+	if total != old.total || t.known != old.known {
+		found := ""
+		if t.known {
+			found = words.Found(total, t.intl.Number(total))
+		}
+		t.Set(t.found, "textContent", found)
+	}
+	if none != old.none {
+		t.Set(t.none, "textContent", none)
+		t.Set(t.none, "hidden", none == "")
 	}
 	if waiting != old.waiting {
 		t.Set(t.waiting, "textContent", words.Waiting(waiting))
+		if waiting == 0 {
+			moveFocus(&t.Caller, t.waiting, t.stop, t.search)
+		}
 		t.Set(t.waiting, "hidden", waiting == 0)
 	}
-	*old = shownTools{page: page, pages: pages, total: total, waiting: waiting}
+	*old = shownTools{page, pages, total, waiting, none, t.known}
 	return t.Take()
+}
+
+// enable enables the pager's buttons or disables them. If one has the focus that is to be disabled, the other one gets
+// it, or the box between them.
+func (t *tools) enable(previous, next bool) {
+	if previous {
+		t.Set(t.previous, "disabled", false)
+	}
+	if next {
+		t.Set(t.next, "disabled", false)
+	}
+	if !previous {
+		moveFocus(&t.Caller, t.previous, t.next, t.page)
+		t.Set(t.previous, "disabled", true)
+	}
+	if !next {
+		moveFocus(&t.Caller, t.next, t.previous, t.page)
+		t.Set(t.next, "disabled", true)
+	}
 }

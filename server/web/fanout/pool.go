@@ -138,29 +138,38 @@ func (p *Pool) head(c *conn, h http.Header, r *http.Request, first []byte) []byt
 	return head.Bytes()
 }
 
-// copyMost is the most bytes that are copied to save a write: one write of this size is cheaper than two.
-const copyMost = 16 << 10
-
-// start writes the head and the viewer's first events, and adds the viewer to its sweeper.
+// start writes the head, then the viewer's first events, and hands the viewer to its sweeper. The head is a write of its
+// own, before the events are encoded: the viewer knows at once that it is connected, and proxies that send a part only
+// when the next one comes, as Varnish does, send the head with the events and not with the heartbeat after them. A
+// resumed viewer that has missed nothing gets a heartbeat, which tells it so.
 func (p *Pool) start(c *conn, head []byte) {
+	written, err := c.TryWrite(head)
+	if err != nil {
+		p.drop(c, ErrLeft)
+		return
+	}
+	resumed := !c.Cursor.Fresh()
 	next := c.Cursor.Next()
 	c.Events += next.Events
-	if len(head)+len(next.Bytes) <= copyMost {
-		head = append(head, next.Bytes...)
-		next.Bytes = nil
+	if resumed && len(next.Bytes) == 0 {
+		now := time.Now()
+		event, trouble := p.heartbeat(now)
+		next.Bytes = c.Heartbeat(event, trouble, now)
 	}
-	texts := net.Buffers{head, next.Bytes}
-	for i, text := range texts {
-		n, err := c.TryWrite(text)
+	texts := net.Buffers{head[written:], next.Bytes}
+	if written == len(head) {
+		texts = texts[1:]
+		n, err := c.TryWrite(next.Bytes)
 		if err != nil {
 			p.drop(c, ErrLeft)
 			return
 		}
-		if n < len(text) {
-			texts[i] = text[n:]
-			p.writeBlocking(c, texts[i:], next.Ended)
-			return
-		}
+		texts[0] = next.Bytes[n:]
+		written = len(head) + n
+	}
+	if written < len(head)+len(next.Bytes) {
+		p.writeBlocking(c, texts, next.Ended)
+		return
 	}
 	if next.Ended {
 		p.drop(c, ErrEnded)

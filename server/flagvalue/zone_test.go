@@ -1,0 +1,37 @@
+package flagvalue
+
+import "testing"
+
+func TestZones(t *testing.T) {
+	var z Zone
+	for text, want := range map[string]string{"Europe/Zurich": "Europe/Zurich", "UTC": "UTC"} {
+		if err := z.Set(text); err != nil || z.String() != want {
+			t.Errorf("Set(%q) = %q, %v, want %q", text, z.String(), err, want)
+		}
+	}
+	for text, want := range map[string]string{"JFK": "America/New_York", "zrh": "Europe/Zurich"} {
+		if err := (Airport{&z}).Set(text); err != nil || z.String() != want {
+			t.Errorf("an airport %q has the zone %q, %v, want %q", text, z.String(), err, want)
+		}
+	}
+	for _, text := range []string{"", "Zurich", "+01:00", "../etc/passwd"} {
+		if err := new(Zone).Set(text); err == nil {
+			t.Errorf("Set(%q) takes it", text)
+		}
+	}
+	if err := (Airport{&z}).Set("XXX"); err == nil {
+		t.Error("there is an airport XXX")
+	}
+}
+
+func TestCutName(t *testing.T) {
+	for text, want := range map[string][2]string{
+		"replay": {"replay", "replay"}, "-": {"stdin", "-"}, "logs/tower.ndjson": {"tower", "logs/tower.ndjson"},
+		"north=logs/tower.ndjson": {"north", "logs/tower.ndjson"}, "./a=b.csv": {"a=b", "./a=b.csv"},
+		"south=-": {"south", "-"},
+	} {
+		if name, what := CutName(text); name != want[0] || what != want[1] {
+			t.Errorf("CutName(%q) = %q, %q, want %q", text, name, what, want)
+		}
+	}
+}

@@ -1,0 +1,195 @@
+package timetable
+
+import (
+	"errors"
+	"strings"
+	"unicode"
+)
+
+// tidy gives the texts of a report the form that they have on the board, so that one flight is one flight whoever
+// writes it: without blanks and invisible characters around them, without words for nothing, and with times as
+// [ParseTime] reads them. The error has the times that cannot be read where it can tell what to write instead.
+func (r *Report) tidy() error {
+	var wrong Errors
+	for i := range r.Board {
+		r.Board[i].tidy(&wrong)
+	}
+	r.Flight.tidy(&wrong)
+	for m, text := range r.Times {
+		if text == "" {
+			continue
+		}
+		time, err := spellTime(tidyText(text))
+		wrong.add(Milestone(m).String(), err)
+		r.tell(Milestone(m), time)
+	}
+	return wrong.join()
+}
+
+func (f *Flight) tidy(wrong *Errors) {
+	for k := range f.named().All() {
+		text := f.field(k)
+		switch k {
+		case FieldOverridden:
+		case FieldNumber, FieldID:
+			*text = tidyIdentity(*text)
+		case FieldCodeshares:
+			*text = tidyCodeshares(*text)
+		case FieldFrom:
+			if tidied := tidyText(*text); tidied != "" || len(*text) != len("TBA") { // TBA is an airport
+				*text = tidied
+			}
+		case FieldArrival, FieldExpected:
+			time, err := spellTime(tidyText(*text))
+			wrong.add(k.String(), err)
+			*text = time
+		default:
+			*text = tidyText(*text)
+		}
+	}
+}
+
+// tidyText returns a text without blanks and invisible characters around it. Inside, line ends and tabs become spaces,
+// and characters that only direct the text are left out, except overrides, which [Change.Validate] rejects. A word for
+// nothing becomes nothing.
+func tidyText(text string) string {
+	if isPlain(text) {
+		return orNothing(text)
+	}
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t' || r == '\u0085' || r == '\u2028' || r == '\u2029':
+			return ' '
+		case r == '\r' || directs(r):
+			return -1
+		}
+		return r
+	}, strings.TrimFunc(text, isBlank))
+	return orNothing(strings.TrimFunc(text, isBlank))
+}
+
+// Identity returns the identity that a text names, as [Body] reads it.
+func Identity(text string) string { return tidyIdentity(validUTF8(text)) }
+
+// tidyIdentity is tidyText for identities: any space inside is a plain one, and invisible characters are left out.
+func tidyIdentity(text string) string {
+	if isPlain(text) {
+		return orNothing(text)
+	}
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Zs, r):
+			return ' '
+		case directs(r) || isBlank(r) && !unicode.IsSpace(r):
+			return -1
+		}
+		return r
+	}, strings.TrimFunc(text, isBlank))
+	return orNothing(strings.TrimFunc(text, isBlank))
+}
+
+func tidyCodeshares(lines string) string {
+	var numbers []string
+	for number := range strings.SplitSeq(lines, "\n") {
+		if number = tidyIdentity(number); number != "" {
+			numbers = append(numbers, number)
+		}
+	}
+	return strings.Join(numbers, "\n")
+}
+
+// isPlain reports whether a text is ASCII without control characters, and without blanks around it, as nearly all are.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c >= 0x7f || c == ' ' && (i == 0 || i == len(text)-1) {
+			return false
+		}
+	}
+	return true
+}
+
+// isBlank reports whether a character is not seen around a text: white space, a byte order mark, one without width, or
+// one that only directs the text.
+func isBlank(r rune) bool {
+	switch r {
+	case '\ufeff', '\u00ad', '\u180e', '\u200b', '\u200c', '\u200d', '\u2060':
+		return true
+	}
+	return unicode.IsSpace(r) || directs(r)
+}
+
+// directs reports whether a character only directs a text, without overriding the direction of other characters.
+func directs(r rune) bool {
+	return unicode.Is(unicode.Bidi_Control, r) && r != '\u202d' && r != '\u202e'
+}
+
+// orNothing returns the text, or "" if it is a word that stands for nothing.
+func orNothing(text string) string {
+	if len(text) > len("undefined") {
+		return text
+	}
+	switch strings.ToLower(text) {
+	case "n/a", "n.a.", "null", "nil", "undefined", "tba", "tbd", "tbc", "...", "…", "?":
+		return ""
+	}
+	if text == "NaN" || text == "nan" || text == "None" || strings.Trim(text, "-‐‑‒–—―−_") == "" {
+		return ""
+	}
+	return text
+}
+
+// Errors are all that is wrong with a report. Each is, or wraps, a [*FieldError].
+type Errors []error
+
+func (e Errors) Error() string {
+	texts := make([]string, len(e))
+	for i, err := range e {
+		texts[i] = err.Error()
+	}
+	return strings.Join(texts, "; ")
+}
+
+func (e Errors) Unwrap() []error { return e }
+
+func (e *Errors) add(field string, err error) {
+	if err != nil && len(*e) < 20 {
+		*e = append(*e, inField(field, err))
+	}
+}
+
+// join returns nil, the only error, or all.
+func (e Errors) join() error {
+	switch len(e) {
+	case 0:
+		return nil
+	case 1:
+		return e[0]
+	}
+	return e
+}
+
+// with returns the errors and those of another error that are about other fields.
+func with(err, other error) error {
+	all, names := Errors{}, map[string]bool{}
+	for _, one := range [...]error{err, other} {
+		list, several := one.(Errors)
+		if !several && one != nil {
+			list = Errors{one}
+		}
+		fresh := map[string]bool{}
+		for _, one := range list {
+			field, ok := errors.AsType[*FieldError](one)
+			if ok && names[field.Field] {
+				continue
+			}
+			if ok {
+				fresh[field.Field] = true
+			}
+			all = append(all, one)
+		}
+		for name := range fresh {
+			names[name] = true
+		}
+	}
+	return all.join()
+}

@@ -1,0 +1,80 @@
+//go:build js && wasm
+
+package ui
+
+import (
+	"github.com/hack-pad/safejs"
+
+	"flightboard/wasm/dom"
+)
+
+// moveFocus moves the focus from an element that is about to be disabled, hidden or removed to the first of the others
+// that can have it. Otherwise the browser gives it to the body, and a reader at the keyboard begins anew.
+func moveFocus(c *dom.Caller, from safejs.Value, to ...safejs.Value) {
+	if c.Err() != nil || !c.Get(c.Global("document"), "activeElement").Equal(from) {
+		return
+	}
+	for _, element := range to {
+		if !c.Truthy(c.Get(element, "disabled")) && !c.Truthy(c.Get(element, "hidden")) {
+			c.Call(element, "focus")
+			return
+		}
+	}
+}
+
+// A rowFocus keeps the focus in the table while rows move and leave: an element that is moved loses it.
+type rowFocus struct {
+	noted   bool         // since the last settle
+	element safejs.Value // in the table's body, that had the focus; undefined: none
+	place   int          // of its row
+}
+
+// refocusing is true while the program itself gives the focus back, which is no sign of the reader.
+var refocusing bool
+
+// noteFocus notes what has the focus, before the first row of a drawing moves.
+func (s *Surface) noteFocus() {
+	if s.focus.noted {
+		return
+	}
+	s.focus = rowFocus{noted: true}
+	active := s.Get(s.Global("document"), "activeElement")
+	if s.Truthy(active) && s.Truthy(s.Call(s.body, "contains", active)) {
+		s.focus.element = active
+		s.focus.place = s.Int(s.Get(s.Call(active, "closest", "tr"), "sectionRowIndex"))
+	}
+}
+
+// Settle gives the focus back after a drawing: to the element that had it, or, if its flight has left, to the row that is
+// there now, or to the table's head.
+func (s *Surface) Settle() {
+	f := s.focus
+	s.focus = rowFocus{}
+	if f.element.IsUndefined() {
+		return
+	}
+	to := f.element
+	if !s.Truthy(s.Get(to, "isConnected")) || !s.Truthy(s.Call(to, "closest", "tr[data-flight]")) {
+		rows := s.Get(s.body, "rows")
+		row := s.Index(rows, max(0, min(f.place, s.Int(s.Get(rows, "length"))-1)))
+		if to = safejs.Null(); s.Truthy(row) {
+			to = s.Call(row, "querySelector", `[tabindex="0"]`)
+		}
+		if !s.Truthy(to) {
+			to = s.Element("#flights th:not([hidden]) button")
+		}
+	}
+	if s.Err() == nil && !s.Get(s.Global("document"), "activeElement").Equal(to) {
+		refocusing = true
+		s.Call(to, "focus", map[string]any{"preventScroll": true})
+		refocusing = false
+	}
+}
+
+// settleHead moves the focus from a header cell that was hidden to the first one that is shown.
+func (s *Surface) settleHead() {
+	active := s.Get(s.Global("document"), "activeElement")
+	if s.Truthy(active) && s.Truthy(s.Call(active, "closest", "#flights th[hidden]")) {
+		s.Call(s.Element("#flights th:not([hidden]) button"), "focus")
+	}
+}
