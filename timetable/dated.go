@@ -65,7 +65,7 @@ func (b *Batch) dateOf(f, was *Flight, said *Report) string {
 		expected, ok = end, true
 	}
 	from := b.Calendar.Now(asOf)
-	switch is := max(stages[said.Flight.State], stages[proven]); {
+	switch is := max(stageOf(said.Flight.State), stageOf(proven)); {
 	case k == FieldArrival && ok && expected.Dated: // as far from its schedule as Flight.Time takes it to be
 		from = expected.Seconds - earliest - day + minute
 	case is == landing || is >= landed:

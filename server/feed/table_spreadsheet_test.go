@@ -34,11 +34,11 @@ func (r *recorder) all() (rows []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for f := range r.board.Flights() {
-		row := ""
+		var row strings.Builder
 		for k := range f.Filled().All() {
-			row += " " + k.String() + "=" + strings.ReplaceAll(f.Text(k), "\n", "|")
+			row.WriteString(" " + k.String() + "=" + strings.ReplaceAll(f.Text(k), "\n", "|"))
 		}
-		rows = append(rows, strings.TrimSpace(row))
+		rows = append(rows, strings.TrimSpace(row.String()))
 	}
 	return rows
 }

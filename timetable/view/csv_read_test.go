@@ -2,6 +2,7 @@ package view
 
 import (
 	"math/rand/v2"
+	"strings"
 	"testing"
 )
 
@@ -11,11 +12,11 @@ func TestACellIsReadAsItWasWritten(t *testing.T) {
 	parts := []string{"=", "+", "-", "@", "＝", "'", `"`, " ", ";", "\t", "\r", "a", "1", ","}
 	texts := []string{"", "'=1", "''=1", "'", "don't", "+49 69", "'til 5", "x;'=1"}
 	for range 20_000 {
-		text := ""
+		var text strings.Builder
 		for range random.IntN(8) {
-			text += parts[random.IntN(len(parts))]
+			text.WriteString(parts[random.IntN(len(parts))])
 		}
-		texts = append(texts, text)
+		texts = append(texts, text.String())
 	}
 	for _, text := range texts {
 		if cell := NoFormula(text); FromCell(cell) != text {
