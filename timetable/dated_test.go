@@ -77,6 +77,8 @@ func TestMergeDates(t *testing.T) {
 			[]datedAt{{"2026-11-20T23:00", `{"flight":"LH400","arrival":"00:10"}`}}, "2026-11-21T00:10:00-05:00"},
 		{"what has landed lies further back",
 			[]datedAt{{"2026-11-21T12:00", lh + `,"landed":"11:55"}`}}, "2026-11-20T16:05:00-05:00"},
+		{"however its state is spelled",
+			[]datedAt{{"2026-11-21T12:00", lh + `,"state":"LANDED"}`}}, "2026-11-20T16:05:00-05:00"},
 		{"but may be early", []datedAt{{"2026-11-20T14:00", lh + `,"state":"landed"}`}}, "2026-11-20T16:05:00-05:00"},
 		{"what is landing, too",
 			[]datedAt{{"2026-11-21T02:00", lh + `,"state":"landing"}`}}, "2026-11-20T16:05:00-05:00"},
