@@ -209,8 +209,8 @@ race_tests() { # STEP MODULE: its tests, with the race detector if there is a C 
 # The parsers of untrusted input are fuzzed with every test. ./build.sh fuzz runs all targets.
 # A number of inputs, not a time: at the end of a time go test may fail with "context deadline exceeded".
 check_fuzz() {
-  step 'FuzzPublishHandler' fuzz_target ./server/web FuzzPublishHandler 40000x
-  step 'FuzzLastEventID' fuzz_target ./server/web FuzzLastEventID 40000x
+  step 'FuzzPublishHandler' fuzz_target ./server/web FuzzPublishHandler 20000x
+  step 'FuzzLastEventID' fuzz_target ./server/web FuzzLastEventID 20000x
 }
 
 check_e2e() {
