@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,7 +15,7 @@ import (
 // A watched is a desk whose feed also tells when it was heard, and which rows it rejects.
 type watched struct {
 	*desk
-	heard    int
+	heard    atomic.Int64
 	rejected Rejections
 }
 
@@ -25,7 +26,7 @@ func watch(t *testing.T, name, text string, test func(w *watched)) {
 		w := &watched{desk: &desk{T: t, path: path}}
 		w.write(text)
 		options := w.told.options()
-		options.Heard = func() { w.heard++ }
+		options.Heard = func() { w.heard.Add(1) }
 		options.Rejected = func(r Rejections) { w.rejected = r }
 		f, err := NewFile("desk", path, options)
 		if err != nil {
@@ -130,15 +131,15 @@ func TestAFileThatIsWrittenAgainIsHeard(t *testing.T) {
 				os.WriteFile(w.path+".new", []byte("flight,gate\nA1,1\n"), 0o600)
 				w.rename(w.path+".new", w.path)
 			},
-			"touched": func() { os.Chtimes(w.path, time.Time{}, time.Unix(int64(w.heard), 0)) },
+			"touched": func() { os.Chtimes(w.path, time.Time{}, time.Unix(w.heard.Load(), 0)) },
 		} {
-			before := w.heard
+			before := w.heard.Load()
 			w.wantAfter(time.Minute, "nobody writes to it", "A1 1")
-			if w.heard != before {
+			if w.heard.Load() != before {
 				t.Error("it was heard of, and nobody wrote to it")
 			}
 			save()
-			if w.want(way, "A1 1"); w.heard == before {
+			if w.want(way, "A1 1"); w.heard.Load() == before {
 				t.Errorf("it was %s and not heard of", way)
 			}
 		}
