@@ -45,7 +45,7 @@ func TestFilesWithJavaScriptValuesAreForTheBrowser(t *testing.T) {
 func TestImportsPointOneWay(t *testing.T) {
 	may := map[string][]string{
 		"flightboard/wasm/dom":    {},
-		"flightboard/wasm/stream": {"flightboard/wasm/dom", "flightboard/wasm/follow"},
+		"flightboard/wasm/stream": {"flightboard/wasm/dom", "flightboard/wasm/follow", "flightboard/timetable/words"},
 		"flightboard/wasm/ui": {"flightboard/wasm/dom", "flightboard/wasm/follow", "flightboard/timetable",
 			"flightboard/timetable/view", "flightboard/timetable/words"},
 		"flightboard/wasm/apply":      {"flightboard/timetable"},
