@@ -19,8 +19,8 @@ func TestZones(t *testing.T) {
 			t.Errorf("Set(%q) takes it", text)
 		}
 	}
-	if err := (Airport{&z}).Set("XXX"); err == nil {
-		t.Error("there is an airport XXX")
+	if err := (Airport{&z}).Set("ZZZ"); err == nil {
+		t.Error("there is an airport ZZZ")
 	}
 }
 
