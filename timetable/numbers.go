@@ -29,8 +29,9 @@ func (e *SharedNumberError) Error() string {
 }
 
 // Resolve gives a report the ID of the flight that it means, if it names a flight by its number alone, and the flight
-// has an ID. If several have the number, and none has it as its identity, it returns a [*SharedNumberError]. It does not
-// resolve an addition, which has all fields of the flight, nor a removal that names a feed, which is a table's own row.
+// has an ID. If several have the number, and none has it as its identity, it returns a [*SharedNumberError]. It does
+// not resolve an addition, which has all fields of the flight, nor a removal that names a feed, which is a table's
+// own row.
 func (b *Batch) Resolve(r *Report) error {
 	number := r.Flight.Number
 	if r.Flight.ID != "" || number == "" || r.Published || r.Kind == KindAdd || r.Kind == KindReplace ||

@@ -7,8 +7,8 @@ import (
 
 // Set sets one field of a report, by the name that publishers use, from a text such as a table's cell. The text becomes
 // what it would in [Body]. An empty text clears the field; of a field that is set twice the last counts. Codeshares are
-// separated by spaces, commas, semicolons or line feeds; there may be a space in each, as in AC 9123, UA 8841. The report
-// shares the memory of the text.
+// separated by spaces, commas, semicolons or line feeds; there may be a space in each, as in AC 9123, UA 8841. The
+// report shares the memory of the text.
 //
 // Set returns a [*FieldError] if there is no such field, or if the text cannot be parsed as its value. It does not do
 // what [Report.Validate] does.

@@ -8,8 +8,8 @@ import (
 	"github.com/hack-pad/safejs"
 )
 
-// Others rewrite the page's texts: a translator wraps each text node in an element, a dictionary splits one, an extension
-// empties a cell. Whatever they have made of a cell, the next change of its flight is written there whole.
+// Others rewrite the page's texts: a translator wraps each text node in an element, a dictionary splits one, an
+// extension empties a cell. Whatever they have made of a cell, the next change of its flight is written there whole.
 func TestACellIsTheBoardsWhateverOthersHaveMadeOfIt(t *testing.T) {
 	const cell = `const td = document.querySelector('#flights tbody tr').cells[3];`
 	function, err := safejs.Global().Get("Function")

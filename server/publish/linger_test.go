@@ -15,8 +15,8 @@ import (
 	"flightboard/timetable"
 )
 
-// A program asks a service each minute, and prints the whole record. The flight leaves a quarter of an hour after it has
-// landed, and does not come back.
+// A program asks a service each minute, and prints the whole record. The flight leaves a quarter of an hour after it
+// has landed, and does not come back.
 func TestAPollerDoesNotBringBackWhatIsOver(t *testing.T) {
 	for name, extra := range map[string]string{"without stamps": "", "in other letters": `,"state":"LANDED"`,
 		"with stamps": `,"stamp":"@"`} {

@@ -6,8 +6,8 @@ import (
 	"flightboard/timetable"
 )
 
-// A page of thousands of rows grows from drawing to drawing, so that none of them takes the browser long, and in the end
-// it is the board. The rows that are there stay, wherever on the page they are.
+// A page of thousands of rows grows from drawing to drawing, so that none of them takes the browser long, and in the
+// end it is the board. The rows that are there stay, wherever on the page they are.
 func TestALongPageGrows(t *testing.T) {
 	board := world(1000)
 	var sheet Sheet

@@ -27,8 +27,9 @@ func Wide(shown timetable.Fields) bool {
 	return n >= 8
 }
 
-// AppendTableTag appends the start tag of the page's table, from which the style knows the columns of the rows. The style
-// does not look into the rows: browsers would then compute the whole table's style anew with each row that enters.
+// AppendTableTag appends the start tag of the page's table, from which the style knows the columns of the rows. The
+// style does not look into the rows: browsers would then compute the whole table's style anew with each row that
+// enters.
 func AppendTableTag(dst []byte, shown timetable.Fields) []byte {
 	dst = append(dst, `<table id="flights"`...)
 	if more := MoreColumns(shown); more != "" {

@@ -46,8 +46,8 @@ func Column(c timetable.Field) string {
 // NoFlights stands in the place of rows of an empty board.
 const NoFlights = "No flights on the board"
 
-// None stands in the place of rows when there are none: the board has not come yet, or the query finds nothing in it, or
-// it is empty.
+// None stands in the place of rows when there are none: the board has not come yet, or the query finds nothing in it,
+// or it is empty.
 func None(known, asks bool) string {
 	switch {
 	case !known:

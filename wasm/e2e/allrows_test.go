@@ -14,8 +14,8 @@ const longTasks = `window.long = []
 new PerformanceObserver(list => { for (const task of list.getEntries()) long.push(task.duration) }).observe({ type: 'longtask', buffered: true })`
 
 // Nothing that a reader can choose freezes the page: ten thousand rows of all columns, all on one page, 2,000 changes a
-// second. Only Chromium tells long tasks. On an idle machine none is to be above 200 ms; one that is busy with other tests
-// is slower by some factor, so the limit here only tells a page that freezes. The log has the figures.
+// second. Only Chromium tells long tasks. On an idle machine none is to be above 200 ms; one that is busy with other
+// tests is slower by some factor, so the limit here only tells a page that freezes. The log has the figures.
 func TestAPageOfAllRowsAnswers(t *testing.T) {
 	const flights, limit = 10000, 5000
 	s := startServer(t, "-feed", "none", "-rate", "-1")

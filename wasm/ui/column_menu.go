@@ -124,8 +124,8 @@ func (m *columnMenu) fillChecks(hidden timetable.Fields) {
 	}
 }
 
-// show shows the query's filters beside the menu, each on a button that removes it: the menu is closed most of the time,
-// and rows that are left out must not look like all there are.
+// show shows the query's filters beside the menu, each on a button that removes it: the menu is closed most of the
+// time, and rows that are left out must not look like all there are.
 func (m *columnMenu) show(q view.Query) error {
 	if maps.Equal(q.Filters, m.shown) {
 		return m.Take()

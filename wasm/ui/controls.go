@@ -94,8 +94,8 @@ func NewControls(sheet *view.Sheet, board *timetable.Board, drawer Drawer) (*Con
 	return c, c.tools.Take()
 }
 
-// SetKnown sets whether the board is the server's, and not only what the page has brought of it. It reports whether that
-// is new.
+// SetKnown sets whether the board is the server's, and not only what the page has brought of it. It reports whether
+// that is new.
 func (c *Controls) SetKnown(known bool) (changed bool) {
 	changed = known != c.tools.known
 	c.tools.known = known

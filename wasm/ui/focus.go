@@ -45,8 +45,8 @@ func (s *Surface) noteFocus() {
 	}
 }
 
-// Settle gives the focus back after a drawing: to the element that had it, or, if its flight has left, to the row that is
-// there now, or to the table's head.
+// Settle gives the focus back after a drawing: to the element that had it, or, if its flight has left, to the row
+// that is there now, or to the table's head.
 func (s *Surface) Settle() {
 	f := s.focus
 	s.focus = rowFocus{}

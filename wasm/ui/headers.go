@@ -172,8 +172,9 @@ func (h *headers) show(keys []view.Key) error {
 	return h.Take()
 }
 
-// A table is long from longFrom rows on, until it has fewer than longTo. Its rows are laid out one by one, in columns of
-// fixed widths, so that the browser can leave out those that are not in sight. The rows of others share their widths.
+// A table is long from longFrom rows on, until it has fewer than longTo. Its rows are laid out one by one, in columns
+// of fixed widths, so that the browser can leave out those that are not in sight. The rows of others share their
+// widths.
 const (
 	longFrom = 200
 	longTo   = 150

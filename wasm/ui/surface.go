@@ -194,8 +194,8 @@ func (s *Surface) stay(by int) {
 	s.Call(s.table, "toggleAttribute", "data-leaving", s.staying > 0)
 }
 
-// SetText implements [view.Surface]. A text node that is all that is in the cell is written into, so that a selection in
-// it survives. Whatever else others have put there is replaced.
+// SetText implements [view.Surface]. A text node that is all that is in the cell is written into, so that a selection
+// in it survives. Whatever else others have put there is replaced.
 func (s *Surface) SetText(r view.Row, c timetable.Field, text string) {
 	l := &s.lines[r]
 	if l.empty.Has(c) { // its handle is not kept: of most cells nothing but the first text is ever written

@@ -138,10 +138,10 @@ func (p *Pool) head(c *conn, h http.Header, r *http.Request, first []byte) []byt
 	return head.Bytes()
 }
 
-// start writes the head, then the viewer's first events, and hands the viewer to its sweeper. The head is a write of its
-// own, before the events are encoded: the viewer knows at once that it is connected, and proxies that send a part only
-// when the next one comes, as Varnish does, send the head with the events and not with the heartbeat after them. A
-// resumed viewer that has missed nothing gets a heartbeat, which tells it so.
+// start writes the head, then the viewer's first events, and hands the viewer to its sweeper. The head is a write of
+// its own, before the events are encoded: the viewer knows at once that it is connected, and proxies that send a part
+// only when the next one comes, as Varnish does, send the head with the events and not with the heartbeat after them.
+// A resumed viewer that has missed nothing gets a heartbeat, which tells it so.
 func (p *Pool) start(c *conn, head []byte) {
 	written, err := c.TryWrite(head)
 	if err != nil {
