@@ -62,7 +62,8 @@ func TestReportsFromTheField(t *testing.T) {
 			`[{"flight":"LH400","id":"LH400-20261128-JFK-FRA","origin":"New York","gate":"B7"}]`},
 		{"another leg of the number", "POST", "/flights", `{"id":"LH400-20261129-JFK-FRA","flight":"LH400"}`, 200, "", "-"},
 		{"the number alone is not enough now", "POST", "/flights", `{"flight":"LH400","gate":"B8"}`, 422,
-			`flight: 2 flights have the number \"LH400\": want the id of one of them: \"LH400-20261128-JFK-FRA\", \"LH400-20261129-JFK-FRA\"`, "-"},
+			`flight: 2 flights have the number \"LH400\": want the id of one of them: ` +
+				`\"LH400-20261128-JFK-FRA\", \"LH400-20261129-JFK-FRA\"`, "-"},
 		{"nor for a removal", "DELETE", "/flights/LH400", "", 409, `LH400-20261129-JFK-FRA`, "-"},
 		{"by its ID", "DELETE", "/flights/LH400-20261129-JFK-FRA", "", 200, "", "-"},
 		{"by its number, with a blank", "DELETE", "/flights/LH400%20", "", 200, "", "[]"},
@@ -87,18 +88,23 @@ func TestReportsFromTheField(t *testing.T) {
 		{"it leaves", "DELETE", "/flights/SQ306", "", 200, "", "[]"},
 
 		// A3: a withdrawn time.
-		{"it has landed", "POST", "/flights", `{"flight":"SQ306","departed":"12:00","expected":"2026-11-28T18:30:00+08:00","landed":"2026-11-28T18:02:00+08:00"}`,
+		{"it has landed", "POST", "/flights", `{"flight":"SQ306","departed":"12:00","expected":"2026-11-28T18:30:00+08:00",` +
+			`"landed":"2026-11-28T18:02:00+08:00"}`,
 			200, `"state":"landed"`, "-"},
-		{"it has not", "POST", "/flights", `{"flight":"SQ306","departed":"12:00","expected":"2026-11-28T18:31:00+08:00","landed":null}`,
+		{"it has not", "POST", "/flights", `{"flight":"SQ306","departed":"12:00","expected":"2026-11-28T18:31:00+08:00",` +
+			`"landed":null}`,
 			200, "", `[{"flight":"SQ306","state":"expected","expected":"2026-11-28T18:31:00+08:00"}]`},
 		{"it leaves too", "DELETE", "/flights/SQ306", "", 200, "", "[]"},
 
 		// B2, B3, B4: spellings, errors, and words for nothing.
 		{"all that is wrong", "POST", "/flights", `{"flight":"LH 1482","arrival":"2026-11-28T13:05:00"}` + "\n" +
 			`{"flight":"TK 1591","terminal":1,"gate":2}`, 422,
-			`{"errors":[{"line":1,"field":"arrival","error":"arrival: \"2026-11-28T13:05:00\" has no offset: want 2026-11-28T13:05+01:00, with the airport's own offset, or 13:05"},` +
-				`{"line":2,"field":"terminal","error":"terminal: want a string: \"1\", at byte 85"},{"line":2,"field":"gate","error":"gate: want a string: \"2\", at byte 94"}]}`, "[]"},
-		{"plain spellings", "POST", "/flights", `{"flight":"LH 1482","arrival":"2026-11-28 13:05:00+0100","gate":"—"}`, 200, "",
+			`{"errors":[{"line":1,"field":"arrival","error":"arrival: \"2026-11-28T13:05:00\" has no offset: ` +
+				`want 2026-11-28T13:05+01:00, with the airport's own offset, or 13:05"},` +
+				`{"line":2,"field":"terminal","error":"terminal: want a string: \"1\", at byte 85"},` +
+				`{"line":2,"field":"gate","error":"gate: want a string: \"2\", at byte 94"}]}`, "[]"},
+		{"plain spellings", "POST", "/flights",
+			`{"flight":"LH 1482","arrival":"2026-11-28 13:05:00+0100","gate":"—"}`, 200, "",
 			`[{"flight":"LH 1482","arrival":"2026-11-28T13:05:00+01:00"}]`},
 		{"two numbers", "POST", "/flights", `{"flight":"CX 501 / QR 3458","gate":"W40"}`, 422, "codeshares", "-"},
 		{"it leaves as well", "DELETE", "/flights/LH%201482", "", 200, "", "[]"},

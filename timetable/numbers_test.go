@@ -30,7 +30,8 @@ func TestResolve(t *testing.T) {
 		{"one that has come in the same batch", put("D4"), "L7", ""},
 		{"one that was changed in the same batch", put("Z8"), "L6", ""},
 		{"one that was changed: the old number", put("Z9"), "", ""},
-		{"one of several", remove("A123"), "", `flight: 2 flights have the number "A123": want the id of one of them: "L2", "L3"`},
+		{"one of several", remove("A123"), "",
+			`flight: 2 flights have the number "A123": want the id of one of them: "L2", "L3"`},
 	} {
 		var b Board
 		for _, c := range onBoard {

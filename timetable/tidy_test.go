@@ -79,7 +79,8 @@ func TestTidy(t *testing.T) {
 }
 
 func TestTidyMilestonesAndStamps(t *testing.T) {
-	for entry, err := range Body(`{"flight":"I768","landed":" 8:05:10 ","departed":"—","stamp":"2026-11-20 15:05:05 +0000","codeshares":["A1 ","-","\u00a0B 2"]}`) {
+	for entry, err := range Body(`{"flight":"I768","landed":" 8:05:10 ","departed":"—","stamp":"2026-11-20 15:05:05 +0000",` +
+		`"codeshares":["A1 ","-","\u00a0B 2"]}`) {
 		want := Report{Change: Change{Kind: KindPut, Flight: fly("I768"), Named: FieldNumber.Bit() | FieldCodeshares.Bit()},
 			Times: Times{MilestoneLanded: "08:05"}, Withdrawn: 1 << MilestoneDeparted, Stamp: 1_795_187_105e6}
 		want.Flight.Codeshares = "A1\nB 2"
@@ -108,7 +109,8 @@ func TestAllErrorsAtOnce(t *testing.T) {
 			`expected: "2026-11-28T08:05" has no offset: want 2026-11-28T08:05+01:00, with the airport's own offset, or 08:05`,
 			`gate: holds the control character '\a'`}},
 		{"no date", `{"flight":"A1","arrival":"08:05Z"}`, []string{
-			`arrival: "08:05Z" has an offset and no date: want 08:05, as the airport's clocks show it, or a date as well, as in 2026-11-28T08:05Z`}},
+			`arrival: "08:05Z" has an offset and no date: want 08:05, as the airport's clocks show it, ` +
+				`or a date as well, as in 2026-11-28T08:05Z`}},
 		{"several numbers", `{"flight":"CX 501 / QR 3458"}`,
 			[]string{`flight: holds 2 flight numbers: want one, "CX 501", and the others as codeshares`}},
 		{"without a slash", `{"flight":"AC9123, UA8841 LH6A"}`,

@@ -17,12 +17,15 @@ func TestACellIsTheBoardsWhateverOthersHaveMadeOfIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	for reason, script := range map[string]string{
-		"translated: a new text in an element": `const f = document.createElement('font'); f.append('gelandet'); td.replaceChildren(f)`,
-		"the text moved into an element":       `const f = document.createElement('font'); const n = td.firstChild; n.remove(); f.append(n); td.append(f)`,
-		"split":                                `td.append('and more')`,
-		"a mark before the text":               `const m = document.createElement('mark'); m.append('x'); td.insertBefore(m, td.firstChild)`,
-		"emptied":                              `td.replaceChildren()`,
-		"rewritten":                            `td.firstChild.data = 'gelandet'`,
+		"translated: a new text in an element": `const f = document.createElement('font'); f.append('gelandet'); ` +
+			`td.replaceChildren(f)`,
+		"the text moved into an element": `const f = document.createElement('font'); const n = td.firstChild; ` +
+			`n.remove(); f.append(n); td.append(f)`,
+		"split": `td.append('and more')`,
+		"a mark before the text": `const m = document.createElement('mark'); m.append('x'); ` +
+			`td.insertBefore(m, td.firstChild)`,
+		"emptied":   `td.replaceChildren()`,
+		"rewritten": `td.firstChild.data = 'gelandet'`,
 	} {
 		for _, brought := range []bool{true, false} { // by the page, or by an event
 			s := newStage(t, "events", london())

@@ -100,7 +100,8 @@ func TestTablesOfSpreadsheets(t *testing.T) {
 		{"a title in Latin-1", "Ank\xfcnfte\nflight,origin\nOS88,Wien\n", wien, ""},
 		{"no heading for the flight",
 			"Nr,Stadt\nOS88,Wien\n", nil,
-			`no line names the columns: want one with flight or id, such as flight,origin,arrival, above the rows, not \"Nr,Stadt\"`},
+			`no line names the columns: want one with flight or id, such as ` +
+				`flight,origin,arrival, above the rows, not \"Nr,Stadt\"`},
 		{"a workbook",
 			"PK\x03\x04\x14\x00\x06\x00\x08\n\x00\x00\n", nil, "a workbook, not a text: save it as CSV (UTF-8)"},
 		{"an old workbook", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\n\x00\n", nil, "a workbook"},

@@ -11,7 +11,8 @@ import (
 
 // longTasks keeps the durations of the page's long tasks, in milliseconds.
 const longTasks = `window.long = []
-new PerformanceObserver(list => { for (const task of list.getEntries()) long.push(task.duration) }).observe({ type: 'longtask', buffered: true })`
+new PerformanceObserver(list => { for (const task of list.getEntries()) long.push(task.duration) })
+.observe({ type: 'longtask', buffered: true })`
 
 // Nothing that a reader can choose freezes the page: ten thousand rows of all columns, all on one page, 2,000 changes a
 // second. Only Chromium tells long tasks. On an idle machine none is to be above 200 ms; one that is busy with other
@@ -22,7 +23,8 @@ func TestAPageOfAllRowsAnswers(t *testing.T) {
 	all := make([]string, flights)
 	for i := range all {
 		all[i] = object{
-			"flight": fmt.Sprintf("GN%d", i), "origin": fmt.Sprintf("City %d", i%700), "state": "expected", "airline": fmt.Sprintf("Airline %d", i%90),
+			"flight": fmt.Sprintf("GN%d", i), "origin": fmt.Sprintf("City %d", i%700), "state": "expected",
+			"airline":  fmt.Sprintf("Airline %d", i%90),
 			"arrival":  fmt.Sprintf("2026-11-28T%02d:%02d:00+01:00", i/60%24, i%60),
 			"expected": fmt.Sprintf("2026-11-28T%02d:%02d:00+01:00", i/60%24, (i+1)%60),
 			"from":     "LHR", "terminal": "1", "gate": fmt.Sprintf("A%d", i%80), "belt": "7", "remark": "via somewhere",
@@ -31,7 +33,8 @@ func TestAPageOfAllRowsAnswers(t *testing.T) {
 	for part := range slices.Chunk(all, 1000) {
 		s.publish(t, part...)
 	}
-	b := reader{kind: browser.Chromium}.open(t, s.url+"/?size=all", browser.PageOptions{Width: 1300, Height: 900, Preload: longTasks})
+	b := reader{kind: browser.Chromium}.open(t, s.url+"/?size=all",
+		browser.PageOptions{Width: 1300, Height: 900, Preload: longTasks})
 	b.waitForStatus(t, "live")
 	b.waitFor(t, `document.querySelectorAll('#flights tr[data-flight]').length === %d`, flights)
 	tell := func(what string) {
@@ -58,7 +61,8 @@ func TestAPageOfAllRowsAnswers(t *testing.T) {
 			var changes []string
 			for range 200 {
 				n++
-				changes = append(changes, object{"flight": fmt.Sprintf("GN%d", n*7919%flights), "gate": fmt.Sprintf("B%d", n%100)}.String())
+				changes = append(changes, object{"flight": fmt.Sprintf("GN%d", n*7919%flights),
+					"gate": fmt.Sprintf("B%d", n%100)}.String())
 			}
 			s.publish(t, changes...)
 			select {
@@ -74,10 +78,14 @@ func TestAPageOfAllRowsAnswers(t *testing.T) {
 		{"scrolled to the middle", `scrollTo(0, document.body.scrollHeight / 2)`},
 		{"sorted by state", `document.querySelector('th[data-col=state] button.sort').click()`},
 		{"sorted by city", `document.querySelector('th[data-col=origin] button.sort').click()`},
-		{"searched", `(box => { box.value = 'City 7'; box.dispatchEvent(new Event('input', { bubbles: true })) })(document.querySelector('#search'))`},
-		{"all again", `(box => { box.value = ''; box.dispatchEvent(new Event('input', { bubbles: true })) })(document.querySelector('#search'))`},
-		{"20 rows", `(box => { box.value = '20'; box.dispatchEvent(new Event('change', { bubbles: true })) })(document.querySelector('#size'))`},
-		{"all rows", `(box => { box.value = 'all'; box.dispatchEvent(new Event('change', { bubbles: true })) })(document.querySelector('#size'))`},
+		{"searched", `(box => { box.value = 'City 7'; box.dispatchEvent(new Event('input', { bubbles: true })) })` +
+			`(document.querySelector('#search'))`},
+		{"all again", `(box => { box.value = ''; box.dispatchEvent(new Event('input', { bubbles: true })) })` +
+			`(document.querySelector('#search'))`},
+		{"20 rows", `(box => { box.value = '20'; box.dispatchEvent(new Event('change', { bubbles: true })) })` +
+			`(document.querySelector('#size'))`},
+		{"all rows", `(box => { box.value = 'all'; box.dispatchEvent(new Event('change', { bubbles: true })) })` +
+			`(document.querySelector('#size'))`},
 	} {
 		must(t, b.Eval(soon(t), `Promise.resolve(`+step.script+`).then(() => {})`, nil))
 		must(t, b.Eval(soon(t), `new Promise(done => setTimeout(done, 1500))`, nil))
