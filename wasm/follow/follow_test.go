@@ -226,6 +226,8 @@ func (s *stage) happen(t *testing.T, what string, args []string) {
 		f.Tick(s.now)
 	case "clock": // the clock is set
 		s.now = s.now.Add(time.Duration(number(0)) * time.Second)
+	case "gone": // a change of a flight that has left the board
+		f.Message(s.now, "flightStateUpdate", arg(0), false)
 	case "other": // it is not about the board
 		f.Message(s.now, "message", arg(0), false)
 	default:
