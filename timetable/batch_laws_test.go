@@ -230,7 +230,7 @@ func (s *script) report(now int64) (r Report) {
 		return r
 	}
 	if s.chance() {
-		r.Times[s.byte()%byte(milestoneCount)] = "18:00"
+		r.Times[s.byte()%byte(MilestoneCount)] = "18:00"
 	}
 	if s.chance() && (r.Kind == KindPut || r.Kind == KindUpdate) {
 		r.Until = now + int64(s.byte()%16) - 2

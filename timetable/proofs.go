@@ -8,7 +8,7 @@ func (s Milestones) Has(m Milestone) bool { return s&(1<<m) != 0 }
 
 // proofs are the actual times that publishers have told about a leg, so that one that is withdrawn leaves the others.
 type proofs struct {
-	told     [milestoneCount]proof
+	told     [MilestoneCount]proof
 	estimate string // of the arrival, which an actual time has replaced; "": none
 	stamp    int64  // of the estimate
 }
@@ -40,7 +40,7 @@ func (p *provenance) prove(r *Report, now int64) (withdraws bool) {
 	if p.proofs != nil {
 		next = *p.proofs
 	}
-	for m := range milestoneCount {
+	for m := range MilestoneCount {
 		have, is := &next.told[m], proof{r.Times[m], r.Source, r.asOf(now)}
 		late, ours := r.Stamp != 0 && r.Stamp < have.stamp, r.isManual() || r.Source == have.source
 		switch {

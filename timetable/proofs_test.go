@@ -129,7 +129,7 @@ func anyWithdrawal(random *rand.Rand, stamp int64) Report {
 		words += fmt.Sprintf(" gate=%d", stamp)
 	}
 	r := reported("a", stamp, words, times)
-	for m := range milestoneCount {
+	for m := range MilestoneCount {
 		switch random.IntN(6) {
 		case 0:
 			r.Times[m] = fmt.Sprintf("17:%02d", stamp)

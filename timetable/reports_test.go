@@ -44,7 +44,7 @@ func anyReport(random *rand.Rand, stamp int64) Report {
 	case 2:
 		return reported(source, stamp, " state="+pick(random, "en_route", "expected", "landing", "cancelled"), Times{})
 	}
-	m, times := Milestone(random.IntN(int(milestoneCount))), Times{}
+	m, times := Milestone(random.IntN(int(MilestoneCount))), Times{}
 	times[m] = at
 	if m > MilestoneLanded {
 		times[MilestoneLanded] = at

@@ -36,7 +36,7 @@ func (f *Flight) HasLanded() bool { return stageOf(f.State) >= landed }
 func (f *Flight) IsOffSchedule() bool { return stageOf(f.State) == offSchedule }
 
 // milestoneStates are the states that milestones prove.
-var milestoneStates = [milestoneCount]string{"en route", "landing", "landed", "arrived", "on belt", "finished"}
+var milestoneStates = [MilestoneCount]string{"en route", "landing", "landed", "arrived", "on belt", "finished"}
 
 // proves returns the state that actual times prove, and the time of arrival with the milestone that it belongs to.
 func (t *Times) proves() (state, actual string, by evidence) {

@@ -12,17 +12,17 @@ const (
 	MilestoneArrived                   // reached its stand
 	MilestoneOnBelt                    // its first bag came
 	MilestoneFinished                  // its last bag came
-	milestoneCount
+	MilestoneCount                     // how many there are
 )
 
-var milestoneNames = [milestoneCount]string{"departed", "landing", "landed", "arrived", "onBelt", "finished"}
+var milestoneNames = [MilestoneCount]string{"departed", "landing", "landed", "arrived", "onBelt", "finished"}
 
 // String returns the milestone's name as publishers send it.
 func (m Milestone) String() string { return milestoneNames[m] }
 
 // Times are the actual times that a publisher reports, written as Arrival; a milestone that is not reached has none.
 // They are not on the board: [Batch.Merge] turns them into the state that they prove.
-type Times [milestoneCount]string
+type Times [MilestoneCount]string
 
 func (t *Times) validate(wrong *Errors) {
 	for m, text := range t {
