@@ -2,6 +2,7 @@ package airports
 
 import (
 	_ "embed"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -12,10 +13,12 @@ import (
 
 func TestLookup(t *testing.T) {
 	for code, want := range map[string]Airport{
-		"FRA": {"Frankfurt", "DE", "Europe/Berlin"},
-		"jfk": {"New York", "US", "America/New_York"},
-		"AAA": {"Anaa", "PF", "Pacific/Tahiti"}, // has no city; the airport's name stands in
-		"":    {}, "F": {}, "EDDF": {}, "???": {},
+		"FRA":  {"FRA", "Frankfurt", "DE", "Europe/Berlin", "EDDF", 50.026, 8.543},
+		"EDDF": {"FRA", "Frankfurt", "DE", "Europe/Berlin", "EDDF", 50.026, 8.543},
+		"jfk":  {"JFK", "New York", "US", "America/New_York", "KJFK", 40.64, -73.779},
+		"AAA":  {"AAA", "Anaa", "PF", "Pacific/Tahiti", "NTGA", -17.353, -145.51}, // no city; the airport's name stands in
+		"SXF":  {IATA: "SXF", City: "Berlin", Country: "DE", Zone: "Europe/Berlin"},
+		"":     {}, "F": {}, "????": {}, "???": {},
 	} {
 		got, ok := Lookup(code)
 		if diff := cmp.Diff(want, got); diff != "" || ok != (want != Airport{}) {
@@ -25,12 +28,15 @@ func TestLookup(t *testing.T) {
 }
 
 func TestEveryAirportIsWhole(t *testing.T) {
-	if n := len(airports()); n < 7800 {
-		t.Errorf("the table has %d airports, want some 7,880", n)
+	if n := len(airports()); n < 15000 {
+		t.Errorf("the table has %d codes, want some 15,000", n)
 	}
 	for code, a := range airports() {
-		if len(code) != 3 || strings.ToUpper(code) != code || a.City == "" || len(a.Country) != 2 {
+		if code != a.IATA && code != a.ICAO || len(a.IATA) != 3 || a.ICAO != "" && len(a.ICAO) != 4 || strings.ToUpper(code) != code || a.City == "" || len(a.Country) != 2 {
 			t.Errorf("%q: %+v is not whole", code, a)
+		}
+		if a.ICAO != "" && a.Lat == 0 && a.Lon == 0 || math.Abs(a.Lat) > 90 || math.Abs(a.Lon) > 180 {
+			t.Errorf("%s lies at %v, %v", code, a.Lat, a.Lon)
 		}
 		if _, err := time.LoadLocation(a.Zone); err != nil || a.Zone == "" {
 			t.Errorf("%s: %v", code, err)

@@ -35,14 +35,14 @@ func TestCity(t *testing.T) {
 }
 
 func TestOverride(t *testing.T) {
-	table := map[string]airport{"YYZ": {"Mississauga", "CA", "America/Toronto"}}
+	table := map[string]airport{"YYZ": {"Mississauga", "CA", "America/Toronto", "CYYZ", "43.68", "-79.63"}}
 	if err := override(table, "# of Canada\n\nYYZ\tToronto\nPNH\tPhnom Penh\tKH\tAsia/Phnom_Penh\n"); err != nil {
 		t.Error(err)
 	}
-	if got := table["YYZ"]; got != (airport{"Toronto", "CA", "America/Toronto"}) {
+	if got := table["YYZ"]; got != (airport{"Toronto", "CA", "America/Toronto", "CYYZ", "43.68", "-79.63"}) {
 		t.Errorf("YYZ is %v", got)
 	}
-	if got := table["PNH"]; got != (airport{"Phnom Penh", "KH", "Asia/Phnom_Penh"}) {
+	if got := table["PNH"]; got != (airport{city: "Phnom Penh", country: "KH", zone: "Asia/Phnom_Penh"}) {
 		t.Errorf("PNH is %v", got)
 	}
 	err := override(table, "YYZ\tToronto\nQQQ\tNowhere\n")

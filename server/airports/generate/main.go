@@ -1,5 +1,5 @@
-// Command generate makes airports.tsv.gz from a CSV file with the columns iata, name, city, country and tz, by the
-// rules in city.go and the cities in cities.tsv:
+// Command generate makes airports.tsv.gz from a CSV file with the columns iata, icao, name, city, country, lat, lon and
+// tz, by the rules in city.go and the cities in cities.tsv:
 //
 //	go run ./server/airports/generate airports_iata.csv >server/airports/airports.tsv.gz
 package main
@@ -15,6 +15,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -49,14 +50,18 @@ func generate(from string, to io.Writer) error {
 	}
 	for _, code := range slices.Sorted(maps.Keys(table)) {
 		a := table[code]
-		if _, err := fmt.Fprintf(packed, "%s\t%s\t%s\t%s\n", code, a.city, a.country, a.zone); err != nil {
+		row := strings.Join([]string{code, a.city, a.country, a.zone, a.icao, a.lat, a.lon}, "\t")
+		if _, err := fmt.Fprintln(packed, row); err != nil {
 			return err
 		}
 	}
 	return packed.Close()
 }
 
-type airport struct{ city, country, zone string }
+type airport struct {
+	city, country, zone string
+	icao, lat, lon      string
+}
 
 // read returns the CSV file's airports by their IATA code. The city of an airport without one is the airport's name.
 func read(file io.Reader) (map[string]airport, error) {
@@ -71,9 +76,23 @@ func read(file io.Reader) (map[string]airport, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", column("iata"), err)
 		}
-		table[column("iata")] = airport{name, column("country"), column("tz")}
+		lat, err := rounded(column("lat"))
+		if err != nil {
+			return nil, fmt.Errorf("%s: lat: %w", column("iata"), err)
+		}
+		lon, err := rounded(column("lon"))
+		if err != nil {
+			return nil, fmt.Errorf("%s: lon: %w", column("iata"), err)
+		}
+		table[column("iata")] = airport{name, column("country"), column("tz"), column("icao"), lat, lon}
 	}
 	return table, nil
+}
+
+// rounded returns a number of degrees with three decimals, which is a hundred metres.
+func rounded(text string) (string, error) {
+	degrees, err := strconv.ParseFloat(text, 64)
+	return strconv.FormatFloat(degrees, 'f', 3, 64), err
 }
 
 //go:embed cities.tsv
@@ -91,12 +110,12 @@ func override(table map[string]airport, rows string) error {
 			continue
 		}
 		old, known := table[cells[0]]
-		var a airport
+		a := old
 		switch {
 		case len(cells) == 2 && known:
-			a = airport{cells[1], old.country, old.zone}
+			a.city = cells[1]
 		case len(cells) == 4:
-			a = airport{cells[1], cells[2], cells[3]}
+			a.city, a.country, a.zone = cells[1], cells[2], cells[3]
 		default:
 			errs = append(errs, fmt.Errorf("cities.tsv:%d: want code and city, or code, city, country and zone", line))
 			continue
