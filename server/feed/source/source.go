@@ -1,6 +1,6 @@
 // Package source describes what a public source of arrivals is asked and what it answers, whatever its format.
 //
-// A [Source] knows one public interface: what to ask for, and how to read the answer. It does no I/O and has no state.
+// A [Source] knows one public interface: what to ask for, and how to read the answer. It does no I/O.
 // Package poll asks, and turns the answers into the reports of a feed. Package mapping has the sources that a file
 // describes, and package presets those that come with the server.
 package source
