@@ -19,6 +19,7 @@ type settings struct {
 	feed      flagvalue.Names
 	record    string
 	linger    flagvalue.Durations
+	airport   string
 	zone      flagvalue.Zone
 	file      string
 	speed     float64
@@ -65,8 +66,8 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	s.linger = flagvalue.Durations{15 * time.Minute, 2 * time.Hour, 6 * time.Hour}
 	flags.Var(&s.linger, "linger",
 		"remove flights these `times` after landing, cancellation, no report; 0: never")
-	flags.Var(flagvalue.Airport{Zone: &s.zone}, "airport",
-		"times without a date are those of this airport, an IATA `code`")
+	flags.Var(flagvalue.Airport{Code: &s.airport, Zone: &s.zone}, "airport",
+		"the board is that of this airport, an IATA or ICAO `code`; times without a date are in its zone")
 	flags.Var(&s.zone, "zone", "times without a date are those of this time zone, a `name` such as Europe/Zurich")
 	flags.StringVar(&s.record, "record", "",
 		"append all published changes to this `file`, NDJSON; -feed file -speed 1 plays it")

@@ -86,6 +86,7 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 		Arrived:     sources.arrived,
 		Publish:     sources.feeds.Posted,
 		Refused:     sources.feeds.Posted.Refuse,
+		Describe:    sources.describe,
 		Silent:      sources.silent,
 		Rejected:    sources.rejected,
 		Feeds:       sources.health,

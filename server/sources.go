@@ -6,9 +6,11 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"flightboard/server/airports"
 	"flightboard/server/eventlog"
 	"flightboard/server/feed"
 	"flightboard/server/flagvalue"
@@ -65,6 +67,7 @@ func (s settings) sources(log *eventlog.Log, logger *slog.Logger) (*sources, err
 		}
 		all.feeds.Add(p, one)
 	}
+	all.feeds.Airport = s.airport
 	all.feeds.Date(s.zone.Location)
 	if s.record != "" {
 		file, err := os.OpenFile(s.record, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
@@ -102,6 +105,29 @@ func (s *sources) silent(now time.Time) (silences []web.Silence) {
 		}
 	}
 	return silences
+}
+
+// describe returns what is known about the board.
+func (s *sources) describe(now time.Time) (d web.Description) {
+	is := s.feeds.Describe(now)
+	if a, ok := airports.Lookup(is.Airport); ok {
+		d.City, d.Direction = a.City, "arrivals"
+	}
+	d.Airport, d.Credit, d.Recording = is.Airport, is.Credit, is.Recording
+	if is.Zone == nil {
+		return d
+	}
+	if d.Time = now; !is.Now.IsZero() {
+		d.Time = is.Now
+	}
+	d.Time = d.Time.In(is.Zone).Truncate(time.Second)
+	if strings.Contains(is.Zone.String(), "/") { // and not a recording's fixed offset
+		d.Zone = is.Zone.String()
+	}
+	if is.Speed != 1 {
+		d.Speed = is.Speed
+	}
+	return d
 }
 
 // rejected returns the publishers with rows that cannot be read.

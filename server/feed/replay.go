@@ -92,6 +92,21 @@ func (r *Replay) Clock(now time.Time) time.Time {
 	return time.Unix(r.start.Unix()+int64(whole), int64((seconds-whole)*1e9))
 }
 
+// Describe implements [Describer].
+func (r *Replay) Describe(now time.Time) Description {
+	at := r.Clock(now)
+	_, since := r.timeline.place(at) // of each turn the same
+	d := Description{Airport: r.timeline.legs[0].is.To, Zone: r.Zone(), Now: at, Speed: r.speed,
+		Recording: r.timeline.epoch.Add(since).In(r.Zone()).Format(time.DateOnly)}
+	for i := range r.timeline.legs {
+		if r.timeline.legs[i].is.To != d.Airport { // of an airline, and not of an airport
+			d.Airport = ""
+			break
+		}
+	}
+	return d
+}
+
 // Zone returns the zone of the recording's airport: the offset from UTC that its times have.
 func (r *Replay) Zone() *time.Location { return r.timeline.legs[0].zone }
 

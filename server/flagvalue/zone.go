@@ -27,15 +27,19 @@ func (z *Zone) Set(text string) (err error) {
 	return nil
 }
 
-// Airport is a flag for an airport by its IATA code, as in ZRH. It sets the zone.
-type Airport struct{ Zone *Zone }
+// Airport is a flag for an airport by its code of IATA or ICAO, as in ZRH. It sets the code and the zone.
+type Airport struct {
+	Code *string
+	Zone *Zone
+}
 
 func (a Airport) String() string { return "" }
 
 func (a Airport) Set(text string) error {
 	found, ok := airports.Lookup(text)
 	if !ok {
-		return errors.New("want the IATA code of an airport, such as ZRH")
+		return errors.New("want the IATA or ICAO code of an airport, such as ZRH")
 	}
+	*a.Code = found.IATA
 	return a.Zone.Set(found.Zone)
 }

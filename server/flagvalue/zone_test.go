@@ -9,9 +9,10 @@ func TestZones(t *testing.T) {
 			t.Errorf("Set(%q) = %q, %v, want %q", text, z.String(), err, want)
 		}
 	}
-	for text, want := range map[string]string{"JFK": "America/New_York", "zrh": "Europe/Zurich"} {
-		if err := (Airport{&z}).Set(text); err != nil || z.String() != want {
-			t.Errorf("an airport %q has the zone %q, %v, want %q", text, z.String(), err, want)
+	var code string
+	for text, want := range map[string]string{"JFK": "JFK America/New_York", "lszh": "ZRH Europe/Zurich"} {
+		if err := (Airport{&code, &z}).Set(text); err != nil || code+" "+z.String() != want {
+			t.Errorf("an airport %q is %s %s, %v, want %q", text, code, z.String(), err, want)
 		}
 	}
 	for _, text := range []string{"", "Zurich", "+01:00", "../etc/passwd"} {
@@ -19,7 +20,7 @@ func TestZones(t *testing.T) {
 			t.Errorf("Set(%q) takes it", text)
 		}
 	}
-	if err := (Airport{&z}).Set("ZZZ"); err == nil {
+	if err := (Airport{&code, &z}).Set("ZZZ"); err == nil {
 		t.Error("there is an airport ZZZ")
 	}
 }

@@ -23,12 +23,15 @@ type Feeds struct {
 	// How long flights stay that are overdue, see [feed.Linger]; 0: for ever.
 	LingerOverdue time.Duration
 
+	Airport string // the code of the board's airport; "": that of the first feed that knows its own
+
 	board  Board
 	log    *eventlog.Log
 	logger *slog.Logger
 	list   []namedFeed
 
 	calendar *Calendar
+	zone     *time.Location // of Date
 }
 
 type namedFeed struct {
@@ -55,6 +58,7 @@ func (f *Feeds) Has(name string) bool {
 // replay's or else the server's. The clock is a replay's or else the server's. If the tutorial is the only feed and
 // zone is nil, times stay without dates. Date must be called after Add and before Run.
 func (f *Feeds) Date(zone *time.Location) {
+	f.zone = zone
 	c := &Calendar{Zone: zone, Log: f.logger}
 	for _, one := range f.list {
 		switch source := one.Feed.(type) {

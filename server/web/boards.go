@@ -16,8 +16,9 @@ import (
 // is no older than the request, as long as there is credit for the work and memory for another copy. Otherwise it gets
 // the newest copy.
 type boards struct {
-	log   *eventlog.Log
-	index []byte // index.html, into which the board's rows are put; nil: there is none, or it may change
+	log      *eventlog.Log
+	describe func(now time.Time) Description // nil: there is nothing to say
+	index    []byte                          // index.html, into which the board's rows are put; nil: there is none, or it may change
 
 	mu      sync.Mutex
 	newest  *version
@@ -41,7 +42,8 @@ type version struct {
 	made            time.Time
 	flights         []timetable.Flight // of the board, in its order
 	shown           timetable.Fields
-	rows            []byte    // of the page
+	rows            []byte // of the page
+	describes       Description
 	zone            view.Zone // with the board's day
 	representations [formats][2]representation
 }
@@ -73,7 +75,7 @@ func (b *boards) page(index []byte) []byte {
 	b.renew()
 	v := b.newest
 	b.mu.Unlock()
-	return withRows(index, v.rows, v.shown)
+	return withRows(withDescription(index, v.describes), v.rows, v.shown)
 }
 
 // renew copies the board if the newest version is older than this call, and credit and memory are left. If that version
@@ -119,6 +121,9 @@ func (b *boards) copy() {
 		r.drop()
 	}
 	v := &version{made: time.Now()}
+	if b.describe != nil {
+		v.describes = b.describe(v.made)
+	}
 	b.log.Read(func(board *timetable.Board, at eventlog.Position) {
 		v.zone = view.Airport.On(view.Airport.Today(board, v.made.Unix()))
 		v.at, v.flights, v.shown, v.rows = at, board.Snapshot().Board, view.Shown(board), view.AppendRows(nil, board)

@@ -103,9 +103,9 @@ func (r *representation) write() []byte {
 	case asCSV:
 		return appendCSV(nil, r.flights)
 	case asText:
-		return appendText(nil, r.flights, r.shown, r.zone)
+		return appendText([]byte(r.describes.line()), r.flights, r.shown, r.zone)
 	case asPage:
-		return withRows(r.boards.index, r.rows, r.shown)
+		return withRows(withDescription(r.boards.index, r.describes), r.rows, r.shown)
 	}
 	c := timetable.Change{Kind: timetable.KindReplace, Board: r.flights}
 	return append(c.AppendJSON(nil), '\n')

@@ -15,14 +15,16 @@ type heartbeat struct {
 	interval time.Duration
 	silent   func(now time.Time) []Silence
 	rejected func(now time.Time) []Rejection
+	describe description
 
 	mu      sync.Mutex
 	second  int64 // the time in bytes, in seconds
 	bytes   []byte
-	trouble bool // bytes name a feed
+	trouble bool // bytes name a feed, or have a description that is new
 }
 
-// event returns the heartbeat of this second, the same bytes for every viewer, and whether it names a feed.
+// event returns the heartbeat of this second, the same bytes for every viewer, and whether it names a feed. If the
+// board's description has changed in the last two intervals, it follows in the same bytes.
 func (h *heartbeat) event(now time.Time) (bytes []byte, trouble bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -44,6 +46,9 @@ func (h *heartbeat) event(now time.Time) (bytes []byte, trouble bool) {
 		data, _ := json.Marshal(body) // does not fail for a time of this era and strings
 		h.bytes, _ = eventstream.Event{Type: "heartbeat", Data: data}.AppendText(nil)
 		h.second, h.trouble = now.Unix(), len(body.Silent)+len(body.Rejected) > 0
+		if event, changed := h.describe.event(now); !changed.IsZero() && now.Sub(changed) < 2*h.interval {
+			h.bytes, h.trouble = append(h.bytes, event...), true
+		}
 	}
 	return h.bytes, h.trouble
 }

@@ -25,7 +25,7 @@ const loopWork = 10 * time.Microsecond
 // follow sends the events that the viewer has missed, and then each event as it comes, until the feed, the viewer or
 // the server ends the stream. It returns the reason, never nil.
 func (v *loop) follow(ctx context.Context) error {
-	if err := v.write(v.Cursor.Wrap(greeting())); err != nil {
+	if err := v.write(v.Cursor.Wrap(v.stream.greeting())); err != nil {
 		return err
 	}
 	s := v.stream

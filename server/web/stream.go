@@ -27,9 +27,10 @@ type streamHandler struct {
 }
 
 func newStreamHandler(log *eventlog.Log, o Options) *streamHandler {
-	s := &streamHandler{log: log, heartbeat: heartbeat{interval: o.Heartbeat, silent: o.Silent, rejected: o.Rejected},
-		arrived: o.Arrived,
-		logger:  o.Log, admission: newAdmission(o.Viewers, o.ViewersEach)}
+	s := &streamHandler{log: log, arrived: o.Arrived, logger: o.Log,
+		heartbeat: heartbeat{interval: o.Heartbeat, silent: o.Silent, rejected: o.Rejected,
+			describe: description{now: o.Describe}},
+		admission: newAdmission(o.Viewers, o.ViewersEach)}
 	if o.Live && o.Page != nil {
 		s.page = o.Page // only the loop sends reload events
 	} else if !o.NoTakeover {
@@ -68,7 +69,7 @@ func (s *streamHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.logger.Info("viewer arrives", "viewer", v.Name, "resumed", !cursor.Fresh())
 	s.arrived(cursor.Fresh())
-	if s.pool != nil && s.pool.TakeOver(w, r, v, greeting()) {
+	if s.pool != nil && s.pool.TakeOver(w, r, v, s.greeting()) {
 		return
 	}
 	fanout.LimitUnsent(r.Context(), unsent)
@@ -130,7 +131,10 @@ func (s *streamHandler) ready() error {
 // time do not return together. It is sent at once, because some proxies forward the headers only with the first byte of
 // the body. The first event's blank line ends its block, because many libraries dispatch an empty event for a block
 // without data.
-func greeting() []byte {
+//
+// The board's description, if there is one, is that first event.
+func (s *streamHandler) greeting() []byte {
 	text, _ := eventstream.Event{Retry: time.Duration(1000+rand.IntN(2000)) * time.Millisecond}.AppendText(nil)
-	return text[:len(text)-1]
+	event, _ := s.heartbeat.describe.event(time.Now())
+	return append(text[:len(text)-1], event...)
 }

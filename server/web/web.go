@@ -21,12 +21,13 @@ import (
 // Options of the handler. With the zero value there is no page, pages of other origins may not read, and all requests
 // to publish are rejected.
 type Options struct {
-	Heartbeat   time.Duration                 // a viewer gets a heartbeat after this time without events; 15 s when 0
-	Silent      func(now time.Time) []Silence // the feeds that heartbeats name as silent; nil: none
-	AllowOrigin []string                      // the web origins that may read; "*" allows all
-	Viewers     int                           // the most viewers at once; the others get 503. Any number when 0
-	ViewersEach int                           // the same for one IPv4 address or IPv6 /64; the others get 429
-	NoTakeover  bool                          // send all events from handlers, at several times the cost per viewer
+	Heartbeat   time.Duration                   // a viewer gets a heartbeat after this time without events; 15 s when 0
+	Silent      func(now time.Time) []Silence   // the feeds that heartbeats name as silent; nil: none
+	Describe    func(now time.Time) Description // what the board is; nil: nothing is known
+	AllowOrigin []string                        // the web origins that may read; "*" allows all
+	Viewers     int                             // the most viewers at once; the others get 503. Any number when 0
+	ViewersEach int                             // the same for one IPv4 address or IPv6 /64; the others get 429
+	NoTakeover  bool                            // send all events from handlers, at several times the cost per viewer
 
 	// Arrived is called for each viewer before its first event is chosen. A fresh viewer gets a snapshot, because it
 	// cannot be resumed. May be nil.
@@ -89,7 +90,7 @@ func New(log *eventlog.Log, o Options) *Handler {
 	if o.Rate == 0 {
 		o.Rate = 20_000
 	}
-	b := &boards{log: log}
+	b := &boards{log: log, describe: o.Describe}
 	read := cors{origins: o.AllowOrigin}
 	s := newStreamHandler(log, o)
 
