@@ -3,6 +3,8 @@
 package main
 
 import (
+	"time"
+
 	"flightboard/timetable"
 	"flightboard/timetable/view"
 	"flightboard/wasm/apply"
@@ -18,6 +20,7 @@ type app struct {
 	applier    *apply.Applier
 	drawing    *drawing
 	controls   *ui.Controls
+	head       *ui.Head
 	status     *ui.StatusPanel
 	connection *stream.Connection
 }
@@ -42,6 +45,9 @@ func newApp(p page) (*app, error) {
 	}
 	a.drawing.sheet.Adopt(p.flights, columns)
 	if a.connection, err = stream.New(p.stream, p.copy, p.preopened, a.applier, a); err != nil {
+		return nil, err
+	}
+	if a.head, err = ui.NewHead(); err != nil {
 		return nil, err
 	}
 	if a.status, err = ui.NewStatusPanel(a.connection); err != nil {
@@ -71,10 +77,18 @@ func (a *app) ShowStatus(s follow.Status, changed bool) {
 	a.drawing.schedule(false)
 }
 
+// ShowDescription implements [stream.Display].
+func (a *app) ShowDescription(d follow.Description) {
+	if err := a.head.Show(d, time.Now()); err != nil {
+		dom.Report(err)
+	}
+}
+
 // close removes the app's listeners. The page stays as it is.
 func (a *app) close() {
 	a.connection.Close()
 	a.status.Close()
+	a.head.Close()
 	a.controls.Close()
 	a.drawing.close()
 }

@@ -44,7 +44,7 @@ function streamAddress() {
 function listen(stream) {
   const events = []
   const types = ['message', 'flightStateUpdate', 'flightRemoval', 'flightAddition', 'flightSnapshot', 'flightChanges',
-    'closedConnection', 'reload']
+    'flightBoard', 'closedConnection', 'reload']
   const keep = event => { events.push(event) }
   try {
     const source = new EventSource(stream)

@@ -188,6 +188,7 @@ const (
 	NothingYet   = "Connected, waiting for an update"
 	Foreign      = "Connected, but this server sends nothing about these flights"
 	Live         = "Live"
+	Playing      = "Playing"
 	Reconnecting = "Reconnecting"
 	Offline      = "Offline"
 	Failed       = "No live updates: "
@@ -202,10 +203,22 @@ const (
 	Blocked     = "this page's security policy blocks the stream"
 )
 
-// Quiet is the status of an open connection without updates for a minute.
-func Quiet(clock string, heartbeats bool) string {
+// Recording describes a recording: the recorded day, as the page's language writes it, and how many times as fast as
+// real time it is played, with its fraction.
+func Recording(day, speed string) string {
+	if speed == "1" {
+		return "Recording of " + day
+	}
+	return "Recording of " + day + ", " + speed + " times as fast"
+}
+
+// Title is the page's title, of the board of a place.
+func Title(place string) string { return place + " arrivals" }
+
+// Quiet is the status of an open connection without updates for a minute; lead is Live or Playing.
+func Quiet(lead, clock string, heartbeats bool) string {
 	if heartbeats {
-		return "Live but quiet since " + clock
+		return lead + " but quiet since " + clock
 	}
 	return "No updates since " + clock + "; this server sends no heartbeat"
 }

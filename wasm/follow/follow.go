@@ -77,6 +77,7 @@ type Follower struct {
 	skewKnown bool             // the server has sent its time
 	skew      time.Duration    // server's clock − reader's clock
 	silent    []Silence
+	recording bool // the server plays a recording
 }
 
 // A Silence is a feed from which the server has received nothing since a time. The stream itself may be live. Without a
@@ -121,6 +122,7 @@ func (f *Follower) Opened(now time.Time) {
 	f.advance(now)
 	f.setPhase(live)
 	f.brought, f.fresh, f.other, f.offline, f.connected, f.blocked = false, true, false, false, true, false
+	f.recording = false // until the server says so
 	f.updated, f.heartbeat = f.elapsed, f.elapsed
 }
 
@@ -179,6 +181,13 @@ func (f *Follower) Heartbeat(now, server time.Time, silent []Silence) {
 	if !server.IsZero() {
 		f.setSkew(server.Sub(f.last))
 	}
+}
+
+// Describe reports that the server has said what the board is, and whether it plays a recording. That tells nothing
+// about the flights.
+func (f *Follower) Describe(now time.Time, recording bool) {
+	f.advance(now)
+	f.ours, f.recording = true, recording
 }
 
 // setSkew sets the server's clock. Heartbeats have full seconds and come with a delay, so the clock that is furthest

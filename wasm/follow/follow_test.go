@@ -185,6 +185,8 @@ func (s *stage) happen(t *testing.T, what string, args []string) {
 			silent = []Silence{{feed, server.Add(-time.Duration(number(2)) * time.Second)}}
 		}
 		f.Heartbeat(s.now, server, silent)
+	case "flightBoard":
+		f.Describe(s.now, arg(0) == "recording")
 	case "broken":
 		f.Failed(s.now, false)
 	case "failed":

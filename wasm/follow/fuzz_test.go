@@ -19,14 +19,14 @@ func FuzzNothingEndsAFollower(f *testing.F) {
 		s.follow.Start(s.now)
 		happenings := []string{"opened", "heartbeat", "broken", "failed", "answered", "stop", "resume", "retry", "online",
 			"offline", "hidden", "shown", "pagehide", "pageshow", "sleep", "clock", "flightSnapshot", "message",
-			"other", "misread", "wait"}
+			"flightBoard", "other", "misread", "wait"}
 		if seed%5 == 0 {
 			happenings = append(happenings, "closedConnection")
 		}
 		for range 60 {
 			what := happenings[r.IntN(len(happenings))]
 			switch what {
-			case "opened", "heartbeat", "broken", "failed", "flightSnapshot", "message", "other", "misread", "closedConnection":
+			case "opened", "heartbeat", "broken", "failed", "flightBoard", "flightSnapshot", "message", "other", "misread", "closedConnection":
 				if s.open == "" {
 					continue // a wire is silent about connections that are closed
 				}
@@ -35,10 +35,11 @@ func FuzzNothingEndsAFollower(f *testing.F) {
 				continue
 			}
 			args := map[string][]string{
-				"answered": {[]string{"0", "200", "401", "404", "502", "204"}[r.IntN(5+int(seed%5)/4)], "text/html"},
-				"sleep":    {[]string{"1", "30", "4000"}[r.IntN(3)]},
-				"clock":    {[]string{"-3600", "3600"}[r.IntN(2)]},
-				"message":  {[]string{"", "7"}[r.IntN(2)]}, "flightSnapshot": {"100"},
+				"answered":    {[]string{"0", "200", "401", "404", "502", "204"}[r.IntN(5+int(seed%5)/4)], "text/html"},
+				"sleep":       {[]string{"1", "30", "4000"}[r.IntN(3)]},
+				"clock":       {[]string{"-3600", "3600"}[r.IntN(2)]},
+				"flightBoard": {[]string{"", "recording"}[r.IntN(2)]},
+				"message":     {[]string{"", "7"}[r.IntN(2)]}, "flightSnapshot": {"100"},
 				"misread": {[]string{"message", "flightChanges"}[r.IntN(2)]},
 			}[what]
 			s.happen(t, what, args)

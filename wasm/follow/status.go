@@ -49,8 +49,11 @@ func (f *Follower) Status(zone time.Duration) Status {
 			break
 		}
 		s.State, s.Lead = "live", words.Live
+		if f.recording {
+			s.Lead = words.Playing
+		}
 		if quiet := f.elapsed - f.updated; quiet >= quietAfter {
-			s.State, s.Lead, s.Age = "quiet", words.Quiet(clock(f.updated), f.hasHeartbeats()), words.Aged(quiet)
+			s.State, s.Lead, s.Age = "quiet", words.Quiet(s.Lead, clock(f.updated), f.hasHeartbeats()), words.Aged(quiet)
 		}
 		for _, silence := range f.silent {
 			if s.Feed != "" {

@@ -27,6 +27,8 @@ type Display interface {
 	ShowBoard()
 	// ShowStatus is called when the status may have changed; changed reports whether the board has.
 	ShowStatus(s follow.Status, changed bool)
+	// ShowDescription is called when the server has said what the board is.
+	ShowDescription(d follow.Description)
 }
 
 // A Connection keeps the page connected: it reports the events of the browser and the server to a follower, and is the
@@ -37,6 +39,8 @@ type Connection struct {
 	applier  Applier
 	display  Display
 	reader   eventReader
+
+	described bool // this connection has brought a description, or another event in its place
 
 	preopened *Preopened   // until the follower opens its address
 	source    *eventSource // nil: there is no connection
@@ -132,7 +136,10 @@ func (c *Connection) show(changed bool) {
 	c.timer.Set(now, c.follower.Next())
 }
 
-func (c *Connection) opened() { c.report((*follow.Follower).Opened) }
+func (c *Connection) opened() {
+	c.described = false
+	c.report((*follow.Follower).Opened)
+}
 
 func (c *Connection) failed(final bool) {
 	c.report(func(f *follow.Follower, now time.Time) { f.Failed(now, final) })
@@ -142,6 +149,10 @@ func (c *Connection) failed(final bool) {
 // event that cannot be decoded to the console, and the follower reconnects if the server can then send a snapshot.
 func (c *Connection) Receive(eventType, data, lastEventID string) {
 	now := time.Now()
+	if !c.described { // a server that describes its board does so first
+		c.described = true
+		c.display.ShowDescription(follow.Description{})
+	}
 	switch eventType {
 	case "closedConnection":
 		c.follower.Ended(now)
@@ -152,6 +163,15 @@ func (c *Connection) Receive(eventType, data, lastEventID string) {
 			dom.Report(errors.New("heartbeat: " + err.Error()))
 		}
 		c.follower.Heartbeat(now, server, silent)
+		c.show(false)
+	case "flightBoard":
+		d, err := readDescription(data)
+		if err != nil {
+			dom.Report(errors.New("flightBoard: " + err.Error()))
+			return
+		}
+		c.follower.Describe(now, d.Recording != "")
+		c.display.ShowDescription(d)
 		c.show(false)
 	case "reload": // a development server's: the page's files have changed
 		c.caller.Call(c.caller.Global("location"), "reload")

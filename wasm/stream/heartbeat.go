@@ -22,19 +22,18 @@ func readHeartbeat(data string) (server time.Time, silent []follow.Silence, err 
 	}
 	var c dom.Caller
 	beat := c.Call(c.Global("JSON"), "parse", data)
-	date := c.Global("Date")
 	parseTime := func(text safejs.Value) time.Time {
 		if text.IsUndefined() || c.Err() != nil {
 			return time.Time{}
 		}
-		milliseconds := c.Float(c.Call(date, "parse", text))
-		if milliseconds != milliseconds { // NaN
+		utc, ok := milliseconds(&c, c.Text(text))
+		if !ok {
 			c.Fail(errors.New("not a time"))
 		}
 		if c.Err() != nil {
 			return time.Time{}
 		}
-		return time.UnixMilli(int64(milliseconds))
+		return time.UnixMilli(utc)
 	}
 	server = parseTime(c.Get(beat, "time"))
 	each := func(list string, add func(feed safejs.Value)) {

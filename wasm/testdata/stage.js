@@ -81,7 +81,7 @@ document.body.replaceChildren(
   ...['previous', 'next', 'waiting', 'csv', 'keys'].map(id => make('button', { id })),
   ...['search', 'page'].map(id => make('input', { id })),
   ...['size', 'times'].map(id => make('select', { id })),
-  ...['pages', 'found', 'none', 'printed'].map(id => make('span', { id })),
+  ...['pages', 'found', 'none', 'printed', 'airport', 'recording', 'clock', 'credit'].map(id => make('span', { id })),
   make('details', { id: 'columns' }),
   make('p', { id: 'status' }, 'Connecting'),
   make('p', { id: 'feed', hidden: '' }),
