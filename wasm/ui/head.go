@@ -3,8 +3,6 @@
 package ui
 
 import (
-	"math"
-	"strconv"
 	"time"
 
 	"github.com/hack-pad/safejs"
@@ -40,12 +38,12 @@ func NewHead() (h *Head, err error) {
 
 // Show shows a description, which came at now.
 func (h *Head) Show(d follow.Description, now time.Time) error {
-	h.is, h.came, h.minute = d, now, math.MinInt64
+	h.is, h.came, h.minute = d, now, -1
 	h.showText(h.airport, d.Place)
 	h.showText(h.credit, d.Credit)
 	recording := ""
 	if d.Recording != "" {
-		speed := strconv.FormatFloat(d.Speed, 'f', -1, 64)
+		speed := h.Text(h.Call(safejs.Global(), "String", d.Speed)) // strconv would add its tables of floating point
 		recording = words.Recording(h.date(d.Recording), speed)
 	}
 	h.showText(h.recording, recording)
