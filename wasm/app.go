@@ -36,7 +36,7 @@ func newApp(p page) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	surface, err := ui.NewSurface(p.rows, len(p.flights), columns)
+	surface, err := ui.NewSurface(p.rows, p.write, len(p.flights), columns)
 	if err != nil {
 		return nil, err
 	}

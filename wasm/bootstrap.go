@@ -18,13 +18,15 @@ type page struct {
 	rows      safejs.Value       // the row elements, an array
 	stream    string             // the event stream's address
 	copy      safejs.Value       // the function that copies an event's data
+	write     safejs.Value       // the function that writes a text into a row's cell
 	preopened *stream.Preopened  // nil: boot.js has opened no connection
 }
 
 func readPage() (page, error) {
 	var c dom.Caller
 	from := c.Global("flightboard")
-	p := page{rows: c.Get(from, "rows"), stream: c.Text(c.Get(from, "stream")), copy: c.Get(from, "copy")}
+	p := page{rows: c.Get(from, "rows"), stream: c.Text(c.Get(from, "stream")), copy: c.Get(from, "copy"),
+		write: c.Get(from, "write")}
 	flights := c.Text(c.Get(from, "flights"))
 	if source := c.Get(from, "source"); c.Truthy(source) {
 		p.preopened = &stream.Preopened{

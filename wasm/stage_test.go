@@ -72,6 +72,7 @@ func newStageWith(t testing.TB, stream string, before func(*stage), flights ...t
 	c := timetable.Change{Kind: timetable.KindReplace, Board: flights}
 	page := map[string]any{
 		"rows": s.get(s.js, "rows"), "flights": string(c.AppendJSON(nil)), "stream": stream, "copy": s.get(s.js, "copy"),
+		"write": s.get(s.js, "write"),
 	}
 	if before != nil {
 		preopened := s.call("listen", stream)

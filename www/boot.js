@@ -97,6 +97,13 @@ function copy({ lastEventId, data }) {
   return buffer.subarray(0, encoder.encodeInto(text, buffer).written)
 }
 
+/** Writes a text into a row's cell: into its text node, if that is all that the cell has. */
+function write(row, place, text) {
+  const cell = row.cells[place], node = cell.firstChild
+  if (node?.nodeType === Node.TEXT_NODE && !node.nextSibling) node.data = text
+  else cell.textContent = text
+}
+
 showStatus('connecting', 'Connecting')
 let preopened = {}
 try {
@@ -109,7 +116,7 @@ try {
   go.env.GOGC = '50' // collections are cheap, because there is little garbage, and a module cannot give memory back
   const instance = await instantiate(files.program, go.importObject)
   renewUnseen()
-  globalThis.flightboard = { stream, copy, ...preopened, ...readRows() }
+  globalThis.flightboard = { stream, copy, write, ...preopened, ...readRows() }
   await go.run(instance) // returns only if the program has ended, by a panic or by an exit
   throw new Error('the program has ended')
 } catch (error) {

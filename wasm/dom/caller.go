@@ -58,6 +58,16 @@ func (c *Caller) Call(v safejs.Value, method string, args ...any) safejs.Value {
 	return got
 }
 
+// Invoke calls a function.
+func (c *Caller) Invoke(function safejs.Value, args ...any) safejs.Value {
+	if c.err != nil {
+		return safejs.Undefined()
+	}
+	got, err := function.Invoke(args...)
+	c.err = err
+	return got
+}
+
 // New constructs an object of a class that is a property of v.
 func (c *Caller) New(v safejs.Value, class string, args ...any) safejs.Value {
 	constructor := c.Get(v, class)

@@ -21,11 +21,18 @@ class Node_ {
     return node
   }
   append(...nodes) { for (const node of nodes) this.insertBefore(node instanceof Node_ ? node : new Text_(node), null) }
-  prepend(node) { this.insertBefore(node, this.firstChild) }
-  after(node) {
-    const siblings = this.parent.children_
-    const next = siblings.indexOf(this) + 1
-    if (node !== this) this.parent.insertBefore(node, siblings[next + (siblings[next] === node)] ?? null)
+  prepend(...nodes) { for (const node of nodes.reverse()) this.insertBefore(node, this.firstChild) }
+  after(...nodes) {
+    const parent = this.parent, siblings = parent.children_
+    const next = siblings.find((node, i) => i > siblings.indexOf(this) && !nodes.includes(node)) ?? null
+    for (const node of nodes) parent.insertBefore(node, next)
+  }
+  before(node) { this.parent.insertBefore(node, this) }
+  get parentNode() { return this.parent }
+  get childElementCount() { return this.children.length }
+  get nextElementSibling() {
+    for (let node = this.nextSibling; node; node = node.nextSibling) if (node instanceof Element_) return node
+    return null
   }
   replaceChildren(...nodes) {
     for (const child of [...this.children_]) child.remove()
@@ -52,6 +59,7 @@ class Element_ extends Node_ {
   attributes_ = {}
   constructor(name) { super(); this.localName = name }
   get cells() { return this.children }
+  get tBodies() { return this.children.filter(child => child.localName === 'tbody') }
   setAttribute(name, value) { this.attributes_[name] = String(value) }
   getAttribute(name) { return this.attributes_[name] ?? null }
   hasAttribute(name) { return name in this.attributes_ }

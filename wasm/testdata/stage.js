@@ -36,6 +36,11 @@ stage.listen = url => {
   return { source, events, release() { source.kept.clear() } }
 }
 stage.copy = event => new TextEncoder().encode(event.lastEventId + '\n' + event.data)
+stage.write = (row, place, text) => {
+  const cell = row.cells[place], node = cell.firstChild
+  if (node?.nodeType === 3 && !node.nextSibling) node.data = text
+  else cell.textContent = text
+}
 stage.answer = (n, status, type, redirected) =>
   stage.requests[n].answered({ status, redirected, headers: { get: name => name === 'Content-Type' ? type : null } })
 stage.lose = n => stage.requests[n].lost(new TypeError('lost'))

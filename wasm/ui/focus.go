@@ -26,7 +26,7 @@ func moveFocus(c *dom.Caller, from safejs.Value, to ...safejs.Value) {
 type rowFocus struct {
 	noted   bool         // since the last settle
 	element safejs.Value // in the table's body, that had the focus; undefined: none
-	place   int          // of its row
+	place   int          // of its row in the table, whose first row has the headings
 }
 
 // refocusing is true while the program itself gives the focus back, which is no sign of the reader.
@@ -39,15 +39,17 @@ func (s *Surface) noteFocus() {
 	}
 	s.focus = rowFocus{noted: true}
 	active := s.Get(s.Global("document"), "activeElement")
-	if s.Truthy(active) && s.Truthy(s.Call(s.body, "contains", active)) {
+	if s.Truthy(active) && s.Truthy(s.Call(active, "closest", "#flights > tbody")) {
 		s.focus.element = active
-		s.focus.place = s.Int(s.Get(s.Call(active, "closest", "tr"), "sectionRowIndex"))
+		s.focus.place = s.Int(s.Get(s.Call(active, "closest", "tr"), "rowIndex"))
 	}
 }
 
-// Settle gives the focus back after a drawing: to the element that had it, or, if its flight has left, to the row
+// Settle completes a drawing: it puts the rows where they belong, and gives the focus back to the element that had it, or, if its flight has left, to the row
 // that is there now, or to the table's head.
 func (s *Surface) Settle() {
+	s.flush()
+	s.tidy()
 	f := s.focus
 	s.focus = rowFocus{}
 	if f.element.IsUndefined() {
@@ -55,10 +57,10 @@ func (s *Surface) Settle() {
 	}
 	to := f.element
 	if !s.Truthy(s.Get(to, "isConnected")) || !s.Truthy(s.Call(to, "closest", "tr[data-flight]")) {
-		rows := s.Get(s.body, "rows")
-		row := s.Index(rows, max(0, min(f.place, s.Int(s.Get(rows, "length"))-1)))
-		if to = safejs.Null(); s.Truthy(row) {
-			to = s.Call(row, "querySelector", `[tabindex="0"]`)
+		rows := s.Get(s.table, "rows")
+		to = safejs.Null()
+		if place := min(f.place, s.Int(s.Get(rows, "length"))-1); place > 0 {
+			to = s.Call(s.Index(rows, place), "querySelector", `[tabindex="0"]`)
 		}
 		if !s.Truthy(to) {
 			to = s.Element("#flights th:not([hidden]) button")

@@ -18,15 +18,16 @@ import (
 // handle nothing. It keeps none of text nodes, which others replace: a translator, for one, wraps each in an element.
 type Surface struct {
 	dom.Caller
-	table   safejs.Value
-	body    safejs.Value // tbody
-	columns timetable.Fields
-	blank   safejs.Value // a row with empty cells, to be cloned
-	lines   []line       // by view.Row
-	leaving int          // rows that are fading
-	staying int          // of these, the ones that a reader in the table holds up
-	focus   rowFocus
-	undo    dom.Undo
+	table     safejs.Value
+	write     safejs.Value // boot.js's: writes a text into a row's cell
+	columns   timetable.Fields
+	blank     safejs.Value // a row with empty cells, to be cloned
+	lines     []line       // by view.Row
+	leaving   int          // rows that are fading
+	staying   int          // of these, the ones that a reader in the table holds up
+	placement placement
+	focus     rowFocus
+	undo      dom.Undo
 }
 
 // maxFading is how many rows may fade at a time. Further ones are removed at once.
@@ -37,14 +38,14 @@ var _ view.Surface = (*Surface)(nil)
 // A line is a row on the surface. References that have not been needed yet are undefined, as is the zero Value.
 type line struct {
 	tr    safejs.Value
-	empty timetable.Fields // columns whose cells have been empty since the row was inserted
-	cells []safejs.Value   // by place in view.Columns; nil: none has been needed yet
+	cells []safejs.Value // by place in view.Columns; nil: none has been needed yet
 }
 
-// NewSurface takes over the table of the document with the rows that it has, which show these columns.
-func NewSurface(rows safejs.Value, count int, columns timetable.Fields) (*Surface, error) {
-	s := &Surface{lines: make([]line, count)}
-	s.table, s.body = s.Element("#flights"), s.Element("#flights > tbody")
+// NewSurface takes over the table of the document with the rows that it has, which show these columns. Write is
+// boot.js's function that writes a text into a row's cell.
+func NewSurface(rows, write safejs.Value, count int, columns timetable.Fields) (*Surface, error) {
+	s := &Surface{lines: make([]line, count), write: write}
+	s.table = s.Element("#flights")
 	for i := range s.lines {
 		s.lines[i].tr = s.Index(rows, i)
 	}
@@ -53,11 +54,12 @@ func NewSurface(rows safejs.Value, count int, columns timetable.Fields) (*Surfac
 	s.blank = s.newBlank()
 	// The end of its animation ends the highlight of an inserted row, and deletes a removed row.
 	for _, ending := range []string{"animationend", "animationcancel"} {
-		s.undo.Add(s.Listen(s.body, ending, func(event safejs.Value) {
+		s.undo.Add(s.Listen(s.table, ending, func(event safejs.Value) {
 			target, name := s.Get(event, "target"), s.Text(s.Get(event, "animationName"))
 			switch left := strings.HasPrefix(s.Text(s.Get(target, "className")), "left"); {
 			case left && name == "collapse":
 				s.Call(target, "remove")
+				s.placement.changed = true
 				s.leaving--
 				if s.Text(s.Get(target, "className")) == "left" {
 					s.stay(-1)
@@ -117,7 +119,6 @@ func (s *Surface) Columns(columns timetable.Fields) {
 				if l.cells != nil {
 					l.cells[n] = safejs.Value{}
 				}
-				l.empty &^= c.Bit()
 				continue
 			case !before.Has(c) && columns.Has(c):
 				at := s.Index(s.Get(l.tr, "cells"), place)
@@ -125,7 +126,6 @@ func (s *Surface) Columns(columns timetable.Fields) {
 					at = safejs.Null()
 				}
 				s.Call(l.tr, "insertBefore", s.newCell(c), at)
-				l.empty |= c.Bit()
 			}
 			if columns.Has(c) {
 				place++
@@ -143,10 +143,13 @@ func (s *Surface) Insert(r view.Row, key string, after view.Row, highlight bool)
 	if int(r) == len(s.lines) {
 		s.lines = append(s.lines, line{})
 	}
-	s.lines[r] = line{tr: tr, empty: s.columns}
-	s.put(tr, after)
+	s.lines[r] = line{tr: tr}
+	s.put(r, after)
+	if !highlight {
+		return
+	}
+	s.flush()
 	switch {
-	case !highlight:
 	case s.leaving > 0 && s.Get(tr, "nextElementSibling").IsNull():
 		s.Set(tr, "className", "entered late") // until the row that fades collapses
 	default:
@@ -157,15 +160,7 @@ func (s *Surface) Insert(r view.Row, key string, after view.Row, highlight bool)
 // Move implements [view.Surface].
 func (s *Surface) Move(r, after view.Row) {
 	s.noteFocus()
-	s.put(s.lines[r].tr, after)
-}
-
-func (s *Surface) put(tr safejs.Value, after view.Row) {
-	if after == view.None {
-		s.Call(s.body, "prepend", tr)
-	} else {
-		s.Call(s.lines[after].tr, "after", tr)
-	}
+	s.put(r, after)
 }
 
 // Remove implements [view.Surface]. A row that fades is no flight's row any more.
@@ -174,13 +169,13 @@ func (s *Surface) Remove(r view.Row, fade bool) {
 	tr := s.lines[r].tr
 	s.lines[r] = line{}
 	if !fade || s.leaving >= maxFading {
-		s.Call(tr, "remove")
+		s.take(tr)
 		return
 	}
 	s.leaving++
 	s.Call(tr, "removeAttribute", "data-flight")
 	class := "left"
-	if s.Truthy(s.Call(s.body, "closest", "#flights:is(:hover, :focus-within)")) {
+	if s.Truthy(s.Call(s.table, "closest", "#flights:is(:hover, :focus-within)")) {
 		class = "left anyway" // a reader in the table no longer holds the rows
 	} else {
 		s.stay(1)
@@ -197,18 +192,7 @@ func (s *Surface) stay(by int) {
 // SetText implements [view.Surface]. A text node that is all that is in the cell is written into, so that a selection
 // in it survives. Whatever else others have put there is replaced.
 func (s *Surface) SetText(r view.Row, c timetable.Field, text string) {
-	l := &s.lines[r]
-	if l.empty.Has(c) { // its handle is not kept: of most cells nothing but the first text is ever written
-		l.empty &^= c.Bit()
-		s.Set(s.find(l, c), "textContent", text)
-		return
-	}
-	td := s.cell(r, c)
-	if only := s.onlyText(td); !only.IsUndefined() {
-		s.Set(only, "data", text)
-	} else {
-		s.Set(td, "textContent", text)
-	}
+	s.Invoke(s.write, s.lines[r].tr, s.placeOf(c), text)
 }
 
 // Mark implements [view.Surface].
@@ -244,7 +228,11 @@ func (s *Surface) cell(r view.Row, c timetable.Field) safejs.Value {
 
 // find returns a cell's element.
 func (s *Surface) find(l *line, c timetable.Field) safejs.Value {
-	place := 0
+	return s.Index(s.Get(l.tr, "cells"), s.placeOf(c))
+}
+
+// placeOf returns the place of a column among those that are shown.
+func (s *Surface) placeOf(c timetable.Field) (place int) {
 	for _, other := range view.Columns {
 		if other == c {
 			break
@@ -253,20 +241,7 @@ func (s *Surface) find(l *line, c timetable.Field) safejs.Value {
 			place++
 		}
 	}
-	return s.Index(s.Get(l.tr, "cells"), place)
-}
-
-// onlyText returns the text node of a cell that has nothing else in it, or undefined.
-func (s *Surface) onlyText(td safejs.Value) safejs.Value {
-	const textNode = 3 // Node.TEXT_NODE
-	first := s.Get(td, "firstChild")
-	if s.Err() != nil || first.IsNull() {
-		return safejs.Undefined()
-	}
-	if s.Int(s.Get(first, "nodeType")) != textNode || !s.Get(first, "nextSibling").IsNull() {
-		return safejs.Undefined()
-	}
-	return first
+	return place
 }
 
 // Announce implements [view.Surface]. Apart from the banner, #spoken is the only live region of the page.

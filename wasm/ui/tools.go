@@ -17,7 +17,7 @@ import (
 // pager, and the button that applies waiting changes.
 type tools struct {
 	dom.Caller
-	search, previous, next, page, pages, size, waiting, none, found, times, rows, stop safejs.Value
+	search, previous, next, page, pages, size, waiting, none, found, times, table, stop safejs.Value
 
 	asker zoneAsker
 	intl  dom.Intl
@@ -43,7 +43,7 @@ func newTools(sheet *view.Sheet, asker zoneAsker, drawer Drawer) (*tools, error)
 	for selector, element := range map[string]*safejs.Value{
 		"#search": &t.search, "#previous": &t.previous, "#next": &t.next, "#page": &t.page, "#pages": &t.pages,
 		"#size": &t.size, "#waiting": &t.waiting, "#none": &t.none, "#found": &t.found, "#times": &t.times,
-		"#flights tbody": &t.rows, "#stop": &t.stop,
+		"#flights": &t.table, "#stop": &t.stop,
 	} {
 		*element = t.Element(selector)
 	}
@@ -91,7 +91,7 @@ func (t *tools) resize() {
 		n = view.All
 	}
 	q, first := t.asker.query(), t.firstSeen()
-	row := t.Index(t.Get(t.rows, "rows"), first)
+	row := t.Index(t.Get(t.table, "rows"), 1+first) // after the headings
 	q.Resize(n, first)
 	t.asker.ask(q, choosing)
 	if !row.IsUndefined() { // it is the same element as before
@@ -99,15 +99,23 @@ func (t *tools) resize() {
 	}
 }
 
-// firstSeen returns the place on the page of the first row that is not above the window. It assumes that all
-// rows have the same height, so that it measures one box instead of hundreds.
-func (t *tools) firstSeen() int {
-	box := t.Call(t.rows, "getBoundingClientRect")
-	above, height := -t.Float(t.Get(box, "top")), t.Float(t.Get(box, "height"))
-	if above <= 0 || height <= above {
-		return 0
+// firstSeen returns the place on the page of the first row that is not above the window. It assumes that the rows of a
+// tbody have the same height, so that it does not measure each.
+func (t *tools) firstSeen() (first int) {
+	bodies := t.Get(t.table, "tBodies")
+	for i := range t.Int(t.Get(bodies, "length")) {
+		body := t.Index(bodies, i)
+		box, rows := t.Call(body, "getBoundingClientRect"), t.Int(t.Get(body, "childElementCount"))
+		above, height := -t.Float(t.Get(box, "top")), t.Float(t.Get(box, "height"))
+		if above <= 0 {
+			return first
+		}
+		if above < height {
+			return first + int(above/height*float64(rows))
+		}
+		first += rows
 	}
-	return int(above / height * float64(t.Int(t.Get(t.rows, "childElementCount"))))
+	return 0
 }
 
 // fill implements field.
