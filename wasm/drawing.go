@@ -98,7 +98,7 @@ func (d *drawing) Draw(now time.Time) {
 	}
 	d.sheet.Tick(now, d.surface)
 	d.sheet.Draw(d.board, d.applier.Take(), d.surface)
-	d.surface.Settle()
+	d.surface.Settle(d.sheet.More())
 	if err := d.surface.Take(); err != nil {
 		dom.Report(err)
 	}

@@ -21,7 +21,7 @@ type Sheet struct {
 	table    Table
 	adopted  timetable.Fields // columns that the page has brought, until the board is known
 	asked    bool             // the reader has asked for the next drawing
-	more     bool             // rows are left for the next drawing, because no more may enter at once
+	more     bool             // something is left for the next drawing
 	waiting  int
 	holdEnds time.Duration       // until the hold ends without another event; 0: it does not
 	dayEnds  time.Duration       // until the board's day may be another; 0: no flight has a date
@@ -64,8 +64,8 @@ func (s *Sheet) Ask(q Query) {
 	s.asked = true
 }
 
-// More reports whether the last drawing has left rows to the next one, which should follow with the browser's next
-// frame.
+// More reports whether the last drawing has left rows or texts to the next one, which should follow with the browser's
+// next frame.
 func (s *Sheet) More() bool { return s.more }
 
 // Len returns how many rows the page has.
@@ -140,14 +140,13 @@ func (s *Sheet) Draw(b *timetable.Board, d timetable.Delta, surface Surface) {
 			s.waiting = max(s.waiting, 1)
 		}
 	}
-	s.more = false
-	if len(flights) > enterAtMost {
-		n := len(flights)
+	left := 0
+	if n := len(flights); n > enterAtMost {
 		s.flights = s.table.part(s.flights[:0], flights)
-		flights, s.more = s.flights, len(s.flights) < n
+		flights, left = s.flights, n-len(s.flights)
 	}
-	s.table.Draw(flights, columns, zone, surface, s.asked)
-	s.asked = s.more // the rows that are left are no news
+	s.more = s.table.Draw(flights, columns, zone, surface, s.asked) || left > 0
+	s.asked = left > 0 // the rows that are left are no news
 	clear(s.flights)
 	s.Announcer.announce(&s.table, surface)
 }

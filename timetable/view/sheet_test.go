@@ -154,7 +154,7 @@ func read(t *testing.T, scene string) string {
 			m.load(c.Board)
 			m.columns |= timetable.FieldGate.Bit()
 			for _, e := range m.rows {
-				e.cells[timetable.FieldGate] = ""
+				e.cells[timetable.FieldGate], e.columns = "", m.columns
 			}
 			sheet.Adopt(c.Board, m.columns)
 			continue

@@ -19,6 +19,7 @@ type model struct {
 }
 
 type element struct {
+	columns             timetable.Fields // that it has cells of
 	key, sign           string
 	tooltip, overridden string
 	cells               map[timetable.Field]string
@@ -39,7 +40,7 @@ func (m *model) load(flights []timetable.Flight) {
 		f := &flights[i]
 		m.made++
 		e := &element{key: f.Key(), sign: Sign(f), tooltip: Tooltip(f), overridden: Overridden(f),
-			cells: make(map[timetable.Field]string), born: m.made}
+			cells: make(map[timetable.Field]string), born: m.made, columns: m.columns}
 		for c := range m.columns.All() {
 			e.cells[c] = Text(f, c)
 		}
@@ -85,20 +86,29 @@ func (m *model) Columns(set timetable.Fields) {
 		if set.Has(c) {
 			words = append(words, c.String())
 		}
-		for _, e := range m.rows {
-			if !set.Has(c) {
-				delete(e.cells, c)
-				if c == timetable.FieldState {
-					e.tooltip = ""
-				}
-				e.marked &^= c.Bit()
-			} else if !m.columns.Has(c) {
-				e.cells[c] = ""
-			}
-		}
 	}
 	m.columns = set
 	m.write(words...)
+}
+
+// FitRow is not in the transcript: each row is fitted after Columns.
+func (m *model) FitRow(r Row) {
+	e := m.at(r)
+	if e.columns == m.columns {
+		panic(fmt.Sprintf("the row %s fits already", e.key))
+	}
+	for _, c := range Columns {
+		if !m.columns.Has(c) {
+			delete(e.cells, c)
+			if c == timetable.FieldState {
+				e.tooltip = ""
+			}
+			e.marked &^= c.Bit()
+		} else if !e.columns.Has(c) {
+			e.cells[c] = ""
+		}
+	}
+	e.columns = m.columns
 }
 
 func (m *model) Insert(r Row, key string, after Row, highlight bool) {
@@ -107,7 +117,7 @@ func (m *model) Insert(r Row, key string, after Row, highlight bool) {
 	}
 	m.write(withOption(highlight, "highlight", "insert", key, "after", m.name(after))...)
 	m.made++
-	e := &element{key: key, cells: make(map[timetable.Field]string), born: m.made}
+	e := &element{key: key, cells: make(map[timetable.Field]string), born: m.made, columns: m.columns}
 	for c := range m.columns.All() {
 		e.cells[c] = ""
 	}

@@ -9,8 +9,10 @@ import (
 // A Surface is where rows are drawn. Rows have numbers, which a Table chooses, and reuses after Remove. A row that is
 // inserted or moved after None becomes the first. Only one goroutine calls a Surface.
 type Surface interface {
-	// Columns sets the columns that are shown, and adds and removes the cells of every row. New cells are empty.
+	// Columns sets the columns that are shown, and whose cells new rows have. Those of other rows stay as they are.
 	Columns(timetable.Fields)
+	// FitRow adds and removes cells of a row, so that it has those of the columns. New cells are empty.
+	FitRow(r Row)
 	// Insert makes a row with empty cells, without a sign. It is highlighted if its flight has just entered the board.
 	Insert(r Row, key string, after Row, highlight bool)
 	// Move moves a row, which stays the same element.
@@ -48,6 +50,7 @@ type Table struct {
 	free     []Row // numbers of rows that were removed
 	pass     uint32
 	run      longestRun
+	from     int // the row at which the next drawing begins to write
 	changed  int // cells that the last drawing changed
 	zone     Zone
 	now      time.Time // of the last tick
@@ -59,6 +62,8 @@ type row struct {
 	number   Row
 	key      string
 	drawn    timetable.Flight // the flight that the cells show
+	zone     Zone             // in which they show times
+	columns  timetable.Fields // that the row has cells of
 	sign     string
 	marked   timetable.Fields
 	before   string // its state at the last summary, if it is restated
@@ -77,7 +82,7 @@ func (t *Table) Adopt(flights []timetable.Flight, columns timetable.Fields) {
 	*t = Table{byKey: make(map[string]*row, len(flights)), columns: columns}
 	for i := range flights {
 		f := &flights[i]
-		r := &row{number: Row(i), key: f.Key(), drawn: *f, sign: Sign(f)}
+		r := &row{number: Row(i), key: f.Key(), drawn: *f, columns: columns, sign: Sign(f)}
 		t.rows = append(t.rows, r)
 		if t.byKey[r.key] != nil {
 			r.key = "" // the second row of a flight is removed by the next drawing
@@ -88,15 +93,14 @@ func (t *Table) Adopt(flights []timetable.Flight, columns timetable.Fields) {
 }
 
 // Draw makes the surface equal to the flights, with the fewest calls. Rows that enter are highlighted and rows that
-// leave fade, unless the reader has asked for other flights.
-func (t *Table) Draw(flights []*timetable.Flight, columns timetable.Fields, zone Zone, s Surface, asked bool) {
-	appearing := columns &^ t.shown()
-	if columns != t.columns {
+// leave fade, unless the reader has asked for other flights. More reports whether rows are left that have yet to be
+// written: see workAtMost.
+func (t *Table) Draw(
+	flights []*timetable.Flight, columns timetable.Fields, zone Zone, s Surface, asked bool,
+) (more bool) {
+	if t.shown() != columns {
 		t.columns = columns
 		s.Columns(columns)
-		for _, r := range t.rows {
-			r.marked &= columns
-		}
 	}
 	busy := t.changed > markedAtMost
 	t.changed = 0
@@ -104,15 +108,31 @@ func (t *Table) Draw(flights []*timetable.Flight, columns timetable.Fields, zone
 		t.sweep(s, !asked && !busy)
 		t.place(s, !asked && !busy)
 	}
-	old := t.zone
 	t.zone = zone
-	for i, f := range flights {
-		r := t.rows[i]
-		if r.drawn != *f || old != zone || appearing != 0 {
-			t.write(r, f, s, old, appearing, !busy && !asked)
+	work, from := 0, t.from
+	t.from = 0
+	for n := range flights {
+		i := (from + n) % len(flights)
+		r, f := t.rows[i], flights[i]
+		if r.drawn == *f && r.zone == zone && r.columns == columns {
+			continue
+		}
+		if work < workAtMost || r.old < 0 {
+			work += t.write(r, f, s, !busy && !asked)
+		} else if !more {
+			t.from, more = i, true
 		}
 	}
+	return more
 }
+
+// workAtMost is how much is written in one drawing beside the rows that enter, so that the browser can answer the
+// reader before the next one. A row counts 1, a text textWork more, a change of columns twice as much. The next drawing
+// continues with the next row.
+const (
+	workAtMost = 3000
+	textWork   = 2
+)
 
 func (t *Table) shown() timetable.Fields {
 	if t.columns == 0 {
@@ -179,6 +199,7 @@ func (t *Table) place(s Surface, highlight bool) {
 				r.number = Row(used)
 				used++
 			}
+			r.columns, r.zone = t.columns, t.zone
 			s.Insert(r.number, r.key, after, highlight)
 		case !t.run.has(i):
 			s.Move(r.number, after)
@@ -189,31 +210,42 @@ func (t *Table) place(s Surface, highlight bool) {
 	clear(t.next)
 }
 
-// write writes the cells of a row that differ from the flight. Cells of columns that have just appeared are empty.
-func (t *Table) write(r *row, f *timetable.Flight, s Surface, old Zone, appearing timetable.Fields, mark bool) {
+// write writes the cells of a row that differ from the flight, and returns how much work that was. Cells of columns that
+// appear are empty before.
+func (t *Table) write(r *row, f *timetable.Flight, s Surface, mark bool) (work int) {
+	work = 1
+	appearing := t.columns &^ r.columns
+	if r.columns != t.columns {
+		s.FitRow(r.number)
+		r.marked &= t.columns
+		r.columns = t.columns
+		work += 2 * textWork
+	}
 	entering := r.old < 0
+	old := r.zone
 	d := &r.drawn
 	moved := old != t.zone || d.Arrival != f.Arrival || d.Dated != f.Dated // then the texts of times may differ
 	for _, c := range Columns {
-		if !t.columns.Has(c) || r.drawn.Text(c) == f.Text(c) && !appearing.Has(c) && !(moved && isTime(c)) {
+		if !t.columns.Has(c) || d.Text(c) == f.Text(c) && !appearing.Has(c) && !(moved && isTime(c)) {
 			continue
 		}
 		before := ""
 		if !appearing.Has(c) {
-			before = old.Text(&r.drawn, c)
+			before = old.Text(d, c)
 		}
 		if text := t.zone.Text(f, c); text != before {
 			s.SetText(r.number, c, text)
+			work += textWork
 			if entering {
 				continue
 			}
 			t.changed++
-			if mark && old == t.zone && r.drawn.Text(c) != f.Text(c) {
+			if mark && old == t.zone && d.Text(c) != f.Text(c) {
 				t.mark(r, c, s)
 			}
 		}
 	}
-	if !entering && r.drawn.State != f.State {
+	if !entering && d.State != f.State {
 		t.keepState(r)
 	}
 	t.annotate(r, f, s, appearing)
@@ -221,7 +253,8 @@ func (t *Table) write(r *row, f *timetable.Flight, s Surface, old Zone, appearin
 		s.SetSign(r.number, sign)
 		r.sign = sign
 	}
-	r.drawn, r.old = *f, 0
+	r.drawn, r.zone, r.old = *f, t.zone, 0
+	return work
 }
 
 // enterAtMost is how many rows enter in one drawing. Making a row and laying it out takes the browser some 50 µs, and a

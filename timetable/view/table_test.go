@@ -356,6 +356,7 @@ func BenchmarkDraw(b *testing.B) {
 type nothing struct{}
 
 func (nothing) Columns(timetable.Fields)             {}
+func (nothing) FitRow(Row)                           {}
 func (nothing) Insert(Row, string, Row, bool)        {}
 func (nothing) Move(Row, Row)                        {}
 func (nothing) Remove(Row, bool)                     {}

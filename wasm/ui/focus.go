@@ -45,11 +45,16 @@ func (s *Surface) noteFocus() {
 	}
 }
 
-// Settle completes a drawing: it puts the rows where they belong, and gives the focus back to the element that had it, or, if its flight has left, to the row
+// Settle completes a drawing: it puts the rows where they belong, tells screen readers whether the table is about to
+// change further (aria-busy), and gives the focus back to the element that had it, or, if its flight has left, to the row
 // that is there now, or to the table's head.
-func (s *Surface) Settle() {
+func (s *Surface) Settle(more bool) {
 	s.flush()
 	s.tidy()
+	if more != s.busy {
+		s.busy = more
+		s.Call(s.table, "setAttribute", "aria-busy", more)
+	}
 	f := s.focus
 	s.focus = rowFocus{}
 	if f.element.IsUndefined() {

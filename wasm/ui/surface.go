@@ -26,6 +26,7 @@ type Surface struct {
 	leaving   int          // rows that are fading
 	staying   int          // of these, the ones that a reader in the table holds up
 	placement placement
+	busy      bool // aria-busy
 	focus     rowFocus
 	undo      dom.Undo
 }
@@ -37,8 +38,9 @@ var _ view.Surface = (*Surface)(nil)
 
 // A line is a row on the surface. References that have not been needed yet are undefined, as is the zero Value.
 type line struct {
-	tr    safejs.Value
-	cells []safejs.Value // by place in view.Columns; nil: none has been needed yet
+	tr      safejs.Value
+	columns timetable.Fields // that it has cells of
+	cells   []safejs.Value   // by place in view.Columns; nil: none has been needed yet
 }
 
 // NewSurface takes over the table of the document with the rows that it has, which show these columns. Write is
@@ -47,7 +49,7 @@ func NewSurface(rows, write safejs.Value, count int, columns timetable.Fields) (
 	s := &Surface{lines: make([]line, count), write: write}
 	s.table = s.Element("#flights")
 	for i := range s.lines {
-		s.lines[i].tr = s.Index(rows, i)
+		s.lines[i] = line{tr: s.Index(rows, i), columns: columns}
 	}
 	s.head(columns)
 	s.columns = columns
@@ -105,35 +107,34 @@ func (s *Surface) newCell(c timetable.Field) safejs.Value {
 func (s *Surface) Columns(columns timetable.Fields) {
 	s.head(columns)
 	s.settleHead()
-	before := s.columns
-	for i := range s.lines {
-		l := &s.lines[i]
-		if l.tr.IsUndefined() {
-			continue
-		}
-		place := 0
-		for n, c := range view.Columns {
-			switch {
-			case before.Has(c) && !columns.Has(c):
-				s.Call(s.Index(s.Get(l.tr, "cells"), place), "remove")
-				if l.cells != nil {
-					l.cells[n] = safejs.Value{}
-				}
-				continue
-			case !before.Has(c) && columns.Has(c):
-				at := s.Index(s.Get(l.tr, "cells"), place)
-				if at.IsUndefined() {
-					at = safejs.Null()
-				}
-				s.Call(l.tr, "insertBefore", s.newCell(c), at)
-			}
-			if columns.Has(c) {
-				place++
-			}
-		}
-	}
 	s.columns = columns
 	s.blank = s.newBlank()
+}
+
+// FitRow implements [view.Surface].
+func (s *Surface) FitRow(r view.Row) {
+	l := &s.lines[r]
+	place := 0
+	for n, c := range view.Columns {
+		switch before, now := l.columns.Has(c), s.columns.Has(c); {
+		case before && !now:
+			s.Call(s.Index(s.Get(l.tr, "cells"), place), "remove")
+			if l.cells != nil {
+				l.cells[n] = safejs.Value{}
+			}
+			continue
+		case !before && now:
+			at := s.Index(s.Get(l.tr, "cells"), place)
+			if at.IsUndefined() {
+				at = safejs.Null()
+			}
+			s.Call(l.tr, "insertBefore", s.newCell(c), at)
+		case !now:
+			continue
+		}
+		place++
+	}
+	l.columns = s.columns
 }
 
 // Insert implements [view.Surface].
@@ -143,7 +144,7 @@ func (s *Surface) Insert(r view.Row, key string, after view.Row, highlight bool)
 	if int(r) == len(s.lines) {
 		s.lines = append(s.lines, line{})
 	}
-	s.lines[r] = line{tr: tr}
+	s.lines[r] = line{tr: tr, columns: s.columns}
 	s.put(r, after)
 	if !highlight {
 		return
@@ -192,7 +193,8 @@ func (s *Surface) stay(by int) {
 // SetText implements [view.Surface]. A text node that is all that is in the cell is written into, so that a selection
 // in it survives. Whatever else others have put there is replaced.
 func (s *Surface) SetText(r view.Row, c timetable.Field, text string) {
-	s.Invoke(s.write, s.lines[r].tr, s.placeOf(c), text)
+	l := &s.lines[r]
+	s.Invoke(s.write, l.tr, l.placeOf(c), text)
 }
 
 // Mark implements [view.Surface].
@@ -228,16 +230,16 @@ func (s *Surface) cell(r view.Row, c timetable.Field) safejs.Value {
 
 // find returns a cell's element.
 func (s *Surface) find(l *line, c timetable.Field) safejs.Value {
-	return s.Index(s.Get(l.tr, "cells"), s.placeOf(c))
+	return s.Index(s.Get(l.tr, "cells"), l.placeOf(c))
 }
 
-// placeOf returns the place of a column among those that are shown.
-func (s *Surface) placeOf(c timetable.Field) (place int) {
+// placeOf returns the place of a column's cell.
+func (l *line) placeOf(c timetable.Field) (place int) {
 	for _, other := range view.Columns {
 		if other == c {
 			break
 		}
-		if s.columns.Has(other) {
+		if l.columns.Has(other) {
 			place++
 		}
 	}
