@@ -18,7 +18,7 @@ type page struct {
 	rows      safejs.Value       // the row elements, an array
 	stream    string             // the event stream's address
 	copy      safejs.Value       // the function that copies an event's data
-	write     safejs.Value       // the function that writes a text into a row's cell
+	write     safejs.Value       // the function that writes texts into cells
 	preopened *stream.Preopened  // nil: boot.js has opened no connection
 }
 

@@ -97,11 +97,16 @@ function copy({ lastEventId, data }) {
   return buffer.subarray(0, encoder.encodeInto(text, buffer).written)
 }
 
-/** Writes a text into a row's cell: into its text node, if that is all that the cell has. */
-function write(row, place, text) {
-  const cell = row.cells[place], node = cell.firstChild
-  if (node?.nodeType === Node.TEXT_NODE && !node.nextSibling) node.data = text
-  else cell.textContent = text
+/**
+ * Writes a text into a cell of each row: into its text node, if that is all that the cell has.
+ * @param {string} texts the texts, divided by zeros, each after a character for the place of its cell: 0 is the first
+ */
+function write(texts, ...rows) {
+  for (const [i, text] of texts.split('\0').entries()) {
+    const cell = rows[i].cells[text.charCodeAt(0) - 48], node = cell.firstChild
+    if (node?.nodeType === Node.TEXT_NODE && !node.nextSibling) node.data = text.slice(1)
+    else cell.textContent = text.slice(1)
+  }
 }
 
 showStatus('connecting', 'Connecting')

@@ -36,10 +36,12 @@ stage.listen = url => {
   return { source, events, release() { source.kept.clear() } }
 }
 stage.copy = event => new TextEncoder().encode(event.lastEventId + '\n' + event.data)
-stage.write = (row, place, text) => {
-  const cell = row.cells[place], node = cell.firstChild
-  if (node?.nodeType === 3 && !node.nextSibling) node.data = text
-  else cell.textContent = text
+stage.write = (texts, ...rows) => {
+  for (const [i, text] of texts.split('\0').entries()) {
+    const cell = rows[i].cells[text.charCodeAt(0) - 48], node = cell.firstChild
+    if (node?.nodeType === 3 && !node.nextSibling) node.data = text.slice(1)
+    else cell.textContent = text.slice(1)
+  }
 }
 stage.answer = (n, status, type, redirected) =>
   stage.requests[n].answered({ status, redirected, headers: { get: name => name === 'Content-Type' ? type : null } })

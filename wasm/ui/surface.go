@@ -19,7 +19,7 @@ import (
 type Surface struct {
 	dom.Caller
 	table     safejs.Value
-	write     safejs.Value // boot.js's: writes a text into a row's cell
+	texts     texts
 	columns   timetable.Fields
 	blank     safejs.Value // a row with empty cells, to be cloned
 	lines     []line       // by view.Row
@@ -44,9 +44,9 @@ type line struct {
 }
 
 // NewSurface takes over the table of the document with the rows that it has, which show these columns. Write is
-// boot.js's function that writes a text into a row's cell.
+// boot.js's function that writes texts into cells.
 func NewSurface(rows, write safejs.Value, count int, columns timetable.Fields) (*Surface, error) {
-	s := &Surface{lines: make([]line, count), write: write}
+	s := &Surface{lines: make([]line, count), texts: texts{write: write}}
 	s.table = s.Element("#flights")
 	for i := range s.lines {
 		s.lines[i] = line{tr: s.Index(rows, i), columns: columns}
@@ -188,13 +188,6 @@ func (s *Surface) Remove(r view.Row, fade bool) {
 func (s *Surface) stay(by int) {
 	s.staying += by
 	s.Call(s.table, "toggleAttribute", "data-leaving", s.staying > 0)
-}
-
-// SetText implements [view.Surface]. A text node that is all that is in the cell is written into, so that a selection
-// in it survives. Whatever else others have put there is replaced.
-func (s *Surface) SetText(r view.Row, c timetable.Field, text string) {
-	l := &s.lines[r]
-	s.Invoke(s.write, l.tr, l.placeOf(c), text)
 }
 
 // Mark implements [view.Surface].
