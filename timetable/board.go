@@ -168,36 +168,6 @@ func (b *Board) leave(r *row) {
 	}
 }
 
-// Read replaces the board with the data of a snapshot, as Decode and Apply do, but decodes one flight at a time, so it
-// needs no memory for all of them at once. After an error the board is as before.
-func (b *Board) Read(snapshot string) (d Delta, err error) {
-	var f Flight
-	for _, sound := range [...]bool{false, true} {
-		s := scanner{text: snapshot}
-		if sound {
-			b.pass++
-		}
-		more, err := s.open('[', ']')
-		for ; more && err == nil; more, err = s.next(']') {
-			f = Flight{}
-			if _, err := s.flight(&f, false); err != nil {
-				return Delta{}, err
-			}
-			if sound {
-				b.renew(&f, &d)
-			}
-		}
-		if err == nil {
-			err = s.end()
-		}
-		if err != nil {
-			return Delta{}, err
-		}
-	}
-	b.expire(&d)
-	return d, nil
-}
-
 func (b *Board) replace(flights []Flight) (d Delta) {
 	b.pass++
 	for i := range flights {

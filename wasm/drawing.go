@@ -33,6 +33,10 @@ type drawing struct {
 	undo    dom.Undo
 }
 
+// atOnce is how many flights may have changed for a drawing in the task of the event. After more of them the browser
+// first gets time for other things.
+const atOnce = 1000
+
 // frameTime is a little less than a frame lasts on most screens.
 var frameTime = 16 * time.Millisecond
 
@@ -41,7 +45,7 @@ func newDrawing(b *timetable.Board, applier *apply.Applier, surface *ui.Surface)
 	var err error
 	if d.frame, err = dom.Func(func(safejs.Value) {
 		d.awaited = false
-		if d.dirty && !d.hidden {
+		if d.dirty && !d.hidden && !d.applier.Busy() {
 			d.Draw(time.Now())
 		}
 	}); err != nil {
@@ -63,7 +67,11 @@ func newDrawing(b *timetable.Board, applier *apply.Applier, surface *ui.Surface)
 // schedule draws now or with the next frame, if there is something to draw.
 func (d *drawing) schedule(changed bool) {
 	d.dirty = d.dirty || changed
-	if !d.dirty || d.hidden || d.awaited {
+	if !d.dirty || d.hidden || d.awaited || d.applier.Busy() {
+		return
+	}
+	if d.applier.Sum() > atOnce {
+		d.await()
 		return
 	}
 	if now := time.Now(); now.Sub(d.last) >= frameTime {
@@ -85,7 +93,7 @@ func (d *drawing) await() {
 // Redraw implements [ui.Drawer].
 func (d *drawing) Redraw() {
 	d.dirty = true
-	if !d.hidden {
+	if !d.hidden && !d.applier.Busy() {
 		d.Draw(time.Now())
 	}
 }

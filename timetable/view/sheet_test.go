@@ -260,7 +260,9 @@ func TestASteadySheetAllocatesNothing(t *testing.T) {
 	} {
 		var sheet Sheet
 		sheet.Ask(q)
-		sheet.Draw(board, timetable.Delta{}, nothing{})
+		for sheet.Draw(board, timetable.Delta{}, nothing{}); sheet.More(); {
+			sheet.Draw(board, timetable.Delta{}, nothing{})
+		}
 		changed := timetable.Delta{Altered: 1, Fields: timetable.FieldState.Bit()}
 		for _, held := range []bool{false, true} {
 			sheet.Hold.Selection = held

@@ -127,11 +127,12 @@ func (t *Table) Draw(
 }
 
 // workAtMost is how much is written in one drawing beside the rows that enter, so that the browser can answer the
-// reader before the next one. A row counts 1, a text textWork more, a change of columns twice as much. The next drawing
+// reader before the next one. A row counts 1, a text textWork more, a change of its columns columnWork. The next drawing
 // continues with the next row.
 const (
 	workAtMost = 3000
 	textWork   = 2
+	columnWork = 10
 )
 
 func (t *Table) shown() timetable.Fields {
@@ -219,7 +220,7 @@ func (t *Table) write(r *row, f *timetable.Flight, s Surface, mark bool) (work i
 		s.FitRow(r.number)
 		r.marked &= t.columns
 		r.columns = t.columns
-		work += 2 * textWork
+		work += columnWork
 	}
 	entering := r.old < 0
 	old := r.zone
@@ -257,17 +258,24 @@ func (t *Table) write(r *row, f *timetable.Flight, s Surface, mark bool) (work i
 	return work
 }
 
-// enterAtMost is how many rows enter in one drawing. Making a row and laying it out takes the browser some 50 µs, and a
-// page of all rows may have ten thousand.
-const enterAtMost = 250
+// enterAtMost is how many rows enter in one drawing, and enterFirst how many as long as there are few. Making a row and
+// laying it out takes the browser some 50 µs, the first ones, from which it gets the widths of the columns, 500. A page
+// of all rows may have ten thousand.
+const (
+	enterAtMost = 250
+	enterFirst  = 100
+)
 
-// part appends the flights that have rows, and of the others the first enterAtMost. Dst may have the memory of flights.
+// part appends the flights that have rows, and of the others as many as may enter. Dst may have the memory of flights.
 func (t *Table) part(dst, flights []*timetable.Flight) []*timetable.Flight {
-	entering := 0
+	entering, most := 0, enterAtMost
+	if len(t.rows) < enterFirst {
+		most = enterFirst
+	}
 	for i, f := range flights {
 		if key := f.Key(); i >= len(t.rows) || t.rows[i].key != key {
 			if t.byKey[key] == nil {
-				if entering++; entering > enterAtMost {
+				if entering++; entering > most {
 					continue
 				}
 			}

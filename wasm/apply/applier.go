@@ -17,6 +17,7 @@ type Applier struct {
 	sum     timetable.Delta    // the changes since Take
 	known   bool               // there has been a snapshot
 	about   bool               // the event is about the board
+	reading *timetable.Reading // of a long snapshot; nil: none is being read
 }
 
 // kept is how many changes of an event are kept between its check and its application. Further ones are decoded
@@ -35,6 +36,9 @@ func (a *Applier) Take() timetable.Delta {
 	a.sum = timetable.Delta{}
 	return sum
 }
+
+// Sum returns how many changes of flights there have been since Take was called last.
+func (a *Applier) Sum() int { return a.sum.Entered + a.sum.Left + a.sum.Altered }
 
 // Apply applies an event to the board, wholly or, if it returns an error, not at all. Changed reports whether the
 // board has to be drawn again; about, whether the event is a snapshot, or a change of a flight that is on the board.
@@ -55,6 +59,36 @@ func (a *Applier) Apply(eventType, data string) (changed, about bool, err error)
 		}
 	}
 	return changed, a.about, err
+}
+
+// Long is the length from which on a snapshot is applied in portions: applying it takes a browser a tenth of a second.
+const Long = 1 << 20
+
+// portion is how many flights of a long snapshot are read at a time. Each is read twice.
+const portion = 2000
+
+// Start begins to apply an event in portions, if it is long; otherwise it returns false, and Apply has to be called. The
+// data must stay as it is until the last portion has been applied, and no other event may be applied meanwhile.
+func (a *Applier) Start(eventType, data string) bool {
+	if kind, ok := timetable.KindOf(eventType); !ok || kind != timetable.KindReplace || len(data) < Long {
+		return false
+	}
+	a.reading = timetable.NewReading(a.board, data)
+	return true
+}
+
+// Busy reports whether a part of a snapshot has been applied, and another one has not.
+func (a *Applier) Busy() bool { return a.reading != nil }
+
+// Continue applies the next portion. More reports whether there are more; if not, the other results are those of Apply.
+func (a *Applier) Continue() (more, changed, about bool, err error) {
+	d, more, err := a.reading.Next(portion)
+	if more {
+		return true, false, false, nil
+	}
+	a.reading, a.about = nil, false
+	changed = a.add(d, err == nil)
+	return false, changed, a.about, err
 }
 
 // applyLines reads a change per line. It decodes all of them before it applies the first.

@@ -16,9 +16,13 @@ import (
 )
 
 // An Applier applies an event to the board, wholly or not at all. Changed reports whether the board has to be drawn
-// anew; about, whether the event is about the board. It must not keep the data, nor block.
+// anew; about, whether the event is about the board. It must not keep the data, nor block. A long event, for which Start
+// returns true, is applied by Continue instead, in portions.
 type Applier interface {
 	Apply(eventType, data string) (changed, about bool, err error)
+	Start(eventType, data string) bool
+	Busy() bool
+	Continue() (more, changed, about bool, err error)
 }
 
 // A Display shows the board and the status. Its methods must not block.
@@ -46,6 +50,8 @@ type Connection struct {
 	source    *eventSource // nil: there is no connection
 	probe     *probe       // nil: no request is under way
 
+	backlog backlog
+
 	state string     // of the status that was shown last
 	timer *dom.Timer // fires when the follower's next tick is due
 	undo  dom.Undo
@@ -57,7 +63,10 @@ func New(address string, copy safejs.Value, preopened *Preopened, a Applier, d D
 	c := &Connection{applier: a, display: d, reader: eventReader{copy: copy}, preopened: preopened}
 	c.follower = follow.New(address, wire{c}, rand.Float64)
 	var err error
-	c.timer, err = dom.NewTimer(func() { c.report((*follow.Follower).Tick) })
+	if c.backlog.timer, err = dom.NewTimer(c.proceed); err != nil {
+		return nil, err
+	}
+	c.timer, err = dom.NewTimer(func() { c.tell((*follow.Follower).Tick) })
 	return c, err
 }
 
@@ -110,6 +119,7 @@ func (c *Connection) Close() {
 	wire{c}.Close()
 	c.undo.Run()
 	c.timer.Close()
+	c.backlog.timer.Close()
 }
 
 // Stop closes the stream until Resume.
@@ -121,8 +131,13 @@ func (c *Connection) Resume() { c.report((*follow.Follower).Resume) }
 // Retry makes the next attempt now.
 func (c *Connection) Retry() { c.report((*follow.Follower).Retry) }
 
-// report calls one of the follower's methods and shows the new status.
+// report calls one of the follower's methods, after all that the server has sent before, and shows the new status.
 func (c *Connection) report(method func(*follow.Follower, time.Time)) {
+	c.finish()
+	c.tell(method)
+}
+
+func (c *Connection) tell(method func(*follow.Follower, time.Time)) {
 	method(c.follower, time.Now())
 	c.show(false)
 }
@@ -148,6 +163,9 @@ func (c *Connection) failed(final bool) {
 // Receive handles an event of the stream. It applies the event at once; the display chooses when to draw. It reports an
 // event that cannot be decoded to the console, and the follower reconnects if the server can then send a snapshot.
 func (c *Connection) Receive(eventType, data, lastEventID string) {
+	if c.postpone(eventType, data, lastEventID) {
+		return
+	}
 	now := time.Now()
 	if !c.described { // a server that describes its board does so first
 		c.described = true
@@ -178,20 +196,26 @@ func (c *Connection) Receive(eventType, data, lastEventID string) {
 		c.caller.Report()
 	default:
 		changed, about, err := c.applier.Apply(eventType, data)
-		if err != nil {
-			dom.Report(errors.New(eventType + " " + lastEventID + ": " + err.Error()))
-			if c.follower.Misread(now, eventType) {
-				c.show(false)
-				return
-			}
+		c.applied(event{eventType, data, lastEventID}, changed, about, err)
+	}
+}
+
+// applied reports to the follower that an event has been applied, or could not be, and shows the board.
+func (c *Connection) applied(e event, changed, about bool, err error) {
+	now := time.Now()
+	if err != nil {
+		dom.Report(errors.New(e.eventType + " " + e.id + ": " + err.Error()))
+		if c.follower.Misread(now, e.eventType) {
+			c.show(false)
+			return
 		}
-		c.follower.Message(now, eventType, lastEventID, about)
-		switch {
-		case c.state != "live":
-			c.show(changed)
-		case changed: // the status of a live connection does not change with an event
-			c.display.ShowBoard()
-		}
+	}
+	c.follower.Message(now, e.eventType, e.id, about)
+	switch {
+	case c.state != "live":
+		c.show(changed)
+	case changed: // the status of a live connection does not change with an event
+		c.display.ShowBoard()
 	}
 }
 
