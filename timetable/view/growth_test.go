@@ -32,7 +32,7 @@ func TestALongPageGrows(t *testing.T) {
 		if !sheet.More() {
 			break
 		}
-		if drawings > 1000/enterAtMost+2 {
+		if drawings > 1000/enterAtMost+enterAtMost/enterFirst {
 			t.Fatalf("after %d drawings there are %d rows", drawings, len(m.rows))
 		}
 	}

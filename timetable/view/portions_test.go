@@ -1,6 +1,8 @@
 package view
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 
 	"flightboard/timetable"
@@ -86,5 +88,65 @@ func TestManyCellsAreWrittenInPortions(t *testing.T) {
 				t.Errorf("after %d drawings the last row has not got its new column", n)
 			}
 		}
+	})
+}
+
+// Another order of thousands of rows comes in portions, from the top, while other rows enter and leave, and in the end it
+// is the order of the board. The model checks that each move is of a row that is there, behind one that is there.
+func TestManyRowsMoveInPortions(t *testing.T) {
+	const flights = 7000
+	board := world(flights)
+	var sheet Sheet
+	m := newModel()
+	sheet.Ask(Query{Size: All})
+	drawAll := func(what string, meanwhile func(n int)) {
+		t.Helper()
+		for drawings := 0; ; drawings++ {
+			meanwhile(drawings)
+			m.transcript = m.transcript[:0]
+			sheet.Hold.Selection = drawings > 0 // what the reader has asked for comes even so
+			sheet.Draw(board, timetable.Delta{Entered: 1}, m)
+			moves := 0
+			for _, line := range m.transcript {
+				if strings.HasPrefix(line, "move ") {
+					moves++
+				}
+			}
+			if moves > movesAtMost {
+				t.Fatalf("%s: one drawing moves %d rows", what, moves)
+			}
+			for i, r := range sheet.table.rows {
+				if r.key != m.rows[i].key {
+					t.Fatalf("%s: row %d is %s, and the table takes it for %s", what, i, m.rows[i].key, r.key)
+				}
+			}
+			if !sheet.More() {
+				break
+			}
+			if drawings > 100 {
+				t.Fatalf("%s is not complete after %d drawings", what, drawings)
+			}
+		}
+		for i, f := range sheet.list.page {
+			if m.rows[i].key != f.Key() {
+				t.Fatalf("%s: row %d is %s, want %s", what, i, m.rows[i].key, f.Key())
+			}
+		}
+		if len(m.rows) != board.Len() {
+			t.Fatalf("%s: there are %d rows, want %d", what, len(m.rows), board.Len())
+		}
+	}
+	drawAll("all rows", func(int) {})
+	sheet.Ask(Query{Size: All, Sort: []Key{{Column: timetable.FieldOrigin}}})
+	drawAll("by origin", func(int) {})
+	sheet.Ask(Query{Size: All, Sort: []Key{{Column: timetable.FieldFrom, Descending: true}}})
+	drawAll("by code, down, while rows enter and leave", func(n int) {
+		if n > 5 {
+			return
+		}
+		board.Apply(&timetable.Change{Kind: timetable.KindRemove, Flight: timetable.Flight{Number: m.rows[n*1000].key}})
+		board.Apply(&timetable.Change{Kind: timetable.KindAdd, Flight: timetable.Flight{
+			Number: "NEW" + strconv.Itoa(n), Origin: "Oslo", From: string([]byte{'A' + byte(5*n), 'N', 'X'}),
+		}})
 	})
 }

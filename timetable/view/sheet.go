@@ -141,12 +141,13 @@ func (s *Sheet) Draw(b *timetable.Board, d timetable.Delta, surface Surface) {
 		}
 	}
 	left := 0
-	if n := len(flights); n > enterAtMost {
+	if n := len(flights); n > enterFirst {
 		s.flights = s.table.part(s.flights[:0], flights)
 		flights, left = s.flights, n-len(s.flights)
 	}
-	s.more = s.table.Draw(flights, columns, zone, surface, s.asked) || left > 0
-	s.asked = left > 0 // the rows that are left are no news
+	unplaced, more := s.table.Draw(flights, columns, zone, surface, s.asked)
+	s.more = more || left > 0
+	s.asked = unplaced || left > 0 // the rows that are left are no news
 	clear(s.flights)
 	s.Announcer.announce(&s.table, surface)
 }

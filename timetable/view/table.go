@@ -70,6 +70,8 @@ type row struct {
 	restated bool
 	pass     uint32 // the last drawing that found the flight on the board
 	old      int    // its place before this drawing; -1: it is new
+	place    int    // its place among the flights, if a drawing has left moves
+	put      bool   // this drawing has inserted or moved it; only meaningful if it has left moves
 }
 
 // markedAtMost is the number of changed cells in a drawing beyond which the next drawing marks none. If nearly every
@@ -93,27 +95,27 @@ func (t *Table) Adopt(flights []timetable.Flight, columns timetable.Fields) {
 }
 
 // Draw makes the surface equal to the flights, with the fewest calls. Rows that enter are highlighted and rows that
-// leave fade, unless the reader has asked for other flights. More reports whether rows are left that have yet to be
-// written: see workAtMost.
+// leave fade, unless the reader has asked for other flights. Unplaced reports whether rows have yet to be moved, more
+// whether rows have yet to be moved or written: see movesAtMost and workAtMost.
 func (t *Table) Draw(
 	flights []*timetable.Flight, columns timetable.Fields, zone Zone, s Surface, asked bool,
-) (more bool) {
+) (unplaced, more bool) {
 	if t.shown() != columns {
 		t.columns = columns
 		s.Columns(columns)
 	}
 	busy := t.changed > markedAtMost
 	t.changed = 0
+	t.zone = zone
 	if t.match(flights) {
 		t.sweep(s, !asked && !busy)
-		t.place(s, !asked && !busy)
+		unplaced = t.arrange(s, !asked && !busy)
 	}
-	t.zone = zone
 	work, from := 0, t.from
 	t.from = 0
 	for n := range flights {
 		i := (from + n) % len(flights)
-		r, f := t.rows[i], flights[i]
+		r, f := t.next[i], flights[i]
 		if r.drawn == *f && r.zone == zone && r.columns == columns {
 			continue
 		}
@@ -123,7 +125,8 @@ func (t *Table) Draw(
 			t.from, more = i, true
 		}
 	}
-	return more
+	clear(t.next)
+	return unplaced, unplaced || more
 }
 
 // workAtMost is how much is written in one drawing beside the rows that enter, so that the browser can answer the
@@ -186,12 +189,17 @@ func (t *Table) sweep(s Surface, fade bool) {
 	t.rows = kept
 }
 
-// place inserts the new rows and moves the fewest of the others that give the board's order.
-func (t *Table) place(s Surface, highlight bool) {
+// movesAtMost is how many rows move in one drawing.
+const movesAtMost = 2000
+
+// arrange inserts the new rows and moves the fewest of the others that give the order of the flights. It reports whether
+// it has left moves, because they would be more than movesAtMost; the rows are then as far as that in order.
+func (t *Table) arrange(s Surface, highlight bool) (left bool) {
 	t.run.find(t.next)
 	used := len(t.rows) + len(t.free) // all lower numbers are in use or free
-	after := None
+	after, moves := None, 0
 	for i, r := range t.next {
+		r.place, r.put = i, true
 		switch {
 		case r.old < 0:
 			if n := len(t.free); n > 0 {
@@ -202,13 +210,40 @@ func (t *Table) place(s Surface, highlight bool) {
 			}
 			r.columns, r.zone = t.columns, t.zone
 			s.Insert(r.number, r.key, after, highlight)
-		case !t.run.has(i):
+		case t.run.has(i):
+			r.put = false
+		case moves == movesAtMost:
+			r.put, left = false, true
+		default:
 			s.Move(r.number, after)
+			moves++
 		}
 		after = r.number
 	}
-	t.rows = append(t.rows[:0], t.next...)
-	clear(t.next)
+	if left {
+		t.rows = t.arranged()
+	} else {
+		t.rows = append(t.rows[:0], t.next...)
+	}
+	return left
+}
+
+// arranged returns the rows as they are on the surface: each that has stayed, and after it those that were put there.
+func (t *Table) arranged() []*row {
+	rows := make([]*row, 0, len(t.next))
+	follow := func(i int) {
+		for ; i < len(t.next) && t.next[i].put; i++ {
+			rows = append(rows, t.next[i])
+		}
+	}
+	follow(0)
+	for _, r := range t.rows {
+		if !r.put {
+			rows = append(rows, r)
+			follow(r.place + 1)
+		}
+	}
+	return rows
 }
 
 // write writes the cells of a row that differ from the flight, and returns how much work that was. Cells of columns that
@@ -263,13 +298,13 @@ func (t *Table) write(r *row, f *timetable.Flight, s Surface, mark bool) (work i
 // of all rows may have ten thousand.
 const (
 	enterAtMost = 250
-	enterFirst  = 100
+	enterFirst  = 50
 )
 
 // part appends the flights that have rows, and of the others as many as may enter. Dst may have the memory of flights.
 func (t *Table) part(dst, flights []*timetable.Flight) []*timetable.Flight {
 	entering, most := 0, enterAtMost
-	if len(t.rows) < enterFirst {
+	if len(t.rows) < enterAtMost {
 		most = enterFirst
 	}
 	for i, f := range flights {

@@ -145,7 +145,7 @@ func (a *address) stay() {
 }
 
 // settled is after how long the rows have been sorted and laid out.
-const settled = 500 * time.Millisecond
+const settled = time.Second
 
 // write makes the address ask for what the sheet shows. It leaves parameters that are not the query's.
 func (a *address) write(how input) {
