@@ -3,7 +3,6 @@
 package ui
 
 import (
-	"slices"
 	"strconv"
 
 	"github.com/hack-pad/safejs"
@@ -14,7 +13,7 @@ import (
 // A table of many rows has several tbodies, of which the browser skips those that are out of sight: see data-long in
 // the style. Each has about groupSize rows, and twice as many at most. Others may add and remove rows, so the document
 // is asked which rows are where.
-const groupSize = 100
+const groupSize = 50
 
 // A placement collects rows that are put one after the other, so that they are put in one call, and rows that leave.
 type placement struct {
@@ -44,8 +43,10 @@ func (s *Surface) take(tr safejs.Value) {
 func (s *Surface) flush() {
 	p := &s.placement
 	p.changed = p.changed || len(p.rows)+len(p.removed) > 0
-	for rows := range slices.Chunk(p.removed, 10*groupSize) {
-		s.Call(s.Create("tbody"), "append", rows...) // where nobody looks for them
+	for rows := p.removed; len(rows) > 0; {
+		n := min(len(rows), 10*groupSize)
+		s.Call(s.Create("tbody"), "append", rows[:n]...) // where nobody looks for them
+		rows = rows[n:]
 	}
 	if len(p.rows) > 0 {
 		s.place(p.rows, p.after)
@@ -81,11 +82,12 @@ func (s *Surface) place(rows []any, after view.Row) {
 		s.Call(before, "after", rows[:n]...)
 		rows = rows[n:]
 	}
-	for part := range slices.Chunk(rows, groupSize) {
+	for len(rows) > 0 {
+		n := min(len(rows), groupSize)
 		next := s.Create("tbody")
-		s.Call(next, "append", part...)
+		s.Call(next, "append", rows[:n]...)
 		s.Call(group, place, next)
-		group, place = next, "after"
+		rows, group, place = rows[n:], next, "after"
 	}
 }
 
