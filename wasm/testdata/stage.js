@@ -107,7 +107,8 @@ stage.get = (selector, name) => document.querySelector(selector).getAttribute(na
 stage.table = () => JSON.stringify({
   Head: [...document.querySelector('#flights thead tr').cells]
     .filter(th => !th.hidden).map(th => th.getAttribute('data-col')),
-  Rows: [...document.querySelector('#flights tbody').children].filter(tr => tr.hasAttribute('data-flight')).map(tr => ({
+  Rows: [...document.querySelector('#flights').tBodies].flatMap(body => [...body.children])
+    .filter(tr => tr.hasAttribute('data-flight')).map(tr => ({
     Key: tr.getAttribute('data-flight'), Sign: tr.getAttribute('data-state') ?? '',
     Born: tr.born ??= stage.born = (stage.born ?? 0) + 1,
     Cells: [...tr.cells].map(td => td.getAttribute('data-col') + '=' + td.textContent),

@@ -112,21 +112,18 @@ func (s *Surface) tidy() {
 		return
 	}
 	s.placement.changed = false
-	bodies := s.Get(s.table, "tBodies")
-	left, above := s.Int(s.Get(bodies, "length")), 0
-	for i := 0; i < left; {
-		group := s.Index(bodies, i)
+	above, next := 0, safejs.Null()
+	for group := s.Element("#flights > tbody"); s.Truthy(group); group = next {
+		next = s.Get(group, "nextElementSibling")
 		n := s.Int(s.Get(group, "childElementCount"))
-		if n == 0 && left > 1 {
+		if n == 0 && (above > 0 || !next.IsNull()) {
 			s.Call(group, "remove")
-			left--
 			continue
 		}
-		if left > 1 || i > 0 {
+		if above > 0 || !next.IsNull() {
 			s.Call(s.Get(group, "style"), "setProperty", "--rows", strconv.Itoa(n))
+			s.Call(group, "toggleAttribute", "data-odd", above%2 == 1)
 		}
-		s.Call(group, "toggleAttribute", "data-odd", above%2 == 1)
 		above += n
-		i++
 	}
 }
