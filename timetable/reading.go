@@ -1,8 +1,8 @@
 package timetable
 
-// A Reading replaces a board with the data of a snapshot, as Decode and Apply do, but decodes one flight at a time, so it
-// needs no memory for all of them at once. It reads the data twice: once whether there is an error, in which case the
-// board stays as it is, and then into the board.
+// A Reading replaces a board with the data of a snapshot, as Decode and Apply do, but decodes one flight at a time, so
+// it needs no memory for all of them at once. It reads the data twice: once whether there is an error, in which case
+// the board stays as it is, and then into the board.
 type Reading struct {
 	board *Board
 	s     scanner

@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A snapshot that is read in portions makes the same board and the same difference as one that is read at once; one that
-// is wrong, in its last flight even, changes nothing.
+// A snapshot that is read in portions makes the same board and the same difference as one that is read at once; one
+// that is wrong, in its last flight even, changes nothing.
 func TestASnapshotIsReadInPortions(t *testing.T) {
 	before := &Change{Kind: KindReplace}
 	var flights []string

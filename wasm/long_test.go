@@ -71,7 +71,8 @@ func TestALongTableHasSeveralBodies(t *testing.T) {
 	s := newStage(t, "events")
 	var flights []string
 	for i := range 600 {
-		flights = append(flights, fmt.Sprintf(`{"flight":"F%03d","arrival":"%02d:%02d","origin":"%03d"}`, i, i/60, i%60, 599-i))
+		flights = append(flights, fmt.Sprintf(`{"flight":"F%03d","arrival":"%02d:%02d","origin":"%03d"}`,
+			i, i/60, i%60, 599-i))
 	}
 	s.open("[" + strings.Join(flights, ",") + "]")
 	if n := len(s.groups()); n != 1 {
@@ -107,13 +108,14 @@ func TestALongTableHasSeveralBodies(t *testing.T) {
 	s.wantErrors()
 }
 
-// A long snapshot is applied in portions, so that the page answers meanwhile. What comes after it waits, and what happens
-// to the connection comes after both.
+// A long snapshot is applied in portions, so that the page answers meanwhile. What comes after it waits, and what
+// happens to the connection comes after both.
 func TestALongSnapshotIsAppliedInPortions(t *testing.T) {
 	s := newStage(t, "events")
 	var flights []string
 	for i := 0; i*100 < apply.Long; i++ {
-		flights = append(flights, fmt.Sprintf(`{"flight":"F%d","arrival":"10:00","remark":%q}`, i, strings.Repeat("x", 60)))
+		flights = append(flights, fmt.Sprintf(`{"flight":"F%d","arrival":"10:00","remark":%q}`,
+			i, strings.Repeat("x", 60)))
 	}
 	s.happen("open", "", "")
 	s.happen("flightSnapshot", "["+strings.Join(flights, ",")+"]", "100")

@@ -91,8 +91,8 @@ func TestManyCellsAreWrittenInPortions(t *testing.T) {
 	})
 }
 
-// Another order of thousands of rows comes in portions, from the top, while other rows enter and leave, and in the end it
-// is the order of the board. The model checks that each move is of a row that is there, behind one that is there.
+// Another order of thousands of rows comes in portions, from the top, while other rows enter and leave, and in the end
+// it is the order of the board. The model checks that each move is of a row that is there, behind one that is there.
 func TestManyRowsMoveInPortions(t *testing.T) {
 	const flights = 7000
 	board := world(flights)

@@ -130,8 +130,8 @@ func (t *Table) Draw(
 }
 
 // workAtMost is how much is written in one drawing beside the rows that enter, so that the browser can answer the
-// reader before the next one. A row counts 1, a text textWork more, a change of its columns columnWork. The next drawing
-// continues with the next row.
+// reader before the next one. A row counts 1, a text textWork more, a change of its columns columnWork. The next
+// drawing continues with the next row.
 const (
 	workAtMost = 3000
 	textWork   = 2
@@ -192,8 +192,8 @@ func (t *Table) sweep(s Surface, fade bool) {
 // movesAtMost is how many rows move in one drawing.
 const movesAtMost = 2000
 
-// arrange inserts the new rows and moves the fewest of the others that give the order of the flights. It reports whether
-// it has left moves, because they would be more than movesAtMost; the rows are then as far as that in order.
+// arrange inserts the new rows and moves the fewest of the others that give the order of the flights. It reports
+// whether it has left moves, because they would be more than movesAtMost; the rows are then as far as that in order.
 func (t *Table) arrange(s Surface, highlight bool) (left bool) {
 	t.run.find(t.next)
 	used := len(t.rows) + len(t.free) // all lower numbers are in use or free
@@ -246,8 +246,8 @@ func (t *Table) arranged() []*row {
 	return rows
 }
 
-// write writes the cells of a row that differ from the flight, and returns how much work that was. Cells of columns that
-// appear are empty before.
+// write writes the cells of a row that differ from the flight, and returns how much work that was. Cells of columns
+// that appear are empty before.
 func (t *Table) write(r *row, f *timetable.Flight, s Surface, mark bool) (work int) {
 	work = 1
 	appearing := t.columns &^ r.columns

@@ -67,8 +67,8 @@ const Long = 1 << 20
 // portion is how many flights of a long snapshot are read at a time. Each is read twice.
 const portion = 2000
 
-// Start begins to apply an event in portions, if it is long; otherwise it returns false, and Apply has to be called. The
-// data must stay as it is until the last portion has been applied, and no other event may be applied meanwhile.
+// Start begins to apply an event in portions, if it is long; otherwise it returns false, and Apply has to be called.
+// The data must stay as it is until the last portion has been applied, and no other event may be applied meanwhile.
 func (a *Applier) Start(eventType, data string) bool {
 	if kind, ok := timetable.KindOf(eventType); !ok || kind != timetable.KindReplace || len(data) < Long {
 		return false

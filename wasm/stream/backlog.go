@@ -9,8 +9,8 @@ import (
 	"flightboard/wasm/dom"
 )
 
-// A backlog is a long snapshot that is being applied, a portion in each task, so that the page answers meanwhile, and the
-// events that have come after it.
+// A backlog is a long snapshot that is being applied, a portion in each task, so that the page answers meanwhile, and
+// the events that have come after it.
 type backlog struct {
 	event  event   // the snapshot
 	events []event // those after it

@@ -16,8 +16,8 @@ import (
 )
 
 // An Applier applies an event to the board, wholly or not at all. Changed reports whether the board has to be drawn
-// anew; about, whether the event is about the board. It must not keep the data, nor block. A long event, for which Start
-// returns true, is applied by Continue instead, in portions.
+// anew; about, whether the event is about the board. It must not keep the data, nor block. A long event, for which
+// Start returns true, is applied by Continue instead, in portions.
 type Applier interface {
 	Apply(eventType, data string) (changed, about bool, err error)
 	Start(eventType, data string) bool

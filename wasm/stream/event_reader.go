@@ -22,8 +22,8 @@ const (
 	maxBuffer = 1 << 20
 )
 
-// read returns an event's ID and its data. The data is the reader's: it is valid until the next call, unless it is longer
-// than maxBuffer.
+// read returns an event's ID and its data. The data is the reader's: it is valid until the next call, unless it is
+// longer than maxBuffer.
 func (r *eventReader) read(event safejs.Value) (id, data string, err error) {
 	copied, err := r.copy.Invoke(event)
 	if err != nil {

@@ -45,9 +45,9 @@ func (s *Surface) noteFocus() {
 	}
 }
 
-// Settle completes a drawing: it writes texts, puts the rows where they belong, tells screen readers whether the table is about to
-// change further (aria-busy), and gives the focus back to the element that had it, or, if its flight has left, to the row
-// that is there now, or to the table's head.
+// Settle completes a drawing: it writes texts, puts the rows where they belong, tells screen readers whether the table
+// is about to change further (aria-busy), and gives the focus back to the element that had it, or, if its flight has
+// left, to the row that is there now, or to the table's head.
 func (s *Surface) Settle(more bool) {
 	s.writeTexts()
 	s.flush()

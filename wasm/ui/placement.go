@@ -112,18 +112,16 @@ func (s *Surface) tidy() {
 		return
 	}
 	s.placement.changed = false
-	above, next := 0, safejs.Null()
-	for group := s.Element("#flights > tbody"); s.Truthy(group); group = next {
-		next = s.Get(group, "nextElementSibling")
+	above, group := 0, s.Element("#flights > tbody")
+	for s.Truthy(group) {
+		next := s.Get(group, "nextElementSibling")
 		n := s.Int(s.Get(group, "childElementCount"))
 		if n == 0 && (above > 0 || !next.IsNull()) {
 			s.Call(group, "remove")
-			continue
-		}
-		if above > 0 || !next.IsNull() {
+		} else if above > 0 || !next.IsNull() {
 			s.Call(s.Get(group, "style"), "setProperty", "--rows", strconv.Itoa(n))
 			s.Call(group, "toggleAttribute", "data-odd", above%2 == 1)
 		}
-		above += n
+		group, above = next, above+n
 	}
 }
