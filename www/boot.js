@@ -75,22 +75,37 @@
     return { rows, flights: JSON.stringify(flights) }
   }
 
+  /** Reports whether a reload would take the reader's place from them. What they have chosen is in the address. */
+  function isInUse() {
+    return document.activeElement !== document.body || scrollY > 0 || !getSelection().isCollapsed ||
+      document.querySelector('dialog[open], details[open]') !== null
+  }
+
   /**
-   * Loads a new release of the page while nobody looks at it: the page names its program by its hash, so it tells which
-   * release it is. What the reader has chosen is in the address.
+   * Loads a new release of the page while it is hidden, or after ten minutes in which nobody used it, as on a screen on
+   * a wall. The page names its program by its hash, so it tells which release it is.
    */
-  function renewUnseen() {
+  function renew() {
+    const pause = 600_000
     let asked = 0
-    document.addEventListener('visibilitychange', async () => {
-      if (document.visibilityState !== 'hidden' || Date.now() - asked < 600_000) return
+    let used = Date.now()
+    for (const type of ['pointermove', 'pointerdown', 'keydown', 'wheel', 'scroll']) {
+      addEventListener(type, () => { used = Date.now() }, { capture: true, passive: true })
+    }
+    const states = ['live', 'quiet', 'ended', 'failed'] // others have a board that a reload might lose
+    const mayReload = () => states.includes(document.querySelector('#status').dataset.status) &&
+      (document.visibilityState === 'hidden' || Date.now() - used >= pause && !isInUse())
+    const look = async () => {
+      if (Date.now() - asked < pause || !mayReload()) return
       asked = Date.now()
       try {
         const response = await fetch(location.href, { cache: 'no-store' })
         const program = / data-program="([^"]+)"/.exec(await response.text())?.[1]
-        const renewed = response.ok && program && program !== files.program
-        if (renewed && document.visibilityState === 'hidden') location.reload()
+        if (response.ok && program && program !== files.program && mayReload()) location.reload()
       } catch { /* The server is away; the page has its own words for that. */ }
-    })
+    }
+    document.addEventListener('visibilitychange', look)
+    setInterval(look, 60_000)
   }
 
   const encoder = new TextEncoder()
@@ -106,6 +121,7 @@
   /** Runs the program, as long as it runs. */
   async function start() {
     showStatus('connecting', 'Connecting')
+    renew()
     let preopened = {}
     try {
       if (typeof WebAssembly !== 'object') throw new Error('this browser has none')
@@ -116,7 +132,6 @@
       const go = new Go()
       go.env.GOGC = '50' // collections are cheap, because there is little garbage, and a module cannot give memory back
       const instance = await instantiate(files.program, go.importObject)
-      renewUnseen()
       globalThis.flightboard = { stream, copy, ...preopened, ...readRows() }
       await go.run(instance) // returns only if the program has ended, by a panic or by an exit
       throw new Error('the program has ended')
