@@ -203,6 +203,7 @@ const (
 	Empty       = "the server ends the stream without having sent anything"
 	Hidden      = "the server answers, but not to this page; perhaps it wants you to sign in"
 	Blocked     = "this page's security policy blocks the stream"
+	Mixed       = "browsers do not let a page with https read a stream with http"
 )
 
 // Recording describes a recording: the recorded day, as the page's language writes it, and how many times as fast as

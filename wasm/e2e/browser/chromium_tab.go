@@ -48,6 +48,7 @@ func (t *chromiumTab) prepare(ctx context.Context, options PageOptions) error {
 			{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": motion},
 		}}},
 		{"Emulation.setScriptExecutionDisabled", object{"value": options.NoScript}},
+		{"Security.setIgnoreCertificateErrors", object{"ignore": options.AnyCertificate}},
 		{"Page.addScriptToEvaluateOnNewDocument", object{"source": options.Preload}},
 	} {
 		if err := t.call(ctx, command.method, command.params, nil); err != nil {

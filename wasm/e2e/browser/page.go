@@ -12,11 +12,12 @@ import (
 
 // PageOptions describe how a page is opened. The zero value is a light window of a desktop's size.
 type PageOptions struct {
-	Width, Height int    // The viewport in CSS pixels; 1280 × 800 if zero.
-	Dark          bool   // The user prefers a dark colour scheme.
-	ReducedMotion bool   // The user prefers reduced motion.
-	NoScript      bool   // Pages' scripts do not run. Eval still does.
-	Preload       string // A script that runs in every document before the document's own.
+	Width, Height  int    // The viewport in CSS pixels; 1280 × 800 if zero.
+	Dark           bool   // The user prefers a dark colour scheme.
+	ReducedMotion  bool   // The user prefers reduced motion.
+	NoScript       bool   // Pages' scripts do not run. Eval still does.
+	AnyCertificate bool   // Certificates of https are not checked.
+	Preload        string // A script that runs in every document before the document's own.
 }
 
 // A Page is one tab, and the only one of its user.
