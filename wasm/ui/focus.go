@@ -29,7 +29,8 @@ type rowFocus struct {
 	place   int          // of its row
 }
 
-// refocusing is true while the program itself gives the focus back, which is no sign of the reader.
+// refocusing is true while the program itself takes the focus and gives it back, which is no sign of the reader: some
+// browsers dispatch focusout for an element that is moved, others do not.
 var refocusing bool
 
 // noteFocus notes what has the focus, before the first row of a drawing moves.
@@ -40,13 +41,14 @@ func (s *Surface) noteFocus() {
 	s.focus = rowFocus{noted: true}
 	active := s.Get(s.Global("document"), "activeElement")
 	if s.Truthy(active) && s.Truthy(s.Call(s.body, "contains", active)) {
+		refocusing = true
 		s.focus.element = active
 		s.focus.place = s.Int(s.Get(s.Call(active, "closest", "tr"), "sectionRowIndex"))
 	}
 }
 
-// Settle gives the focus back after a drawing: to the element that had it, or, if its flight has left, to the row
-// that is there now, or to the table's head.
+// Settle gives the focus back after a drawing: to the element that had it, or, if its flight has left, to the next
+// row, or to the last one, or to the table's head.
 func (s *Surface) Settle() {
 	f := s.focus
 	s.focus = rowFocus{}
@@ -55,9 +57,8 @@ func (s *Surface) Settle() {
 	}
 	to := f.element
 	if !s.Truthy(s.Get(to, "isConnected")) || !s.Truthy(s.Call(to, "closest", "tr[data-flight]")) {
-		rows := s.Get(s.body, "rows")
-		row := s.Index(rows, max(0, min(f.place, s.Int(s.Get(rows, "length"))-1)))
-		if to = safejs.Null(); s.Truthy(row) {
+		to = safejs.Null()
+		if row := s.flightNear(f.place); s.Truthy(row) {
 			to = s.Call(row, "querySelector", `[tabindex="0"]`)
 		}
 		if !s.Truthy(to) {
@@ -65,10 +66,23 @@ func (s *Surface) Settle() {
 		}
 	}
 	if s.Err() == nil && !s.Get(s.Global("document"), "activeElement").Equal(to) {
-		refocusing = true
 		s.Call(to, "focus", map[string]any{"preventScroll": true})
-		refocusing = false
 	}
+	refocusing = false
+}
+
+// flightNear returns the first row from a place on that is a flight's and does not fade, or else the last one before.
+func (s *Surface) flightNear(place int) safejs.Value {
+	rows := s.Get(s.body, "rows")
+	first := s.Index(rows, max(0, min(place, s.Int(s.Get(rows, "length"))-1)))
+	for _, sibling := range [...]string{"nextElementSibling", "previousElementSibling"} {
+		for row := first; s.Truthy(row); row = s.Get(row, sibling) {
+			if s.Truthy(s.Call(row, "hasAttribute", "data-flight")) {
+				return row
+			}
+		}
+	}
+	return safejs.Null()
 }
 
 // settleHead moves the focus from a header cell that was hidden to the first one that is shown.

@@ -15,6 +15,7 @@ type PageOptions struct {
 	Width, Height  int    // The viewport in CSS pixels; 1280 × 800 if zero.
 	Dark           bool   // The user prefers a dark colour scheme.
 	ReducedMotion  bool   // The user prefers reduced motion.
+	ForcedColours  bool   // The user's colours replace the page's. Chromium only.
 	NoScript       bool   // Pages' scripts do not run. Eval still does.
 	AnyCertificate bool   // Certificates of https are not checked.
 	Preload        string // A script that runs in every document before the document's own.
