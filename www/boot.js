@@ -153,7 +153,7 @@
     showStatus('saved', 'Opened from disk, not live')
     if (asOf) document.querySelector('#status').append(`, board as of ${asOf}`)
     document.querySelector('#flights').toggleAttribute('data-stale', true)
-    for (const element of document.querySelectorAll('.tools, .buttons, #feed, #spoken')) element.hidden = true
+    for (const element of document.querySelectorAll('.tools, .buttons, #feed, #spoken, #clock')) element.hidden = true
   }
 
   if (location.protocol.startsWith('http')) start()

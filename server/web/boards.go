@@ -127,7 +127,7 @@ func (b *boards) copy() {
 	}
 	b.log.Read(func(board *timetable.Board, at eventlog.Position) {
 		v.zone = view.Airport.On(view.Airport.Today(board, v.made.Unix()))
-		v.at, v.flights, v.shown, v.rows = at, board.Snapshot().Board, view.Shown(board), view.AppendRows(nil, board)
+		v.at, v.flights, v.shown, v.rows = at, board.Snapshot().Board, view.Shown(board), view.AppendRows(nil, board, v.zone)
 	})
 	for f := range formats {
 		for i, coding := range [...]string{"", "gzip"} {

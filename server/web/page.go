@@ -115,7 +115,7 @@ func (v *version) withRows(index []byte) []byte {
 	if !ok1 || !ok2 {
 		return index
 	}
-	head = tableTag.ReplaceAllLiteral(head, view.AppendTableTag(nil, v.shown))
+	head = tableTag.ReplaceAllLiteral(head, view.AppendTableTag(nil, v.shown, v.zone))
 	made := v.made.UTC().Format("2006-01-02 15:04:05 UTC")
 	head = statusLine.ReplaceAllLiteral(head, []byte(
 		`<p id="status" data-as-of="`+made+`">`+words.NotLive+words.AsOf(made, true)+`</p>`))
