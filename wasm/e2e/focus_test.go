@@ -34,7 +34,7 @@ func (s *server) publishWithTooltips(t *testing.T, n int) {
 	flights := make([]string, n)
 	for i := range flights {
 		flights[i] = object{"flight": "F" + strconv.Itoa(100+i), "origin": "Rome", "state": "landed", "word": "gelandet",
-			"arrival": fmt.Sprintf("10:%02d", i)}.String()
+			"arrival": fmt.Sprintf("%d:%02d", 10+i/60, i%60)}.String()
 	}
 	s.publish(t, flights...)
 }

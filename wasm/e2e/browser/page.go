@@ -45,7 +45,7 @@ type tab interface {
 	click(ctx context.Context, x, y float64) error
 	point(ctx context.Context, x, y float64) error
 	drag(ctx context.Context, x, y, right float64, finger bool) error
-	print(ctx context.Context) error
+	print(ctx context.Context) (pdf []byte, err error)
 	press(ctx context.Context, key key) error
 	screenshot(ctx context.Context) ([]byte, error)
 	throttle(ctx context.Context, conditions Conditions) error
