@@ -22,7 +22,7 @@ var Page = []string{
 	"Pages", "Previous", "Next", "Page", "of", "jump to page", "rows per page",
 	"5 rows", "10 rows", "20 rows", "25 rows", "50 rows", "100 rows", "all rows",
 	NoFlights, "Examples, not flights of an airport.", NotLive, NotLive + AsOf("", true),
-	"Opened from disk, not live", AsOf("", true),
+	"Opened from disk, not live", AsOf("", true), "A saved copy of this page is not live.",
 	Failed + "this page's WebAssembly does not run (", "). Reload the page to see what is new.",
 }
 

@@ -77,12 +77,18 @@ func TestASavedCopyIsNotLive(t *testing.T) {
 			{"without scripts", shown, true, true, `^Not live, board as of .*\d.*\d`, false},
 			{"what the server sent", sent, true, false, `^Opened from disk, not live, board as of 20\d\d-.* UTC$`, false},
 			{"what the server sent, alone", sent, false, false, `^Not live, board as of 20\d\d-.* UTC$`, true},
+			{"all of it, alone", shown, false, false, `^Live$`, true}, // nothing can change that; #copy tells more
 		} {
 			c := r.open(t, s.saveCopy(t, copied.html, copied.files), browser.PageOptions{NoScript: copied.noScript})
 			var got string
 			must(t, c.Eval(soon(t), line, &got))
 			if !regexp.MustCompile(copied.want).MatchString(got) {
 				t.Errorf("%s: the status line is %q, want %s", copied.name, got, copied.want)
+			}
+			var told bool
+			must(t, c.Eval(soon(t), `document.querySelector('#copy').checkVisibility()`, &told))
+			if told == copied.files {
+				t.Errorf("%s: the sentence about copies is shown: %v, want %v", copied.name, told, !copied.files)
 			}
 			var usable bool
 			must(t, c.Eval(soon(t), `[...document.querySelectorAll('.tools, .buttons')].some(e => e.checkVisibility())`, &usable))
