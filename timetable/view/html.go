@@ -46,9 +46,10 @@ func AppendTableTag(dst []byte, shown timetable.Fields, zone Zone) []byte {
 }
 
 // AppendRows appends rows of the board's table as HTML: the first page, in the board's order, with the columns of the
-// whole board and times in a zone, which marks those of other days. That is the default query's page. Texts are escaped. A cell whose text is not the flight's own, such
-// as a time's that has a date, has the flight's in data-value, so that the client can read the flights back; for the
-// same reason a row has the feed's word and name, and the date of its time (data-word, data-feed, data-dated).
+// whole board and times in a zone, which marks those of other days. That is the default query's page. Texts are
+// escaped. A cell whose text is not the flight's own, such as a time's that has a date, has the flight's in data-value,
+// so that the client can read the flights back; for the same reason a row has the feed's word and name, and the date of
+// its time (data-word, data-feed, data-dated).
 //
 // The header cells of the further columns are in the page from the beginning, hidden; the page's style shows those
 // that the table's tag names: see [AppendTableTag].

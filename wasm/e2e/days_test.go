@@ -28,8 +28,8 @@ func TestARowOfYesterdayNeverPassesForTodays(t *testing.T) {
 		const marked = `/^\d\d:\d\d −[12]$/` // 2 if midnight has just passed
 		plain := r.open(t, s.url, browser.PageOptions{NoScript: true})
 		var told bool
-		must(t, plain.Eval(soon(t), marked+`.test(document.querySelector('[data-flight=OLD1] [data-col=arrival]').textContent)`,
-			&told))
+		const arrival = `document.querySelector('[data-flight=OLD1] [data-col=arrival]').textContent`
+		must(t, plain.Eval(soon(t), marked+`.test(`+arrival+`)`, &told))
 		if !told {
 			t.Errorf("without scripts the rows are %v", plain.rows(t))
 		}

@@ -9,8 +9,9 @@ import (
 )
 
 // at is an expression for what has the focus: a flight's cell, a header, or a control by its ID.
-const at = `((active, row) => row?.dataset.flight ?? (active.closest('th') && 'th ' + active.closest('th').dataset.col) ??
-	(active.id || active.tagName.toLowerCase()))(document.activeElement, document.activeElement.closest('tbody tr'))`
+const at = `((active, row) => row?.dataset.flight ??
+	(active.closest('th') && 'th ' + active.closest('th').dataset.col) ?? (active.id || active.tagName.toLowerCase()))(
+	document.activeElement, document.activeElement.closest('tbody tr'))`
 
 func (b *board) waitForFocus(t *testing.T, when, want string) {
 	t.Helper()
@@ -24,7 +25,8 @@ func (b *board) waitForFocus(t *testing.T, when, want string) {
 // focusState gives the focus to the cell of a flight's state, which can have it if it has a tooltip.
 func (b *board) focusState(t *testing.T, flight string) {
 	t.Helper()
-	must(t, b.Eval(soon(t), fmt.Sprintf(`document.querySelector('tr[data-flight=%s] [data-col=state]').focus()`, flight), nil))
+	state := fmt.Sprintf(`document.querySelector('tr[data-flight=%s] [data-col=state]')`, flight)
+	must(t, b.Eval(soon(t), state+`.focus()`, nil))
 	b.waitForFocus(t, "focus()", flight)
 }
 

@@ -91,7 +91,8 @@ func TestASavedCopyIsNotLive(t *testing.T) {
 				t.Errorf("%s: the sentence about copies is shown: %v, want %v", copied.name, told, !copied.files)
 			}
 			var usable bool
-			must(t, c.Eval(soon(t), `[...document.querySelectorAll('.tools, .buttons')].some(e => e.checkVisibility())`, &usable))
+			must(t, c.Eval(soon(t),
+				`[...document.querySelectorAll('.tools, .buttons')].some(e => e.checkVisibility())`, &usable))
 			if usable != copied.usable {
 				t.Errorf("%s: the controls are shown: %v, want %v", copied.name, usable, copied.usable)
 			}

@@ -30,8 +30,8 @@ func TestABoardOnASlowLineIsNotLiveBeforeItIsWhole(t *testing.T) {
 		s := startServer(t, "-feed", "none", "-heartbeat", "1s", "-rate", "-1")
 		flights := make([]string, 1500)
 		for i := range flights {
-			flights[i] = flightIs(fmt.Sprintf("GN%d", i), fmt.Sprintf("City %d", i*7919%1500), fmt.Sprintf("%02d:%02d", i/60%24, i%60),
-				fmt.Sprintf("state %d", i*104729%1500))
+			flights[i] = flightIs(fmt.Sprintf("GN%d", i), fmt.Sprintf("City %d", i*7919%1500),
+				fmt.Sprintf("%02d:%02d", i/60%24, i%60), fmt.Sprintf("state %d", i*104729%1500))
 		}
 		s.publish(t, flights...)
 		p := startProxy(t, s)

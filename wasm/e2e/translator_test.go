@@ -103,7 +103,8 @@ func TestATranslatedPageIsTheBoard(t *testing.T) {
 		must(t, b.Click(soon(t), "#flights th[data-col=origin] button"))
 		b.waitFor(t, `document.querySelector('th[data-col=origin]').ariaSort === 'ascending'`)
 		var head []string
-		must(t, b.Eval(soon(t), `[...document.querySelectorAll('#flights th:not([hidden])')].map(th => th.textContent)`, &head))
+		must(t, b.Eval(soon(t),
+			`[...document.querySelectorAll('#flights th:not([hidden])')].map(th => th.textContent)`, &head))
 		if got := strings.Join(head, " "); got != "Origin▲ Flight Arrival State" {
 			t.Errorf("the headers are %q", got)
 		}
@@ -116,6 +117,7 @@ func TestATranslatedPageIsTheBoard(t *testing.T) {
 		b.mustShow(t, s)
 		s.kill()
 		b.waitForStatus(t, "reconnecting")
-		b.waitFor(t, `/^Reconnecting( in \d+ s)?, board as of [0-9:]+ \(\d+ s\)/.test(document.querySelector('#status').textContent)`)
+		b.waitFor(t, `/^Reconnecting( in \d+ s)?, board as of [0-9:]+ \(\d+ s\)/.test(
+			document.querySelector('#status').textContent)`)
 	})
 }

@@ -21,8 +21,8 @@ func (r *recorder) TryWrite(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// The head is a write of its own, before the snapshot: a viewer behind a slow line, and one behind a proxy that forwards
-// a part only when the next one comes, learns at once that it is connected.
+// The head is a write of its own, before the snapshot: a viewer on a slow line, and one behind a proxy that forwards a
+// part only when the next one comes, learns at once that it is connected.
 func TestTheHeadIsWrittenBeforeTheSnapshot(t *testing.T) {
 	log := eventlog.New(eventlog.Options{})
 	logtest.Append(t, log, logtest.Addition(1), logtest.Addition(2))
