@@ -74,12 +74,16 @@ func (s *Surface) Settle() {
 // flightNear returns the first row from a place on that is a flight's and does not fade, or else the last one before.
 func (s *Surface) flightNear(place int) safejs.Value {
 	rows := s.Get(s.body, "rows")
-	first := s.Index(rows, max(0, min(place, s.Int(s.Get(rows, "length"))-1)))
-	for _, sibling := range [...]string{"nextElementSibling", "previousElementSibling"} {
-		for row := first; s.Truthy(row); row = s.Get(row, sibling) {
-			if s.Truthy(s.Call(row, "hasAttribute", "data-flight")) {
-				return row
-			}
+	last := s.Int(s.Get(rows, "length")) - 1
+	isFlight := func(i int) bool { return s.Truthy(s.Call(s.Index(rows, i), "hasAttribute", "data-flight")) }
+	for i := place; i <= last; i++ {
+		if isFlight(i) {
+			return s.Index(rows, i)
+		}
+	}
+	for i := min(place-1, last); i >= 0; i-- {
+		if isFlight(i) {
+			return s.Index(rows, i)
 		}
 	}
 	return safejs.Null()
