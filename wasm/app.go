@@ -43,7 +43,7 @@ func newApp(p page) (*app, error) {
 	if a.drawing, err = newDrawing(&a.board, a.applier, surface); err != nil {
 		return nil, err
 	}
-	a.drawing.sheet.Adopt(p.flights, columns)
+	a.drawing.sheet.Adopt(p.flights, columns, p.day(&c))
 	if a.connection, err = stream.New(p.stream, p.copy, p.preopened, a.applier, a); err != nil {
 		return nil, err
 	}

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"strconv"
+
 	"github.com/hack-pad/safejs"
 
 	"flightboard/timetable"
@@ -61,4 +63,10 @@ func (p *page) columns(c *dom.Caller) (set timetable.Fields) {
 		}
 	}
 	return set
+}
+
+// day returns the board's day for which the rows were written; 0: they tell none.
+func (p *page) day(c *dom.Caller) int64 {
+	day, _ := strconv.Atoi(c.Text(c.Call(c.Element("#flights"), "getAttribute", "data-day")))
+	return int64(day)
 }

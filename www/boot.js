@@ -2,133 +2,172 @@
 // opened while the program loads. If the program cannot run, the status line shows why, and the rows stay.
 //
 // This content security policy is enough for it: script-src 'self' 'wasm-unsafe-eval', and trusted types.
+//
+// It is a classic script, because browsers run no module of a page that is opened from disk; the braces keep its names
+// to itself.
 
-// The page has the addresses of the files, which may contain hashes: browsers request the page on each visit.
-const files = document.querySelector('script[data-program]').dataset
+'use strict'
+{
+  // The page has the addresses of the files, which may contain hashes: browsers request the page on each visit.
+  const files = document.querySelector('script[data-program]').dataset
 
-/** Writes the status line, until the program does. @param {string} state @param {string} text */
-function showStatus(state, text) {
-  const status = document.querySelector('#status')
-  status.textContent = text
-  status.dataset.status = state
-  if (state === 'failed') document.querySelector('#spoken').textContent = text
-}
-
-/**
- * Loads a module and compiles it while it arrives. A static host may serve it with another type than
- * application/wasm; then it is compiled after it has arrived.
- * @param {string} url @param {WebAssembly.Imports} imports
- */
-async function instantiate(url, imports) {
-  const response = await fetch(url)
-  if (!response.ok) throw new Error(`the server answers ${response.status} to ${url}`)
-  const type = response.headers.get('Content-Type') ?? ''
-  const { instance } = WebAssembly.instantiateStreaming && /^application\/wasm\s*$/i.test(type)
-    ? await WebAssembly.instantiateStreaming(response, imports)
-    : await WebAssembly.instantiate(await response.arrayBuffer(), imports)
-  return instance
-}
-
-/**
- * Returns the stream's address. The server that sent this page knows the parameter batch, with which it sends several
- * changes in one event. The address of another origin gets no parameter, which might select another resource there.
- */
-function streamAddress() {
-  const stream = document.querySelector('meta[name=flightboard-stream]').content
-  let origin
-  try { origin = new URL(stream, document.baseURI).origin } catch { /* not an address; the program reports it */ }
-  return origin === location.origin && !stream.includes('?') ? stream + '?batch' : stream
-}
-
-/** Opens the stream and keeps its events until the program takes both. It drops heartbeats, which are soon useless. */
-function listen(stream) {
-  const events = []
-  const types = ['message', 'flightStateUpdate', 'flightRemoval', 'flightAddition', 'flightSnapshot', 'flightChanges',
-    'flightBoard', 'closedConnection', 'reload']
-  const keep = event => { events.push(event) }
-  try {
-    const source = new EventSource(stream)
-    for (const type of types) source.addEventListener(type, keep)
-    return { source, events, release() { for (const type of types) source.removeEventListener(type, keep) } }
-  } catch {
-    return {} // not an address; the program tries it again, and reports the error
+  /** Writes the status line, until the program does. @param {string} state @param {string} text */
+  function showStatus(state, text) {
+    const status = document.querySelector('#status')
+    status.textContent = text
+    status.dataset.status = state
+    if (state === 'failed') document.querySelector('#spoken').textContent = text
   }
-}
 
-/** Returns the rows, and their flights as the JSON of a snapshot. A field is its cell's data-value or else text. */
-function readRows() {
-  const rows = [...document.querySelectorAll('#flights > tbody > tr[data-flight]')]
-  const flights = rows.map(row => {
-    const flight = {}
-    for (const cell of row.cells) flight[cell.dataset.col] = cell.dataset.value ?? cell.textContent
-    const { word, feed, dated, byHand } = row.dataset
-    Object.assign(flight, word && { word }, feed && { feed }, dated && { dated }, byHand && { overridden: byHand.split(' ') })
-    if (row.dataset.flight !== flight.flight) flight.id = row.dataset.flight
-    return flight
-  })
-  return { rows, flights: JSON.stringify(flights) }
-}
+  /**
+   * Loads a module and compiles it while it arrives. A static host may serve it with another type than
+   * application/wasm; then it is compiled after it has arrived.
+   * @param {string} url @param {WebAssembly.Imports} imports
+   */
+  async function instantiate(url, imports) {
+    const response = await fetch(url)
+    if (!response.ok) throw new Error(`the server answers ${response.status} to ${url}`)
+    const type = response.headers.get('Content-Type') ?? ''
+    const { instance } = WebAssembly.instantiateStreaming && /^application\/wasm\s*$/i.test(type)
+      ? await WebAssembly.instantiateStreaming(response, imports)
+      : await WebAssembly.instantiate(await response.arrayBuffer(), imports)
+    return instance
+  }
 
-/**
- * Loads a new release of the page while nobody looks at it: the page names its program by its hash, so it tells which
- * release it is. What the reader has chosen is in the address.
- */
-function renewUnseen() {
-  let asked = 0
-  document.addEventListener('visibilitychange', async () => {
-    if (document.visibilityState !== 'hidden' || Date.now() - asked < 600_000) return
-    asked = Date.now()
+  /**
+   * Returns the stream's address. The server that sent this page knows the parameter batch, with which it sends several
+   * changes in one event. The address of another origin gets no parameter, which might select another resource there.
+   */
+  function streamAddress() {
+    const stream = document.querySelector('meta[name=flightboard-stream]').content
+    let origin
+    try { origin = new URL(stream, document.baseURI).origin } catch { /* not an address; the program reports it */ }
+    return origin === location.origin && !stream.includes('?') ? stream + '?batch' : stream
+  }
+
+  /** Opens the stream and keeps its events until the program takes both. It drops heartbeats: they are soon useless. */
+  function listen(stream) {
+    const events = []
+    const types = ['message', 'flightStateUpdate', 'flightRemoval', 'flightAddition', 'flightSnapshot', 'flightChanges',
+      'flightBoard', 'closedConnection', 'reload']
+    const keep = event => { events.push(event) }
     try {
-      const response = await fetch(location.href, { cache: 'no-store' })
-      const program = / data-program="([^"]+)"/.exec(await response.text())?.[1]
-      const renewed = response.ok && program && program !== files.program
-      if (renewed && document.visibilityState === 'hidden') location.reload()
-    } catch { /* The server is away; the page has its own words for that. */ }
-  })
-}
-
-const encoder = new TextEncoder()
-const buffer = new Uint8Array(512 * 1024)
-
-/** Encodes an event's ID, a line feed, and its data. The bytes are valid until the next call. */
-function copy({ lastEventId, data }) {
-  const text = lastEventId + '\n' + data
-  if (text.length * 3 > buffer.length) return encoder.encode(text)
-  return buffer.subarray(0, encoder.encodeInto(text, buffer).written)
-}
-
-/**
- * Writes a text into a cell of each row: into its text node, if that is all that the cell has.
- * @param {string} texts the texts, divided by zeros, each after a character for the place of its cell: 0 is the first
- */
-function write(texts, ...rows) {
-  for (const [i, text] of texts.split('\0').entries()) {
-    const cell = rows[i].cells[text.charCodeAt(0) - 48], node = cell.firstChild
-    if (node?.nodeType === Node.TEXT_NODE && !node.nextSibling) node.data = text.slice(1)
-    else cell.textContent = text.slice(1)
+      const source = new EventSource(stream)
+      for (const type of types) source.addEventListener(type, keep)
+      return { source, events, release() { for (const type of types) source.removeEventListener(type, keep) } }
+    } catch {
+      return {} // not an address; the program tries it again, and reports the error
+    }
   }
-}
 
-showStatus('connecting', 'Connecting')
-let preopened = {}
-try {
-  if (typeof WebAssembly !== 'object') throw new Error('this browser has none')
-  if (typeof EventSource === 'undefined') await import(new URL(files.eventsource, document.baseURI))
-  const stream = streamAddress()
-  preopened = listen(stream)
-  await import(new URL(files.go, document.baseURI))
-  const go = new Go()
-  go.env.GOGC = '50' // collections are cheap, because there is little garbage, and a module cannot give memory back
-  const instance = await instantiate(files.program, go.importObject)
-  renewUnseen()
-  globalThis.flightboard = { stream, copy, write, ...preopened, ...readRows() }
-  await go.run(instance) // returns only if the program has ended, by a panic or by an exit
-  throw new Error('the program has ended')
-} catch (error) {
-  console.error(error)
-  preopened.source?.close()
-  if (document.querySelector('#status').dataset.status !== 'failed') {
-    showStatus('failed',
-      `No live updates: this page's WebAssembly does not run (${error.message}). Reload the page to see what is new.`)
+  /** Returns the rows, and their flights as the JSON of a snapshot. A field is its cell's data-value or else text. */
+  function readRows() {
+    const rows = [...document.querySelectorAll('#flights > tbody > tr[data-flight]')]
+    const flights = rows.map(row => {
+      const flight = {}
+      for (const cell of row.cells) flight[cell.dataset.col] = cell.dataset.value ?? cell.textContent
+      const { word, feed, dated, byHand } = row.dataset
+      Object.assign(flight, word && { word }, feed && { feed }, dated && { dated },
+        byHand && { overridden: byHand.split(' ') })
+      if (row.dataset.flight !== flight.flight) flight.id = row.dataset.flight
+      return flight
+    })
+    return { rows, flights: JSON.stringify(flights) }
   }
+
+  /** Reports whether a reload would take the reader's place from them. What they have chosen is in the address. */
+  function isInUse() {
+    return document.activeElement !== document.body || scrollY > 0 || !getSelection().isCollapsed ||
+      document.querySelector('dialog[open], details[open]') !== null
+  }
+
+  /**
+   * Loads a new release of the page while it is hidden, or after ten minutes in which nobody used it, as on a screen on
+   * a wall. The page names its program by its hash, so it tells which release it is.
+   */
+  function renew() {
+    const pause = 600_000
+    let asked = 0
+    let used = Date.now()
+    for (const type of ['pointermove', 'pointerdown', 'keydown', 'wheel', 'scroll']) {
+      addEventListener(type, () => { used = Date.now() }, { capture: true, passive: true })
+    }
+    const states = ['live', 'quiet', 'ended', 'failed'] // others have a board that a reload might lose
+    const mayReload = () => states.includes(document.querySelector('#status').dataset.status) &&
+      (document.visibilityState === 'hidden' || Date.now() - used >= pause && !isInUse())
+    const look = async () => {
+      if (Date.now() - asked < pause || !mayReload()) return
+      asked = Date.now()
+      try {
+        const response = await fetch(location.href, { cache: 'no-store' })
+        const program = / data-program="([^"]+)"/.exec(await response.text())?.[1]
+        if (response.ok && program && program !== files.program && mayReload()) location.reload()
+      } catch { /* The server is away; the page has its own words for that. */ }
+    }
+    document.addEventListener('visibilitychange', look)
+    setInterval(look, 60_000)
+  }
+
+  const encoder = new TextEncoder()
+  const buffer = new Uint8Array(512 * 1024)
+
+  /** Encodes an event's ID, a line feed, and its data. The bytes are valid until the next call. */
+  function copy({ lastEventId, data }) {
+    const text = lastEventId + '\n' + data
+    if (text.length * 3 > buffer.length) return encoder.encode(text)
+    return buffer.subarray(0, encoder.encodeInto(text, buffer).written)
+  }
+
+  /**
+   * Writes a text into a cell of each row: into its text node, if that is all that the cell has.
+   * @param {string} texts the texts, divided by zeros, each after a character for the place of its cell: 0 is the first
+   */
+  function write(texts, ...rows) {
+    for (const [i, text] of texts.split('\0').entries()) {
+      const cell = rows[i].cells[text.charCodeAt(0) - 48], node = cell.firstChild
+      if (node?.nodeType === Node.TEXT_NODE && !node.nextSibling) node.data = text.slice(1)
+      else cell.textContent = text.slice(1)
+    }
+  }
+
+  /** Runs the program, as long as it runs. */
+  async function start() {
+    showStatus('connecting', 'Connecting')
+    renew()
+    let preopened = {}
+    try {
+      if (typeof WebAssembly !== 'object') throw new Error('this browser has none')
+      if (typeof EventSource === 'undefined') await import(new URL(files.eventsource, document.baseURI))
+      const stream = streamAddress()
+      preopened = listen(stream)
+      await import(new URL(files.go, document.baseURI))
+      const go = new Go()
+      go.env.GOGC = '50' // collections are cheap, because there is little garbage, and a module cannot give memory back
+      const instance = await instantiate(files.program, go.importObject)
+      globalThis.flightboard = { stream, copy, write, ...preopened, ...readRows() }
+      await go.run(instance) // returns only if the program has ended, by a panic or by an exit
+      throw new Error('the program has ended')
+    } catch (error) {
+      console.error(error)
+      preopened.source?.close()
+      if (document.querySelector('#status').dataset.status === 'failed') return
+      showStatus('failed',
+        `No live updates: this page's WebAssembly does not run (${error.message}). Reload the page to see what is new.`)
+    }
+  }
+
+  /**
+   * Shows that the page was opened from disk: a saved copy has the status and the rows of when it was saved. What needs
+   * the program is hidden.
+   */
+  function showSaved() {
+    const { asOf } = document.querySelector('#status').dataset
+    showStatus('saved', 'Opened from disk, not live')
+    if (asOf) document.querySelector('#status').append(`, board as of ${asOf}`)
+    document.querySelector('#flights').toggleAttribute('data-stale', true)
+    for (const element of document.querySelectorAll('.tools, .buttons, #feed, #spoken, #clock')) element.hidden = true
+  }
+
+  if (location.protocol.startsWith('http')) start()
+  else showSaved()
 }

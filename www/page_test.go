@@ -36,7 +36,7 @@ func TestThePageContainsSixFlights(t *testing.T) {
 	}
 	var b timetable.Board
 	b.Apply(&c)
-	if want := string(view.AppendRows(nil, &b)); got != want {
+	if want := string(view.AppendRows(nil, &b, view.Airport)); got != want {
 		t.Errorf("the page contains %s\nwant %s", got, want)
 	}
 }

@@ -34,6 +34,7 @@ func TestThePagesTextsAreThoseOfPackageWords(t *testing.T) {
 		"a description":         all(`name="description" content="([^"]*)"`, markup),
 		"the style":             all(`content: "(\pL[^"]*)"`, read(t, "style.css")),
 		"boot.js":               all(`showStatus\('\w+', '([^']+)'\)`, boot),
+		"a part of boot.js":     all("append\\(`([^$]+)\\$", boot),
 		"a template of boot.js": all("showStatus\\('\\w+',\\s+`([^$]+)\\$\\{[^}]+\\}([^`]+)`\\)", boot),
 	} {
 

@@ -34,6 +34,7 @@ const (
 	mostSending = 64 << 20         // bytes of all versions that are being sent, unless these are only two
 	patience    = 30 * time.Second // for readers of earlier versions when there is no memory for another one
 	copyWork    = 64               // bytes that can be written in the time in which a flight is copied
+	aging       = time.Minute      // after which a version is made anew: the page tells its time
 )
 
 // A version is the board at one position.
@@ -75,16 +76,16 @@ func (b *boards) page(index []byte) []byte {
 	b.renew()
 	v := b.newest
 	b.mu.Unlock()
-	return withRows(withDescription(index, v.describes), v.rows, v.shown)
+	return v.withRows(withDescription(index, v.describes))
 }
 
-// renew copies the board if the newest version is older than this call, and credit and memory are left. If that version
-// is being written, renew waits, so that the next version serves all requests that have come meanwhile. It is called
-// with mu held.
+// renew copies the board if it has changed since the newest version, or the time that the page tells is old, and credit
+// and memory are left. If that version is being written, renew waits, so that the next version serves all requests that
+// have come meanwhile. It is called with mu held.
 func (b *boards) renew() {
 	var head eventlog.Position
 	b.log.Read(func(_ *timetable.Board, at eventlog.Position) { head = at })
-	for b.newest == nil || b.newest.at < head && b.mayCopy() {
+	for b.newest == nil || (b.newest.at < head || time.Since(b.newest.made) > aging) && b.mayCopy() {
 		r := b.newest.busy()
 		if r == nil {
 			b.copy()
@@ -126,7 +127,7 @@ func (b *boards) copy() {
 	}
 	b.log.Read(func(board *timetable.Board, at eventlog.Position) {
 		v.zone = view.Airport.On(view.Airport.Today(board, v.made.Unix()))
-		v.at, v.flights, v.shown, v.rows = at, board.Snapshot().Board, view.Shown(board), view.AppendRows(nil, board)
+		v.at, v.flights, v.shown, v.rows = at, board.Snapshot().Board, view.Shown(board), view.AppendRows(nil, board, v.zone)
 	})
 	for f := range formats {
 		for i, coding := range [...]string{"", "gzip"} {

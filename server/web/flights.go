@@ -105,7 +105,7 @@ func (r *representation) write() []byte {
 	case asText:
 		return appendText([]byte(r.describes.line()), r.flights, r.shown, r.zone)
 	case asPage:
-		return withRows(withDescription(r.boards.index, r.describes), r.rows, r.shown)
+		return r.withRows(withDescription(r.boards.index, r.describes))
 	}
 	c := timetable.Change{Kind: timetable.KindReplace, Board: r.flights}
 	return append(c.AppendJSON(nil), '\n')

@@ -30,6 +30,23 @@ func TestTheTablesTagNamesTheColumns(t *testing.T) {
 	})
 }
 
+// The page tells as of when its rows are, to readers without scripts and in copies. A page that is requested a while
+// later is not as old as the last change.
+func TestThePageTellsAsOfWhenItIs(t *testing.T) {
+	page := files()
+	page["index.html"] = &fstest.MapFile{Data: []byte(`<p id="status">Not live</p><tbody></tbody>`)}
+	bubble(t, web.Options{Page: page}, func(s *site) {
+		s.append(1)
+		for _, want := range []string{"2000-01-01 00:00:00 UTC", "2000-01-01 00:10:00 UTC"} {
+			line := `<p id="status" data-as-of="` + want + `">Not live, board as of ` + want + `</p><tbody>`
+			if got := s.text(s.do("GET", "/", "")); !strings.HasPrefix(got, line) {
+				t.Errorf("the page begins with %.110q, want %s", got, line)
+			}
+			time.Sleep(10 * time.Minute)
+		}
+	})
+}
+
 // A resumed viewer that has missed nothing is told so, on whichever way its events are sent.
 func TestAResumedViewerThatMissedNothingGetsAHeartbeat(t *testing.T) {
 	for _, form := range []string{"/events", "/events?batch"} {

@@ -15,8 +15,8 @@ import (
 	"strings"
 	"time"
 
-	"flightboard/timetable"
 	"flightboard/timetable/view"
+	"flightboard/timetable/words"
 )
 
 // page serves the page's files, and index.html with the rows of the present board, which can be read before the
@@ -107,18 +107,25 @@ func notAcceptable(w http.ResponseWriter) {
 	http.Error(w, "Accept-Encoding allows neither gzip nor identity", http.StatusNotAcceptable)
 }
 
-// withRows puts the board's rows where index.html has rows of its own, and names their columns in the table's tag.
-func withRows(index, rows []byte, shown timetable.Fields) []byte {
+// withRows puts the board's rows where index.html has rows of its own, and names their columns in the table's tag. The
+// status line tells as of when they are, to a reader without scripts and in a copy that a reader saves.
+func (v *version) withRows(index []byte) []byte {
 	head, rest, ok1 := bytes.Cut(index, []byte("<tbody>"))
 	_, tail, ok2 := bytes.Cut(rest, []byte("</tbody>"))
 	if !ok1 || !ok2 {
 		return index
 	}
-	head = tableTag.ReplaceAllLiteral(head, view.AppendTableTag(nil, shown))
-	return slices.Concat(head, []byte("<tbody>"), rows, []byte("</tbody>"), tail)
+	head = tableTag.ReplaceAllLiteral(head, view.AppendTableTag(nil, v.shown, v.zone))
+	made := v.made.UTC().Format("2006-01-02 15:04:05 UTC")
+	head = statusLine.ReplaceAllLiteral(head, []byte(
+		`<p id="status" data-as-of="`+made+`">`+words.NotLive+words.AsOf(made, true)+`</p>`))
+	return slices.Concat(head, []byte("<tbody>"), v.rows, []byte("</tbody>"), tail)
 }
 
-var tableTag = regexp.MustCompile(`<table id="flights"[^>]*>`)
+var (
+	tableTag   = regexp.MustCompile(`<table id="flights"[^>]*>`)
+	statusLine = regexp.MustCompile(`<p id="status">[^<]*</p>`)
+)
 
 func contentType(name string) string {
 	if t := mime.TypeByExtension(path.Ext(name)); t != "" {

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"strconv"
 	"strings"
 
 	"flightboard/timetable"
@@ -29,9 +30,12 @@ func Wide(shown timetable.Fields) bool {
 
 // AppendTableTag appends the start tag of the page's table, from which the style knows the columns of the rows. The
 // style does not look into the rows: browsers would then compute the whole table's style anew with each row that
-// enters.
-func AppendTableTag(dst []byte, shown timetable.Fields) []byte {
+// enters. The client knows from it the day for which the rows were written.
+func AppendTableTag(dst []byte, shown timetable.Fields, zone Zone) []byte {
 	dst = append(dst, `<table id="flights"`...)
+	if zone.today != 0 {
+		dst = appendAttr(dst, "data-day", strconv.FormatInt(zone.today, 10))
+	}
 	if more := MoreColumns(shown); more != "" {
 		dst = appendAttr(dst, "data-columns", more)
 	}
@@ -42,13 +46,14 @@ func AppendTableTag(dst []byte, shown timetable.Fields) []byte {
 }
 
 // AppendRows appends rows of the board's table as HTML: the first page, in the board's order, with the columns of the
-// whole board. That is the default query's page. Texts are escaped. A cell whose text is not the flight's own, such
-// as a time's that has a date, has the flight's in data-value, so that the client can read the flights back; for the
-// same reason a row has the feed's word and name, and the date of its time (data-word, data-feed, data-dated).
+// whole board and times in a zone, which marks those of other days. That is the default query's page. Texts are
+// escaped. A cell whose text is not the flight's own, such as a time's that has a date, has the flight's in data-value,
+// so that the client can read the flights back; for the same reason a row has the feed's word and name, and the date of
+// its time (data-word, data-feed, data-dated).
 //
 // The header cells of the further columns are in the page from the beginning, hidden; the page's style shows those
 // that the table's tag names: see [AppendTableTag].
-func AppendRows(dst []byte, b *timetable.Board) []byte {
+func AppendRows(dst []byte, b *timetable.Board, zone Zone) []byte {
 	shown := Shown(b)
 	rows := 0
 	for f := range b.Flights() {
@@ -71,7 +76,7 @@ func AppendRows(dst []byte, b *timetable.Board) []byte {
 			if !shown.Has(c) {
 				continue
 			}
-			text, value := Text(f, c), f.Text(c)
+			text, value := zone.Text(f, c), f.Text(c)
 			dst = appendAttr(append(dst, "<td"...), "data-col", c.String())
 			if text != value {
 				dst = appendAttr(dst, "data-value", value)

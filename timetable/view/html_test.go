@@ -14,15 +14,16 @@ func TestAppendRowsWritesTheBoard(t *testing.T) {
 	tests := []struct {
 		reason  string
 		flights []timetable.Flight
+		zone    Zone
 		want    string
 	}{
-		{"an empty board has no rows; the page's style then shows a text", nil, ""},
+		{"an empty board has no rows; the page's style then shows a text", nil, Airport, ""},
 		{
 			"the four columns, in their order; a state that is not of the vocabulary has no sign",
 			[]timetable.Flight{
 				{Number: "I768", Origin: "Rome", Arrival: "10:10", State: "Landing"},
 				{Number: "A123", Origin: "London", Arrival: "08:15", State: "on hold"},
-			}, `
+			}, Airport, `
 <tr data-flight="A123"><td data-col="origin">London</td><td data-col="flight">A123</td><td data-col="arrival">08:15</td><td data-col="state">on hold</td></tr>
 <tr data-flight="I768" data-state="landing"><td data-col="origin">Rome</td><td data-col="flight">I768</td><td data-col="arrival">10:10</td><td data-col="state">Landing</td></tr>
 `,
@@ -32,15 +33,25 @@ func TestAppendRowsWritesTheBoard(t *testing.T) {
 			[]timetable.Flight{
 				{Number: "JL5", ID: "JL5-22", Origin: "Tokyo", Arrival: "2023-12-22T10:10:00-05:00", Gate: "B7"},
 				{Number: "A123", Origin: "London", Arrival: "2023-12-22T08:15:00-05:00"},
-			}, `
+			}, Airport, `
 <tr data-flight="A123"><td data-col="origin">London</td><td data-col="flight">A123</td><td data-col="arrival" data-value="2023-12-22T08:15:00-05:00">08:15</td><td data-col="state"></td><td data-col="gate"></td></tr>
 <tr data-flight="JL5-22"><td data-col="origin">Tokyo</td><td data-col="flight">JL5</td><td data-col="arrival" data-value="2023-12-22T10:10:00-05:00">10:10</td><td data-col="state"></td><td data-col="gate">B7</td></tr>
 `,
 		},
 		{
 			"an expected time without a date is on the day nearest to the scheduled time, and data-value has its text",
-			[]timetable.Flight{{Number: "A123", Origin: "London", Arrival: "2023-12-22T23:50:00-05:00", Expected: "00:10"}}, `
+			[]timetable.Flight{{Number: "A123", Origin: "London", Arrival: "2023-12-22T23:50:00-05:00", Expected: "00:10"}}, Airport, `
 <tr data-flight="A123"><td data-col="origin">London</td><td data-col="flight">A123</td><td data-col="arrival" data-value="2023-12-22T23:50:00-05:00">23:50</td><td data-col="state"></td><td data-col="expected" data-value="00:10">00:10 +1</td></tr>
+`,
+		},
+		{
+			"a time of another day than the board's says so",
+			[]timetable.Flight{
+				{Number: "A123", Origin: "London", Arrival: "08:15", Dated: "2023-12-22T08:15:00-05:00"},
+				{Number: "JL5", Origin: "Tokyo", Arrival: "2023-12-23T10:10:00-05:00"},
+			}, Airport.On(19714), `
+<tr data-flight="A123" data-dated="2023-12-22T08:15:00-05:00"><td data-col="origin">London</td><td data-col="flight">A123</td><td data-col="arrival" data-value="08:15">08:15 −1</td><td data-col="state"></td></tr>
+<tr data-flight="JL5"><td data-col="origin">Tokyo</td><td data-col="flight">JL5</td><td data-col="arrival" data-value="2023-12-23T10:10:00-05:00">10:10</td><td data-col="state"></td></tr>
 `,
 		},
 		{
@@ -48,7 +59,7 @@ func TestAppendRowsWritesTheBoard(t *testing.T) {
 			[]timetable.Flight{
 				{Number: "A123", Origin: "London", Arrival: "08:15", State: "landed", Gate: "B7", Word: "Gelandet & \"fertig\"",
 					Feed: "jfk", Overridden: "gate\nstate"},
-			}, `
+			}, Airport, `
 <tr data-flight="A123" data-state="landed" data-by-hand="gate state" data-word="Gelandet &amp; &#34;fertig&#34;" data-feed="jfk"><td data-col="origin">London</td><td data-col="flight">A123</td><td data-col="arrival">08:15</td><td data-col="state" title="in the feed “Gelandet &amp; &#34;fertig&#34;”, from jfk, by hand: Gate, State" tabindex="0">landed</td><td data-col="gate">B7</td></tr>
 `,
 		},
@@ -56,7 +67,7 @@ func TestAppendRowsWritesTheBoard(t *testing.T) {
 	for _, test := range tests {
 		var b timetable.Board
 		b.Apply(&timetable.Change{Kind: timetable.KindReplace, Board: test.flights})
-		if diff := cmp.Diff(test.want, string(AppendRows(nil, &b))); diff != "" {
+		if diff := cmp.Diff(test.want, string(AppendRows(nil, &b, test.zone))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.reason, diff)
 		}
 	}
@@ -87,7 +98,7 @@ func FuzzAppendRowsEscapes(f *testing.F) {
 			} `xml:"tr"`
 			Others []struct{} `xml:",any"`
 		}
-		html := "<tbody>" + string(AppendRows(nil, &b)) + "</tbody>"
+		html := "<tbody>" + string(AppendRows(nil, &b, Airport)) + "</tbody>"
 		if err := xml.Unmarshal([]byte(html), &table); err != nil {
 			if _, tooStrict := err.(*xml.SyntaxError); tooStrict && !xmlHas(text+number) {
 				return

@@ -29,9 +29,9 @@ type Sheet struct {
 }
 
 // Adopt takes over the rows of the page: see [Table.Adopt]. Columns that are empty in all of them stay until Forget,
-// because a row on a later page may fill them.
-func (s *Sheet) Adopt(flights []timetable.Flight, columns timetable.Fields) {
-	s.table.Adopt(flights, columns)
+// because a row on a later page may fill them. Today is the board's day for which the rows were written; 0: none.
+func (s *Sheet) Adopt(flights []timetable.Flight, columns timetable.Fields, today int64) {
+	s.table.Adopt(flights, columns, Airport.On(today))
 	s.adopted, s.list.part = columns, true
 	for i := range flights {
 		for _, c := range Columns {

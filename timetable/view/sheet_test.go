@@ -156,7 +156,7 @@ func read(t *testing.T, scene string) string {
 			for _, e := range m.rows {
 				e.cells[timetable.FieldGate], e.columns = "", m.columns
 			}
-			sheet.Adopt(c.Board, m.columns)
+			sheet.Adopt(c.Board, m.columns, 0)
 			continue
 		case "known":
 			sheet.Forget()

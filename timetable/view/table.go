@@ -79,12 +79,12 @@ type row struct {
 const markedAtMost = 64
 
 // Adopt takes over rows that are on the surface already, from the top: row i, with the number i, shows flights[i], in
-// these columns.
-func (t *Table) Adopt(flights []timetable.Flight, columns timetable.Fields) {
-	*t = Table{byKey: make(map[string]*row, len(flights)), columns: columns}
+// these columns, with times in a zone.
+func (t *Table) Adopt(flights []timetable.Flight, columns timetable.Fields, zone Zone) {
+	*t = Table{byKey: make(map[string]*row, len(flights)), columns: columns, zone: zone}
 	for i := range flights {
 		f := &flights[i]
-		r := &row{number: Row(i), key: f.Key(), drawn: *f, columns: columns, sign: Sign(f)}
+		r := &row{number: Row(i), key: f.Key(), drawn: *f, zone: zone, columns: columns, sign: Sign(f)}
 		t.rows = append(t.rows, r)
 		if t.byKey[r.key] != nil {
 			r.key = "" // the second row of a flight is removed by the next drawing

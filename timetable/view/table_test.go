@@ -71,7 +71,7 @@ func play(t *testing.T, scene string) string {
 			}
 			board.Apply(&c)
 			m.load(c.Board)
-			table.Adopt(c.Board, m.columns)
+			table.Adopt(c.Board, m.columns, Airport)
 		case command == "draw":
 			m.transcript = nil
 			draw(&table, &board, m)
@@ -141,7 +141,7 @@ func FuzzATableEqualsItsBoard(f *testing.F) {
 			}
 			page := board.Snapshot().Board
 			m.load(page)
-			table.Adopt(page, m.columns)
+			table.Adopt(page, m.columns, Airport)
 		}
 		for range 40 {
 			before := map[string]int{}

@@ -21,7 +21,8 @@ var Page = []string{
 	"Arriving flights, in the order in which they are expected unless sorted otherwise",
 	"Pages", "Previous", "Next", "Page", "of", "jump to page", "rows per page",
 	"5 rows", "10 rows", "20 rows", "25 rows", "50 rows", "100 rows", "all rows",
-	NoFlights, "Examples, not flights of an airport.",
+	NoFlights, "Examples, not flights of an airport.", NotLive, NotLive + AsOf("", true),
+	"Opened from disk, not live", AsOf("", true), "A saved copy of this page is not live.",
 	Failed + "this page's WebAssembly does not run (", "). Reload the page to see what is new.",
 }
 
@@ -184,6 +185,7 @@ const (
 	StopUpdates   = "Stop updates"
 	ResumeUpdates = "Resume updates"
 
+	NotLive      = "Not live"
 	Connecting   = "Connecting"
 	NothingYet   = "Connected, waiting for an update"
 	Foreign      = "Connected, but this server sends nothing about these flights"
@@ -201,6 +203,7 @@ const (
 	Empty       = "the server ends the stream without having sent anything"
 	Hidden      = "the server answers, but not to this page; perhaps it wants you to sign in"
 	Blocked     = "this page's security policy blocks the stream"
+	Mixed       = "browsers do not let a page with https read a stream with http"
 )
 
 // Recording describes a recording: the recorded day, as the page's language writes it, and how many times as fast as

@@ -17,6 +17,12 @@ var streamSetting = regexp.MustCompile(`(<meta name="flightboard-stream" content
 // stream's address, is changed.
 func staticHost(t *testing.T, stream string) *httptest.Server {
 	t.Helper()
+	return staticHostOf(t, stream, func(page string) string { return page })
+}
+
+// staticHostOf is staticHost for a page that is changed further.
+func staticHostOf(t *testing.T, stream string, change func(page string) string) *httptest.Server {
+	t.Helper()
 	dir := copyPage(t)
 	index := filepath.Join(dir, "index.html")
 	page, err := os.ReadFile(index)
@@ -24,7 +30,8 @@ func staticHost(t *testing.T, stream string) *httptest.Server {
 	if !streamSetting.Match(page) {
 		t.Fatal("index.html has no setting for the stream's address")
 	}
-	must(t, os.WriteFile(index, streamSetting.ReplaceAll(page, []byte("${1}"+stream+"${2}")), 0o644))
+	page = streamSetting.ReplaceAll(page, []byte("${1}"+stream+"${2}"))
+	must(t, os.WriteFile(index, []byte(change(string(page))), 0o644))
 	host := httptest.NewServer(http.FileServerFS(os.DirFS(dir)))
 	t.Cleanup(host.Close)
 	return host

@@ -182,7 +182,8 @@ func TestPaperGetsAllPages(t *testing.T) {
 	b.waitForStatus(t, "live")
 	b.waitFor(t, `document.querySelectorAll('#flights tbody tr').length === 20 &&
 		document.querySelector('#pages').textContent === '2'`)
-	must(t, b.Print(soon(t)))
+	_, err := b.Print(soon(t))
+	must(t, err)
 	b.waitFor(t, `window.paper === '30Printed '`)
 	b.waitFor(t, `document.querySelectorAll('#flights tbody tr[data-flight]').length === 20`)
 }

@@ -3,9 +3,11 @@ package e2e
 import (
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // A proxy is the network between a reader and a server. It forwards bytes until cut breaks every connection, or until
@@ -16,6 +18,7 @@ type proxy struct {
 	mu       sync.Mutex
 	target   string        // The server's host and port; "" while the network is cut.
 	carrying chan struct{} // Closed while packets are not dropped.
+	rate     int           // Bytes a second of each direction of a connection; 0: no limit.
 	conns    map[net.Conn]bool
 }
 
@@ -68,6 +71,13 @@ func (p *proxy) drop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.carrying = make(chan struct{})
+}
+
+// slow limits each connection to so many bytes a second.
+func (p *proxy) slow(rate int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.rate = rate
 }
 
 // carry ends the effect of drop. The caller holds the lock.
@@ -137,7 +147,20 @@ type packets struct {
 	p  *proxy
 }
 
-func (w packets) Write(b []byte) (int, error) {
+func (w packets) Write(b []byte) (n int, err error) {
 	w.p.through()
-	return w.to.Write(b)
+	w.p.mu.Lock()
+	rate := w.p.rate
+	w.p.mu.Unlock()
+	if rate == 0 {
+		return w.to.Write(b)
+	}
+	for packet := range slices.Chunk(b, 512) {
+		<-time.After(time.Duration(len(packet)) * time.Second / time.Duration(rate))
+		if _, err = w.to.Write(packet); err != nil {
+			break
+		}
+		n += len(packet)
+	}
+	return n, err
 }

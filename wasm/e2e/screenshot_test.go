@@ -64,17 +64,23 @@ func TestThePageReloadsWhenItsFilesChange(t *testing.T) {
 
 		now := time.Now().Add(time.Second)
 		must(t, os.Chtimes(filepath.Join(dir, "index.html"), now, now))
-		ctx := soon(t)
-		for { // the result may be lost with the document
-			var before bool
-			err := b.Eval(ctx, `new Promise(done => requestAnimationFrame(() => done(window.before === true)))`, &before)
-			if ctx.Err() != nil {
-				t.Fatalf("the page has not reloaded: %v", err)
-			}
-			if err == nil && !before {
-				break
-			}
-		}
+		b.waitForReload(t, `window.before`)
 		b.waitForStatus(t, "live")
 	})
+}
+
+// waitForReload waits for another document, in which a mark is undefined that is true in this one.
+func (b *board) waitForReload(t *testing.T, mark string) {
+	t.Helper()
+	ctx := soon(t)
+	for { // the result may be lost with the document
+		var before bool
+		err := b.Eval(ctx, `new Promise(done => requestAnimationFrame(() => done(`+mark+` === true)))`, &before)
+		if ctx.Err() != nil {
+			t.Fatalf("the page has not reloaded: %v", err)
+		}
+		if err == nil && !before {
+			return
+		}
+	}
 }

@@ -46,10 +46,10 @@ type Follower struct {
 	tries int           // own attempts since the last that succeeded
 	cause string        // why the last attempt failed, in the reader's words
 
-	misread bool // an event could not be read less than longestPause ago
-	refused bool // the server has turned the last attempt away for a time, so the next one asks first
-	asked   bool // the server has told how long to wait
-	blocked bool // the browser does not let the page connect
+	misread bool   // an event could not be read less than longestPause ago
+	refused bool   // the server has turned the last attempt away for a time, so the next one asks first
+	asked   bool   // the server has told how long to wait
+	blocked string // why the browser does not let the page connect; "": it does
 
 	graceUntil time.Duration // until then no old board is dimmed: it is being renewed
 
@@ -121,7 +121,7 @@ func (f *Follower) Start(now time.Time) {
 func (f *Follower) Opened(now time.Time) {
 	f.advance(now)
 	f.setPhase(live)
-	f.brought, f.fresh, f.other, f.offline, f.connected, f.blocked = false, true, false, false, true, false
+	f.brought, f.fresh, f.other, f.offline, f.connected, f.blocked = false, true, false, false, true, ""
 	f.recording = false // until the server says so
 	f.updated, f.heartbeat = f.elapsed, f.elapsed
 }
@@ -303,13 +303,13 @@ func (f *Follower) Answered(now time.Time, a Answer) {
 	}
 }
 
-// Blocked reports that the page's security policy does not let it connect. The attempt itself fails as it does when the
-// server is down.
-func (f *Follower) Blocked(now time.Time) {
+// Blocked reports that the browser does not let the page connect, and why, in the reader's words. The attempt itself
+// fails as it does when the server is down.
+func (f *Follower) Blocked(now time.Time, why string) {
 	f.advance(now)
-	f.blocked = true
+	f.blocked = why
 	if f.cause == words.Unreachable {
-		f.cause = words.Blocked
+		f.cause = why
 	}
 }
 
@@ -389,8 +389,8 @@ func (f *Follower) retryLater(cause string) {
 		pause = time.Second << f.tries
 	}
 	f.tries++
-	if f.blocked && cause == words.Unreachable {
-		cause = words.Blocked
+	if f.blocked != "" && cause == words.Unreachable {
+		cause = f.blocked
 	}
 	f.cause, f.asked = cause, false
 	f.setPhase(waiting)

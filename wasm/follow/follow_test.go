@@ -197,7 +197,9 @@ func (s *stage) happen(t *testing.T, what string, args []string) {
 		f.Answered(s.now, Answer{Status: number(0), Type: arg(1), Moved: arg(2) == "moved",
 			Wait: time.Duration(number(2)) * time.Second, Hidden: arg(1) == "unseen"})
 	case "blocked":
-		f.Blocked(s.now)
+		f.Blocked(s.now, words.Blocked)
+	case "mixed":
+		f.Blocked(s.now, words.Mixed)
 	case "closedConnection":
 		f.Ended(s.now)
 	case "misread":

@@ -16,11 +16,12 @@ type Status struct {
 	Feed   string // the problem of the server's feeds; "" if there is none
 	Banner string // shown over the board; "" for none
 
-	Known   bool // the board is a server's, not only the page's
-	Dimmed  bool // the board may be wrong, for a minute or more, or is none of this server's
-	Retry   bool // the reader may make the next attempt now
-	Resume  bool // the button resumes; otherwise it stops
-	NoStops bool // there is nothing to stop or to resume
+	Known   bool  // the board is a server's, not only the page's
+	AsOf    int64 // Unix time of the board, by the server's clock; 0: it is not Known
+	Dimmed  bool  // the board may be wrong, for a minute or more, or is none of this server's
+	Retry   bool  // the reader may make the next attempt now
+	Resume  bool  // the button resumes; otherwise it stops
+	NoStops bool  // there is nothing to stop or to resume
 }
 
 // Lost returns the text to announce at once if contact is lost; it is "" otherwise, and if the reader has stopped
@@ -43,6 +44,9 @@ func (f *Follower) Status(zone time.Duration) Status {
 		return words.TimeOfDay(f.last.Add(f.skew+t-f.elapsed), zone)
 	}
 	s := Status{State: "reconnecting", Known: f.known}
+	if f.known {
+		s.AsOf = f.last.Add(f.skew + f.asOf - f.elapsed).Unix()
+	}
 	switch f.phase {
 	case live:
 		if f.offline || !f.served || !f.brought {

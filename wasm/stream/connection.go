@@ -11,6 +11,7 @@ import (
 
 	"github.com/hack-pad/safejs"
 
+	"flightboard/timetable/words"
 	"flightboard/wasm/dom"
 	"flightboard/wasm/follow"
 )
@@ -39,6 +40,7 @@ type Display interface {
 // follower's wire.
 type Connection struct {
 	caller   dom.Caller
+	address  string
 	follower *follow.Follower
 	applier  Applier
 	display  Display
@@ -60,7 +62,7 @@ type Connection struct {
 // New returns a connection to the event stream at an address. Copy is boot.js's function that copies an event's data;
 // preopened may be nil.
 func New(address string, copy safejs.Value, preopened *Preopened, a Applier, d Display) (*Connection, error) {
-	c := &Connection{applier: a, display: d, reader: eventReader{copy: copy}, preopened: preopened}
+	c := &Connection{address: address, applier: a, display: d, reader: eventReader{copy: copy}, preopened: preopened}
 	c.follower = follow.New(address, wire{c}, rand.Float64)
 	var err error
 	if c.backlog.timer, err = dom.NewTimer(c.proceed); err != nil {
@@ -104,9 +106,12 @@ func (c *Connection) Start() error {
 	}
 	c.undo.Add(c.caller.Listen(document, "securitypolicyviolation", func(event safejs.Value) {
 		if c.caller.Text(c.caller.Get(event, "effectiveDirective")) == "connect-src" {
-			c.report((*follow.Follower).Blocked)
+			c.report(func(f *follow.Follower, now time.Time) { f.Blocked(now, words.Blocked) })
 		}
 	}))
+	if isMixed(c.address) {
+		c.follower.Blocked(time.Now(), words.Mixed)
+	}
 	if err := c.caller.Take(); err != nil {
 		return err
 	}

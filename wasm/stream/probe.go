@@ -81,9 +81,23 @@ func (p *probe) fail() {
 // isElsewhere reports whether an address is another origin's than the page's.
 func isElsewhere(address string) bool {
 	var c dom.Caller
-	base := c.Get(c.Global("document"), "baseURI")
-	origin := c.Text(c.Get(c.New(safejs.Global(), "URL", address, base), "origin"))
+	origin := c.Text(c.Get(resolve(&c, address), "origin"))
 	return origin != c.Text(c.Get(c.Global("location"), "origin")) && c.Err() == nil
+}
+
+// isMixed reports whether an address is mixed content, which browsers block: http on a page that came by https, unless
+// it is this machine's.
+func isMixed(address string) bool {
+	var c dom.Caller
+	url := resolve(&c, address)
+	mixed := c.Text(c.Get(c.Global("location"), "protocol")) == "https:" && c.Text(c.Get(url, "protocol")) == "http:"
+	host := c.Text(c.Get(url, "hostname"))
+	return mixed && c.Err() == nil && host != "localhost" && host != "[::1]" && !strings.HasPrefix(host, "127.")
+}
+
+// resolve returns the URL that an address on the page means.
+func resolve(c *dom.Caller, address string) safejs.Value {
+	return c.New(safejs.Global(), "URL", address, c.Get(c.Global("document"), "baseURI"))
 }
 
 // readHead reads the head of a Response.

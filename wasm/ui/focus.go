@@ -29,7 +29,8 @@ type rowFocus struct {
 	place   int          // of its row in the table, whose first row has the headings
 }
 
-// refocusing is true while the program itself gives the focus back, which is no sign of the reader.
+// refocusing is true while the program itself takes the focus and gives it back, which is no sign of the reader: some
+// browsers dispatch focusout for an element that is moved, others do not.
 var refocusing bool
 
 // noteFocus notes what has the focus, before the first row of a drawing moves.
@@ -40,6 +41,7 @@ func (s *Surface) noteFocus() {
 	s.focus = rowFocus{noted: true}
 	active := s.Get(s.Global("document"), "activeElement")
 	if s.Truthy(active) && s.Truthy(s.Call(active, "closest", "#flights > tbody")) {
+		refocusing = true
 		s.focus.element = active
 		s.focus.place = s.Int(s.Get(s.Call(active, "closest", "tr"), "rowIndex"))
 	}
@@ -47,7 +49,7 @@ func (s *Surface) noteFocus() {
 
 // Settle completes a drawing: it writes texts, puts the rows where they belong, tells screen readers whether the table
 // is about to change further (aria-busy), and gives the focus back to the element that had it, or, if its flight has
-// left, to the row that is there now, or to the table's head.
+// left, to the next row, or to the last one, or to the table's head.
 func (s *Surface) Settle(more bool) {
 	s.writeTexts()
 	s.flush()
@@ -63,20 +65,36 @@ func (s *Surface) Settle(more bool) {
 	}
 	to := f.element
 	if !s.Truthy(s.Get(to, "isConnected")) || !s.Truthy(s.Call(to, "closest", "tr[data-flight]")) {
-		rows := s.Get(s.table, "rows")
 		to = safejs.Null()
-		if place := min(f.place, s.Int(s.Get(rows, "length"))-1); place > 0 {
-			to = s.Call(s.Index(rows, place), "querySelector", `[tabindex="0"]`)
+		if row := s.flightNear(f.place); s.Truthy(row) {
+			to = s.Call(row, "querySelector", `[tabindex="0"]`)
 		}
 		if !s.Truthy(to) {
 			to = s.Element("#flights th:not([hidden]) button")
 		}
 	}
 	if s.Err() == nil && !s.Get(s.Global("document"), "activeElement").Equal(to) {
-		refocusing = true
 		s.Call(to, "focus", map[string]any{"preventScroll": true})
-		refocusing = false
 	}
+	refocusing = false
+}
+
+// flightNear returns the first row from a place on that is a flight's and does not fade, or else the last one before.
+func (s *Surface) flightNear(place int) safejs.Value {
+	rows := s.Get(s.table, "rows")
+	last := s.Int(s.Get(rows, "length")) - 1
+	isFlight := func(i int) bool { return s.Truthy(s.Call(s.Index(rows, i), "hasAttribute", "data-flight")) }
+	for i := place; i <= last; i++ {
+		if isFlight(i) {
+			return s.Index(rows, i)
+		}
+	}
+	for i := min(place-1, last); i >= 0; i-- {
+		if isFlight(i) {
+			return s.Index(rows, i)
+		}
+	}
+	return safejs.Null()
 }
 
 // settleHead moves the focus from a header cell that was hidden to the first one that is shown.

@@ -11,7 +11,8 @@ import (
 	"flightboard/wasm/dom"
 )
 
-// A hold reports to the sheet whether the reader is in the table: while they are, rows must not move.
+// A hold reports to the sheet whether the reader is in the table: while they are, rows must not move. The button for
+// waiting changes belongs to it: otherwise it would hide when it gets the focus from the table.
 type hold struct {
 	dom.Caller
 	undo dom.Undo
@@ -20,11 +21,14 @@ type hold struct {
 func newHold(sheet *view.Sheet, drawer Drawer) (*hold, error) {
 	h := &hold{}
 	document, table := h.Global("document"), h.Element("#flights")
-	on := func(target safejs.Value, eventType string, f func(v *view.Hold)) {
-		h.undo.Add(h.Listen(target, eventType, func(safejs.Value) {
+	waiting := h.Element("#waiting")
+	var last safejs.Value // the event that is handled
+	on := func(element safejs.Value, eventType string, f func(v *view.Hold)) {
+		h.undo.Add(h.Listen(element, eventType, func(event safejs.Value) {
 			if refocusing {
 				return
 			}
+			last = event
 			was := sheet.Hold.Held()
 			f(&sheet.Hold)
 			if was && !sheet.Hold.Held() && sheet.Waiting() > 0 {
@@ -37,7 +41,8 @@ func newHold(sheet *view.Sheet, drawer Drawer) (*hold, error) {
 	on(table, "pointerleave", func(v *view.Hold) { v.Pointer = false })
 	on(table, "keydown", func(v *view.Hold) { v.Move(time.Now()) })
 	on(table, "focusin", func(v *view.Hold) { v.Focus = true; v.Move(time.Now()) })
-	on(table, "focusout", func(v *view.Hold) { v.Focus = false })
+	on(table, "focusout", func(v *view.Hold) { v.Focus = h.Get(last, "relatedTarget").Equal(waiting) })
+	on(waiting, "focusout", func(v *view.Hold) { v.Focus = false })
 	on(document, "selectionchange", func(v *view.Hold) {
 		selection := h.Call(document, "getSelection")
 		v.Selection = !h.Truthy(h.Get(selection, "isCollapsed")) &&

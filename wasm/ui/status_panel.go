@@ -63,6 +63,10 @@ func (p *StatusPanel) Show(s follow.Status) error {
 	if s.State != old.State {
 		p.Call(p.status, "setAttribute", "data-status", s.State)
 	}
+	if s.AsOf != old.AsOf { // for a copy of the page that the reader saves
+		date := p.New(safejs.Global(), "Date", float64(s.AsOf*1000))
+		p.Call(p.status, "setAttribute", "data-as-of", p.Call(date, "toLocaleString"))
+	}
 	p.showText(p.feed, s.Feed, old.Feed)
 	p.showText(p.banner, s.Banner, old.Banner)
 	if s.Retry != old.Retry {

@@ -255,9 +255,10 @@ func TestWebKitRefusesWhatItCannotDo(t *testing.T) {
 	_, noScript := b.NewPage(t.Context(), PageOptions{NoScript: true})
 	_, narrow := b.NewPage(t.Context(), PageOptions{Width: 390, Height: 700})
 	_, work := p.Work(t.Context())
+	_, print := p.Print(t.Context())
 	for name, err := range map[string]error{
 		"NewPage with a preload": preload, "NewPage without scripts": noScript, "a narrow NewPage": narrow, "Work": work,
-		"CollectGarbage": p.CollectGarbage(t.Context()), "Print": p.Print(t.Context()),
+		"CollectGarbage": p.CollectGarbage(t.Context()), "Print": print,
 		"Throttle": p.Throttle(t.Context(), Conditions{Offline: true}),
 	} {
 		if !errors.Is(err, errors.ErrUnsupported) {

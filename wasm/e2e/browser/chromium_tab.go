@@ -26,12 +26,15 @@ func (t *chromiumTab) call(ctx context.Context, method string, params, result an
 
 // prepare enables the page's events and applies the options.
 func (t *chromiumTab) prepare(ctx context.Context, options PageOptions) error {
-	scheme, motion := "light", "no-preference"
+	scheme, motion, colours := "light", "no-preference", "none"
 	if options.Dark {
 		scheme = "dark"
 	}
 	if options.ReducedMotion {
 		motion = "reduce"
+	}
+	if options.ForcedColours {
+		colours = "active"
 	}
 	for _, command := range []struct {
 		method string
@@ -46,8 +49,10 @@ func (t *chromiumTab) prepare(ctx context.Context, options PageOptions) error {
 		}},
 		{"Emulation.setEmulatedMedia", object{"features": []object{
 			{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": motion},
+			{"name": "forced-colors", "value": colours},
 		}}},
 		{"Emulation.setScriptExecutionDisabled", object{"value": options.NoScript}},
+		{"Security.setIgnoreCertificateErrors", object{"ignore": options.AnyCertificate}},
 		{"Page.addScriptToEvaluateOnNewDocument", object{"source": options.Preload}},
 	} {
 		if err := t.call(ctx, command.method, command.params, nil); err != nil {

@@ -68,7 +68,9 @@ func (f *firefox) connect(ctx context.Context, output *transcript.Transcript) er
 	var session struct {
 		Capabilities struct{ BrowserName, BrowserVersion string }
 	}
-	if err := f.wire.call(ctx, "", "session.new", object{"capabilities": object{}}, &session); err != nil {
+	if err := f.wire.call(ctx, "", "session.new", object{"capabilities": object{
+		"alwaysMatch": object{"acceptInsecureCerts": true},
+	}}, &session); err != nil {
 		return err
 	}
 	f.product = session.Capabilities.BrowserName + "/" + session.Capabilities.BrowserVersion

@@ -12,11 +12,13 @@ import (
 
 // PageOptions describe how a page is opened. The zero value is a light window of a desktop's size.
 type PageOptions struct {
-	Width, Height int    // The viewport in CSS pixels; 1280 × 800 if zero.
-	Dark          bool   // The user prefers a dark colour scheme.
-	ReducedMotion bool   // The user prefers reduced motion.
-	NoScript      bool   // Pages' scripts do not run. Eval still does.
-	Preload       string // A script that runs in every document before the document's own.
+	Width, Height  int    // The viewport in CSS pixels; 1280 × 800 if zero.
+	Dark           bool   // The user prefers a dark colour scheme.
+	ReducedMotion  bool   // The user prefers reduced motion.
+	ForcedColours  bool   // The user's colours replace the page's. Chromium only.
+	NoScript       bool   // Pages' scripts do not run. Eval still does.
+	AnyCertificate bool   // Certificates of https are not checked.
+	Preload        string // A script that runs in every document before the document's own.
 }
 
 // A Page is one tab, and the only one of its user.
@@ -43,7 +45,7 @@ type tab interface {
 	click(ctx context.Context, x, y float64) error
 	point(ctx context.Context, x, y float64) error
 	drag(ctx context.Context, x, y, right float64, finger bool) error
-	print(ctx context.Context) error
+	print(ctx context.Context) (pdf []byte, err error)
 	press(ctx context.Context, key key) error
 	screenshot(ctx context.Context) ([]byte, error)
 	throttle(ctx context.Context, conditions Conditions) error

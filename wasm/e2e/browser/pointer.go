@@ -32,13 +32,13 @@ func (p *Page) Drag(ctx context.Context, selector string, right float64, finger 
 	return nil
 }
 
-// Print prints the page, to nowhere. In Firefox and WebKit the page would not notice; the error
+// Print prints the page on A4 and returns the PDF file. In Firefox and WebKit the page would not notice; the error
 // is then errors.ErrUnsupported.
-func (p *Page) Print(ctx context.Context) error {
-	if err := p.tab.print(ctx); err != nil {
-		return fmt.Errorf("browser: print: %w", err)
+func (p *Page) Print(ctx context.Context) (pdf []byte, err error) {
+	if pdf, err = p.tab.print(ctx); err != nil {
+		return nil, fmt.Errorf("browser: print: %w", err)
 	}
-	return nil
+	return pdf, nil
 }
 
 // middle returns where the middle of an element is, which it scrolls into view if need be.
@@ -87,8 +87,10 @@ func (t *chromiumTab) drag(ctx context.Context, x, y, right float64, finger bool
 	return nil
 }
 
-func (t *chromiumTab) print(ctx context.Context) error {
-	return t.call(ctx, "Page.printToPDF", object{}, nil)
+func (t *chromiumTab) print(ctx context.Context) ([]byte, error) {
+	var file struct{ Data []byte }
+	err := t.call(ctx, "Page.printToPDF", object{"paperWidth": 8.27, "paperHeight": 11.69}, &file)
+	return file.Data, err
 }
 
 func (t *firefoxTab) point(ctx context.Context, x, y float64) error {
@@ -113,4 +115,4 @@ func (t *firefoxTab) perform(ctx context.Context, id, kind string, actions ...ob
 	}}}, nil)
 }
 
-func (t *firefoxTab) print(context.Context) error { return errors.ErrUnsupported }
+func (t *firefoxTab) print(context.Context) ([]byte, error) { return nil, errors.ErrUnsupported }

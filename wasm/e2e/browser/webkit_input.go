@@ -78,7 +78,7 @@ func (t *webkitTab) screenshot(ctx context.Context) (png []byte, err error) {
 	return png, err
 }
 
-func (t *webkitTab) print(context.Context) error { return errors.ErrUnsupported }
+func (t *webkitTab) print(context.Context) ([]byte, error) { return nil, errors.ErrUnsupported }
 
 func (t *webkitTab) throttle(_ context.Context, c Conditions) error {
 	if c == (Conditions{}) {
