@@ -75,7 +75,7 @@ func (t *table) restart() {
 func (t *table) read(number int, text string, err error) {
 	line := tableLine{number, text, err}
 	t.last = number
-	odd := strings.Count(text, `"`)%2 == 1
+	odd := strings.Count(text, `"`)%2 == 1 && (len(t.quoted) > 0 || t.quotes(text))
 	switch {
 	case text == "" && err != nil: // too long, or a workbook
 		t.release()
@@ -130,10 +130,16 @@ func (t *table) open() bool { return len(t.quoted) > 0 }
 func (t *table) record(line tableLine, only bool) bool {
 	cells, err := t.split(line.text)
 	switch {
-	case t.useless, strings.Trim(line.text, ",;|\t ") == "", err == nil && blank(cells):
+	case t.useless, strings.Trim(line.text, ",;|\t \x1a") == "", err == nil && blank(cells):
 		return true // spreadsheets end in rows of nothing
 	case t.fields == nil:
 		return t.heading(line, only)
+	case err == nil && t.headedAgain(cells):
+		return true
+	case err == nil:
+		cells = t.fit(cells)
+	}
+	switch {
 	case only && (err != nil || len(cells) != len(t.fields)):
 		return false
 	case err != nil:
@@ -145,7 +151,8 @@ func (t *table) record(line tableLine, only bool) bool {
 		if _, known := t.shown[key]; !known {
 			key = "" // cells may have moved, and this is another column's
 		}
-		t.reject(line, key, fmt.Errorf("has %d cells, want %d", len(cells), len(t.fields)))
+		t.reject(line, key, fmt.Errorf("has %d cells, want %d as the headings: write empty cells too, and quotation marks "+
+			"around a cell that holds a separator", len(cells), len(t.fields)))
 		return true
 	}
 	if line.err != nil {
