@@ -130,7 +130,7 @@ func directs(r rune) bool {
 }
 
 // nothings are words that stand for nothing, in small letters.
-var nothings = [...]string{"n/a", "n.a.", "#n/a", "<na>", "null", "(null)", "<null>", "\\n", "nil", "none", "undefined",
+var nothings = [...]string{"n/a", "n.a.", "#n/a", "<na>", "null", "(null)", "<null>", "\\n", "nil", "undefined",
 	"tba", "t.b.a.", "tbd", "tbc"}
 
 // orNothing returns the text, or "" if it is a word that stands for nothing.
@@ -142,7 +142,11 @@ func orNothing(text string) string {
 	case 'a' <= c && c <= 'z' && c != 'n' && c != 'u' && c != 't', isDigit(text[0]): // as nearly all
 		return text
 	}
-	if text == "NaN" || text == "nan" || text == "NaT" || strings.Trim(text, " -‐‑‒–—―−ー－⁃_＿.:/?…·•") == "" {
+	switch text {
+	case "NaN", "nan", "NaT", "None", "none": // NAN is an airport
+		return ""
+	}
+	if strings.Trim(text, " -‐‑‒–—―−ー－⁃_＿.:/?…·•") == "" {
 		return ""
 	}
 	if len(text) > len("undefined") {

@@ -33,6 +33,7 @@ type table struct {
 	missing map[string]absence   // the flights that were published and that the table does not have
 	legs    map[leg2]string      // the identities of flights whose number came twice
 	ends    bool                 // the last whole table ended in a line feed
+	begun   bool                 // shown has the flights of an earlier life of the server
 }
 
 type tableLine struct {
@@ -46,6 +47,7 @@ type tableRow struct {
 	text   string
 	named  bool // it has an id
 	key    string
+	before bool // it is of a table that was read before the server was restarted
 	twice  bool // it was rejected, as another row has its key
 	report *timetable.Report
 }
@@ -67,8 +69,8 @@ func newTable(l *lines) *table {
 
 // restart forgets the rows of the file. Published flights stay until publish.
 func (t *table) restart() {
-	*t = table{lines: t.lines, shown: t.shown, missing: t.missing, legs: t.legs, ends: t.ends, version: t.version + 1,
-		before: t.again, again: make(map[string]bool), refused: make(map[string]bool)}
+	*t = table{lines: t.lines, shown: t.shown, missing: t.missing, legs: t.legs, ends: t.ends, begun: t.begun,
+		version: t.version + 1, before: t.again, again: make(map[string]bool), refused: make(map[string]bool)}
 }
 
 // read reads one line. err is an error that was found before.

@@ -33,6 +33,7 @@ type Publisher struct {
 	name   string
 	source string // of its reports; empty: the feed that the flight names, or unknown
 	shares bool   // there are other publishers: its flights have its name, and it replaces and ends only those
+	alone  bool   // nobody else can publish
 
 	calendar *Calendar // gives dates to times without one; nil: they stay as they are
 	status
