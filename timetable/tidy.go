@@ -190,6 +190,15 @@ func (e Errors) join() error {
 	return e
 }
 
+// Join returns both errors about a change, as [Errors] if they are several; nil if there are none. Of two about one
+// field, the second one is left out.
+func Join(err, other error) error {
+	if other == nil {
+		return err
+	}
+	return with(err, other)
+}
+
 // with returns the errors and those of another error that are about other fields.
 func with(err, other error) error {
 	all, names := Errors{}, map[string]bool{}

@@ -162,9 +162,6 @@ func (t *table) record(line tableLine, only bool) bool {
 		return true
 	}
 	report, err := t.report(cells)
-	if err == nil {
-		err = report.Validate()
-	}
 	if err != nil {
 		t.reject(line, key, err)
 		return true

@@ -265,8 +265,8 @@ func (c *layout) key(cells []string) string {
 	return cmp.Or(id, flight)
 }
 
-// report returns what a row reports.
-func (c *layout) report(cells []string) (*timetable.Report, error) {
+// report returns what a row reports, or all that is wrong with it.
+func (c *layout) report(cells []string) (_ *timetable.Report, wrong error) {
 	report := &timetable.Report{Change: timetable.Change{Kind: timetable.KindPut}}
 	for i, field := range c.fields {
 		cell := clean(cells[i])
@@ -276,11 +276,12 @@ func (c *layout) report(cells []string) (*timetable.Report, error) {
 		if field == "from" && c.mixed && cell != "" && !isAirport(cell) {
 			field = "origin"
 		}
-		if err := report.Set(field, cell); err != nil {
-			return nil, err
-		}
+		wrong = timetable.Join(wrong, report.Set(field, cell))
 	}
-	return report, nil
+	if wrong != nil {
+		return nil, timetable.Join(wrong, report.Validate())
+	}
+	return report, report.Validate()
 }
 
 // isAirport reports whether a text is an IATA code.

@@ -26,6 +26,8 @@ func TestTablesFromTheField(t *testing.T) {
 			[]string{"flight=LX2 origin=Bern", "flight=OS88 origin=Wien"}, ""},
 		{"a title that looks like a heading", "day.csv", "Flight;Liste vom Montag\nFlight;Origin\nOS88;Wien\n", wien,
 			"columns ignored"},
+		{"all that is wrong with a row", "day.csv", "flight,arrival,expected,gate\nOS88,noon,28/11/2026 18:05,#REF!\n", nil,
+			`or 18:05; arrival: \"noon\" is neither HH:MM nor RFC 3339 with an offset; gate: \"#REF!\" is what a spreadsheet`},
 		{"an inch", "day.csv", "flight,origin,remark\nOS88,Wien,5\" late\nLX2,Bern,\n",
 			[]string{"flight=LX2 origin=Bern", `flight=OS88 origin=Wien remark=5" late`}, ""},
 		{"a mark inside a quoted cell", "day.csv", "flight,origin\nOS88,Wien\nLX2,\"Be\"rn\"\n", wien,
