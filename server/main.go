@@ -106,6 +106,7 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 		defer root.Close()
 		options.Page, options.Live = root.FS(), true
 	}
+	sources.feeds.Closed = len(tokens) == 0 && !options.OpenDoor
 	logWhoPublishes(logger, len(tokens), options.OpenDoor)
 	listener, err := serve.Listen(s.addr)
 	if errors.As(err, new(*serve.AddrError)) {

@@ -43,7 +43,7 @@ func (b *Batch) date(r, said *Report, was *Flight) {
 
 // dateOf returns the value of Dated for a flight, after a report about it. A flight keeps its date while its time of
 // day is repeated, so a publisher that reports yesterday's flight for days does not move it to today; but not if the
-// flight is reported anew, after it had landed or was cancelled.
+// flight is reported anew, with its time, after it had landed or was cancelled.
 //
 // The date follows from the report that has brought the time of day, and from nothing that others say. So the order
 // in which stamped reports arrive does not matter.
@@ -55,7 +55,7 @@ func (b *Batch) dateOf(f, was *Flight, said *Report) string {
 	if !ok || t.Dated || asOf == 0 {
 		return ""
 	}
-	anew := was.HasLanded() && !f.HasLanded() || was.IsOffSchedule() && !f.IsOffSchedule()
+	anew := said.Named.Has(k) && (was.HasLanded() && !f.HasLanded() || was.IsOffSchedule() && !f.IsOffSchedule())
 	if was.Dated != "" && clockField(was) == k && was.Text(k) == text && !anew {
 		return was.Dated
 	}

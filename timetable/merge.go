@@ -29,10 +29,11 @@ func (b *Batch) Merge(report *Report) (Outcome, error) {
 		r.Named &^= FieldDated.Bit() // publishers give dates in the times themselves
 		r.Flight.Dated = ""
 	}
-	if err := r.Validate(); err != nil {
-		return Outcome{}, err
+	err := r.Validate()
+	if ahead := b.checkStamp(&r); ahead != nil {
+		err = with(err, ahead)
 	}
-	if err := b.checkStamp(&r); err != nil {
+	if err != nil {
 		return Outcome{}, err
 	}
 	if r.Kind == KindReplace {
@@ -265,6 +266,13 @@ func errFull(most int) error {
 	return fmt.Errorf("the board is full: it holds at most %d flights", most)
 }
 
-func errUnknownFlight(key string) error { return fmt.Errorf("flight %q is not on the board", key) }
+// An UnknownFlightError is about an update or a removal of a flight that is not on the board.
+type UnknownFlightError struct{ Key string }
+
+func (e *UnknownFlightError) Error() string {
+	return fmt.Sprintf("flight %q is not on the board", e.Key)
+}
+
+func errUnknownFlight(key string) error { return &UnknownFlightError{key} }
 
 func errUntil(text string) error { return inField("until", errors.New(text)) }

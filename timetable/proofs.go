@@ -61,6 +61,19 @@ func (p *provenance) prove(r *Report, now int64) (withdraws bool) {
 	return withdraws
 }
 
+// toldAt returns how new the actual time of arrival is. The report that brings it back, because it withdraws another
+// one, may be older.
+func (p *provenance) toldAt(arrival evidence, stamp int64) int64 {
+	m := MilestoneArrived
+	if arrival == byLanding {
+		m = MilestoneLanded
+	}
+	if p.proofs == nil || p.proofs.told[m].text == "" {
+		return stamp
+	}
+	return p.proofs.told[m].stamp
+}
+
 // keepEstimate remembers the estimate that an actual time replaces, for the case that the time is withdrawn.
 func (p *provenance) keepEstimate(text string, stamp int64) {
 	if p.proofs == nil || text == "" || text == p.proofs.estimate || stamp < p.proofs.stamp {

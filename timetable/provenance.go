@@ -135,7 +135,7 @@ func (p *provenance) merge(r *Report, have *Flight, now int64) (by evidence) {
 	case here && (arrival > p.actual || arrival != 0 && arrival == p.actual && !late(FieldExpected)):
 		if estimated {
 			p.keepEstimate(r.Flight.Expected, r.asOf(now))
-		} else if had == 0 && have.Expected != actual {
+		} else if had == 0 && (have.Expected != actual || p.stamps[FieldExpected] != 0) { // or it is the actual time
 			p.keepEstimate(have.Expected, p.stamps[FieldExpected])
 		}
 		r.set(FieldExpected, actual)
@@ -149,7 +149,7 @@ func (p *provenance) merge(r *Report, have *Flight, now int64) (by evidence) {
 	case had != 0 && withdraws && !back: // the flight is here, and nobody knows since when
 		r.set(FieldExpected, p.proofs.estimate)
 		by |= restored
-	case back && estimate != have.Expected:
+	case back && (had != 0 || estimate != have.Expected):
 		r.set(FieldExpected, estimate)
 		by |= restored
 	case had != 0 && !here: // the flight did not arrive after all
@@ -181,7 +181,7 @@ func (p *provenance) note(r *Report, state string, by evidence, now int64, whole
 	}
 	switch arrival := by & (byArrival | byLanding); {
 	case arrival != 0:
-		p.actual, p.stamps[FieldExpected] = arrival, stamp // no matter how new an estimate was
+		p.actual, p.stamps[FieldExpected] = arrival, p.toldAt(arrival, stamp) // no matter how new an estimate was
 		named &^= FieldExpected.Bit()
 	case r.Named.Has(FieldState) && stageOf(state) < landed:
 		p.actual = 0

@@ -7,8 +7,8 @@ import (
 
 // Set sets one field of a report, by the name that publishers use, from a text such as a table's cell. The text becomes
 // what it would in [Body]. An empty text clears the field; of a field that is set twice the last counts. Codeshares are
-// separated by spaces, commas, semicolons or line feeds; there may be a space in each, as in AC 9123, UA 8841. The
-// report shares the memory of the text.
+// separated by spaces, commas, semicolons, line feeds, or one of /|&+(); there may be a space in each, as in AC 9123,
+// UA 8841. The report shares the memory of the text.
 //
 // Set returns a [*FieldError] if there is no such field, or if the text cannot be parsed as its value. It does not do
 // what [Report.Validate] does.
@@ -16,7 +16,7 @@ func (r *Report) Set(name, text string) error {
 	text = validUTF8(text)
 	if k, ok := fieldNamed(name); ok && k != FieldOverridden && k != FieldDated {
 		if k == FieldCodeshares {
-			text = strings.Join(codeshares(text), "\n")
+			text = strings.Join(codeshares(orNothing(strings.TrimFunc(text, isBlank))), "\n")
 		}
 		r.set(k, text)
 		one := Flight{}.With(&r.Flight, k.Bit())
@@ -57,9 +57,14 @@ func (r *Report) Set(name, text string) error {
 
 // codeshares splits a list of flight numbers. Digits after an airline's code are its flight's.
 func codeshares(text string) (numbers []string) {
-	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(",;\n", r) }) {
+	separates := func(r rune) bool { return strings.ContainsRune(",;\n/|&+()·•", r) }
+	for part := range strings.FieldsFuncSeq(text, separates) {
 		before := ""
 		for word := range strings.FieldsSeq(part) {
+			if word == "and" {
+				before = ""
+				continue
+			}
 			if digit := '0' <= word[0] && word[0] <= '9'; digit && before != "" && len(before) <= len("DLH") {
 				before += " " + word
 				numbers[len(numbers)-1] = before

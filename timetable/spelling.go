@@ -5,51 +5,67 @@ import (
 	"strings"
 )
 
-// spellTime returns a time as [ParseTime] reads it, if the text can only mean that time: 8:05, 8.05, 0805, 08:05:00,
-// 8:05 pm, a blank or nothing in place of the T, slashes in place of hyphens after a year, and offsets like +01, +0100
-// and UTC. Other texts it returns as they are. The error tells what to write instead, if that is known.
+// spellTime returns a time as [ParseTime] reads it, if the text can only mean that time: 8:05, 8.05, 0805, 805,
+// 08:05:00, 8:05 pm, 8 pm, a blank or nothing in place of the T, slashes in place of hyphens after a year, and offsets
+// like +01, +0100 and UTC. Other texts it returns as they are. The error tells what to write instead, if that is known.
 func spellTime(text string) (string, error) {
 	if _, _, ok := parseTime(text); ok || text == "" {
 		return text, nil
 	}
+	said := text
+	text = plainTime(text)
+	if _, _, ok := parseTime(text); ok {
+		return text, nil
+	}
 	date, rest, dated := cutDate(text)
 	if !dated {
-		clock, _, rest := cutClock(text) // a board has minutes
-		if clock == "" {
-			return text, nil
-		}
-		switch half, ok := afternoon(clock, rest); {
-		case ok:
-			return half, nil
-		case rest == "" || rest == "h":
-			return clock, nil
-		}
-		if offset := spellOffset(rest); offset != "" {
-			return text, errors.New(quoteUpTo(MaxText, text) + " has an offset and no date: want " + clock +
-				", as the airport's clocks show it, or a date as well, as in 2026-11-28T" + clock + offset)
-		}
-		return text, nil
+		return spellClock(said, text)
 	}
 	clock, seconds, rest := cutClock(rest)
 	if clock == "" {
-		return text, nil
+		return said, hintTime(said, text)
 	}
 	if half, ok := afternoon(clock, rest); ok {
 		clock, rest = half, ""
 	}
 	if rest == "" {
-		return text, errors.New(quoteUpTo(MaxText, text) + " has no offset: want " + date + "T" + clock +
+		return said, errors.New(quoteUpTo(MaxText, said) + " has no offset: want " + date + "T" + clock +
 			"+01:00, with the airport's own offset, or " + clock)
 	}
 	offset := spellOffset(rest)
 	if offset == "" {
-		return text, nil
+		return said, hintTime(said, text)
 	}
 	spelled := date + "T" + clock + seconds + offset
 	if _, _, ok := parseTime(spelled); !ok {
-		return text, nil
+		return said, nil
 	}
 	return spelled, nil
+}
+
+// spellClock is spellTime for a text without a date. said is the text as it came.
+func spellClock(said, text string) (string, error) {
+	if err := sheetNumber(said); err != nil {
+		return said, err
+	}
+	clock, _, rest := cutClock(text) // a board has minutes
+	if clock == "" {
+		if clock = cutHour(text); clock == "" {
+			return said, hintTime(said, text)
+		}
+		return clock, nil
+	}
+	switch half, ok := afternoon(clock, rest); {
+	case ok:
+		return half, nil
+	case isLocal(rest):
+		return clock, nil
+	}
+	if offset := spellOffset(rest); offset != "" {
+		return said, errors.New(quoteUpTo(MaxText, said) + " has an offset and no date: want " + clock +
+			", as the airport's clocks show it, or a date as well, as in 2026-11-28T" + clock + offset)
+	}
+	return said, hintTime(said, text)
 }
 
 // cutDate cuts a date, with the year first, and what parts it from the clock.
@@ -57,7 +73,7 @@ func cutDate(text string) (date, rest string, ok bool) {
 	switch {
 	case len(text) > len("2006-01-02") && text[4] == text[7] && strings.IndexByte("-/.", text[4]) >= 0:
 		date, rest = text[:4]+"-"+text[5:7]+"-"+text[8:10], text[10:]
-	case len(text) > len("20060102") && text[8]|0x20 == 't':
+	case len(text) > len("20060102") && (text[8]|0x20 == 't' || text[8] == ' '):
 		date, rest = text[:4]+"-"+text[4:6]+"-"+text[6:8], text[8:]
 	default:
 		return "", text, false
@@ -84,8 +100,12 @@ func cutClock(text string) (clock, seconds, rest string) {
 		digits++
 	}
 	switch {
+	case digits == 6: // with seconds
+		clock, rest = text[:2]+":"+text[2:4], ":"+text[4:]
 	case digits == 4:
 		clock, rest = text[:2]+":"+text[2:4], text[4:]
+	case digits == 3: // a spreadsheet has taken 0805 for a number
+		clock, rest = "0"+text[:1]+":"+text[1:3], text[3:]
 	case (digits == 1 || digits == 2) && len(text) >= digits+3 && strings.IndexByte(":.hH", text[digits]) >= 0:
 		clock, rest = text[:digits]+":"+text[digits+1:digits+3], text[digits+3:]
 		if digits == 1 {

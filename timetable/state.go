@@ -9,13 +9,17 @@ var States = []string{"scheduled", "en route", "expected", "delayed", "approachi
 // service, and has its bags in another.
 var spellings = [...]struct{ folded, state string }{
 	{"gateopened", "scheduled"}, {"boarding", "scheduled"}, {"gateclosed", "scheduled"}, {"checkin", "scheduled"},
+	{"finalcall", "scheduled"}, {"lastcall", "scheduled"},
 	{"enroute", "en route"}, {"departed", "en route"}, {"airborne", "en route"}, {"inair", "en route"},
 	{"inflight", "en route"}, {"active", "en route"},
 	{"estimated", "expected"},
 	{"inapproach", "landing"}, {"onapproach", "landing"}, {"finalapproach", "landing"},
+	{"toucheddown", "landed"}, {"touchdown", "landed"}, {"arrivedatgate", "arrived"},
 	{"atgate", "arrived"}, {"inblock", "arrived"}, {"onblock", "arrived"},
-	{"onbelt", "on belt"}, {"bagclaimstarted", "on belt"}, {"baggage", "on belt"},
-	{"flightfinished", "finished"},
+	{"onbelt", "on belt"}, {"bagclaimstarted", "on belt"}, {"baggage", "on belt"}, {"firstbag", "on belt"},
+	{"baggageclaim", "on belt"}, {"bagclaim", "on belt"}, {"baggageonbelt", "on belt"}, {"bagsonbelt", "on belt"},
+	{"flightfinished", "finished"}, {"lastbag", "finished"}, {"bagclaimended", "finished"},
+	{"bagsdelivered", "finished"}, {"baggagedelivered", "finished"},
 	{"canceled", "cancelled"}, {"canceleduncertain", "cancelled"}, {"cancelleduncertain", "cancelled"},
 	{"redirected", "diverted"},
 }
@@ -30,18 +34,19 @@ func StateOf(text string) string {
 	}
 	var space [24]byte // the longest spelling has 18 bytes
 	folded := space[:0]
-	for i := range len(text) {
-		c := text[i]
+	for _, r := range text {
 		switch {
-		case c == ' ' || c == '-' || c == '_':
+		case r == ' ' || r == '-' || r == '_' || r == '.' || r == '\u00a0' || r == '\u202f' || r == '\u00ad' || r == '–':
 			continue
-		case 'A' <= c && c <= 'Z':
-			c += 'a' - 'A'
+		case 'A' <= r && r <= 'Z':
+			r += 'a' - 'A'
+		case r >= 0x80: // no word of ours has others
+			return ""
 		}
 		if len(folded) == len(space) {
 			return ""
 		}
-		folded = append(folded, c)
+		folded = append(folded, byte(r))
 	}
 	for _, word := range States {
 		if word == string(folded) {

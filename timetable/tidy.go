@@ -71,14 +71,20 @@ func tidyText(text string) string {
 // Identity returns the identity that a text names, as [Body] reads it.
 func Identity(text string) string { return tidyIdentity(validUTF8(text)) }
 
-// tidyIdentity is tidyText for identities: any space inside is a plain one, and invisible characters are left out.
+// tidyIdentity is tidyText for identities: any spaces and line ends inside are one plain space, and invisible
+// characters are left out.
 func tidyIdentity(text string) string {
-	if isPlain(text) {
+	if isPlain(text) && !strings.Contains(text, "  ") {
 		return orNothing(text)
 	}
+	blank := false
 	text = strings.Map(func(r rune) rune {
+		before := blank
+		blank = unicode.Is(unicode.Zs, r) || strings.ContainsRune("\t\n\r\u0085\u2028\u2029", r)
 		switch {
-		case unicode.Is(unicode.Zs, r):
+		case blank && before:
+			return -1
+		case blank:
 			return ' '
 		case directs(r) || isBlank(r) && !unicode.IsSpace(r):
 			return -1
@@ -123,17 +129,33 @@ func directs(r rune) bool {
 	return unicode.Is(unicode.Bidi_Control, r) && r != '\u202d' && r != '\u202e'
 }
 
+// nothings are words that stand for nothing, in small letters.
+var nothings = [...]string{"n/a", "n.a.", "#n/a", "<na>", "null", "(null)", "<null>", "\\n", "nil", "undefined",
+	"tba", "t.b.a.", "tbd", "tbc"}
+
 // orNothing returns the text, or "" if it is a word that stands for nothing.
 func orNothing(text string) string {
+	if text == "" {
+		return ""
+	}
+	switch c := text[0] | 0x20; {
+	case 'a' <= c && c <= 'z' && c != 'n' && c != 'u' && c != 't', isDigit(text[0]): // as nearly all
+		return text
+	}
+	switch text {
+	case "NaN", "nan", "NaT", "None", "none": // NAN is an airport
+		return ""
+	}
+	if strings.Trim(text, " -‐‑‒–—―−ー－⁃_＿.:/?…·•") == "" {
+		return ""
+	}
 	if len(text) > len("undefined") {
 		return text
 	}
-	switch strings.ToLower(text) {
-	case "n/a", "n.a.", "null", "nil", "undefined", "tba", "tbd", "tbc", "...", "…", "?":
-		return ""
-	}
-	if text == "NaN" || text == "nan" || text == "None" || strings.Trim(text, "-‐‑‒–—―−_") == "" {
-		return ""
+	for _, word := range nothings {
+		if strings.EqualFold(word, text) {
+			return ""
+		}
 	}
 	return text
 }
@@ -166,6 +188,15 @@ func (e Errors) join() error {
 		return e[0]
 	}
 	return e
+}
+
+// Join returns both errors about a change, as [Errors] if they are several; nil if there are none. Of two about one
+// field, the second one is left out.
+func Join(err, other error) error {
+	if other == nil {
+		return err
+	}
+	return with(err, other)
 }
 
 // with returns the errors and those of another error that are about other fields.

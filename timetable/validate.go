@@ -85,6 +85,10 @@ func (k Field) validate(text string) error {
 	if !utf8.ValidString(text) {
 		return errors.New("is not UTF-8")
 	}
+	if isSheetError(text) {
+		return errors.New(quote(text) + " is what a spreadsheet shows in place of a value: mend the cell, or widen " +
+			"its column, and save the table again")
+	}
 	switch k {
 	case FieldNumber, FieldID:
 		if n := utf8.RuneCountInString(text); n > MaxIdentity {
@@ -145,9 +149,20 @@ func validateTime(text string) error {
 	return nil
 }
 
+// isSheetError reports whether a text is an error of a spreadsheet's formula, or the marks of a column that is too
+// narrow.
+func isSheetError(text string) bool {
+	switch text {
+	case "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!":
+		return true
+	}
+	return len(text) >= 3 && strings.Trim(text, "#") == ""
+}
+
 // flightNumbers returns the flight numbers that a text consists of, as in "CX 501 / QR 3458"; nil if it holds anything
 // else.
 func flightNumbers(text string) (numbers []string) {
+	text = strings.ReplaceAll(text, " and ", " & ")
 	for start := 0; start < len(text); {
 		n := 2 // characters of the carrier
 		if s := text[start:]; len(s) > 3 && isLetter(s[0]) && isLetter(s[1]) && isLetter(s[2]) {
@@ -176,7 +191,7 @@ func flightNumbers(text string) (numbers []string) {
 			i++ // a suffix
 		}
 		numbers = append(numbers, text[start:i])
-		next := i + len(text[i:]) - len(strings.TrimLeft(text[i:], " /,;&+|"))
+		next := i + len(text[i:]) - len(strings.TrimLeft(text[i:], " /,;&+|\\()[]-–—·•"))
 		if next == i && i < len(text) {
 			return nil
 		}

@@ -51,6 +51,27 @@ func (l *Log) Publish(ctx context.Context, reports ...timetable.Report) (
 	return outcomes, at, err
 }
 
+// Check returns the reports that [Log.Publish] would reject. It publishes nothing.
+func (l *Log) Check(ctx context.Context, reports ...timetable.Report) ([]Refusal, error) {
+	_, err := l.Update(ctx, func(b *timetable.Batch) error {
+		if _, err := Merge(b, reports); err != nil {
+			return err
+		}
+		return errChecked
+	})
+	return Checked(err)
+}
+
+var errChecked = &RefusedError{}
+
+// Checked returns what a check has found: the error of an Update that ends in a [*RefusedError] in any case.
+func Checked(err error) ([]Refusal, error) {
+	if refused, ok := errors.AsType[*RefusedError](err); ok {
+		return refused.Changes, nil
+	}
+	return nil, err
+}
+
 // Append publishes changes without a source and a stamp. See [Log.Publish].
 func (l *Log) Append(ctx context.Context, changes ...timetable.Change) (Position, error) {
 	reports := make([]timetable.Report, len(changes))

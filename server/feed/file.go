@@ -57,7 +57,7 @@ func NewFile(name, path string, o LineOptions) (*File, error) {
 
 func isTable(path string) bool {
 	kind := strings.ToLower(filepath.Ext(path))
-	return kind == ".csv" || kind == ".tsv"
+	return kind == ".csv" || kind == ".tsv" || kind == ".tab"
 }
 
 // regular returns an error unless path is a regular file. Opening a named pipe would block until it has a writer, even
@@ -239,6 +239,8 @@ func (f *File) take(number int, text string, err error) {
 		f.table.read(number, text, err)
 	case err != nil:
 		f.leaveOut(number, err)
+	case number == 1 && namesColumns(text):
+		f.leaveOut(number, errTable)
 	default:
 		f.read(number, text)
 	}

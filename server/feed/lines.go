@@ -17,6 +17,9 @@ type LineOptions struct {
 	Refused  func()           // is called for each line that is rejected, also if the log rejects it
 	Rejected func(Rejections) // is called when the rows that are rejected have changed
 	Heard    func()           // is called when a file was written, even if its contents are the same
+
+	// Owned returns the flights on the board that the feed has added, also before the server was restarted.
+	Owned func() []timetable.Flight
 }
 
 // lines turns lines into changes and appends them. A line that is rejected does not affect the others.
@@ -26,6 +29,7 @@ type lines struct {
 	refused  func()
 	heard    func()
 	rejected func(Rejections)
+	owned    func() []timetable.Flight
 	reports  []timetable.Report
 	numbers  []int // the line of each report
 	wrong    map[string]int
@@ -34,7 +38,7 @@ type lines struct {
 
 func newLines(name string, o LineOptions) lines {
 	l := lines{name: name, logger: o.Logger, refused: o.Refused, heard: o.Heard, rejected: o.Rejected,
-		wrong: make(map[string]int)}
+		owned: o.Owned, wrong: make(map[string]int)}
 	if l.logger == nil {
 		l.logger = slog.New(slog.DiscardHandler)
 	}
@@ -44,6 +48,9 @@ func newLines(name string, o LineOptions) lines {
 	}
 	if l.heard == nil {
 		l.heard = func() {}
+	}
+	if l.owned == nil {
+		l.owned = func() []timetable.Flight { return nil }
 	}
 	if l.rejected == nil {
 		l.rejected = func(Rejections) {}

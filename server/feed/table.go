@@ -33,6 +33,7 @@ type table struct {
 	missing map[string]absence   // the flights that were published and that the table does not have
 	legs    map[leg2]string      // the identities of flights whose number came twice
 	ends    bool                 // the last whole table ended in a line feed
+	begun   bool                 // shown has the flights of an earlier life of the server
 }
 
 type tableLine struct {
@@ -46,6 +47,7 @@ type tableRow struct {
 	text   string
 	named  bool // it has an id
 	key    string
+	before bool // it is of a table that was read before the server was restarted
 	twice  bool // it was rejected, as another row has its key
 	report *timetable.Report
 }
@@ -67,15 +69,15 @@ func newTable(l *lines) *table {
 
 // restart forgets the rows of the file. Published flights stay until publish.
 func (t *table) restart() {
-	*t = table{lines: t.lines, shown: t.shown, missing: t.missing, legs: t.legs, ends: t.ends, version: t.version + 1,
-		before: t.again, again: make(map[string]bool), refused: make(map[string]bool)}
+	*t = table{lines: t.lines, shown: t.shown, missing: t.missing, legs: t.legs, ends: t.ends, begun: t.begun,
+		version: t.version + 1, before: t.again, again: make(map[string]bool), refused: make(map[string]bool)}
 }
 
 // read reads one line. err is an error that was found before.
 func (t *table) read(number int, text string, err error) {
 	line := tableLine{number, text, err}
 	t.last = number
-	odd := strings.Count(text, `"`)%2 == 1
+	odd := strings.Count(text, `"`)%2 == 1 && (len(t.quoted) > 0 || t.quotes(text))
 	switch {
 	case text == "" && err != nil: // too long, or a workbook
 		t.release()
@@ -130,10 +132,16 @@ func (t *table) open() bool { return len(t.quoted) > 0 }
 func (t *table) record(line tableLine, only bool) bool {
 	cells, err := t.split(line.text)
 	switch {
-	case t.useless, strings.Trim(line.text, ",;|\t ") == "", err == nil && blank(cells):
+	case t.useless, strings.Trim(line.text, ",;|\t \x1a") == "", err == nil && blank(cells):
 		return true // spreadsheets end in rows of nothing
 	case t.fields == nil:
 		return t.heading(line, only)
+	case err == nil && t.headedAgain(cells):
+		return true
+	case err == nil:
+		cells = t.fit(cells)
+	}
+	switch {
 	case only && (err != nil || len(cells) != len(t.fields)):
 		return false
 	case err != nil:
@@ -145,7 +153,8 @@ func (t *table) record(line tableLine, only bool) bool {
 		if _, known := t.shown[key]; !known {
 			key = "" // cells may have moved, and this is another column's
 		}
-		t.reject(line, key, fmt.Errorf("has %d cells, want %d", len(cells), len(t.fields)))
+		t.reject(line, key, fmt.Errorf("has %d cells, want %d as the headings: write empty cells too, and quotation marks "+
+			"around a cell that holds a separator", len(cells), len(t.fields)))
 		return true
 	}
 	if line.err != nil {
@@ -153,9 +162,6 @@ func (t *table) record(line tableLine, only bool) bool {
 		return true
 	}
 	report, err := t.report(cells)
-	if err == nil {
-		err = report.Validate()
-	}
 	if err != nil {
 		t.reject(line, key, err)
 		return true

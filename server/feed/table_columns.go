@@ -58,6 +58,11 @@ func (t *table) heading(line tableLine, only bool) bool {
 // noHeading rejects the table, with the remedy.
 func (t *table) noHeading() {
 	t.useless = true
+	if start := strings.TrimLeft(t.first.text, " \ufeff"); start != "" && (start[0] == '{' || start[0] == '[') {
+		t.reject(t.first, "", errors.New("this is JSON, not a table: give the file another name than .csv or .tsv, and "+
+			"write one change a line"))
+		return
+	}
 	t.reject(t.first, "", fmt.Errorf("no line names the columns: want one with flight or id, such as "+
 		"flight,origin,arrival, above the rows, not %q", t.first.text[:min(len(t.first.text), timetable.MaxIdentity)]))
 }
@@ -83,6 +88,18 @@ func columnsOf(line string, given rune) (best layout, ignored []string) {
 	}
 	best.mixed = slices.Contains(best.fields, "from") && !slices.Contains(best.fields, "origin")
 	return best, ignored
+}
+
+var errTable = errors.New("this is a table, and its file's name is not that of one: want a name that ends in .csv " +
+	"or .tsv")
+
+// namesColumns reports whether the first line of a file that is not a table by its name has a table's headings.
+func namesColumns(line string) bool {
+	if strings.HasPrefix(strings.ToLower(line), "sep=") {
+		return true
+	}
+	columns, _ := columnsOf(line, 0)
+	return named(columns.fields) > 1
 }
 
 // fieldsOf returns the field that each cell names, and the cells that name none. Of two columns of one field the one
@@ -146,28 +163,92 @@ var synonyms = map[string]string{
 	"comments": "remark",
 }
 
+// headedAgain reports whether a row repeats the headings, as each sheet of a print does. If the line that was taken for
+// them has no other field than the flight, and this one has, that one was a title.
+func (t *table) headedAgain(cells []string) bool {
+	fields, ignored := fieldsOf(cells)
+	if slices.Equal(fields, t.fields) {
+		return len(ignored) < len(cells)
+	}
+	flight := func(field string) bool { return field == "flight" || field == "id" }
+	if named(t.fields) > 1 || named(fields) < 2 || !slices.ContainsFunc(fields, flight) || t.last > maxTitles {
+		return false
+	}
+	t.fields = fields
+	t.mixed = slices.Contains(fields, "from") && !slices.Contains(fields, "origin")
+	t.rows = nil
+	return true
+}
+
+// named returns how many columns have a field.
+func named(fields []string) (n int) {
+	for _, field := range fields {
+		if field != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// fit returns a row with as many cells as there are columns, if it ends in empty cells too many, or lacks cells of
+// columns that are ignored. Where commas separate cells, a cell too many may come from a comma inside another one.
+func (c *layout) fit(cells []string) []string {
+	for c.separator != ',' && len(cells) > len(c.fields) && clean(cells[len(cells)-1]) == "" {
+		cells = cells[:len(cells)-1]
+	}
+	for len(cells) < len(c.fields) && named(c.fields[len(cells):]) == 0 {
+		cells = append(cells, "")
+	}
+	return cells
+}
+
 // split splits a row into its cells.
 func (c *layout) split(line string) ([]string, error) { return splitAt(line, cmp.Or(c.separator, ',')) }
 
 // splitAt splits one line at a separator. Lines are parsed one by one, so that a stray quotation mark spoils its own
-// row and not the file.
+// row and not the file. If no cell begins with a quotation mark, the marks belong to the texts, as in 5" late.
 func splitAt(line string, separator rune) ([]string, error) {
-	if !strings.Contains(line, `"`) {
+	if !quotes(line, separator) {
 		return strings.Split(line, string(separator)), nil
 	}
 	r := csv.NewReader(strings.NewReader(line))
 	r.Comma = separator
 	cells, err := r.Read()
 	if wrong, ok := errors.AsType[*csv.ParseError](err); ok {
-		return nil, fmt.Errorf("column %d: %w", wrong.Column, wrong.Err)
+		return nil, fmt.Errorf("byte %d: a quotation mark inside a quoted cell is written twice", wrong.Column)
 	}
 	return cells, err
 }
 
+// quotes reports whether a cell of a line begins with a quotation mark.
+func quotes(line string, separator rune) bool {
+	for cell := range strings.SplitSeq(line, string(separator)) {
+		if strings.HasPrefix(strings.TrimLeft(cell, "\ufeff"), `"`) {
+			return true
+		}
+	}
+	return false
+}
+
+// quotes reports whether a cell of a line begins with a quotation mark, at whatever separates cells.
+func (t *table) quotes(line string) bool {
+	for _, separator := range separators {
+		if (t.fields == nil || separator == cmp.Or(t.separator, ',')) && quotes(line, separator) {
+			return true
+		}
+	}
+	return false
+}
+
 // clean returns what a cell says: without blanks and marks around it, and without the apostrophe that our own CSV has
-// before a text that a spreadsheet would take for a formula.
+// before a text that a spreadsheet would take for a formula. ="0042" is how programs keep a spreadsheet from reading a
+// number.
 func clean(cell string) string {
-	return view.FromCell(strings.TrimFunc(cell, func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' }))
+	cell = strings.TrimFunc(cell, func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' })
+	if text, ok := strings.CutPrefix(cell, `="`); ok && strings.Count(text, `"`) == 1 && strings.HasSuffix(text, `"`) {
+		return text[:len(text)-1]
+	}
+	return view.FromCell(cell)
 }
 
 // key returns the key of the row's flight: its id or else its number.
@@ -184,8 +265,8 @@ func (c *layout) key(cells []string) string {
 	return cmp.Or(id, flight)
 }
 
-// report returns what a row reports.
-func (c *layout) report(cells []string) (*timetable.Report, error) {
+// report returns what a row reports, or all that is wrong with it.
+func (c *layout) report(cells []string) (_ *timetable.Report, wrong error) {
 	report := &timetable.Report{Change: timetable.Change{Kind: timetable.KindPut}}
 	for i, field := range c.fields {
 		cell := clean(cells[i])
@@ -195,11 +276,12 @@ func (c *layout) report(cells []string) (*timetable.Report, error) {
 		if field == "from" && c.mixed && cell != "" && !isAirport(cell) {
 			field = "origin"
 		}
-		if err := report.Set(field, cell); err != nil {
-			return nil, err
-		}
+		wrong = timetable.Join(wrong, report.Set(field, cell))
 	}
-	return report, nil
+	if wrong != nil {
+		return nil, timetable.Join(wrong, report.Validate())
+	}
+	return report, report.Validate()
 }
 
 // isAirport reports whether a text is an IATA code.

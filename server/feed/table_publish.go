@@ -32,6 +32,7 @@ func (t *table) publish(whole bool) {
 	if t.fields == nil || t.useless { // an empty file is being written, or a mistake: it removes no flight
 		return
 	}
+	t.begin()
 	rows := t.identify(whole)
 	gone := t.absent(rows)
 	if whole && t.unended && t.ends && (len(gone) > 0 || t.broken) {
@@ -46,6 +47,22 @@ func (t *table) publish(whole bool) {
 		}
 		t.lines.add(row.number, row.report)
 		t.shown[row.key] = row
+	}
+}
+
+// begin takes over the flights that the feed published before the server was restarted, so that those leave whose rows
+// were deleted meanwhile.
+func (t *table) begin() {
+	if t.begun {
+		return
+	}
+	t.begun = true
+	for _, f := range t.lines.owned() {
+		report := &timetable.Report{Change: timetable.Change{Flight: f}} // names nothing, so no row is the same
+		t.shown[f.Key()] = &tableRow{key: f.Key(), before: true, report: report}
+		if f.ID == f.Number+" "+f.Arrival {
+			t.legs[leg2{f.Number, f.Arrival}] = f.ID
+		}
 	}
 }
 
@@ -112,7 +129,8 @@ func (t *table) remove(keys []string, whole bool) {
 	for _, key := range keys {
 		lasts := now.Sub(t.missing[key].since)
 		// Of a table that is replaced again and again each version may be too young to be whole.
-		if !whole && (lasts < 2*ended*look || t.missing[key].version == t.version) || large && lasts < sure {
+		if !whole && (lasts < 2*ended*look || t.missing[key].version == t.version) || large && lasts < sure ||
+			t.shown[key].before && t.unended { // whether tables of the feed end in a line feed is not known
 			continue
 		}
 		gone := timetable.Flight{Number: key, Feed: t.lines.name}

@@ -60,9 +60,9 @@ func (d datedBoard) place(number string) int {
 	return -1
 }
 
-const readmeCurl = `{"flight":"LH400","origin":"Frankfurt","arrival":"16:05","state":"landing"}`
+const fieldCurl = `{"flight":"LH400","origin":"Frankfurt","arrival":"16:05","state":"landing"}`
 
-// The README's first curl shows its flight on the first page, however long the recording has been playing.
+// A curl of the field (N1) shows its flight on the first page.
 func TestTheFirstCurlIsOnTheFirstPage(t *testing.T) {
 	for _, minutes := range []int{0, 1, 2, 5, 10, 15, 17, 60, 1000} {
 		synctest.Test(t, func(t *testing.T) {
@@ -73,7 +73,7 @@ func TestTheFirstCurlIsOnTheFirstPage(t *testing.T) {
 			d := newDatedBoard(nil, replay)
 			d.run(t)
 			time.Sleep(time.Duration(minutes)*time.Minute + time.Second)
-			d.post(t, readmeCurl)
+			d.post(t, fieldCurl)
 			at, of := d.place("LH400"), len(logtest.Board(d.log))
 			t.Logf("after %d minutes, at %v: row %d of %d", minutes, replay.Clock(time.Now()).In(replay.Zone()), at+1, of)
 			if at < 0 || at >= 20 {
@@ -92,7 +92,7 @@ func TestAnOverdueFlightLeavesARecording(t *testing.T) {
 		}
 		d := newDatedBoard(nil, replay)
 		d.run(t)
-		d.post(t, readmeCurl)
+		d.post(t, fieldCurl)
 		time.Sleep(6 * time.Second) // 21:30
 		if d.place("LH400") < 0 {
 			t.Error("the flight has left already")
@@ -185,12 +185,12 @@ func TestARepeatedFlightStaysOfItsDay(t *testing.T) {
 // The tutorial's clients see the bytes that they always saw.
 func TestTheTutorialHasNoDates(t *testing.T) {
 	d := newDatedBoard(nil, feed.NewTutorial())
-	d.post(t, readmeCurl)
+	d.post(t, fieldCurl)
 	if f := logtest.Board(d.log); f[0].Dated != "" {
 		t.Errorf("the flight is %+v", f[0])
 	}
 	d = newDatedBoard(time.UTC, feed.NewTutorial())
-	d.post(t, readmeCurl)
+	d.post(t, fieldCurl)
 	if f := logtest.Board(d.log); f[0].Dated == "" {
 		t.Errorf("with -zone the flight is %+v", f[0])
 	}

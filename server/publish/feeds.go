@@ -25,6 +25,10 @@ type Feeds struct {
 
 	Airport string // the code of the board's airport; "": that of the first feed that knows its own
 
+	// Closed reports that no client can post. Then the flights that are on the board at the start are those of the
+	// feed, if it is the only one.
+	Closed bool
+
 	board  Board
 	log    *eventlog.Log
 	logger *slog.Logger
@@ -105,6 +109,7 @@ func (f *Feeds) Run(ctx context.Context) {
 		}
 	})
 	for _, one := range f.list {
+		one.alone = f.Closed && len(f.list) == 1
 		running.Go(func() {
 			one.begin()
 			err := one.guarded(ctx)

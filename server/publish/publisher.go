@@ -8,7 +8,6 @@ package publish
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"flightboard/server/eventlog"
 	"flightboard/timetable"
@@ -33,6 +32,7 @@ type Publisher struct {
 	name   string
 	source string // of its reports; empty: the feed that the flight names, or unknown
 	shares bool   // there are other publishers: its flights have its name, and it replaces and ends only those
+	alone  bool   // nobody else can publish
 
 	calendar *Calendar // gives dates to times without one; nil: they stay as they are
 	status
@@ -48,31 +48,14 @@ func (p *Publisher) Publish(ctx context.Context, reports ...timetable.Report) (
 	outcomes []timetable.Outcome, at eventlog.Position, err error,
 ) {
 	accepted, idle := 0, timetable.Idle{}
-	if i := slices.IndexFunc(reports, overrides); i >= 0 && len(reports) > 1 {
-		err = &eventlog.RefusedError{Changes: []eventlog.Refusal{{Index: i, Err: errTogether}}}
-	} else {
-		at, err = p.board.Update(ctx, func(b *timetable.Batch) error {
-			if p.calendar != nil {
-				b.Calendar = p.calendar
-			}
-			var merged []timetable.Outcome
-			var rejected []eventlog.Refusal
-			accepted, idle = 0, timetable.Idle{}
-			for i := range reports {
-				one, n, err := p.merge(b, reports[i])
-				if err != nil {
-					rejected = append(rejected, eventlog.Refusal{Index: i, Err: err})
-				}
-				merged, accepted = append(merged, one), accepted+n
-			}
-			if len(rejected) > 0 {
-				return &eventlog.RefusedError{Changes: rejected}
-			}
-			outcomes = merged
-			idle = b.Idle()
-			return nil
-		})
-	}
+	at, err = p.board.Update(ctx, func(b *timetable.Batch) error {
+		var rejected []eventlog.Refusal
+		if outcomes, accepted, rejected = p.mergeAll(b, reports); len(rejected) > 0 {
+			return &eventlog.RefusedError{Changes: rejected}
+		}
+		idle = b.Idle()
+		return nil
+	})
 	if err != nil {
 		outcomes = nil
 	}
@@ -83,7 +66,35 @@ func (p *Publisher) Publish(ctx context.Context, reports ...timetable.Report) (
 	return outcomes, at, err
 }
 
-func overrides(r timetable.Report) bool { return r.Until != 0 }
+// Check returns the reports that Publish would reject. It publishes nothing, and counts nothing.
+func (p *Publisher) Check(ctx context.Context, reports ...timetable.Report) ([]eventlog.Refusal, error) {
+	_, err := p.board.Update(ctx, func(b *timetable.Batch) error {
+		_, _, rejected := p.mergeAll(b, reports)
+		return &eventlog.RefusedError{Changes: rejected} // also if there are none: the batch is only a trial
+	})
+	return eventlog.Checked(err)
+}
+
+// mergeAll merges reports with the board. accepted is the number of reports for which they count.
+func (p *Publisher) mergeAll(b *timetable.Batch, reports []timetable.Report) (
+	outcomes []timetable.Outcome, accepted int, rejected []eventlog.Refusal,
+) {
+	if p.calendar != nil {
+		b.Calendar = p.calendar
+	}
+	for i := range reports {
+		if reports[i].Until != 0 && len(reports) > 1 {
+			rejected = append(rejected, eventlog.Refusal{Index: i, Err: errTogether})
+			continue
+		}
+		one, n, err := p.merge(b, reports[i])
+		if err != nil {
+			rejected = append(rejected, eventlog.Refusal{Index: i, Err: err})
+		}
+		outcomes, accepted = append(outcomes, one), accepted+n
+	}
+	return outcomes, accepted, rejected
+}
 
 var errTogether = &timetable.FieldError{Field: "until", Err: errors.New("until: an override is published alone")}
 

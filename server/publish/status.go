@@ -69,7 +69,20 @@ func (s *status) rests(idle timetable.Idle) {
 // LineOptions returns the options of a feed that reads lines and publishes with p. It is called before the feed runs.
 func (p *Publisher) LineOptions(logger *slog.Logger) feed.LineOptions {
 	p.counts = true
-	return feed.LineOptions{Logger: logger, Refused: p.Refuse, Heard: p.Heard, Rejected: p.Reject}
+	return feed.LineOptions{Logger: logger, Refused: p.Refuse, Heard: p.Heard, Rejected: p.Reject,
+		Owned: p.owned}
+}
+
+// owned returns the flights on the board that the feed has added, also before the server was restarted.
+func (p *Publisher) owned() (flights []timetable.Flight) {
+	p.log.Read(func(b *timetable.Board, _ eventlog.Position) {
+		for f := range b.Flights() {
+			if f.Feed == p.name || f.Feed == "" && p.alone {
+				flights = append(flights, *f)
+			}
+		}
+	})
+	return flights
 }
 
 // Heard notes that the feed is alive, although it may have nothing to report.

@@ -86,9 +86,13 @@ func (v *loop) follow(ctx context.Context) error {
 	}
 }
 
+// loopPart is how many bytes a viewer has to read within fanout.WriteTimeout. net/http does not tell how much of a
+// write is done, and closes the connection when its deadline passes, so a large part would cut viewers on slow lines.
+const loopPart = 1 << 10
+
 // write writes b in parts, each with its own deadline. It returns the reason for which that fails, or nil.
 func (v *loop) write(b []byte) (err error) {
-	for part := range slices.Chunk(b, fanout.PartSize) {
+	for part := range slices.Chunk(b, loopPart) {
 		v.to.SetWriteDeadline(time.Now().Add(fanout.WriteTimeout))
 		if _, err = v.body.Write(part); err == nil {
 			err = v.to.Flush()

@@ -8,8 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
-	"strings"
-	"unicode/utf8"
 
 	"flightboard/server/eventlog"
 	"flightboard/timetable"
@@ -59,7 +57,7 @@ func (d *publishHandler) post(w http.ResponseWriter, r *http.Request, p publishe
 		if err != nil {
 			return d.refuse(http.StatusUnprocessableEntity, lineError{Error: err.Error()})
 		}
-		n, wrong := d.check(text)
+		n, wrong := d.check(r.Context(), text)
 		if wrong != nil {
 			return *wrong
 		}
@@ -92,55 +90,6 @@ func (d *publishHandler) remove(w http.ResponseWriter, r *http.Request, p publis
 		return answer
 	})
 }
-
-// check returns the number of changes in a body, or an answer with all its errors. It does not store the changes, so a
-// rejected body needs little more memory than its text.
-func (d *publishHandler) check(body string) (n int, refusal *reply) {
-	if list := strings.HasPrefix(strings.TrimLeft(body, " \t\r\n"), "["); !list {
-		number := 0
-		for line := range strings.SplitSeq(body, "\n") {
-			if number++; len(line) > maxLine {
-				long := lineError{Line: number, Error: "the line is longer than 64 KiB"}
-				return 0, new(d.refuse(http.StatusRequestEntityTooLarge, long))
-			}
-		}
-	}
-	var wrong problems
-	garbled := make(map[int]bool) // lines
-	if !utf8.ValidString(body) {
-		number := 0
-		for line := range strings.SplitSeq(body, "\n") {
-			if number++; !utf8.ValidString(line) {
-				garbled[number] = true
-				wrong.add(number, errNotUTF8)
-				d.refused()
-			}
-		}
-	}
-	for entry, err := range timetable.Body(body) {
-		if err == nil {
-			err = entry.Report.Validate()
-		}
-		if err == nil && entry.Report.SetsDated() {
-			err = errDated
-		}
-		if n++; err != nil && !garbled[entry.Line] {
-			wrong.add(entry.Line, err)
-			d.refused()
-		}
-	}
-	if len(wrong.list) > 0 {
-		return 0, new(wrong.reply())
-	}
-	if n == 0 {
-		empty := lineError{Line: 1, Error: "the body holds no change"}
-		return 0, new(d.refuse(http.StatusUnprocessableEntity, empty))
-	}
-	return n, nil
-}
-
-var errDated = &timetable.FieldError{Field: "dated",
-	Err: errors.New("dated: the server sets it; a time with a date is sent as in 2026-11-20T18:05:00+01:00")}
 
 // read returns the n reports of a body that check has accepted.
 func read(body string, n int) submission {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"flightboard/timetable"
@@ -45,6 +46,21 @@ func (p *problems) add(line int, err error) {
 		return
 	}
 	p.list = append(p.list, wrongAt(line, err))
+}
+
+// insert adds an error behind those of the same line and of the lines before, unless its field has one already.
+func (p *problems) insert(line int, err error) {
+	one := wrongAt(line, err)
+	at := 0
+	for ; at < len(p.list) && p.list[at].Line <= line; at++ {
+		if p.list[at].Line == line && one.Field != "" && p.list[at].Field == one.Field {
+			return
+		}
+	}
+	p.list = slices.Insert(p.list, at, one)
+	if len(p.list) > maxErrors {
+		p.list, p.more = p.list[:maxErrors], p.more+1
+	}
 }
 
 func (p *problems) reply() reply {

@@ -52,6 +52,9 @@ type Options struct {
 // the log. An *eventlog.Log is one.
 type Publisher interface {
 	Publish(ctx context.Context, reports ...timetable.Report) ([]timetable.Outcome, eventlog.Position, error)
+
+	// Check returns what Publish would reject, and publishes nothing.
+	Check(ctx context.Context, reports ...timetable.Report) ([]eventlog.Refusal, error)
 }
 
 // A Silence is a feed that has reported nothing for too long.
