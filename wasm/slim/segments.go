@@ -134,7 +134,9 @@ func join(segments []segment) ([]segment, error) {
 		}
 		end = s.end()
 		if len(joined) == 0 || gap > maxGap {
-			joined = append(joined, segment{s.offset, slices.Clone(s.content)})
+			// A segment begins with a whole word: the linker also skips the low bytes of a pointer if they are zero.
+			skipped := min(s.offset%8, gap)
+			joined = append(joined, segment{s.offset - skipped, append(make([]byte, skipped), s.content...)})
 			continue
 		}
 		last := &joined[len(joined)-1]
