@@ -39,7 +39,7 @@ func legOf(row *source.Row, text string) leg {
 // foldRows makes one row of those of one aircraft: of equal rows, of rows of the same leg, of codeshares and their
 // operating flight, and of rows that are equal where the mapping says.
 func (r *reader) foldRows() {
-	f := folder{rows: r.answer.Rows, more: r.more, into: make([]int, len(r.answer.Rows))}
+	f := folder{tells: len(r.mapping.operating) > 0, rows: r.answer.Rows, more: r.more, into: make([]int, len(r.answer.Rows))}
 	for i := range f.into {
 		f.into[i] = i
 	}
@@ -58,6 +58,7 @@ func (r *reader) foldRows() {
 
 // A folder folds rows into others.
 type folder struct {
+	tells bool // the mapping tells codeshares from rows that operate
 	rows []source.Row
 	more []more
 	into []int // the row into which each row is folded; its own index: it stays
@@ -128,7 +129,8 @@ func (f *folder) sameLeg(i, j int, key leg) bool {
 
 func agree(a, b string) bool { return a == b || a == "" || b == "" }
 
-// sameAircraft folds rows that are equal where the mapping says into the one that operates, or else the first.
+// sameAircraft folds rows that are equal where the mapping says: codeshares into the row that operates, or, if the
+// mapping does not tell which is which, all into the first.
 func (f *folder) sameAircraft() {
 	first := map[string]int{}
 	for i := range f.rows {
@@ -140,6 +142,8 @@ func (f *folder) sameAircraft() {
 		switch {
 		case !ok:
 			first[key] = i
+		case f.tells && f.more[j].operating == "" && f.more[i].operating == "":
+			// two aircraft from one place at the same minute
 		case f.more[j].operating != "" && f.more[i].operating == "":
 			f.merge(j, i)
 			first[key] = i
@@ -149,7 +153,8 @@ func (f *folder) sameAircraft() {
 	}
 }
 
-// codeshares folds rows into the row of the flight that operates. If there is none, the first such row becomes it.
+// codeshares folds rows into the row of the flight that operates. If there is none, the first such row becomes it. A row
+// that does not tell under which number its flight operates stays.
 func (f *folder) codeshares() {
 	operating := make(map[leg]int, len(f.rows))
 	for i := range f.rows {
@@ -158,7 +163,7 @@ func (f *folder) codeshares() {
 		}
 	}
 	for i := range f.rows {
-		if f.into[i] != i || f.more[i].operating == "" {
+		if f.into[i] != i || !strings.ContainsAny(f.more[i].operating, "0123456789") {
 			continue
 		}
 		row := &f.rows[i]

@@ -66,7 +66,7 @@ func parseRange(text string) (one pick, err error) {
 		one.to, err = strconv.Atoi(to)
 	}
 	if err != nil {
-		return one, fmt.Errorf("[%s] is neither a number nor a range such as 1:", text)
+		return one, fmt.Errorf("[%s] is neither a number nor a range such as [1:]", text)
 	}
 	return one, nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,6 +86,9 @@ func (m *Mapping) Requests(now time.Time) ([]source.Request, error) {
 		}
 		if query := open.Encode(); query != "" {
 			u.RawQuery = strings.TrimPrefix(u.RawQuery+"&"+query, "&")
+		}
+		if slices.ContainsFunc(requests, func(other source.Request) bool { return other.URL.String() == u.String() }) {
+			continue // two moments of one day
 		}
 		requests = append(requests, source.Request{URL: u, Header: header.Clone(), Secret: secret.Clone(), Query: hidden,
 			Body: m.body.fill(m, now, asItIs)})

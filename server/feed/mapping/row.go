@@ -12,7 +12,7 @@ import (
 
 // A more is what the folding of rows needs to know about a row.
 type more struct {
-	operating string // the number under which the flight operates, if the row is a codeshare
+	operating string // of a codeshare: the number under which the flight operates, or a text without digits
 	fold      string // rows with the same text, if there is one, are one aircraft
 }
 
@@ -42,7 +42,7 @@ func (r *reader) row(n uint32) {
 	}
 	f := &row.Flight
 	f.Number = numbers[0]
-	f.Codeshares = joinNumbers(f.Number, numbers[1:], r.numbers(m.codeshares, n))
+	f.Codeshares = joinNumbers(f.Number, numbers[1:], r.codeshares(n))
 	f.ID, f.Airline = r.one(m.id, n), r.one(m.airline, n)
 	f.Terminal, f.Gate, f.Belt = r.one(m.terminal, n), strings.Join(r.all(m.gate, n), ", "), strings.Join(r.all(m.belt, n), ", ")
 	f.Remark = strings.Join(r.all(m.remark, n), ", ")
@@ -65,6 +65,15 @@ func (r *reader) numbers(values values, n uint32) []string {
 	var numbers []string
 	for _, text := range r.all(values, n) {
 		numbers = append(numbers, cutNumbers(text)...)
+	}
+	return numbers
+}
+
+// codeshares returns the numbers that all values yield, because some sources have a field for each.
+func (r *reader) codeshares(n uint32) []string {
+	var numbers []string
+	for i := range r.mapping.codeshares {
+		numbers = append(numbers, r.numbers(r.mapping.codeshares[i:i+1], n)...)
 	}
 	return numbers
 }
@@ -112,7 +121,12 @@ func number(text string) string {
 // origins sets where a flight comes from: the first code, and the others as what it came by.
 func (r *reader) origins(f *timetable.Flight, n uint32) {
 	codes := r.all(r.mapping.origins, n)
-	by := r.all(r.mapping.via, n)
+	var by []string
+	for i := range r.mapping.via {
+		for _, text := range r.all(r.mapping.via[i:i+1], n) {
+			by = append(by, strings.FieldsFunc(text, func(c rune) bool { return c == ',' || c == ';' || c == '/' })...)
+		}
+	}
 	if len(codes) > 0 {
 		by = append(codes[1:len(codes):len(codes)], by...)
 		code := strings.ToUpper(codes[0])
@@ -129,7 +143,8 @@ func (r *reader) origins(f *timetable.Flight, n uint32) {
 		return
 	}
 	for i, code := range by {
-		if a, ok := airports.Lookup(code); ok {
+		by[i] = strings.TrimSpace(code)
+		if a, ok := airports.Lookup(by[i]); ok {
 			by[i] = a.City
 		}
 	}
