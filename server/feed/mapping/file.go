@@ -168,7 +168,7 @@ func (o *object) end() {
 
 // nearest returns the word that differs from a text by at most two letters, or in case, or "".
 func nearest(text string, words []string) string {
-	best, least := "", min(2, len(text)/3)+1
+	best, least := "", min(2, len(text)/2)+1
 	for _, word := range words {
 		if d := edits(strings.ToLower(text), strings.ToLower(word)); d < least {
 			best, least = word, d

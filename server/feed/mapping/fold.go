@@ -59,9 +59,9 @@ func (r *reader) foldRows() {
 // A folder folds rows into others.
 type folder struct {
 	tells bool // the mapping tells codeshares from rows that operate
-	rows []source.Row
-	more []more
-	into []int // the row into which each row is folded; its own index: it stays
+	rows  []source.Row
+	more  []more
+	into  []int // the row into which each row is folded; its own index: it stays
 }
 
 // top returns the row that stays of the rows into which a row is folded.

@@ -103,7 +103,7 @@ func (p path) fromRoot(t *tree) []uint32 {
 }
 
 // explain returns why a path leads nowhere: the deepest step that leads somewhere, and what is there. empty reports
-// whether there is nothing at that place, or, in XML, only the last step is missing: there are no rows then.
+// whether there is nothing at that place, such as null or an empty array.
 func (p path) explain(t *tree, from []uint32) (err error, empty bool) {
 	if t.isXML && len(p) > 0 && from[0] == 0 && p[0].name == t.name(0) && len(p[0].take(t, from)) == 0 {
 		p = p[1:]
@@ -119,7 +119,7 @@ func (p path) explain(t *tree, from []uint32) (err error, empty bool) {
 			at = "the answer"
 		}
 		n := t.node(from[0])
-		empty = t.isXML && i == len(p)-1 || n.kind == kindNull || n.kind == kindText && n.length == 0 ||
+		empty = n.kind == kindNull || n.kind == kindText && n.length == 0 ||
 			n.kind == kindArray && len(t.flat(from[0], nil)) == 0 || n.kind == kindElement && n.first == 0 && n.length == 0
 		return fmt.Errorf("%s has no %s: it is %s", at, p[i], t.describe(from[0])), empty
 	}

@@ -15,14 +15,17 @@ type reader struct {
 	prefix     string // of the response's places
 	at         string // the place of the row that is read
 	zones      map[string]*time.Location
-	matched    []bool // by the ids of expressions: the path has led somewhere
+	tried      []bool // by the ids of expressions: it was evaluated for a row
+	matched    []bool // its path has led somewhere
 	answer     *source.Answer
 	complained int
 	more       []more // of the answer's rows
 }
 
 func (m *Mapping) newReader(answer *source.Answer) *reader {
-	return &reader{mapping: m, answer: answer, zones: map[string]*time.Location{}, matched: make([]bool, len(m.expressions))}
+	count := len(m.expressions)
+	return &reader{mapping: m, answer: answer, zones: map[string]*time.Location{}, tried: make([]bool, count),
+		matched: make([]bool, count)}
 }
 
 // Read reads the responses of an answer. It returns an error if one of them is not such a document, or has no rows at
@@ -59,6 +62,7 @@ func (r *reader) response(response *source.Response) (err error) {
 	if err != nil {
 		return err
 	}
+	clear(r.tried)
 	clear(r.matched)
 	places := placer{tree: r.tree, prefix: r.prefix}
 	for _, row := range rows {
@@ -103,21 +107,30 @@ func (r *reader) complain(place string, err error, left bool) {
 }
 
 // explainUnmatched complains about each expression whose paths led nowhere in all rows, with what the first row has
-// instead.
+// instead. It does not if there is nothing at the place where the path ends, such as an empty array.
 func (r *reader) explainUnmatched(rows []uint32) {
-	for id, matched := range r.matched {
-		where := r.mapping.expressions[id]
-		if matched || where.name == "" {
+	for id, where := range r.mapping.expressions {
+		if r.matched[id] || !r.tried[id] || where.name == "" {
 			continue
 		}
-		err := fmt.Errorf("no row has %s", where.expr.text)
+		var reason error
+		nothing := false
 		for _, terms := range where.expr.any {
 			for _, one := range terms {
-				if reason, _ := one.path.explain(r.tree, rows[:1]); reason != nil {
-					err = fmt.Errorf("no row has %s: %w", where.expr.text, reason)
+				if one.path == nil {
+					continue
+				}
+				why, empty := one.path.explain(r.tree, rows[:1])
+				if found := one.path.find(r.tree, rows[:1]); why == nil && len(found) > 0 {
+					why = fmt.Errorf("%s is %s: want a text", r.tree.place(found[0]), r.tree.describe(found[0]))
+				}
+				if why != nil {
+					reason, nothing = why, nothing || empty
 				}
 			}
 		}
-		r.complain(where.name, err, false)
+		if reason != nil && !nothing {
+			r.complain(r.prefix+where.name, fmt.Errorf("no row has %s: %w", where.expr.text, reason), false)
+		}
 	}
 }

@@ -130,6 +130,7 @@ func (r *reader) one(values values, row uint32) string {
 
 // evaluate returns the texts that an expression yields. Raw texts also are false, and words for nothing.
 func (r *reader) evaluate(e *expr, row uint32, raw bool) []string {
+	r.tried[e.id] = true
 	for _, terms := range e.any {
 		var texts []string
 		for _, text := range r.join(e, terms, row, raw) {
@@ -153,11 +154,8 @@ func (r *reader) join(e *expr, terms []term, row uint32, raw bool) []string {
 	var joined []string
 	for i := range terms {
 		texts := []string{terms[i].literal}
-		literal := terms[i].path == nil
-		if !literal {
+		if terms[i].path != nil {
 			texts = r.follow(e, terms[i].path, row, raw)
-		} else {
-			r.matched[e.id] = r.matched[e.id] || len(terms) == 1
 		}
 		if i == 0 {
 			joined = texts
