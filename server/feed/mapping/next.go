@@ -97,20 +97,14 @@ func turn(this *source.Request, address string) (*source.Request, error) {
 // linkHeader returns the address of the next page in the header Link (RFC 8288).
 func linkHeader(header http.Header) string {
 	for _, line := range header.Values("Link") {
-		for {
-			_, rest, ok := strings.Cut(line, "<")
-			if !ok {
-				break
-			}
-			address, parameters, _ := strings.Cut(rest, ">")
-			parameters, line, _ = strings.Cut(parameters, "<")
+		for _, link := range strings.Split(line, "<")[1:] {
+			address, parameters, _ := strings.Cut(link, ">")
 			for parameter := range strings.SplitSeq(parameters, ";") {
 				name, value, _ := strings.Cut(strings.Trim(parameter, " ,"), "=")
 				if strings.EqualFold(name, "rel") && slices.Contains(strings.Fields(strings.Trim(value, `" ,`)), "next") {
 					return address
 				}
 			}
-			line = "<" + line
 		}
 	}
 	return ""
