@@ -17,8 +17,9 @@ func largeAnswer() []byte {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		fmt.Fprintf(&b, `{"flight_kind":"Arrival","airline":{"iata":"UA","name":"United"},"number":"%d","aircraft":{"tail":"N%d"},`+
-			`"from":{"iata":"LAX"},"times":{"scheduled":"2026-11-20T%02d:%02d:00-08:00","estimated":null},"remark":"On Time"`,
+		fmt.Fprintf(&b, `{"flight_kind":"Arrival","airline":{"iata":"UA","name":"United"},"number":"%d",`+
+			`"aircraft":{"tail":"N%d"},"from":{"iata":"LAX"},`+
+			`"times":{"scheduled":"2026-11-20T%02d:%02d:00-08:00","estimated":null},"remark":"On Time"`,
 			i, i/3, i/60%24, i%60)
 		for k := range 180 {
 			fmt.Fprintf(&b, `,"unused_field_%d":"value %d"`, k, k*i)

@@ -39,7 +39,8 @@ func legOf(row *source.Row, text string) leg {
 // foldRows makes one row of those of one aircraft: of equal rows, of rows of the same leg, of codeshares and their
 // operating flight, and of rows that are equal where the mapping says.
 func (r *reader) foldRows() {
-	f := folder{tells: len(r.mapping.operating) > 0, rows: r.answer.Rows, more: r.more, into: make([]int, len(r.answer.Rows))}
+	f := folder{tells: len(r.mapping.operating) > 0, rows: r.answer.Rows, more: r.more}
+	f.into = make([]int, len(f.rows))
 	for i := range f.into {
 		f.into[i] = i
 	}
@@ -153,8 +154,8 @@ func (f *folder) sameAircraft() {
 	}
 }
 
-// codeshares folds rows into the row of the flight that operates. If there is none, the first such row becomes it. A row
-// that does not tell under which number its flight operates stays.
+// codeshares folds rows into the row of the flight that operates. If there is none, the first such row becomes it. A
+// row that does not tell under which number its flight operates stays.
 func (f *folder) codeshares() {
 	operating := make(map[leg]int, len(f.rows))
 	for i := range f.rows {

@@ -48,8 +48,10 @@ type jsonBuilder struct {
 }
 
 func (b *jsonBuilder) blanks() {
-	for b.at < len(b.body) && (b.body[b.at] == ' ' || b.body[b.at] == '\n' || b.body[b.at] == '\t' || b.body[b.at] == '\r') {
-		b.at++
+	for ; b.at < len(b.body); b.at++ {
+		if c := b.body[b.at]; c != ' ' && c != '\n' && c != '\t' && c != '\r' {
+			return
+		}
 	}
 }
 

@@ -38,7 +38,7 @@ func (m *Mapping) nextPage(response *source.Response) (*source.Request, error) {
 	if m.next.header {
 		return turn(this, linkHeader(response.Header))
 	}
-	r := m.newReader(nil)
+	r := m.newReader(&source.Answer{})
 	var err error
 	if r.tree, err = m.open(response.Header, response.Body); err != nil {
 		return nil, err

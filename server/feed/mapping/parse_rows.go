@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -38,11 +39,13 @@ func (p *parser) address(n uint32, place, text string) template {
 		return nil
 	}
 	u, err := url.Parse(t.fill(p.m.orUTC(), time.Unix(0, 0), inAddress))
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+	if err != nil || !isWeb(u) {
 		p.fail(n, place, "%s is not an address that begins with https:// or http://", quote(text))
 	}
 	return t
 }
+
+func isWeb(u *url.URL) bool { return u.Host != "" && (u.Scheme == "https" || u.Scheme == "http") }
 
 // orUTC returns the mapping, or one in UTC if the zone is unknown, which has been reported.
 func (m *Mapping) orUTC() *Mapping {
@@ -63,6 +66,8 @@ func (p *parser) template(n uint32, place, text string, isAddress bool) template
 	}
 	return t
 }
+
+var headerName = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
 // parameters reads headers or parameters of the query. A value that names a variable of the environment is secret.
 func (p *parser) parameters(root *object, key string) []parameter {
@@ -85,7 +90,7 @@ func (p *parser) parameters(root *object, key string) []parameter {
 		} else {
 			one.value = p.template(n, one.place, one.parts[0], false)
 		}
-		if key == "headers" && (name == "" || strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz0123456789-_") != "") {
+		if key == "headers" && !headerName.MatchString(name) {
 			p.fail(n, key, "%s is not the name of a header", quote(name))
 		}
 		all = append(all, one)

@@ -1,6 +1,9 @@
 package mapping
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // A path leads from a node to others. A step on an array goes into each of its elements.
 type path []step
@@ -55,6 +58,9 @@ func (s *step) named(t *tree, n uint32) []uint32 {
 		name = "@" + name // a key such as @id
 	}
 	id, ok := t.nameIDs[name]
+	if s.name == "*" && t.node(n).kind >= kindObject {
+		return s.pick(t, slices.Collect(t.children(n)))
+	}
 	if !ok || t.node(n).kind < kindObject {
 		return nil
 	}

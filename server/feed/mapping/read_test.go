@@ -42,7 +42,8 @@ func read(m *Mapping, bodies ...string) string {
 func TestExpressions(t *testing.T) {
 	const body = `{"hub": {"iata": "FRA"}, "rows": [{
 		"a": "x", "n": 12345678901234567890, "e": "", "null": null, "no": false, "yes": true, "dash": "—", "na": "n/a",
-		"o": {"p": "deep", "a.b c": "odd"}, "list": ["l0", "l1", "l2"], "objects": [{"k": "A", "v": "1"}, {"k": "b", "v": "2"}],
+		"o": {"p": "deep", "a.b c": "odd"}, "list": ["l0", "l1", "l2"],
+		"objects": [{"k": "A", "v": "1"}, {"k": "b", "v": "2"}],
 		"blanks": "  two   words\u00a0", "@id": "at", "odpt:x-y": "colon", "full": "ＡＢ　１"}]}`
 	for expression, want := range map[string]string{
 		"a": "x", "n": "12345678901234567890", "o.p": "deep", "o.`a.b c`": "odd", "@id": "at", "odpt:x-y": "colon",
@@ -65,10 +66,12 @@ func TestExpressions(t *testing.T) {
 }
 
 func TestPathsInXML(t *testing.T) {
-	const body = `<?xml version="1.0"?><!DOCTYPE a><n:root xmlns:n="urn:x" when="now"><b><row id="7" n:odd="o">own<!-- c --> text<c>one</c>` +
-		`<d code="A" time="t">said</d><d code="B">more</d></row></b></n:root>`
+	const body = `<?xml version="1.0"?><!DOCTYPE a><n:root xmlns:n="urn:x" when="now"><b>` +
+		`<row id="7" n:odd="o">own<!-- c --> text<c>one</c><d code="A" time="t">said</d>` +
+		`<d code="B">more</d></row></b></n:root>`
 	for expression, want := range map[string]string{
-		"id": "7", "@id": "7", "odd": "o", ".": "own text", "c": "one", "@c": "", "d": "said more", "d.code": "A B", "d[code=B]": "more",
+		"id": "7", "@id": "7", "odd": "o", ".": "own text", "c": "one", "@c": "", "d": "said more",
+		"d.code": "A B", "d[code=B]": "more",
 		"d[0].time": "t", "d[-1].code": "B", "../../when": "now", "c.x": "",
 	} {
 		for _, list := range []string{"root.b.row", "b.row"} {
@@ -127,7 +130,7 @@ func TestAnswersWithoutRows(t *testing.T) {
 	for _, test := range []struct{ list, body string }{
 		{"data", `{"data": []}`}, {"data", `{"data": null}`}, {"data", `{"data": ""}`}, {"items.item", `{"items": ""}`},
 		{"items.item", `{"items": null}`}, {"list", `[]`}, {"a.b.c", `<a><b/></a>`}, {"b.c", `<a><b></b></a>`},
-		{"a.b.c", `<a><b><total>0</total></b></a>`},
+		{"a.b.c", `<a><b total="0"/></a>`},
 	} {
 		m := parse(t, fmt.Sprintf(`"list": %q, "flight": "n"`, test.list))
 		if got := read(m, test.body); got != "" {
@@ -143,6 +146,23 @@ func TestOneRowAndManyAreAlike(t *testing.T) {
 		if got := read(parse(t, `"list": "data", "flight": "n"`), body); got != "A1\n" {
 			t.Errorf("%s: %q", body, got)
 		}
+	}
+}
+
+// Rows can be the values of an object, or arrays of texts.
+func TestRowsOfOtherShapes(t *testing.T) {
+	m := parse(t, `"list": "data.*", "flight": "n"`)
+	if got, want := read(m, `{"data": {"id1": {"n": "A1"}, "id2": {"n": "A2"}}}`), "A1\nA2\n"; got != want {
+		t.Errorf("an object of rows: %q, want %q", got, want)
+	}
+	m = parse(t, `"list": "aaData", "flight": "[1]", "gate": "[-1]"`)
+	if got, want := read(m, `{"aaData": [["x", "A1", "7"], ["x", "A2", null]]}`), "A1, gate 7\nA2\n"; got != want {
+		t.Errorf("arrays: %q, want %q", got, want)
+	}
+	m = parse(t, `"list": "a.flightz", "flight": "n"`)
+	want := "complaint: list: there are no rows: the answer has no flightz: it is the element a with flight\n"
+	if got := read(m, `<a><flight n="1"/></a>`); got != want {
+		t.Errorf("another element: %q, want %q", got, want)
 	}
 }
 
@@ -170,8 +190,9 @@ func TestCharacterSets(t *testing.T) {
 		}
 	}
 	m := parse(t, `"list": "r", "flight": "n", "origin": "c"`)
-	answer, err := m.Read(noon, []*source.Response{{Header: http.Header{"Content-Type": {"application/json; charset=ISO-8859-1"}},
-		Body: []byte("{\"r\": {\"n\": \"A1\", \"c\": \"M\xe1laga\"}}")}})
+	header := http.Header{"Content-Type": {"application/json; charset=ISO-8859-1"}}
+	latin := []byte("{\"r\": {\"n\": \"A1\", \"c\": \"M\xe1laga\"}}")
+	answer, err := m.Read(noon, []*source.Response{{Header: header, Body: latin}})
 	if err != nil || answer.Rows[0].Flight.Origin != "Málaga" {
 		t.Errorf("the character set of the header: %v, %+v", err, answer.Rows)
 	}

@@ -25,7 +25,8 @@ func TestPlaceholders(t *testing.T) {
 		"/?$format=JSON&q={{x}}":                   "/?$format=JSON&q={x}",
 		"/?filters=%7B%22CHAORD%22%3A%22A%22%7D&x": "/?filters=%7B%22CHAORD%22%3A%22A%22%7D&x",
 	} {
-		m, err := Parse("f", []byte(fmt.Sprintf(`{"url": %q, "airport": "FRA", "flight": "n"}`, "https://example.org"+text)), Options{})
+		file := fmt.Sprintf(`{"url": %q, "airport": "FRA", "flight": "n"}`, "https://example.org"+text)
+		m, err := Parse("f", []byte(file), Options{})
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 			continue
@@ -61,10 +62,12 @@ func TestDaysOfThePlaceholders(t *testing.T) {
 
 func TestKeysAreSecret(t *testing.T) {
 	keys := map[string]string{"KEY": "s3cret", "USER": "me"}
-	text := `{"url": "https://example.org/?a=1", "airport": "FRA", "flight": "n", "headers": {"X-Key": "Bearer $KEY", "Accept": "a/b", "X-Price": "5$$"},
+	text := `{"url": "https://example.org/?a=1", "airport": "FRA", "flight": "n",
+		"headers": {"X-Key": "Bearer $KEY", "Accept": "a/b", "X-Price": "5$$"},
 		"query": {"token": "$USER:$KEY", "date": "{date}"}, "body": "{\"q\": {\"d\": \"{date}\"}}",
 		"token": {"url": "https://example.org/token", "id": "$USER", "secret": "$SECRET"}}`
-	m, err := Parse("f", []byte(text), Options{Environ: func(name string) (string, bool) { v, ok := keys[name]; return v, ok }})
+	environ := func(name string) (string, bool) { v, ok := keys[name]; return v, ok }
+	m, err := Parse("f", []byte(text), Options{Environ: environ})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +85,8 @@ func TestKeysAreSecret(t *testing.T) {
 	}
 	r := requests[0]
 	open := fmt.Sprint(r.URL, r.Header, r.Body)
-	want := `https://example.org/?a=1&date=2026-11-20 map[Accept:[a/b] Content-Type:[application/json] X-Price:[5$]]{"q": {"d": "2026-11-20"}}`
+	want := `https://example.org/?a=1&date=2026-11-20 map[Accept:[a/b] Content-Type:[application/json] X-Price:[5$]]` +
+		`{"q": {"d": "2026-11-20"}}`
 	if open != want {
 		t.Errorf("open: %s\nwant  %s", open, want)
 	}
@@ -90,13 +94,14 @@ func TestKeysAreSecret(t *testing.T) {
 		t.Errorf("secret: %s", secret)
 	}
 	delete(keys, "KEY")
-	if _, err := m.Requests(noon); err == nil || !strings.Contains(err.Error(), "KEY of the environment is empty: headers.X-Key") {
+	_, err = m.Requests(noon)
+	if err == nil || !strings.Contains(err.Error(), "KEY of the environment is empty: headers.X-Key") {
 		t.Errorf("without a key: %v", err)
 	}
 }
 
 // pages follows Next through the pages of a source, at most ten, and returns the addresses.
-func pages(t *testing.T, m *Mapping, bodies map[string]string, header http.Header) (all []string, responses []*source.Response) {
+func pages(t *testing.T, m *Mapping, bodies map[string]string) (all []string, responses []*source.Response) {
 	t.Helper()
 	requests, err := m.Requests(noon)
 	if err != nil {
@@ -107,7 +112,7 @@ func pages(t *testing.T, m *Mapping, bodies map[string]string, header http.Heade
 			t.Errorf("%s has no key", r.URL)
 		}
 		all = append(all, strings.TrimPrefix(r.URL.String(), "https://example.org"))
-		responses = append(responses, &source.Response{Request: r, Header: header, Body: []byte(bodies[r.URL.RequestURI()])})
+		responses = append(responses, &source.Response{Request: r, Body: []byte(bodies[r.URL.RequestURI()])})
 		if r, err = m.Next(responses[len(responses)-1]); err != nil {
 			t.Fatal(err)
 		}
@@ -116,7 +121,8 @@ func pages(t *testing.T, m *Mapping, bodies map[string]string, header http.Heade
 }
 
 func TestPages(t *testing.T) {
-	const head = `{"url": "https://example.org/a?x=1", "airport": "FRA", "flight": "n", "list": "data", "headers": {"K": "$K"}, `
+	const head = `{"url": "https://example.org/a?x=1", "airport": "FRA", "flight": "n", "list": "data",
+		"headers": {"K": "$K"}, `
 	row := func(n, more string) string { return `{"data": [{"n": "` + n + `", "at": "t` + n + `"}]` + more + `}` }
 	for _, test := range []struct {
 		name, next string
@@ -124,17 +130,20 @@ func TestPages(t *testing.T) {
 		want       string
 	}{
 		{"a link", `"next": "links.next"`, map[string]string{
-			"/a?x=1": row("1", `, "links": {"next": "/a?cursor=2"}`), "/a?cursor=2": row("2", `, "links": {"next": "https://example.org/b"}`),
-			"/b": row("3", `, "links": {"next": null}`)}, "/a?x=1 /a?cursor=2 /b"},
+			"/a?x=1":      row("1", `, "links": {"next": "/a?cursor=2"}`),
+			"/a?cursor=2": row("2", `, "links": {"next": "https://example.org/b"}`),
+			"/b":          row("3", `, "links": {"next": null}`)}, "/a?x=1 /a?cursor=2 /b"},
 		{"a link to itself", `"next": "next"`, map[string]string{"/a?x=1": row("1", `, "next": "?x=1"`)}, "/a?x=1"},
 		{"an offset", `"next": {"offset": "+100"}`, map[string]string{
 			"/a?x=1": row("1", ""), "/a?offset=100&x=1": row("2", ""), "/a?offset=200&x=1": `{"data": []}`},
 			"/a?x=1 /a?offset=100&x=1 /a?offset=200&x=1"},
-		{"a page", `"next": {"x": "+1"}`, map[string]string{"/a?x=1": row("1", ""), "/a?x=2": `{"data": []}`}, "/a?x=1 /a?x=2"},
+		{"a page", `"next": {"x": "+1"}`, map[string]string{"/a?x=1": row("1", ""), "/a?x=2": `{"data": []}`},
+			"/a?x=1 /a?x=2"},
 		{"a cursor", `"next": {"after": "data[-1].at", "id": "data[-1].n"}`, map[string]string{
 			"/a?x=1": row("1", ""), "/a?after=t1&id=1&x=1": row("2", ""), "/a?after=t2&id=2&x=1": row("2", "")},
 			"/a?x=1 /a?after=t1&id=1&x=1 /a?after=t2&id=2&x=1"},
-		{"the most pages", `"pages": 2, "next": {"x": "+1"}`, map[string]string{"/a?x=1": row("1", ""), "/a?x=2": row("2", "")},
+		{"the most pages", `"pages": 2, "next": {"x": "+1"}`,
+			map[string]string{"/a?x=1": row("1", ""), "/a?x=2": row("2", "")},
 			"/a?x=1 /a?x=2 partial"},
 		{"204 in the middle", `"next": {"x": "+1"}`, map[string]string{"/a?x=1": row("1", "")}, "/a?x=1 /a?x=2"},
 	} {
@@ -142,7 +151,7 @@ func TestPages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all, responses := pages(t, m, test.bodies, nil)
+		all, responses := pages(t, m, test.bodies)
 		got := strings.Join(all, " ")
 		if last := responses[len(responses)-1]; len(last.Body) == 0 {
 			responses = responses[:len(responses)-1]
@@ -162,9 +171,10 @@ func TestPages(t *testing.T) {
 
 func TestPagesOfTheHeaderLink(t *testing.T) {
 	m := parse(t, `"flight": "n", "next": "header Link"`)
-	this := &source.Request{URL: &url.URL{Scheme: "https", Host: "example.org", Path: "/a"}, Secret: http.Header{"K": {"k"}}}
+	address := &url.URL{Scheme: "https", Host: "example.org", Path: "/a"}
+	this := &source.Request{URL: address, Secret: http.Header{"K": {"k"}}}
 	for header, want := range map[string]string{
-		`<https://example.org/a?page=0>; rel="first", <https://example.org/a?page=1>; rel="next"`: "https://example.org/a?page=1 k",
+		`<https://example.org/a>; rel="first", <https://example.org/a?page=1>; rel="next"`: "https://example.org/a?page=1 k",
 		`<?page=1>; rel=next; title="x"`:                         "https://example.org/a?page=1 k",
 		`<https://example.org/a?page=9>; rel="prev"`:             "none",
 		`<https://other.example/a?page=1>; rel="next"`:           "https://other.example/a?page=1 ", // without the key

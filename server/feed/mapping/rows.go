@@ -35,9 +35,12 @@ func (r *reader) rows() ([]uint32, error) {
 		found := list.fromRoot(r.tree)
 		if len(found) == 0 {
 			err, empty := list.explain(r.tree, []uint32{0})
-			// An XML document without rows has no element for them.
+			// An XML document without rows has no element for them. What it has instead is told.
 			if r.tree.isXML && len(list) > 1 && len(list[:len(list)-1].fromRoot(r.tree)) > 0 {
-				empty = true
+				if err != nil && r.hasElements(list[:len(list)-1]) {
+					r.complain(r.prefix+"list", fmt.Errorf("there are no rows: %w", err), false)
+				}
+				continue
 			}
 			if err != nil && !empty {
 				wrong = append(wrong, err)
@@ -45,7 +48,7 @@ func (r *reader) rows() ([]uint32, error) {
 			continue
 		}
 		for _, n := range found {
-			rows = r.tree.flat(n, rows)
+			rows = r.tree.flatRows(n, rows, false)
 		}
 	}
 	if len(wrong) == len(r.mapping.list) {
@@ -53,7 +56,7 @@ func (r *reader) rows() ([]uint32, error) {
 	}
 	for i, n := range rows {
 		switch k := r.tree.node(n).kind; {
-		case k == kindObject || k == kindElement:
+		case k == kindObject || k == kindElement || k == kindArray:
 		case len(rows) == 1 && r.tree.text(n) == "":
 			return nil, nil // null or "" in place of an array
 		default:
@@ -61,6 +64,30 @@ func (r *reader) rows() ([]uint32, error) {
 		}
 	}
 	return rows, nil
+}
+
+// hasElements reports whether there are elements, and not only attributes, where a path leads.
+func (r *reader) hasElements(p path) bool {
+	for _, n := range p.fromRoot(r.tree) {
+		for c := range r.tree.children(n) {
+			if r.tree.node(c).kind == kindElement {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// flatRows appends the rows in an array and in the arrays in it. An array of texts in an array is itself a row.
+func (t *tree) flatRows(n uint32, to []uint32, inside bool) []uint32 {
+	first := t.node(n).first
+	if t.node(n).kind != kindArray || inside && first != 0 && t.node(first).kind < kindArray {
+		return append(to, n)
+	}
+	for c := range t.children(n) {
+		to = t.flatRows(c, to, true)
+	}
+	return to
 }
 
 // A placer names the places of rows that come in the order of the document. It does not count the rows before each.

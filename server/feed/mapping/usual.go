@@ -132,14 +132,14 @@ func (s *scanner) clock(c *clock) bool {
 	return true
 }
 
-// half reads AM or PM.
+// half reads AM or PM, or their first letters.
 func (s *scanner) half(c *clock) {
 	folded := strings.ToLower(strings.ReplaceAll(s.rest, ".", ""))
-	if c.hour < 1 || c.hour > 12 || folded != "am" && folded != "pm" {
+	if c.hour < 1 || c.hour > 12 || folded != "am" && folded != "pm" && folded != "a" && folded != "p" {
 		return
 	}
 	c.hour %= 12
-	if folded == "pm" {
+	if folded[0] == 'p' {
 		c.hour += 12
 	}
 	s.rest = ""
