@@ -28,6 +28,9 @@ type leg struct {
 	at     int64 // the schedule, in Unix seconds; 0: there is none
 }
 
+// mostLegs is the most rows with one number and schedule that are compared with each other.
+const mostLegs = 50
+
 func legOf(row *source.Row, text string) leg {
 	at := int64(0)
 	if !row.Arrival.At.IsZero() {
@@ -111,8 +114,9 @@ func (f *folder) sameLegs() {
 		key := legOf(&f.rows[i], f.rows[i].Flight.Number)
 		k := slices.IndexFunc(rows[key], func(j int) bool { return f.sameLeg(i, j, key) })
 		switch {
-		case k < 0:
+		case k < 0 && len(rows[key]) < mostLegs:
 			rows[key] = append(rows[key], i)
+		case k < 0:
 		case f.rows[rows[key][k]].Stamp.After(f.rows[i].Stamp):
 			f.merge(i, rows[key][k])
 		default:

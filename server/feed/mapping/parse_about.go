@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -63,10 +64,8 @@ func (p *parser) token(root *object) {
 
 // key adds a variable of the environment to those that the source needs.
 func (p *parser) key(name string) {
-	for _, known := range p.m.about.Keys {
-		if known == name {
-			return
-		}
+	if slices.Contains(p.m.about.Keys, name) {
+		return
 	}
 	p.m.about.Keys = append(p.m.about.Keys, name)
 }

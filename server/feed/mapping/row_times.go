@@ -21,8 +21,10 @@ func (r *reader) times(row *source.Row, n uint32) {
 	}
 	dated := r.otherTimes(row, n, near)
 	if row.Arrival.Undated && !dated.IsZero() {
+		complained, complaints := r.complained, r.answer.Complaints
 		row.Arrival = r.time(m.arrival, n, reference{at: dated, first: true})
 		r.otherTimes(row, n, reference{at: row.Arrival.At})
+		r.complained, r.answer.Complaints = complained, complaints // not twice
 	}
 	row.Stamp = r.time(m.stamp, n, reference{at: r.now}).At
 }

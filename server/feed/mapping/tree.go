@@ -49,6 +49,13 @@ type tree struct {
 	names   []string // the first is the name of what has none
 	nameIDs map[string]uint32
 	isXML   bool
+	cursors map[uint32]*cursor // by parents: see index
+}
+
+// A cursor is a child, and how many children of each name are before it.
+type cursor struct {
+	child  uint32
+	before map[uint32]uint32
 }
 
 const chunkSize = 1 << 12
@@ -148,23 +155,33 @@ func (t *tree) place(id uint32) string {
 	var steps []string
 	for id != 0 {
 		n := t.node(id)
-		index, several := 0, false
-		for c := range t.children(n.parent) {
-			if c == id {
-				several = several || n.next != 0 && t.node(n.next).name == n.name
-				break
-			}
-			if t.node(c).name == n.name {
-				index, several = index+1, true
-			}
-		}
+		index := t.index(id)
+		several := index > 0 || n.next != 0 && t.node(n.next).name == n.name
 		step := t.names[n.name]
 		if t.node(n.parent).kind == kindArray || n.kind == kindElement && several {
-			step += "[" + strconv.Itoa(index) + "]"
+			step += "[" + strconv.Itoa(int(index)) + "]"
 		}
 		steps = append(steps, step)
 		id = n.parent
 	}
 	slices.Reverse(steps)
 	return strings.ReplaceAll(strings.Join(steps, "."), ".[", "[")
+}
+
+// index counts the children with the same name before a node. Asked in the order of the document, it goes over the
+// children of a parent once.
+func (t *tree) index(id uint32) uint32 {
+	parent := t.node(id).parent
+	at := t.cursors[parent]
+	if at == nil || at.child > id {
+		at = &cursor{child: t.node(parent).first, before: map[uint32]uint32{}}
+		if t.cursors == nil {
+			t.cursors = map[uint32]*cursor{}
+		}
+		t.cursors[parent] = at
+	}
+	for ; at.child != id; at.child = t.node(at.child).next {
+		at.before[t.node(at.child).name]++
+	}
+	return at.before[t.node(id).name]
 }

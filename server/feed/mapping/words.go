@@ -73,8 +73,8 @@ func (r *reader) state(row uint32) (state, word string) {
 			word = texts[0]
 		}
 	}
-	if word != "" {
-		r.answer.Unmapped[clip(word)]++
+	if count := r.answer.Unmapped; word != "" && (len(count) < mostComplaints || count[clip(word)] > 0) {
+		count[clip(word)]++
 	}
 	return "", word
 }
