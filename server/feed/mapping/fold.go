@@ -84,8 +84,10 @@ func (f *folder) merge(from, into int) {
 	}
 	f.into[from] = into
 	a, b := &f.rows[into], &f.rows[from]
-	a.Flight.Codeshares = joinNumbers(a.Flight.Number, strings.Split(a.Flight.Codeshares, "\n"),
-		[]string{b.Flight.Number}, strings.Split(b.Flight.Codeshares, "\n"))
+	if strings.Count(a.Flight.Codeshares, "\n") < timetable.MaxCodeshares-1 {
+		a.Flight.Codeshares = joinNumbers(a.Flight.Number, strings.Split(a.Flight.Codeshares, "\n"),
+			[]string{b.Flight.Number}, strings.Split(b.Flight.Codeshares, "\n"))
+	}
 	missing := b.Flight.Filled() &^ a.Flight.Filled() &^ (timetable.FieldID.Bit() | timetable.FieldCodeshares.Bit())
 	if a.Flight.State != "" || a.Flight.Word != "" {
 		missing &^= timetable.FieldState.Bit() | timetable.FieldWord.Bit()

@@ -36,8 +36,7 @@ func TestNoAnswerTakesQuadraticTime(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		t.Logf("%s: %v", name, time.Since(start))
-		if took := time.Since(start); took > 10*time.Second {
+		if took := time.Since(start); took > 20*time.Second {
 			t.Errorf("%s: %d rows took %v", name, count, took)
 		}
 		if len(answer.Complaints) > mostComplaints+1 || len(answer.Unmapped) > mostComplaints {
