@@ -211,6 +211,9 @@ race_tests() { # STEP MODULE: its tests, with the race detector if there is a C 
 check_fuzz() {
   step 'FuzzPublishHandler' fuzz_target ./server/web FuzzPublishHandler 20000x
   step 'FuzzLastEventID' fuzz_target ./server/web FuzzLastEventID 20000x
+  step 'FuzzMapping' fuzz_target ./server/feed/mapping FuzzMapping 20000x
+  step 'FuzzAnswer' fuzz_target ./server/feed/mapping FuzzAnswer 20000x
+  step 'FuzzTime' fuzz_target ./server/feed/mapping FuzzTime 20000x
 }
 
 check_e2e() {
