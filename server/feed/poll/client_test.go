@@ -194,7 +194,7 @@ func TestWhatTheClientDoes(t *testing.T) {
 		{"a quota a day", source.About{Quota: source.Quota{Requests: 96, Per: 24 * time.Hour}}, "", nil,
 			[]reply{says(good)}, []span{{15 * mins, 19 * mins}}, "", 2, 0},
 		{"a quota that is lost to errors", source.About{Quota: source.Quota{Requests: 20, Per: time.Hour}}, "", nil,
-			[]reply{status(500, "")}, []span{{2 * mins, 15 * mins}}, "500", 0, 0},
+			[]reply{status(500, "")}, []span{{3 * mins, 15 * mins}, {mins, 15 * mins}}, "500", 0, 0},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
