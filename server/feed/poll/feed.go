@@ -55,11 +55,12 @@ type Feed struct {
 
 // New returns a feed. The name is that by which its flights are known on the board.
 func New(name string, s source.Source, o Options) *Feed {
-	f := &Feed{name: name, options: o, logger: o.Logger, client: newClient(s, o), legs: newLegs(name, s.About(), o)}
+	f := &Feed{name: name, options: o, logger: o.Logger, client: newClient(s, o)}
 	if f.logger == nil {
 		f.logger = slog.New(slog.DiscardHandler)
 	}
 	f.logger = f.logger.With("feed", name)
+	f.legs = newLegs(name, f.client.about, o, f.logger)
 	f.schedule = newSchedule(f.client.about.Every)
 	f.status = Status{Interval: f.every, Quota: f.client.quota.remaining()}
 	return f
