@@ -114,8 +114,14 @@ func readRow(t *testing.T, text string, now time.Time) (r source.Row) {
 		days := 0
 		fmt.Sscan(later, &days)
 		at.At = time.Date(now.Year(), now.Month(), now.Day()+days, c.Hour(), c.Minute(), 0, 0, zurich)
-		for at.Undated && now.Sub(at.At) > 12*time.Hour { // the nearest to the answer
-			at.At = at.At.AddDate(0, 0, 1)
+		near := now
+		if !r.Arrival.At.IsZero() {
+			near = r.Arrival.At
+		}
+		for _, days := range []int{1, -2} {
+			if by := near.Sub(at.At); at.Undated && (by > 12*time.Hour || by <= -12*time.Hour) {
+				at.At = at.At.AddDate(0, 0, days)
+			}
 		}
 		return at
 	}
@@ -136,6 +142,9 @@ func readRow(t *testing.T, text string, now time.Time) (r source.Row) {
 			}
 		case "landed":
 			r.Actual[timetable.MilestoneLanded] = read(value)
+			if state == "scheduled" {
+				state = "landed"
+			}
 		case "arrived":
 			r.Actual[timetable.MilestoneArrived] = read(value)
 		case "id":

@@ -82,7 +82,8 @@ func fit(r *row, g *leg, now time.Time) (p pair, ok bool) {
 		return p, sameID || !otherID && sameFrom
 	}
 	p.gap = at.Sub(was).Abs()
-	repeated := g.onBoard && g.missing <= 1 && sameClock(r, have) && !isAnew(r, have, now)
+	repeated := sameClock(r, have) && (have.hasLanded() && r.hasLanded() || have.isOff() && r.isOff() ||
+		g.onBoard && g.missing <= 1 && !isAnew(r, have, now))
 	if days := daysBetween(at, was); repeated && days != 0 && (sameID || sameFrom && !otherID) {
 		p.rank, p.gap, p.days = 4, 0, days // the leg keeps its date
 		return p, true
