@@ -21,7 +21,7 @@ func (l *legs) read() {
 	}
 	for f := range l.options.Board {
 		if g := l.byKey[f.Key()]; g != nil {
-			g.onBoard = true
+			g.onBoard, g.state = true, f.State
 		} else if f.Feed == l.name || f.Feed == "" {
 			l.others = append(l.others, l.legOf(f))
 		}

@@ -97,8 +97,8 @@ func (d *desk) board() string {
 	return strings.Join(list, "; ")
 }
 
-// readRow reads a row: the number, the schedule (with ~ without a date, with +1 of tomorrow, - for none), and name=value
-// for others. The times are of the day of now.
+// readRow reads a row: the number, the schedule (with ~ without a date, with +1 of tomorrow, - for none), and
+// name=value for others. The times are of the day of now.
 func readRow(t *testing.T, text string, now time.Time) (r source.Row) {
 	t.Helper()
 	read := func(text string) (at source.Time) {

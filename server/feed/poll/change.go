@@ -58,7 +58,9 @@ func (g *leg) change(r *row, at time.Time) (i item, ok bool) {
 	}
 	// The word of a state belongs to it, and a state is judged by the times that the source has with it.
 	state := timetable.FieldState.Bit() | timetable.FieldWord.Bit()
-	if differ&state != 0 || i.Withdrawn != 0 {
+	// An estimate alone would make a flight expected that the source has as being en route, unless the state is another's.
+	estimated := differ.Has(timetable.FieldExpected) && g.shows(r.flight.State)
+	if differ&state != 0 || i.Withdrawn != 0 || estimated {
 		if differ |= timetable.FieldState.Bit(); r.flight.Word != "" || g.row.flight.Word != "" {
 			differ |= timetable.FieldWord.Bit()
 		}
@@ -68,6 +70,12 @@ func (g *leg) change(r *row, at time.Time) (i item, ok bool) {
 	i.Flight = timetable.Flight{}.With(&r.flight, differ)
 	g.identify(&i.Flight)
 	return i, true
+}
+
+// shows reports whether the board shows the leg in a state.
+func (g *leg) shows(state string) bool {
+	word := timetable.StateOf(state)
+	return state == g.state || word != "" && word == timetable.StateOf(g.state)
 }
 
 // removal returns the report that a leg has left. It names the feed, as another feed may have the flight by now.

@@ -134,7 +134,9 @@ func (c *client) get(ctx context.Context, r *source.Request, secrets bool, room 
 }
 
 // exchange is get with one token.
-func (c *client) exchange(ctx context.Context, r *source.Request, secrets bool, bearer string, room *int64) (got, error) {
+func (c *client) exchange(
+	ctx context.Context, r *source.Request, secrets bool, bearer string, room *int64,
+) (got, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, maxTime, errSlow)
 	defer cancel()
 	h := newHop(r, secrets, bearer)

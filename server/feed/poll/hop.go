@@ -81,8 +81,9 @@ func isRedirect(r *http.Response) bool {
 // follow makes the hop the request that a redirect asks for. Another host does not get the secrets, even if it is the
 // first one's URL that repeats them.
 func (h *hop) follow(response *http.Response) error {
-	to, err := h.url.Parse(response.Header.Get("Location"))
-	if err != nil || to.Host == "" || to.Scheme != "http" && to.Scheme != "https" || response.Header.Get("Location") == "" {
+	location := response.Header.Get("Location")
+	to, err := h.url.Parse(location)
+	if err != nil || location == "" || to.Host == "" || to.Scheme != "http" && to.Scheme != "https" {
 		return errLocation
 	}
 	if h.url.Scheme == "https" && to.Scheme == "http" && (h.bearer != "" || hasSecrets(h.Request)) {

@@ -20,6 +20,7 @@ type leg struct {
 	adopted  bool // the row is that of the board
 	put      bool // the row was published
 	onBoard  bool
+	state    string    // that the board shows
 	left     bool      // the board has removed it, by its own rule or by hand
 	stamp    int64     // of the last report, in Unix microseconds
 	older    int       // answers in a row in which the row has an older stamp than before

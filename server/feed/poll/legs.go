@@ -12,8 +12,8 @@ import (
 
 // legs are the flights of a source. They turn its answers into reports.
 //
-// A row is published as a whole when its leg is new, and then what the source changes in it. So what others report about
-// the flight stays until the source changes that field.
+// A row is published as a whole when its leg is new, and then what the source changes in it. So what others report
+// about the flight stays until the source changes that field.
 type legs struct {
 	name    string
 	about   source.About

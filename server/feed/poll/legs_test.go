@@ -45,7 +45,8 @@ func TestLegs(t *testing.T) {
 		{"rows that come twice are one", source.About{}, []step{
 			{"10:00", "rows: A1 12:00 from=ATL, A1 12:00 from=ATL, A1 12:00", "A1 2026-11-28T12:00 12:00 scheduled"}}},
 		{"of two with other values the newer one counts", source.About{}, []step{
-			{"10:00", "rows: A1 12:00 gate=1 stamp=09:00, A1 12:00 gate=2 stamp=09:01", "A1 2026-11-28T12:00 12:00 scheduled 2"}}},
+			{"10:00", "rows: A1 12:00 gate=1 stamp=09:00, A1 12:00 gate=2 stamp=09:01",
+				"A1 2026-11-28T12:00 12:00 scheduled 2"}}},
 		{"the source's own ID", source.About{}, []step{
 			{"10:00", "rows: A1 12:00 id=77", "77 12:00 scheduled"},
 			{"10:01", "rows: A1 21:00 id=77", "77 21:00 scheduled"},

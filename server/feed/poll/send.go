@@ -77,6 +77,9 @@ func (i *item) published(idle bool) {
 	g.row, g.adopted, g.put = i.row, false, true
 	g.left = idle && !g.onBoard
 	g.onBoard = !g.left
+	if i.Named.Has(timetable.FieldState) { // without a Board nobody else alters it, as far as is known
+		g.state = i.row.flight.State
+	}
 }
 
 // reject counts and logs a row that is left out.
