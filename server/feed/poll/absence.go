@@ -18,10 +18,10 @@ const (
 const forgotten = 24 * time.Hour
 
 // absent counts the legs that an answer lacks, and returns the removals of those that the source has withdrawn. known
-// are the legs before the answer. An answer without rows removes nobody, and neither does one of a source that has only
-// what has changed.
+// are the legs before the answer. An answer that is not whole removes nobody, and neither does one of a source that has
+// only what has changed.
 func (l *legs) absent(a *answer, known []*leg) (items []item) {
-	if l.about.Partial || a.nothing != "" || len(a.Rows) == 0 {
+	if l.about.Partial || a.nothing != "" {
 		return nil
 	}
 	l.answers++

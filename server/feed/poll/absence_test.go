@@ -43,8 +43,13 @@ func TestAbsence(t *testing.T) {
 		{"nothing in between counts for neither", source.About{}, []step{
 			{"10:00", all, three},
 			{"10:01", "rows: A1 12:00, A2 14:00", three},
-			{"10:02", "part: ", three},
+			{"10:02", "part: A1 12:00", three},
 			{"10:03", "rows: A1 12:00, A2 14:00", two}}},
+		{"a part removes nobody", source.About{}, []step{
+			{"10:00", all, three},
+			{"10:01", "part: A1 12:00, A2 14:00", three},
+			{"10:02", "part: A1 12:00, A2 14:00", three},
+			{"10:03", "part: A1 12:00, A2 14:00", three}}},
 		{"a source that has changes only", source.About{Partial: true}, []step{
 			{"10:00", all, three},
 			{"10:01", "rows: A1 12:00", three},

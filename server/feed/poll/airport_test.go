@@ -63,16 +63,19 @@ func (l *truth) now(at time.Time) int {
 	return n
 }
 
-// newAirport returns the legs that are due within some hours. Most numbers are used each day, and some twice a day.
-func newAirport(random *rand.Rand, from time.Time, lasts time.Duration, n int) (legs []*truth) {
+// newAirport returns the legs that are scheduled in some hours. Most numbers are used each day, and some twice a day.
+func newAirport(random *rand.Rand, from, to time.Time, n int) (legs []*truth) {
 	between := func(a, b time.Duration) time.Duration { return a + rand2(random, b-a) }
 	minute := func(t time.Time) time.Time { return t.Truncate(time.Minute) }
 	for i := range n {
 		number := fmt.Sprintf("A%c%d", 'A'+i%20, 100+i)
 		due := minute(from.Add(between(0, 24*time.Hour)))
-		for ; due.Before(from.Add(lasts)); due = due.AddDate(0, 0, 1) {
+		for ; due.Before(to); due = due.AddDate(0, 0, 1) {
 			for twice := range 1 + i%10/9 {
 				sched := due.Add(time.Duration(twice) * 10 * time.Hour)
+				if sched.After(to) {
+					continue
+				}
 				l := &truth{number: number, from: fmt.Sprintf("X%c%c", 'A'+i%26, 'A'+i/26%26), at: -1}
 				l.id = fmt.Sprint("id", 7000+len(legs))
 				now := phase{from: sched.Add(-between(5*time.Hour, 6*time.Hour)), state: "scheduled", sched: sched, gate: "1"}

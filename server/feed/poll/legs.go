@@ -40,7 +40,7 @@ func newLegs(name string, about source.About, o Options, logger *slog.Logger) *l
 		logged: make(map[string]bool)}
 }
 
-// publish publishes what an answer changes.
+// publish publishes what an answer changes. One without rows changes nothing.
 func (l *legs) publish(ctx context.Context, log feed.Log, a *answer) error {
 	l.rejected, l.reasons = 0, nil
 	l.complainAll(a)
@@ -48,7 +48,7 @@ func (l *legs) publish(ctx context.Context, log feed.Log, a *answer) error {
 	if l.since.IsZero() {
 		l.since = a.at
 	}
-	if l.isOlder(a) {
+	if len(a.Rows) == 0 || l.isOlder(a) {
 		return nil
 	}
 	rows := l.rows(a)

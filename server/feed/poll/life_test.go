@@ -42,7 +42,7 @@ func live(t *testing.T, day string, s style, random *rand.Rand) {
 		t.Fatal(err)
 	}
 	time.Sleep(time.Until(noon))
-	p := &airport{style: s, random: random, legs: newAirport(random, noon.Add(6*time.Hour), flies-10*time.Hour, 150),
+	p := &airport{style: s, random: random, legs: newAirport(random, noon.Add(6*time.Hour), noon.Add(flies-4*time.Hour), 150),
 		calm: noon.Add(lasts - time.Hour)}
 	if s.undated {
 		p.legs = withoutDoubledHour(p.legs)
@@ -80,6 +80,7 @@ func live(t *testing.T, day string, s style, random *rand.Rand) {
 			t.Error(err)
 		}
 		w.lives++
+		w.Logf("life %d ends at %v", w.lives, time.Now().In(zurich))
 	}
 	w.finish()
 	t.Logf("%d legs, %d answers, %d changes, %d lives", len(p.legs), p.served, w.changes, w.lives)
@@ -149,11 +150,11 @@ func (w *witness) see(c *timetable.Change) {
 	switch c.Kind {
 	case timetable.KindAdd:
 		if l.adds++; l.adds > 1 {
-			w.errorf("%s comes %d times", key, l.adds)
+			w.errorf("%s comes %d times, in life %d: %v", key, l.adds, w.lives, l.phases)
 		}
 	case timetable.KindRemove:
 		if l.removals++; l.removals > 1 {
-			w.errorf("%s leaves %d times", key, l.removals)
+			w.errorf("%s leaves %d times, in life %d", key, l.removals, w.lives)
 		}
 		w.leaves(key, l, now)
 		return

@@ -55,6 +55,10 @@ func (l *legs) refuse(batch []item, refused []eventlog.Refusal) (again []item) {
 			one.published(false)
 		case one.Kind == timetable.KindUpdate:
 			one.onBoard, one.left = false, true
+			if l.isOver(one.leg, one.row, time.Now()) {
+				one.leg.row = one.row
+				break
+			}
 			again = append(again, one.whole(one.row, time.UnixMicro(one.Stamp)))
 		default: // it is tried again with the next answer
 			l.reject(one.row.place, refused[0].Err)
