@@ -63,6 +63,7 @@ type Request struct {
 	Secret http.Header // goes to the URL's host only, and is never logged
 	Query  url.Values  // the secret parameters of the query, which are treated in the same way
 	Body   string
+	Page   int // 0 for the first page. [Source.Next] counts it up
 }
 
 // A Response is what a request has brought.
@@ -78,6 +79,7 @@ type Answer struct {
 	Updated    time.Time      // the source's own time of its news; zero: unknown
 	Complaints []Complaint    // about rows that cannot be read, or can be read in part
 	Unmapped   map[string]int // words for states that the source's table lacks, and how often they came
+	Partial    bool           // not all pages were read, so that a flight which the answer lacks is not missing
 	Left       int            // rows that were left out on purpose, such as freight and other airports' flights
 }
 
