@@ -21,7 +21,7 @@ const forgotten = 24 * time.Hour
 // are the legs before the answer. An answer that is not whole removes nobody, and neither does one of a source that has
 // only what has changed.
 func (l *legs) absent(a *answer, known []*leg) (items []item) {
-	if l.about.Partial || a.nothing != "" {
+	if l.about.Partial || a.Partial || a.nothing != "" {
 		return nil
 	}
 	l.answers++

@@ -75,6 +75,16 @@ func (f *Feed) Status() Status {
 	return s
 }
 
+// Describe implements [feed.Describer].
+func (f *Feed) Describe(time.Time) feed.Description {
+	about := &f.client.about
+	d := feed.Description{Airport: about.Airport, Zone: about.Zone}
+	if about.Credit != "" {
+		d.Credit = []string{about.Credit}
+	}
+	return d
+}
+
 // Run implements [feed.Feed].
 func (f *Feed) Run(ctx context.Context, log feed.Log) error {
 	for {
