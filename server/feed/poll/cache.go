@@ -31,7 +31,7 @@ func (c *cache) keep(r *source.Request, have *cached) { c.next[identity(r)] = ha
 
 func (c *cache) put(r *source.Request, response *source.Response) {
 	one := &cached{response, response.Header.Get("ETag"), response.Header.Get("Last-Modified")}
-	if one.etag != "" || one.modified != "" {
+	if r.Body == "" && (one.etag != "" || one.modified != "") {
 		c.keep(r, one)
 	}
 }

@@ -47,7 +47,7 @@ type Feed struct {
 	client  *client
 	schedule
 	legs   *legs
-	logged string // the kind of the trouble that was logged; "": there is none
+	logged map[string]bool // the kinds of trouble since the last good answer
 
 	mu     sync.Mutex
 	status Status
@@ -55,7 +55,7 @@ type Feed struct {
 
 // New returns a feed. The name is that by which its flights are known on the board.
 func New(name string, s source.Source, o Options) *Feed {
-	f := &Feed{name: name, options: o, logger: o.Logger, client: newClient(s, o)}
+	f := &Feed{name: name, options: o, logger: o.Logger, client: newClient(s, o), logged: make(map[string]bool)}
 	if f.logger == nil {
 		f.logger = slog.New(slog.DiscardHandler)
 	}

@@ -54,20 +54,20 @@ func nothingNow(a *answer) string {
 	return "the source answers " + a.nothing + ", which is taken as: no flights now"
 }
 
-// complain logs a trouble, if it is of another kind than the one before.
+// complain logs a trouble, if there was none of its kind since the last good answer.
 func (f *Feed) complain(kind, text string, wait time.Duration) {
-	if kind == f.logged {
+	if f.logged[kind] {
 		return
 	}
-	f.logged = kind
+	f.logged[kind] = true
 	f.logger.Warn("the source gives no answer", "reason", text, "again", wait.Round(time.Second))
 }
 
 // recover logs that a trouble is over.
 func (f *Feed) recover() {
-	if f.logged == "" {
+	if len(f.logged) == 0 {
 		return
 	}
-	f.logged = ""
+	clear(f.logged)
 	f.logger.Info("the source answers again")
 }

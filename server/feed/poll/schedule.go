@@ -8,6 +8,7 @@ import (
 const (
 	usual   = time.Minute      // between two answers of a source that does not say how often it may be asked
 	least   = time.Second      // whatever it says
+	spread  = 5 * time.Minute  // by which an interval is longer at most
 	longest = 15 * time.Minute // of a back-off, and until something that a person has to mend is tried again
 )
 
@@ -25,11 +26,12 @@ func newSchedule(every time.Duration) schedule {
 }
 
 // after returns how long to wait after an answer: no less than the source's interval, than its response stays fresh,
-// and than makes the quota last. It is up to a fifth longer, so that not all boards ask at once.
+// and than makes the quota last. It is up to a fifth longer, so that not all boards ask at once: 10 % more or less than
+// a mean, of which no value is too short.
 func (s *schedule) after(fresh, quota time.Duration) time.Duration {
 	s.failed = 0
 	wait := max(s.every, fresh, quota)
-	return wait + random(wait/5)
+	return wait + random(min(wait/5, spread))
 }
 
 // afterTrouble returns how long to wait after an attempt that has failed: as long as the source asks, or else a random
