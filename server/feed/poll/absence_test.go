@@ -102,7 +102,7 @@ func TestAbsence(t *testing.T) {
 			{"10:22", "rows: A5 16:00 id=3, A2 12:30 landed=10:09, A1 13:30 exp=13:31, A4 10:10 landed=09:50",
 				"A1 2026-11-28T12:00 13:30 expected 13:31 5; A2 2026-11-28T12:30 12:30 landed 10:09; " +
 					"A5 2026-11-28T16:00 16:00 scheduled"},
-			{"10:26", "rows: A5 16:00 id=3, A2 12:30 landed=10:09, A1 13:30 exp=13:31",
+			{"10:36", "rows: A5 16:00 id=3, A2 12:30 landed=10:09, A1 13:30 exp=13:31",
 				"A1 2026-11-28T12:00 13:30 expected 13:31 5; A5 2026-11-28T16:00 16:00 scheduled"}}},
 		{"a restart after a cancellation that the board shows no longer", source.About{}, []step{
 			{"10:00", "rows: A1 20:00 cancelled, A2 21:00",
@@ -111,6 +111,13 @@ func TestAbsence(t *testing.T) {
 			{"12:11", "rows: A1 20:00 cancelled, A2 21:00", "A2 2026-11-28T21:00 21:00 scheduled"},
 			{"12:12", "rows: A1 20:00 expected, A2 21:00",
 				"A1 2026-11-28T20:00 20:00 expected; A2 2026-11-28T21:00 21:00 scheduled"}}},
+		{"a restart after an early landing that has no time", source.About{}, []step{
+			{"10:00", "rows: A1 11:00 landed, A2 21:00",
+				"A1 2026-11-28T11:00 11:00 landed; A2 2026-11-28T21:00 21:00 scheduled"},
+			{"10:20", "restart", "A2 2026-11-28T21:00 21:00 scheduled"},
+			{"10:21", "rows: A2 21:00", "A2 2026-11-28T21:00 21:00 scheduled"},
+			{"10:22", "rows: A1 11:00 landed, A2 21:00", "A2 2026-11-28T21:00 21:00 scheduled"},
+			{"10:23", "rows: A1 11:00 arrived, A2 21:00", "A2 2026-11-28T21:00 21:00 scheduled"}}},
 		{"a flight that somebody has posted before", source.About{}, []step{
 			{"10:00", `post: {"flight":"A1","arrival":"2026-11-28T12:00:00+01:00","gate":"9"}`, "A1 12:00  9"},
 			{"10:01", "rows: A1 12:00, A2 12:30", "A1 12:00 scheduled 9; A2 2026-11-28T12:30 12:30 scheduled"},
@@ -150,6 +157,15 @@ func TestTimesOfDay(t *testing.T) {
 			{"20:01", "rows: A1 ~14:00", ""},
 			{"01:59+1", "rows: A1 ~14:00", ""},
 			{"02:01+1", "rows: A1 ~14:00", "A1 2026-11-29T14:00 14:00 scheduled"}}},
+		{"one that the source lacked in between is not repeated", []step{
+			{"19:00", "rows: A1 ~14:00 exp=~01:30, A2 ~22:00",
+				"A1 2026-11-28T14:00 14:00 expected 01:30; A2 2026-11-28T22:00 22:00 scheduled"},
+			{"19:01", "rows: A2 ~22:00",
+				"A1 2026-11-28T14:00 14:00 expected 01:30; A2 2026-11-28T22:00 22:00 scheduled"},
+			{"19:02", "rows: A2 ~22:00",
+				"A1 2026-11-28T14:00 14:00 expected 01:30; A2 2026-11-28T22:00 22:00 scheduled"},
+			{"02:10+1", "rows: A1 ~14:00, A2 ~22:00 landed=~22:00", "A1 2026-11-28T14:00 14:00 expected 01:30; " +
+				"A1 2026-11-29T14:00 14:00 scheduled; A2 2026-11-28T22:00 22:00 landed 22:00"}}},
 		{"one that is delayed by more than half a day", []step{
 			{"12:00", "rows: A1 ~14:00", "A1 2026-11-28T14:00 14:00 scheduled"},
 			{"19:00", "rows: A1 ~14:00 exp=~01:00", "A1 2026-11-28T14:00 14:00 expected 01:00"},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"flightboard/server/eventlog"
+	"flightboard/server/eventlog/logtest"
 	"flightboard/server/feed"
 	"flightboard/server/feed/source"
 	"flightboard/server/publish"
@@ -34,20 +35,32 @@ type desk struct {
 }
 
 func open(t *testing.T, log *eventlog.Log, about source.About) *desk {
-	d := &desk{T: t, log: log, about: about, posted: publish.New(log, log, "POST")}
+	d := &desk{T: t, about: about}
 	d.about.Zone = zurich
-	ctx, cancel := context.WithCancel(t.Context())
+	d.begin(log)
+	return d
+}
+
+// restart forgets all but the flights on the board.
+func (d *desk) restart() {
+	d.stop()
+	log := eventlog.New(eventlog.Options{})
+	whole := timetable.Change{Kind: timetable.KindReplace}
+	for f := range boardOf(d.log) {
+		whole.Board = append(whole.Board, f)
+	}
+	logtest.Append(d.T, log, whole)
+	d.begin(log)
+}
+
+func (d *desk) begin(log *eventlog.Log) {
+	d.log, d.posted = log, publish.New(log, log, "POST")
+	ctx, cancel := context.WithCancel(d.Context())
 	l := feed.Linger{Landed: 15 * mins, OffSchedule: 2 * time.Hour, Overdue: 6 * time.Hour,
 		To: publish.New(log, log, "")}
 	done := make(chan error)
 	go func() { done <- l.Run(ctx, log) }()
 	d.stop = func() { cancel(); <-done }
-	d.restart()
-	return d
-}
-
-// restart forgets all legs.
-func (d *desk) restart() {
 	d.legs = newLegs("test", d.about, Options{Board: boardOf(d.log), Landed: 15 * mins, OffSchedule: 2 * time.Hour,
 		Overdue: 6 * time.Hour}, discard)
 }

@@ -146,15 +146,15 @@ func (l *legs) next(g *leg, r *row, now time.Time) (i item, ok bool) {
 // isOver reports whether a leg that is not on the board stays away, because it would have left by now: long after it
 // has landed, was due to be cancelled, or was expected; or because it has left already.
 func (l *legs) isOver(g *leg, r *row, now time.Time) bool {
-	o, ended := l.options, r.ended()
-	ago := now.Sub(ended)
-	switch {
+	ended := r.ended()
+	ago := func(stays time.Duration) bool { return !ended.IsZero() && now.Sub(ended) >= stays }
+	before := l.resumed && (l.answers < many || ended.Before(l.since)) // it has left before the restart
+	switch o := l.options; {
 	case r.hasLanded():
-		return o.Landed > 0 && !ended.IsZero() &&
-			(ago >= o.Landed || g.left && g.row.hasLanded() || l.resumed && ended.Before(l.since))
+		return o.Landed > 0 && (ago(o.Landed) || before || g.left && g.row.hasLanded())
 	case r.isOff():
-		return o.OffSchedule > 0 && (g.left && g.row.isOff() || l.resumed && l.answers < many ||
-			!ended.IsZero() && ago >= o.OffSchedule)
+		return o.OffSchedule > 0 && (ago(o.OffSchedule) || before || g.left && g.row.isOff())
+	default:
+		return o.Overdue > 0 && ago(o.Overdue)
 	}
-	return o.Overdue > 0 && !ended.IsZero() && ago >= o.Overdue
 }

@@ -67,6 +67,9 @@ func TestLegs(t *testing.T) {
 			{"10:00", "rows: A1 12:00 from=ATL", "A1 2026-11-28T12:00 12:00 scheduled"},
 			{"10:01", "rows: A1 18:00 from=ATL", "A1 2026-11-28T12:00 18:00 scheduled"},
 			{"10:02", "rows: A1 23:50 from=ATL", "A1 2026-11-28T12:00 23:50 scheduled"}}},
+		{"one that is later by more is another leg", source.About{}, []step{
+			{"10:00", "rows: A1 12:00", "A1 2026-11-28T12:00 12:00 scheduled"},
+			{"10:01", "rows: A1 18:01", "A1 2026-11-28T12:00 12:00 scheduled; A1 2026-11-28T18:01 18:01 scheduled"}}},
 		{"the schedule moves, and the other leg does not", source.About{}, []step{
 			{"10:00", "rows: A1 12:00, A1 16:00", "A1 2026-11-28T12:00 12:00 scheduled; A1 2026-11-28T16:00 16:00 scheduled"},
 			{"10:01", "rows: A1 16:00, A1 14:00", "A1 2026-11-28T12:00 14:00 scheduled; A1 2026-11-28T16:00 16:00 scheduled"}}},
@@ -102,6 +105,10 @@ func TestLegs(t *testing.T) {
 			{"11:01", "rows: A1 12:00 cancelled", ""},
 			{"11:30", "rows: A1 12:00 cancelled gate=1", ""},
 			{"11:31", "rows: A1 14:00 expected", "A1 2026-11-28T12:00 14:00 expected"}}},
+		{"a cancellation that the board no longer remembers", source.About{}, []step{
+			{"09:00", "rows: A1 23:00 cancelled", "A1 2026-11-28T23:00 23:00 cancelled"},
+			{"11:01", "rows: A1 23:00 cancelled", ""},
+			{"20:00", "rows: A1 23:00 cancelled gate=1", ""}}},
 		{"a source that lost an aircraft in the air", source.About{}, []step{
 			{"11:00", "rows: A1 12:00 landed", "A1 2026-11-28T12:00 12:00 landed"},
 			{"11:20", "rows: A1 12:00 landed", ""},
