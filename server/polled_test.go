@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -10,9 +13,13 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"flightboard/server/eventlog"
 	"flightboard/server/feed/source"
+	"flightboard/server/flagvalue"
+	"flightboard/server/publish"
 	"flightboard/server/web"
 	"flightboard/timetable"
 )
@@ -98,6 +105,59 @@ func TestAPublicSource(t *testing.T) {
 	flights := get(t, server+"/flights")
 	if n := strings.Count(flights, `"flight":`); n != 2 {
 		t.Errorf("%d flights after a restart, want 2: %s", n, flights)
+	}
+}
+
+// A brokenSource has no key.
+type brokenSource struct{ every time.Duration }
+
+func (b brokenSource) About() source.About { return source.About{Every: b.every} }
+
+func (b brokenSource) Requests(time.Time) ([]source.Request, error) {
+	return nil, errors.New("$FAKE_KEY is not set")
+}
+
+func (b brokenSource) Next(*source.Response) (*source.Request, error) { return nil, nil }
+
+func (b brokenSource) Read(time.Time, []*source.Response) (source.Answer, error) {
+	return source.Answer{}, nil
+}
+
+// TestAPublicSourceIsSilent has a source that gives no answer.
+func TestAPublicSourceIsSilent(t *testing.T) {
+	for _, c := range []struct {
+		reason        string
+		silent, every time.Duration
+		after         time.Duration // 0: never
+	}{
+		{"after the time of -silent", 5 * time.Minute, time.Minute, 5 * time.Minute},
+		{"but not before three intervals", 5 * time.Minute, 10 * time.Minute, 30 * time.Minute},
+		{"or never", 0, time.Minute, 0},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			log, logger := eventlog.New(eventlog.Options{}), slog.New(slog.DiscardHandler)
+			s := settings{silent: c.silent, linger: flagvalue.Durations{0, 0, 0}}
+			feeds := publish.NewFeeds(log, log, logger)
+			p := publish.New(log, log, "broken")
+			feeds.Add(p, s.poll(p, "broken", brokenSource{c.every}, log, logger))
+			ctx, stop := context.WithCancel(t.Context())
+			done := make(chan bool)
+			go func() { feeds.Run(ctx); close(done) }()
+			is := func() bool { return !p.Status(time.Now()).Silent.IsZero() }
+			time.Sleep(c.after - time.Second)
+			if c.after > 0 && is() {
+				t.Errorf("%s: it is silent before %v", c.reason, c.after)
+			}
+			if time.Sleep(2 * time.Second); is() != (c.after > 0) {
+				t.Errorf("%s: it is silent after %v: %v", c.reason, c.after, is())
+			}
+			time.Sleep(24 * time.Hour)
+			if is() != (c.after > 0) {
+				t.Errorf("%s: it is silent after a day: %v", c.reason, is())
+			}
+			stop()
+			<-done
+		})
 	}
 }
 
