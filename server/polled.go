@@ -15,8 +15,8 @@ import (
 // openSource opens the public source that -feed names; nil: it names none.
 var openSource = func(what string) (source.Source, error) { return nil, nil }
 
-// poll returns the feed of a public source. It is silent if there was no good answer for three of its intervals, and for
-// as long as -silent says.
+// poll returns the feed of a public source. It is silent if there was no good answer for three of its intervals, and
+// for as long as -silent says.
 func (s settings) poll(
 	p *publish.Publisher, name string, from source.Source, log *eventlog.Log, logger *slog.Logger,
 ) *poll.Feed {

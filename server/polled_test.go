@@ -80,7 +80,8 @@ func TestAPublicSource(t *testing.T) {
 		}
 		return fakeSource{at}, nil
 	}
-	args := []string{"-feed", "fake:ZRH", "-contact", "mailto:tower@example.org", "-log", filepath.Join(t.TempDir(), "log")}
+	args := []string{"-feed", "fake:ZRH", "-contact", "mailto:tower@example.org",
+		"-log", filepath.Join(t.TempDir(), "log")}
 
 	server, stop := launch(t, args...)
 	sees(t, server, `"flight":"LH400"`)

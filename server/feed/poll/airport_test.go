@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"strings"
 	"time"
 
 	"flightboard/server/feed/source"
@@ -47,11 +48,12 @@ type phase struct {
 }
 
 func (p phase) String() string {
-	text := p.state + " " + p.gate
+	var text strings.Builder
+	text.WriteString(p.state + " " + p.gate)
 	for _, at := range []time.Time{p.from, p.sched, p.exp, p.landed, p.onBlock} {
-		text += at.In(zurich).Format(" 02T15:04:05")
+		text.WriteString(at.In(zurich).Format(" 02T15:04:05"))
 	}
-	return text
+	return text.String()
 }
 
 // now returns the number of the phase at a time; -1: the leg is not listed yet.

@@ -77,12 +77,7 @@ func boardOf(log *eventlog.Log) func(func(timetable.Flight) bool) {
 	}
 }
 
-// answer gives an answer with rows to the legs.
-func (d *desk) answer(rows ...source.Row) {
-	d.Helper()
-	d.answerAs(answer{Answer: source.Answer{Rows: rows}})
-}
-
+// answerAs gives an answer to the legs.
 func (d *desk) answerAs(a answer) {
 	d.Helper()
 	a.at = time.Now()
@@ -95,16 +90,17 @@ func (d *desk) answerAs(a answer) {
 func (d *desk) board() string {
 	var list []string
 	for f := range boardOf(d.log) {
-		text := fmt.Sprint(f.Key(), " ", timetable.Clock(f.Arrival), " ", f.State)
+		var text strings.Builder
+		text.WriteString(fmt.Sprint(f.Key(), " ", timetable.Clock(f.Arrival), " ", f.State))
 		if f.Expected != "" {
-			text += " " + timetable.Clock(f.Expected)
+			text.WriteString(" " + timetable.Clock(f.Expected))
 		}
 		for _, more := range []string{f.Gate, f.Word} {
 			if more != "" {
-				text += " " + more
+				text.WriteString(" " + more)
 			}
 		}
-		list = append(list, text)
+		list = append(list, text.String())
 	}
 	slices.Sort(list)
 	return strings.Join(list, "; ")

@@ -42,8 +42,8 @@ func live(t *testing.T, day string, s style, random *rand.Rand) {
 		t.Fatal(err)
 	}
 	time.Sleep(time.Until(noon))
-	p := &airport{style: s, random: random, legs: newAirport(random, noon.Add(6*time.Hour), noon.Add(flies-4*time.Hour), 150),
-		calm: noon.Add(lasts - time.Hour)}
+	p := &airport{style: s, random: random, calm: noon.Add(lasts - time.Hour)}
+	p.legs = newAirport(random, noon.Add(6*time.Hour), noon.Add(flies-4*time.Hour), 150)
 	if s.undated {
 		p.legs = withoutDoubledHour(p.legs)
 	}

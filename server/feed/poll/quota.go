@@ -7,7 +7,8 @@ import (
 )
 
 // A quota counts requests, and stretches the interval so that they last until the end of the hour, the day or the
-// month, in UTC. How many were sent before the process began is not known: of its first period it has the part that is left.
+// month, in UTC. How many were sent before the process began is not known: of its first period
+// it has the part that is left.
 type quota struct {
 	source.Quota
 	used int       // requests since the beginning

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -43,10 +44,8 @@ func (c *client) statusTrouble(at *url.URL, r *http.Response) error {
 func (c *client) keys() string {
 	names := make([]string, 0, len(c.about.Keys)+2)
 	add := func(name string) {
-		for _, have := range names {
-			if have == "$"+name {
-				return
-			}
+		if slices.Contains(names, "$"+name) {
+			return
 		}
 		names = append(names, "$"+name)
 	}
