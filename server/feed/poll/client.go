@@ -75,8 +75,10 @@ func (c *client) ask(ctx context.Context) (a answer, err error) {
 				return a, err
 			}
 			a.fresh = max(a.fresh, got.fresh)
-			if got.response == nil {
+			if got.response == nil && page == &requests[i] {
 				a.nothing = got.status
+			}
+			if got.response == nil { // or there are no more pages
 				break
 			}
 			responses = append(responses, got.response)
