@@ -31,6 +31,7 @@ type settings struct {
 	silent    time.Duration
 	drain     time.Duration
 	contact   string
+	began     time.Time // when the server began
 	viewers   flagvalue.Limits
 	takeover  bool
 	tokens    string

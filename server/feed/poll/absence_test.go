@@ -118,6 +118,14 @@ func TestAbsence(t *testing.T) {
 			{"10:21", "rows: A2 21:00", "A2 2026-11-28T21:00 21:00 scheduled"},
 			{"10:22", "rows: A1 11:00 landed, A2 21:00", "A2 2026-11-28T21:00 21:00 scheduled"},
 			{"10:23", "rows: A1 11:00 arrived, A2 21:00", "A2 2026-11-28T21:00 21:00 scheduled"}}},
+		{"a restart of a board that is empty", source.About{}, []step{
+			{"10:00", "rows: A1 23:00 cancelled", "A1 2026-11-28T23:00 23:00 cancelled"},
+			{"12:10", "restart", ""},
+			{"12:11", "part: ", ""},
+			{"12:12", "rows: A1 23:00 cancelled, A2 23:30 cancelled", ""},
+			{"12:13", "rows: A1 23:00 cancelled, A2 23:30 cancelled", ""},
+			{"12:14", "rows: A1 23:00 cancelled, A2 23:30 cancelled", ""},
+			{"23:40", "rows: A1 23:00 cancelled, A3 23:59 cancelled", "A3 2026-11-28T23:59 23:59 cancelled"}}},
 		{"a flight that somebody has posted before", source.About{}, []step{
 			{"10:00", `post: {"flight":"A1","arrival":"2026-11-28T12:00:00+01:00","gate":"9"}`, "A1 12:00  9"},
 			{"10:01", "rows: A1 12:00, A2 12:30", "A1 12:00 scheduled 9; A2 2026-11-28T12:30 12:30 scheduled"},

@@ -37,7 +37,7 @@ type desk struct {
 func open(t *testing.T, log *eventlog.Log, about source.About) *desk {
 	d := &desk{T: t, about: about}
 	d.about.Zone = zurich
-	d.begin(log)
+	d.begin(log, time.Time{})
 	return d
 }
 
@@ -50,10 +50,10 @@ func (d *desk) restart() {
 		whole.Board = append(whole.Board, f)
 	}
 	logtest.Append(d.T, log, whole)
-	d.begin(log)
+	d.begin(log, time.Now())
 }
 
-func (d *desk) begin(log *eventlog.Log) {
+func (d *desk) begin(log *eventlog.Log, resumed time.Time) {
 	d.log, d.posted = log, publish.New(log, log, "POST")
 	ctx, cancel := context.WithCancel(d.Context())
 	l := feed.Linger{Landed: 15 * mins, OffSchedule: 2 * time.Hour, Overdue: 6 * time.Hour,
@@ -62,7 +62,7 @@ func (d *desk) begin(log *eventlog.Log) {
 	go func() { done <- l.Run(ctx, log) }()
 	d.stop = func() { cancel(); <-done }
 	d.legs = newLegs("test", d.about, Options{Board: boardOf(d.log), Landed: 15 * mins, OffSchedule: 2 * time.Hour,
-		Overdue: 6 * time.Hour}, discard)
+		Overdue: 6 * time.Hour, Resumed: resumed}, discard)
 }
 
 func boardOf(log *eventlog.Log) func(func(timetable.Flight) bool) {

@@ -29,6 +29,10 @@ type Options struct {
 	// flights that it has published before a restart, and those that have left. It is called by Run only.
 	Board func(yield func(timetable.Flight) bool)
 
+	// Resumed is the time of the board's last change before a restart; zero: the board is new, or has no log. With it the
+	// feed knows that flights which are over and not on the board have left it, even if the board is empty.
+	Resumed time.Time
+
 	// How long flights stay that have landed, those that were cancelled or diverted, and those that are overdue; 0: for
 	// ever. See [feed.Linger]. A flight that a first answer has, and that would have left by then, is not published.
 	Landed, OffSchedule, Overdue time.Duration

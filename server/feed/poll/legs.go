@@ -25,7 +25,7 @@ type legs struct {
 	since   time.Time // when the first answer came
 	answers int       // whole ones since then
 	began   bool      // an answer was published
-	resumed bool      // the board had flights of the feed before that
+	resumed bool      // the board was there before that: it has flights of the feed, or has had them
 	updated time.Time // the source's own time of its last answer
 	older   int       // answers in a row that are older than the one before
 
@@ -36,7 +36,8 @@ type legs struct {
 }
 
 func newLegs(name string, about source.About, o Options, logger *slog.Logger) *legs {
-	return &legs{name: name, about: about, options: o, logger: logger, byKey: make(map[string]*leg),
+	resumed := !o.Resumed.IsZero() && time.Since(o.Resumed) < longRest
+	return &legs{resumed: resumed, name: name, about: about, options: o, logger: logger, byKey: make(map[string]*leg),
 		logged: make(map[string]bool)}
 }
 
@@ -103,6 +104,9 @@ func (l *legs) isOlder(a *answer) bool {
 	l.complain("", fmt.Errorf("the answer is older than the one before by %v", l.updated.Sub(a.Updated)))
 	return true
 }
+
+// longRest is how long a server may have been stopped so that flights which have left its board do not come back.
+const longRest = 12 * time.Hour
 
 // confirmed is how many answers in a row have to say something that may be a fault.
 const confirmed = 2

@@ -57,7 +57,7 @@ func live(t *testing.T, day string, s style, random *rand.Rand) {
 		if until.After(end.Add(-8 * time.Hour)) { // after a restart the time of overdue flights begins again
 			until = end
 		}
-		log, _, err := eventlog.Open(dir, eventlog.SyncNever, eventlog.Options{})
+		log, found, err := eventlog.Open(dir, eventlog.SyncNever, eventlog.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,8 +67,12 @@ func live(t *testing.T, day string, s style, random *rand.Rand) {
 		linger := feed.Linger{Landed: 15 * mins, OffSchedule: 2 * time.Hour, Overdue: 6 * time.Hour,
 			To: publish.New(w, log, "")}
 		running.Go(func() { linger.Run(ctx, log) })
-		f := New("airport", from, Options{Client: server.client, Board: boardOf(log), Landed: linger.Landed,
-			OffSchedule: linger.OffSchedule, Overdue: linger.Overdue})
+		resumed := time.Time{}
+		if w.lives > 0 {
+			resumed = time.UnixMicro(int64(found.Head))
+		}
+		f := New("airport", from, Options{Client: server.client, Board: boardOf(log), Resumed: resumed,
+			Landed: linger.Landed, OffSchedule: linger.OffSchedule, Overdue: linger.Overdue})
 		running.Go(func() {
 			if err := f.Run(ctx, publish.New(w, log, "airport")); err != nil {
 				t.Error(err)
