@@ -30,6 +30,8 @@ type settings struct {
 	heartbeat time.Duration
 	silent    time.Duration
 	drain     time.Duration
+	contact   string
+	began     time.Time // when the server began
 	viewers   flagvalue.Limits
 	takeover  bool
 	tokens    string
@@ -58,6 +60,8 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 		"send viewers a heartbeat after this `time` without an event")
 	flags.DurationVar(&s.silent, "silent", 5*time.Minute,
 		"report a live feed as silent after this `time` without a change; 0: never")
+	flags.StringVar(&s.contact, "contact", "",
+		"public sources are told this `address`, a URL or mailto:…, where their publishers reach you")
 	flags.DurationVar(&s.drain, "drain", 5*time.Second, "spread the closing of connections over this `time`")
 	flags.Var(&s.viewers, "viewers",
 		"the most viewers: a `number`, or two, as in 5000,50: in all, and from one address")

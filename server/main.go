@@ -64,6 +64,7 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 	if err != nil {
 		return usageError{err}
 	}
+	s.began = time.Now()
 	log, err := s.open(logger)
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"flightboard/server/airports"
 	"flightboard/server/eventlog"
 	"flightboard/server/feed"
+	"flightboard/server/feed/poll"
 	"flightboard/server/flagvalue"
 	"flightboard/server/override"
 	"flightboard/server/publish"
@@ -23,7 +24,8 @@ import (
 type sources struct {
 	feeds     *publish.Feeds
 	overrides *override.Overrides
-	arrived   func(fresh bool) // is called for each viewer; nil: no feed needs it
+	polled    map[string]*poll.Feed // the feeds of public sources, by name
+	arrived   func(fresh bool)      // is called for each viewer; nil: no feed needs it
 	log       *eventlog.Log
 	record    *os.File // nil: nothing is recorded
 	logger    *slog.Logger
@@ -36,7 +38,8 @@ func (s settings) sources(log *eventlog.Log, logger *slog.Logger) (*sources, err
 	if err != nil {
 		return nil, err
 	}
-	all := &sources{log: log, overrides: overrides, logger: logger, feeds: publish.NewFeeds(overrides, log, logger)}
+	all := &sources{log: log, overrides: overrides, logger: logger, feeds: publish.NewFeeds(overrides, log, logger),
+		polled: make(map[string]*poll.Feed)}
 	all.feeds.LingerLanded, all.feeds.LingerCancelled, all.feeds.LingerOverdue = s.linger[0], s.linger[1], s.linger[2]
 	if s.feed.IsNone() { // flights are posted only, so viewers should know when posts stop
 		all.feeds.Posted.Expect(s.silent)
@@ -50,6 +53,16 @@ func (s settings) sources(log *eventlog.Log, logger *slog.Logger) (*sources, err
 			return nil, usageError{fmt.Errorf("-feed: two are called %s; give names, as in -feed other=%s", name, what)}
 		}
 		p := publish.New(overrides, log, name)
+		public, err := openSource(what)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("-feed %s: %w", what, err)}
+		}
+		if public != nil {
+			one := s.poll(p, name, public, log, logger)
+			all.polled[name] = one
+			all.feeds.Add(p, one)
+			continue
+		}
 		options := feed.OpenOptions{Name: name, Lines: p.LineOptions(logger),
 			Replay: feed.ReplayOptions{File: s.file, Speed: s.speed, At: s.at, Logger: logger}}
 		if s.speeds {
@@ -141,8 +154,9 @@ func (s *sources) rejected(now time.Time) (rejections []web.Rejection) {
 // health returns the state of all publishers.
 func (s *sources) health(now time.Time) (healths []web.Health) {
 	for _, one := range s.feeds.Statuses(now) {
-		healths = append(healths, web.Health{Feed: one.Feed, Last: one.Last.UTC(), Accepted: one.Accepted,
-			Refused: one.Refused, Idle: web.Idle(one.Idle), Silent: !one.Silent.IsZero(), Over: one.Over, Fault: one.Fault})
+		healths = append(healths, web.Health{Feed: one.Feed, Source: s.sourceHealth(one.Feed),
+			Last: one.Last.UTC(), Accepted: one.Accepted, Refused: one.Refused, Idle: web.Idle(one.Idle),
+			Silent: !one.Silent.IsZero(), Over: one.Over, Fault: one.Fault})
 	}
 	return healths
 }

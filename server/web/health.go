@@ -24,6 +24,22 @@ type Health struct {
 	Silent   bool      `json:"silent"`
 	Over     bool      `json:"over,omitzero"`  // it has ended by itself
 	Fault    string    `json:"fault,omitzero"` // why no more reports will come
+
+	Source *SourceHealth `json:"source,omitzero"` // nil: the feed is not that of a public source
+}
+
+// A SourceHealth is the state of a public source that the server asks.
+type SourceHealth struct {
+	Answered time.Time `json:"answered,omitzero"`  // the time of its last good answer
+	News     time.Time `json:"news,omitzero"`      // of what that has: the source's own time, or of its last change
+	Next     time.Time `json:"next,omitzero"`      // when it is asked next
+	Every    float64   `json:"every"`              // seconds between two answers, as long as there is no trouble
+	Trouble  string    `json:"trouble,omitzero"`   // why there was no answer
+	Rows     int       `json:"rows"`               // that the last good answer had
+	Rejected int       `json:"rejected"`           // those of them that the board cannot take
+	Reasons  []string  `json:"reasons,omitempty"`  // of the first of them
+	Unmapped []string  `json:"unmapped,omitempty"` // words for states that the source's table lacks
+	Quota    *int      `json:"quota,omitzero"`     // requests that are left; nil: any number
 }
 
 // Idle counts changes that were not published, by reason.
