@@ -17,6 +17,9 @@ type usageError struct{ error }
 type settings struct {
 	addr      string
 	feed      flagvalue.Names
+	check     string
+	answers   flagvalue.Names
+	contact   string
 	record    string
 	linger    flagvalue.Durations
 	airport   string
@@ -51,9 +54,14 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.Var(&s.feed, "feed",
 		"flights come from `name`: replay, tutorial, none, - (standard input), or a file that is\n"+
 			"followed, .csv or .ndjson; several with commas, each may be named: tower=tower.csv")
+	flags.StringVar(&s.check, "check", "",
+		"serve nothing: ask the `source` once, a preset or a .feed.json, and write what a board would make of it")
+	flags.Var(&s.answers, "answer", "-check reads this saved answer, a `file`, in place of asking; several with commas")
+	flags.StringVar(&s.contact, "contact", "",
+		"a public source gets this `address` in the User-Agent, so that its publisher can write to you")
 	flags.StringVar(&s.file, "file", "", "replay: a CSV `file`; built in is New York JFK, December 2023")
 	flags.Float64Var(&s.speed, "speed", 60, "replay, and a -record file: `times` faster than real time")
-	flags.StringVar(&s.at, "at", "", "replay: start at this airport `time`, 15:04 or 2006-01-02T15:04")
+	flags.StringVar(&s.at, "at", "", "replay: start at this airport `time`, 15:04 or 2006-01-02T15:04; -answer: it was saved then")
 	flags.StringVar(&s.origins, "allow-origin", "*", "web `origins` whose pages may read, separated by commas")
 	flags.StringVar(&s.www, "www", "", "serve the page from this `folder` instead of from the binary")
 	flags.DurationVar(&s.heartbeat, "heartbeat", 15*time.Second,
@@ -90,6 +98,9 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 		"start although changes of the log are damaged or missing; damaged files are kept")
 	err = flags.Parse(args)
 	flags.Visit(func(f *flag.Flag) { s.speeds = s.speeds || f.Name == "speed" })
+	if len(s.answers) > 0 && s.check == "" && err == nil {
+		err = errors.New("-answer: want -check as well")
+	}
 	if s.feed == nil {
 		s.feed = flagvalue.Names{"replay"}
 	}

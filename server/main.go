@@ -54,6 +54,9 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 	if err != nil {
 		return err
 	}
+	if s.check != "" {
+		return s.runCheck(ctx, os.Stdout)
+	}
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP) // or the signal would end the process
 	defer signal.Stop(hangup)

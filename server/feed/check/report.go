@@ -22,7 +22,7 @@ type Report struct {
 	Now        time.Time // when the answer came
 	Answer     source.Answer
 	Flights    []timetable.Flight // the board that the answer makes
-	Complaints []source.Complaint // of the board, about rows
+	Complaints []source.Complaint // about it
 }
 
 // Stands reports whether a board would stand on the answer: it has flights, and of ten rows at most one is left out.
@@ -32,11 +32,9 @@ func (r *Report) Stands() bool {
 }
 
 func (r *Report) rejected() (n int) {
-	for _, list := range [...][]source.Complaint{r.Answer.Complaints, r.Complaints} {
-		for _, one := range list {
-			if one.Row {
-				n++
-			}
+	for _, one := range r.Complaints {
+		if one.Row {
+			n++
 		}
 	}
 	return n
@@ -65,7 +63,8 @@ func (r *Report) Write(w io.Writer) error {
 
 func (r *Report) writeHead(out *strings.Builder) {
 	a := r.About
-	fmt.Fprintf(out, "%s: arrivals at %s, in the zone %s\n", a.Name, cmp.Or(a.Airport, "an airport without a name"), a.Zone)
+	fmt.Fprintf(out, "%s: arrivals at %s, in the zone %s, as of %s\n", a.Name,
+		cmp.Or(a.Airport, "an airport without a code"), a.Zone, r.Now.In(a.Zone).Format("Mon 2 Jan 2006 15:04:05 -07:00"))
 	fmt.Fprintf(out, "%s; %d left out on purpose, %d rejected\n", count(len(r.Flights), "flight"), r.Answer.Left, r.rejected())
 	if at := r.Answer.Updated; !at.IsZero() {
 		fmt.Fprintf(out, "the source's own time: %s, %v before the answer\n", at.Format(time.RFC3339), r.Now.Sub(at).Round(time.Second))
@@ -167,12 +166,11 @@ func asWritten(row *source.Row) string {
 }
 
 func (r *Report) writeComplaints(out *strings.Builder) {
-	all := slices.Concat(r.Answer.Complaints, r.Complaints)
-	if len(all) == 0 {
+	if len(r.Complaints) == 0 {
 		return
 	}
-	fmt.Fprintf(out, "\n%s:\n", count(len(all), "complaint"))
-	for _, one := range all {
+	fmt.Fprintf(out, "\n%s:\n", count(len(r.Complaints), "complaint"))
+	for _, one := range r.Complaints {
 		fmt.Fprintf(out, "  %s: %v", one.Place, one.Err)
 		if one.Row {
 			fmt.Fprint(out, " (the row is left out)")

@@ -38,9 +38,10 @@ type Options struct {
 	Landed, OffSchedule, Overdue time.Duration
 
 	// These are called by Run, and may be nil.
-	Heard    func(news time.Time)  // after each good answer
-	Rejected func(feed.Rejections) // when the rows that are rejected have changed
-	Status   func(Status)          // when the status has changed
+	Heard    func(news time.Time)   // after each good answer
+	Complain func(source.Complaint) // for each complaint about an answer, of the source or of the board
+	Rejected func(feed.Rejections)  // when the rows that are rejected have changed
+	Status   func(Status)           // when the status has changed
 }
 
 // A Feed publishes the arrivals of a source. [New] makes one.

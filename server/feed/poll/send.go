@@ -9,6 +9,7 @@ import (
 
 	"flightboard/server/eventlog"
 	"flightboard/server/feed"
+	"flightboard/server/feed/source"
 	"flightboard/timetable"
 )
 
@@ -89,17 +90,22 @@ func (i *item) published(idle bool) {
 // reject counts and logs a row that is left out.
 func (l *legs) reject(place string, err error) {
 	l.rejected++
-	l.complain(place, err)
+	l.note(source.Complaint{Place: place, Err: err, Row: true})
 }
 
 // particular matches the parts that differ between errors of the same kind.
 var particular = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\S*\d\S*`)
 
-// complain keeps the first reasons of an answer, and logs the first of each kind.
-func (l *legs) complain(place string, err error) {
-	reason := err.Error()
-	if place != "" {
-		reason = place + ": " + reason
+func (l *legs) complain(place string, err error) { l.note(source.Complaint{Place: place, Err: err}) }
+
+// note keeps the first reasons of an answer, and logs the first of each kind.
+func (l *legs) note(c source.Complaint) {
+	if l.options.Complain != nil {
+		l.options.Complain(c)
+	}
+	reason, err := c.Err.Error(), c.Err
+	if c.Place != "" {
+		reason = c.Place + ": " + reason
 	}
 	if len(l.reasons) < maxReasons {
 		l.reasons = append(l.reasons, reason)
@@ -118,7 +124,7 @@ func (l *legs) complainAll(a *answer) {
 		if c.Row {
 			l.rejected++
 		}
-		l.complain(c.Place, c.Err)
+		l.note(c)
 	}
 	for word := range a.Unmapped {
 		if kind := "word " + word; !l.logged[kind] && len(l.logged) < 1000 {

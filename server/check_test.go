@@ -1,0 +1,45 @@
+package main
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+func TestCheck(t *testing.T) {
+	t.Setenv("FINAVIA_KEY", "")
+	for _, test := range []struct {
+		args  string
+		usage bool
+		want  string
+	}{
+		{"-check feed/check/testdata/town.feed.json -answer feed/check/testdata/town.json -at 2026-11-20T17:30", false,
+			"no board would stand on this answer"},
+		{"-check town=feed/check/testdata/town.feed.json -answer feed/check/testdata/no.json", false, "no.json"},
+		{"-check nonsense", true, "presets aeroapi, aerodatabox"},
+		{"-check avinor", true, "avinor:OSL"},
+		{"-check avinor:QQQ", true, "QQQ"},
+		{"-check no.feed.json", true, "no.feed.json"},
+		{"-check finavia:HEL", false, "FINAVIA_KEY"},
+		{"-check hkia -at noon", true, "-at noon"},
+		{"-answer saved.json", true, "-answer: want -check as well"},
+	} {
+		var out strings.Builder
+		s, err := parse(strings.Fields(test.args), &out)
+		if err == nil {
+			err = s.runCheck(t.Context(), &out)
+		}
+		if err == nil || errors.As(err, new(usageError)) != test.usage || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: error %v, a usage error: %t; want %t and %s", test.args, err, errors.As(err, new(usageError)),
+				test.usage, test.want)
+		}
+	}
+	var out strings.Builder
+	s, err := parse(strings.Fields("-check feed/check/testdata/town.feed.json -answer feed/check/testdata/good.json"), &out)
+	if err == nil {
+		err = s.runCheck(t.Context(), &out)
+	}
+	if err != nil || !strings.Contains(out.String(), "A board would stand on this answer.") {
+		t.Errorf("error %v:\n%s", err, out.String())
+	}
+}
