@@ -24,6 +24,10 @@ var errNoBoard = errors.New("-check: no board would stand on this answer")
 func (s settings) runCheck(ctx context.Context, out io.Writer) error {
 	_, what := flagvalue.CutName(s.check)
 	one, err := openSource(what)
+	if err == nil && one == nil {
+		err = fmt.Errorf("want a file such as airport%s, or one of the presets %s", mapping.Suffix,
+			strings.Join(presets.Names(), ", "))
+	}
 	if err != nil {
 		return usageError{fmt.Errorf("-check %s: %w", s.check, err)}
 	}
@@ -43,14 +47,14 @@ func (s settings) runCheck(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
-// openSource opens a preset, such as avinor:OSL, or a mapping in a file, which is called something.feed.json.
-func openSource(what string) (source.Source, error) {
+// openSource opens a preset, such as avinor:OSL, or a mapping in a file, which is called something.feed.json. It returns
+// nil if the text names neither. Tests replace it.
+var openSource = func(what string) (source.Source, error) {
 	if presets.Is(what) {
 		return presets.Open(what, os.LookupEnv)
 	}
-	if !strings.HasSuffix(what, mappingSuffix) {
-		return nil, fmt.Errorf("want a file such as airport%s, or one of the presets %s", mappingSuffix,
-			strings.Join(presets.Names(), ", "))
+	if !strings.HasSuffix(what, mapping.Suffix) {
+		return nil, nil
 	}
 	text, err := os.ReadFile(what)
 	if err != nil {
@@ -59,4 +63,27 @@ func openSource(what string) (source.Source, error) {
 	return mapping.Parse(what, text, mapping.Options{Environ: os.LookupEnv})
 }
 
-const mappingSuffix = ".feed.json"
+// printPresets lists the public sources, with the variables of the environment that hold their keys.
+func printPresets(out io.Writer) {
+	line := "Public sources, and the variables of the environment with their keys:"
+	for i, name := range presets.Names() {
+		text := name
+		if presets.Implied(name) == "" {
+			text += ":CODE"
+		}
+		if one, err := presets.Open(strings.Replace(text, "CODE", "FRA", 1), os.LookupEnv); err == nil {
+			for _, key := range one.About().Keys {
+				text += " $" + key
+			}
+		}
+		if i < len(presets.Names())-1 {
+			text += ","
+		}
+		if len(line)+len(text) >= 95 {
+			fmt.Fprintln(out, line)
+			line = " "
+		}
+		line += " " + text
+	}
+	fmt.Fprintln(out, line)
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"flag"
 	"strings"
 	"testing"
 )
@@ -41,5 +42,18 @@ func TestCheck(t *testing.T) {
 	}
 	if err != nil || !strings.Contains(out.String(), "A board would stand on this answer.") {
 		t.Errorf("error %v:\n%s", err, out.String())
+	}
+}
+
+func TestHelpListsPublicSourcesAndTheirKeys(t *testing.T) {
+	var out strings.Builder
+	if _, err := parse([]string{"-h"}, &out); !errors.Is(err, flag.ErrHelp) {
+		t.Fatal(err)
+	}
+	for _, want := range []string{" avinor:CODE,", " hkia,", " finavia:CODE $FINAVIA_KEY,", " tdx:CODE $TDX_ID $TDX_SECRET,",
+		" vatsim:CODE\n"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the help lacks %q:\n%s", want, out.String())
+		}
 	}
 }

@@ -19,7 +19,6 @@ type settings struct {
 	feed      flagvalue.Names
 	check     string
 	answers   flagvalue.Names
-	contact   string
 	record    string
 	linger    flagvalue.Durations
 	airport   string
@@ -52,16 +51,16 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&s.addr, "addr", "localhost:5000", "serve on this `host:port`")
 	flags.Var(&s.feed, "feed",
-		"flights come from `name`: replay, tutorial, none, - (standard input), or a file that is\n"+
-			"followed, .csv or .ndjson; several with commas, each may be named: tower=tower.csv")
+		"flights come from `name`: replay, tutorial, none, - (standard input), a file that is followed,\n"+
+			".csv or .ndjson, or a public source: a preset such as avinor:OSL, or a .feed.json;\n"+
+			"several with commas, each may be named: tower=tower.csv")
 	flags.StringVar(&s.check, "check", "",
-		"serve nothing: ask the `source` once, a preset or a .feed.json, and write what a board would make of it")
+		"do not serve: ask this public `source` once, and write what a board would make of its answer")
 	flags.Var(&s.answers, "answer", "-check reads this saved answer, a `file`, in place of asking; several with commas")
-	flags.StringVar(&s.contact, "contact", "",
-		"a public source gets this `address` in the User-Agent, so that its publisher can write to you")
 	flags.StringVar(&s.file, "file", "", "replay: a CSV `file`; built in is New York JFK, December 2023")
 	flags.Float64Var(&s.speed, "speed", 60, "replay, and a -record file: `times` faster than real time")
-	flags.StringVar(&s.at, "at", "", "replay: start at this airport `time`, 15:04 or 2006-01-02T15:04; -answer: it was saved then")
+	flags.StringVar(&s.at, "at", "",
+		"replay: start at this airport `time`, 15:04 or 2006-01-02T15:04; -answer: it was saved then")
 	flags.StringVar(&s.origins, "allow-origin", "*", "web `origins` whose pages may read, separated by commas")
 	flags.StringVar(&s.www, "www", "", "serve the page from this `folder` instead of from the binary")
 	flags.DurationVar(&s.heartbeat, "heartbeat", 15*time.Second,
@@ -109,6 +108,7 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 		fmt.Fprintln(out, "flightboard serves a live flight timetable on the web.\nUsage: flightboard [flags]")
 		flags.SetOutput(out)
 		flags.PrintDefaults()
+		printPresets(out)
 		return s, err
 	case err != nil:
 		return s, usageError{err}

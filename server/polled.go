@@ -12,9 +12,6 @@ import (
 	"flightboard/timetable"
 )
 
-// openSource opens the public source that -feed names; nil: it names none.
-var openSource = func(what string) (source.Source, error) { return nil, nil }
-
 // poll returns the feed of a public source. It is silent if there was no good answer for three of its intervals, and
 // for as long as -silent says.
 func (s settings) poll(
@@ -48,7 +45,7 @@ func (s settings) poll(
 		Landed:      s.linger[0],
 		OffSchedule: s.linger[1],
 		Overdue:     s.linger[2],
-		Heard:       func(time.Time) { p.Heard() },
+		Heard:       p.HeardAt,
 		Rejected:    p.Reject,
 		Status:      func(is poll.Status) { expect(is.Interval) },
 	})

@@ -75,6 +75,9 @@ func CutName(text string) (name, what string) {
 		return "stdin", text
 	}
 	base := filepath.Base(text)
+	if mapping, ok := strings.CutSuffix(base, ".feed.json"); ok {
+		return mapping, text
+	}
 	return strings.TrimSuffix(base, filepath.Ext(base)), text
 }
 

@@ -92,6 +92,13 @@ func (p *Publisher) Heard() {
 	p.last = time.Now()
 }
 
+// HeardAt is Heard for what the feed knew at a time.
+func (p *Publisher) HeardAt(at time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.last = at
+}
+
 // Reject replaces the rows that cannot be read.
 func (p *Publisher) Reject(rows feed.Rejections) {
 	p.mu.Lock()

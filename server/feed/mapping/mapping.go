@@ -12,6 +12,9 @@ import (
 	"flightboard/timetable"
 )
 
+// Suffix ends the names of mappings' files.
+const Suffix = ".feed.json"
+
 // Options are what a mapping needs besides its text.
 type Options struct {
 	Airport string                           // of a mapping that does not name one: a code of IATA or ICAO

@@ -26,7 +26,7 @@ func Parse(name string, text []byte, o Options) (*Mapping, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	f.tree = t
-	m := &Mapping{environ: o.Environ, about: source.About{Name: strings.TrimSuffix(filepath.Base(name), ".feed.json")}}
+	m := &Mapping{environ: o.Environ, about: source.About{Name: strings.TrimSuffix(filepath.Base(name), Suffix)}}
 	if m.environ == nil {
 		m.environ = func(string) (string, bool) { return "", false }
 	}

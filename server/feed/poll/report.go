@@ -43,7 +43,7 @@ func (f *Feed) answered(a *answer, interval, wait time.Duration) {
 		s.Unmapped = s.Unmapped[:min(len(s.Unmapped), maxUnmapped)]
 	}, wait)
 	if f.options.Heard != nil {
-		f.options.Heard(news)
+		f.options.Heard(f.heard(a))
 	}
 	if f.options.Rejected != nil && (before.Rejected != rejected || !slices.Equal(before.Reasons, reasons)) {
 		f.options.Rejected(feed.Rejections{Rows: rejected, Reasons: slices.Clone(reasons)})
@@ -70,4 +70,17 @@ func (f *Feed) recover() {
 	}
 	clear(f.logged)
 	f.logger.Info("the source answers again")
+}
+
+// staleNews is the age of an answer's news, by the source's own time, from which on the source counts as silent although
+// it answers: a cache may answer for a source that is down. Some sources have the time of their last change, which may
+// be long ago at night.
+const staleNews = time.Hour
+
+// heard returns the time of which a good answer is.
+func (f *Feed) heard(a *answer) time.Time {
+	if !a.Updated.IsZero() && a.at.Sub(a.Updated) >= staleNews {
+		return a.Updated
+	}
+	return a.at
 }

@@ -16,8 +16,6 @@ import (
 //go:embed *.feed.json
 var files embed.FS
 
-const suffix = ".feed.json"
-
 // inGo are the presets that are no mapping. They get the airport's code, or "".
 var inGo = map[string]func(airport string) (source.Source, error){
 	"vatsim": newVatsim,
@@ -31,7 +29,7 @@ func Names() []string {
 	}
 	entries, _ := files.ReadDir(".") // the root of an embedded folder is always there
 	for _, entry := range entries {
-		names = append(names, strings.TrimSuffix(entry.Name(), suffix))
+		names = append(names, strings.TrimSuffix(entry.Name(), mapping.Suffix))
 	}
 	slices.Sort(names)
 	return names
@@ -48,7 +46,7 @@ func Implied(name string) string {
 	var head struct {
 		Airport string `json:"airport"`
 	}
-	text, err := files.ReadFile(name + suffix)
+	text, err := files.ReadFile(name + mapping.Suffix)
 	if err != nil || json.Unmarshal(text, &head) != nil {
 		return ""
 	}
@@ -68,9 +66,9 @@ func Open(text string, environ func(name string) (string, bool)) (source.Source,
 	if open := inGo[name]; open != nil {
 		return open(airport)
 	}
-	file, err := files.ReadFile(name + suffix)
+	file, err := files.ReadFile(name + mapping.Suffix)
 	if err != nil {
 		return nil, err
 	}
-	return mapping.Parse(name+suffix, file, mapping.Options{Airport: airport, Environ: environ})
+	return mapping.Parse(name+mapping.Suffix, file, mapping.Options{Airport: airport, Environ: environ})
 }
