@@ -3,8 +3,11 @@ package main
 import (
 	"errors"
 	"flag"
+	"os"
 	"strings"
 	"testing"
+
+	"flightboard/server/feed/presets"
 )
 
 func TestCheck(t *testing.T) {
@@ -54,6 +57,36 @@ func TestHelpListsPublicSourcesAndTheirKeys(t *testing.T) {
 		" vatsim:CODE\n"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the help lacks %q:\n%s", want, out.String())
+		}
+	}
+}
+
+// TestPresetsAreInTheReadme, each in a row of the table with its keys and its terms.
+func TestPresetsAreInTheReadme(t *testing.T) {
+	page, err := os.ReadFile("feed/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range presets.Names() {
+		example := name
+		if presets.Implied(name) == "" {
+			example += ":FRA"
+		}
+		one, err := presets.Open(example, os.LookupEnv)
+		if err != nil {
+			t.Fatal(err)
+		}
+		row := ""
+		for line := range strings.Lines(string(page)) {
+			if strings.HasPrefix(line, "| `"+name+"`") || strings.HasPrefix(line, "| `"+name+":") {
+				row = line
+			}
+		}
+		about := one.About()
+		for _, text := range append(about.Keys, strings.TrimSuffix(about.Terms, ".")) {
+			if !strings.Contains(row, text) {
+				t.Errorf("the row of %s lacks %q: %s", name, text, row)
+			}
 		}
 	}
 }

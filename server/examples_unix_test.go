@@ -17,7 +17,7 @@ import (
 )
 
 // TestEveryExampleOfPublishingWorks runs the examples of feed/README.md, each with its own server, and looks for the
-// text in the comment of the example.
+// text in the comment of the example: on the board, or in the output. The hosts of public sources are fakes.
 func TestEveryExampleOfPublishingWorks(t *testing.T) {
 	for _, tool := range []string{"sh", "curl"} {
 		if _, err := exec.LookPath(tool); err != nil {
@@ -28,18 +28,26 @@ func TestEveryExampleOfPublishingWorks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	examples := regexp.MustCompile("(?s)<!-- shows (.*?) -->\n```sh\n(.*?)```").FindAllStringSubmatch(string(page), -1)
+	examples := regexp.MustCompile("(?s)<!-- (shows|prints) (.*?) -->\n```sh\n(.*?)```").FindAllStringSubmatch(string(page), -1)
 	if len(examples) < 10 || len(examples) != strings.Count(string(page), "```sh\n") {
 		t.Fatalf("%d examples, of %d, say what they show", len(examples), strings.Count(string(page), "```sh\n"))
 	}
+	internet := startInternet(t)
 	for _, example := range examples {
-		want, script := example[1], example[2]
+		prints, want, script := example[1] == "prints", example[2], example[3]
 		t.Run(want, func(t *testing.T) {
 			address := ""
+			if prints {
+				run := shell(t, strings.ReplaceAll(script, "go run ./server", `FLIGHTBOARD_SERVE=1 "$SERVER"`), internet...)
+				if out, err := run.CombinedOutput(); err != nil || !strings.Contains(string(out), want) {
+					t.Errorf("%v; the output lacks %s:\n%s", err, want, out)
+				}
+				return
+			}
 			if strings.Contains(script, "go run ./server") {
 				address = free(t)
 				script = strings.ReplaceAll(script, "go run ./server", `FLIGHTBOARD_SERVE=1 "$SERVER" -drain 0 -addr `+address)
-				run := shell(t, script)
+				run := shell(t, script, internet...)
 				if err := run.Start(); err != nil {
 					t.Fatal(err)
 				}
@@ -63,11 +71,11 @@ func TestEveryExampleOfPublishingWorks(t *testing.T) {
 	}
 }
 
-// shell runs a script in a folder and a process group of its own.
-func shell(t *testing.T, script string) *exec.Cmd {
+// shell runs a script in a folder and a process group of its own, with further variables of the environment.
+func shell(t *testing.T, script string, environ ...string) *exec.Cmd {
 	c := exec.Command("sh", "-c", script)
 	c.Dir = t.TempDir()
-	c.Env = append(os.Environ(), "SERVER="+os.Args[0])
+	c.Env = append(append(os.Environ(), "SERVER="+os.Args[0]), environ...)
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	return c
 }
