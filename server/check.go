@@ -47,8 +47,8 @@ func (s settings) runCheck(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
-// openSource opens a preset, such as avinor:OSL, or a mapping in a file, which is called something.feed.json. It returns
-// nil if the text names neither. Tests replace it.
+// openSource opens a preset, such as avinor:OSL, or a mapping in a file, which is called something.feed.json. It
+// returns nil if the text names neither. Tests replace it.
 var openSource = func(what string) (source.Source, error) {
 	if presets.Is(what) {
 		return presets.Open(what, os.LookupEnv)

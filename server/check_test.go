@@ -39,7 +39,8 @@ func TestCheck(t *testing.T) {
 		}
 	}
 	var out strings.Builder
-	s, err := parse(strings.Fields("-check feed/check/testdata/town.feed.json -answer feed/check/testdata/good.json"), &out)
+	const good = "-check feed/check/testdata/town.feed.json -answer feed/check/testdata/good.json"
+	s, err := parse(strings.Fields(good), &out)
 	if err == nil {
 		err = s.runCheck(t.Context(), &out)
 	}
@@ -53,8 +54,8 @@ func TestHelpListsPublicSourcesAndTheirKeys(t *testing.T) {
 	if _, err := parse([]string{"-h"}, &out); !errors.Is(err, flag.ErrHelp) {
 		t.Fatal(err)
 	}
-	for _, want := range []string{" avinor:CODE,", " hkia,", " finavia:CODE $FINAVIA_KEY,", " tdx:CODE $TDX_ID $TDX_SECRET,",
-		" vatsim:CODE\n"} {
+	for _, want := range []string{" avinor:CODE,", " hkia,", " finavia:CODE $FINAVIA_KEY,",
+		" tdx:CODE $TDX_ID $TDX_SECRET,", " vatsim:CODE\n"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the help lacks %q:\n%s", want, out.String())
 		}

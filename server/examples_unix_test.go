@@ -28,7 +28,8 @@ func TestEveryExampleOfPublishingWorks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	examples := regexp.MustCompile("(?s)<!-- (shows|prints) (.*?) -->\n```sh\n(.*?)```").FindAllStringSubmatch(string(page), -1)
+	example := regexp.MustCompile("(?s)<!-- (shows|prints) (.*?) -->\n```sh\n(.*?)```")
+	examples := example.FindAllStringSubmatch(string(page), -1)
 	if len(examples) < 10 || len(examples) != strings.Count(string(page), "```sh\n") {
 		t.Fatalf("%d examples, of %d, say what they show", len(examples), strings.Count(string(page), "```sh\n"))
 	}

@@ -32,7 +32,8 @@ func TestEveryAirportIsWhole(t *testing.T) {
 		t.Errorf("the table has %d codes, want some 15,000", n)
 	}
 	for code, a := range airports() {
-		if code != a.IATA && code != a.ICAO || len(a.IATA) != 3 || a.ICAO != "" && len(a.ICAO) != 4 || strings.ToUpper(code) != code || a.City == "" || len(a.Country) != 2 {
+		if code != a.IATA && code != a.ICAO || len(a.IATA) != 3 || a.ICAO != "" && len(a.ICAO) != 4 ||
+			strings.ToUpper(code) != code || a.City == "" || len(a.Country) != 2 {
 			t.Errorf("%q: %+v is not whole", code, a)
 		}
 		if a.ICAO != "" && a.Lat == 0 && a.Lon == 0 || math.Abs(a.Lat) > 90 || math.Abs(a.Lon) > 180 {

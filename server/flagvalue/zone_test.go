@@ -29,7 +29,8 @@ func TestCutName(t *testing.T) {
 	for text, want := range map[string][2]string{
 		"replay": {"replay", "replay"}, "-": {"stdin", "-"}, "logs/tower.ndjson": {"tower", "logs/tower.ndjson"},
 		"north=logs/tower.ndjson": {"north", "logs/tower.ndjson"}, "./a=b.csv": {"a=b", "./a=b.csv"},
-		"south=-": {"south", "-"}, "gates.feed.json": {"gates", "gates.feed.json"}, "avinor:OSL": {"avinor:OSL", "avinor:OSL"},
+		"south=-": {"south", "-"}, "gates.feed.json": {"gates", "gates.feed.json"},
+		"avinor:OSL": {"avinor:OSL", "avinor:OSL"},
 	} {
 		if name, what := CutName(text); name != want[0] || what != want[1] {
 			t.Errorf("CutName(%q) = %q, %q, want %q", text, name, what, want)

@@ -18,7 +18,7 @@ import (
 type boards struct {
 	log      *eventlog.Log
 	describe func(now time.Time) Description // nil: there is nothing to say
-	index    []byte                          // index.html, into which the board's rows are put; nil: there is none, or it may change
+	index    []byte                          // index.html, without rows; nil: there is none, or it may change
 
 	mu      sync.Mutex
 	newest  *version

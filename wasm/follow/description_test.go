@@ -27,8 +27,8 @@ func TestClock(t *testing.T) {
 		d := Description{Time: at, East: time.Duration(offset) * time.Second, Speed: test.speed}
 		shows, next := d.Clock(test.after)
 		if got := shows.UTC().Format("2006-01-02 15:04"); got != test.shows || next != test.next {
-			t.Errorf("%s at %v, %v later: %s, next in %v, want %s and %v", test.at, test.speed, test.after, got, next, test.shows,
-				test.next)
+			t.Errorf("%s at %v, %v later: %s, next in %v, want %s and %v", test.at, test.speed, test.after, got, next,
+				test.shows, test.next)
 		}
 	}
 }

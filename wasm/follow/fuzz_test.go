@@ -26,7 +26,8 @@ func FuzzNothingEndsAFollower(f *testing.F) {
 		for range 60 {
 			what := happenings[r.IntN(len(happenings))]
 			switch what {
-			case "opened", "heartbeat", "broken", "failed", "flightBoard", "flightSnapshot", "message", "other", "misread", "closedConnection":
+			case "opened", "heartbeat", "broken", "failed", "flightBoard", "flightSnapshot", "message", "other", "misread",
+				"closedConnection":
 				if s.open == "" {
 					continue // a wire is silent about connections that are closed
 				}

@@ -65,9 +65,11 @@ func (r *Report) writeHead(out *strings.Builder) {
 	a := r.About
 	fmt.Fprintf(out, "%s: arrivals at %s, in the zone %s, as of %s\n", a.Name,
 		cmp.Or(a.Airport, "an airport without a code"), a.Zone, r.Now.In(a.Zone).Format("Mon 2 Jan 2006 15:04:05 -07:00"))
-	fmt.Fprintf(out, "%s; %d left out on purpose, %d rejected\n", count(len(r.Flights), "flight"), r.Answer.Left, r.rejected())
+	flights := count(len(r.Flights), "flight")
+	fmt.Fprintf(out, "%s; %d left out on purpose, %d rejected\n", flights, r.Answer.Left, r.rejected())
 	if at := r.Answer.Updated; !at.IsZero() {
-		fmt.Fprintf(out, "the source's own time: %s, %v before the answer\n", at.Format(time.RFC3339), r.Now.Sub(at).Round(time.Second))
+		age := r.Now.Sub(at).Round(time.Second)
+		fmt.Fprintf(out, "the source's own time: %s, %v before the answer\n", at.Format(time.RFC3339), age)
 	}
 	fmt.Fprintf(out, "asked every %v", a.Every)
 	if q := a.Quota; q.Requests > 0 {

@@ -8,8 +8,8 @@ import (
 	"flightboard/server/feed/source"
 )
 
-// Once asks once, and publishes the answer, which it returns with its time. It blocks until all responses are read or ctx
-// is done. The error has no secrets. Once is called in place of Run.
+// Once asks once, and publishes the answer, which it returns with its time. It blocks until all responses are read or
+// ctx is done. The error has no secrets. Once is called in place of Run.
 func (f *Feed) Once(ctx context.Context, log feed.Log) (source.Answer, time.Time, error) {
 	a, err := f.client.ask(ctx)
 	if err != nil {

@@ -72,9 +72,9 @@ func (f *Feed) recover() {
 	f.logger.Info("the source answers again")
 }
 
-// staleNews is the age of an answer's news, by the source's own time, from which on the source counts as silent although
-// it answers: a cache may answer for a source that is down. Some sources have the time of their last change, which may
-// be long ago at night.
+// staleNews is the age of an answer's news, by the source's own time, from which on the source counts as silent
+// although it answers: a cache may answer for a source that is down. Some sources have the time of their last change,
+// which may be long ago at night.
 const staleNews = time.Hour
 
 // heard returns the time of which a good answer is.
