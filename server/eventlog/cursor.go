@@ -19,6 +19,7 @@ type place struct {
 	ended   bool
 	begun   bool // the gzip header was returned
 	joined  bool // has had, since the last keyframe, the shared compressed stream and nothing else
+	short   bool // is finished soon, so it does not join
 }
 
 // A Next is the next part of a viewer's stream.
@@ -66,6 +67,16 @@ func (l *Log) Cursor(lastEventID string, form Form) (Cursor, error) {
 // Chunked makes the cursor return whole chunks of an HTTP/1.1 body (RFC 9112, 7.1), and the last chunk with the end of
 // the log. It must be called before Next and Wrap.
 func (c *Cursor) Chunked() { c.chunked = true }
+
+// Short tells the cursor that Finish follows soon. No keyframe is made for it. It must be called before Next.
+func (c *Cursor) Short() { c.short = true }
+
+// Finish returns the bytes that end the stream at the cursor's place, before the log's end: in the Gzip form the trailer
+// of the gzip stream. The cursor must have returned bytes, not with the log's end, and must not be used afterwards.
+func (c *Cursor) Finish() []byte { return c.end() }
+
+// Form returns the form of the cursor.
+func (c *Cursor) Form() Form { return c.form }
 
 // Fresh reports whether a snapshot comes next: the viewer was not resumed, or its position is no longer in the window.
 func (c *Cursor) Fresh() bool { return c.lost }
@@ -178,7 +189,7 @@ func (p *place) share(t *tick) Next {
 	if p.form&Gzip != 0 {
 		if p.joined = p.joined || t.key; p.joined {
 			s |= chained
-		} else {
+		} else if !p.short {
 			p.log.waiting.Store(true)
 		}
 	}

@@ -20,6 +20,7 @@ type heartbeat struct {
 	mu      sync.Mutex
 	second  int64 // the time in bytes, in seconds
 	bytes   []byte
+	alone   int  // the length of the heartbeat in bytes
 	trouble bool // bytes name a feed, or have a description that is new
 }
 
@@ -28,6 +29,20 @@ type heartbeat struct {
 func (h *heartbeat) event(now time.Time) (bytes []byte, trouble bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.renew(now)
+	return h.bytes, h.trouble
+}
+
+// withoutDescription returns the heartbeat of this second alone.
+func (h *heartbeat) withoutDescription(now time.Time) []byte {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.renew(now)
+	return h.bytes[:h.alone]
+}
+
+// renew makes the heartbeat of this second. It is called with mu held.
+func (h *heartbeat) renew(now time.Time) {
 	if h.bytes == nil || h.second != now.Unix() {
 		var body struct {
 			Time     time.Time   `json:"time"`
@@ -45,10 +60,10 @@ func (h *heartbeat) event(now time.Time) (bytes []byte, trouble bool) {
 		}
 		data, _ := json.Marshal(body) // does not fail for a time of this era and strings
 		h.bytes, _ = eventstream.Event{Type: "heartbeat", Data: data}.AppendText(nil)
-		h.second, h.trouble = now.Unix(), len(body.Silent)+len(body.Rejected) > 0
+		h.second, h.alone = now.Unix(), len(h.bytes)
+		h.trouble = len(body.Silent)+len(body.Rejected) > 0
 		if event, changed := h.describe.event(now); !changed.IsZero() && now.Sub(changed) < 2*h.interval {
 			h.bytes, h.trouble = append(h.bytes, event...), true
 		}
 	}
-	return h.bytes, h.trouble
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"time"
 
 	"flightboard/server/eventlog"
@@ -15,7 +16,7 @@ import (
 )
 
 // streamHandler answers GET /events. It finds the position at which a viewer's stream begins. Then the pool takes over
-// the connection, or the handler sends the events itself (see loop).
+// the connection, or the handler sends the events itself (see loop). With ?wait it answers once (see wait).
 type streamHandler struct {
 	log       *eventlog.Log
 	heartbeat heartbeat
@@ -23,6 +24,7 @@ type streamHandler struct {
 	logger    *slog.Logger
 	page      fs.FS        // if not nil, viewers get a reload event when a file of it changes
 	pool      *fanout.Pool // nil: the handlers send all events
+	answers   answers      // to requests with ?wait
 	admission
 }
 
@@ -31,6 +33,7 @@ func newStreamHandler(log *eventlog.Log, o Options) *streamHandler {
 		heartbeat: heartbeat{interval: o.Heartbeat, silent: o.Silent, rejected: o.Rejected,
 			describe: description{now: o.Describe}},
 		admission: newAdmission(o.Viewers, o.ViewersEach)}
+	s.answers.log, s.answers.heartbeat = log, &s.heartbeat
 	if o.Live && o.Page != nil {
 		s.page = o.Page // only the loop sends reload events
 	} else if !o.NoTakeover {
@@ -45,8 +48,14 @@ const unsent = 64 << 10
 func (s *streamHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Add("Vary", "Accept-Encoding")
-	form := formOf(r)
-	cursor, err := s.log.Cursor(lastEventID(r), form)
+	query := r.URL.Query()
+	waits, waiting, err := waitOf(query)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	form := formOf(r, query)
+	cursor, err := s.log.Cursor(lastEventID(r, query), form)
 	if errors.Is(err, eventlog.ErrEnded) {
 		w.WriteHeader(http.StatusNoContent) // HTML 9.2.5: any status but 200 makes an EventSource stop for ever
 		return
@@ -61,10 +70,18 @@ func (s *streamHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-cache, no-transform")
 	h.Set("X-Accel-Buffering", "no") // or nginx would buffer the events
+	if waiting {
+		h.Set("Cache-Control", "no-store, no-transform") // a cache could repeat it, because it is complete
+	}
 	if form&eventlog.Gzip != 0 {
 		h.Set("Content-Encoding", "gzip")
 	}
 	if r.Method == http.MethodHead {
+		return
+	}
+	if waiting {
+		defer s.release(v.Name)
+		s.wait(w, r, cursor, waits)
 		return
 	}
 	s.logger.Info("viewer arrives", "viewer", v.Name, "resumed", !cursor.Fresh())
@@ -81,8 +98,8 @@ func (s *streamHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // formOf returns the form of events that the request asks for.
-func formOf(r *http.Request) (form eventlog.Form) {
-	if r.URL.Query().Has("batch") {
+func formOf(r *http.Request, query url.Values) (form eventlog.Form) {
+	if query.Has("batch") {
 		form |= eventlog.Batch
 	}
 	if acceptsCoding(r.Header.Get("Accept-Encoding"), "gzip") {
@@ -93,11 +110,11 @@ func formOf(r *http.Request) (form eventlog.Form) {
 
 // lastEventID returns the ID of the event after which the stream has to continue. The query parameter is for clients
 // that cannot set the header.
-func lastEventID(r *http.Request) string {
+func lastEventID(r *http.Request, query url.Values) string {
 	if id := r.Header.Get("Last-Event-ID"); id != "" {
 		return id
 	}
-	return r.URL.Query().Get("lastEventId")
+	return query.Get("lastEventId")
 }
 
 // left is called when a viewer's stream has ended.
