@@ -160,19 +160,27 @@ func throughProxy(r *http.Request) bool {
 		return true
 	}
 	for name := range r.Header {
-		name = strings.ToLower(name)
-		if proxyNames[name] {
+		if addedByProxies(name) {
 			return true
 		}
-		for _, prefix := range proxyPrefixes {
-			if strings.HasPrefix(name, prefix) {
-				return true
-			}
+	}
+	return false
+}
+
+// addedByProxies reports whether a header is a sign of a proxy.
+func addedByProxies(name string) bool {
+	name = strings.ToLower(name)
+	if proxyNames[name] {
+		return true
+	}
+	for _, prefix := range proxyPrefixes {
+		if strings.HasPrefix(name, prefix) {
+			return true
 		}
-		for _, suffix := range proxySuffixes {
-			if strings.HasSuffix(name, suffix) {
-				return true
-			}
+	}
+	for _, suffix := range proxySuffixes {
+		if strings.HasSuffix(name, suffix) {
+			return true
 		}
 	}
 	return false

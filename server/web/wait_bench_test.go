@@ -71,8 +71,8 @@ func TestWaitingRequestsShareAnAnswer(t *testing.T) {
 	}
 }
 
-// BenchmarkWaiting is what it costs the server, without net/http and the kernel, to bring one change to viewers: to those
-// that wait, from the request to the answer, and to those of a stream that handlers send.
+// BenchmarkWaiting is what it costs the server, without net/http and the kernel, to bring one change to viewers: to
+// those that wait, from the request to the answer, and to those of a stream that handlers send.
 func BenchmarkWaiting(b *testing.B) {
 	for _, viewers := range []int{1, 100, 10_000} {
 		for _, query := range []string{"?wait=25s", ""} {

@@ -188,7 +188,8 @@ func TestWaitIsADurationUpToAMinute(t *testing.T) {
 		}
 		began := time.Now()
 		head := s.do("HEAD", "/events?wait=1m", "")
-		if head.StatusCode != 200 || head.Header.Get("Content-Type") != "text/event-stream" || time.Since(began) > time.Second {
+		if head.StatusCode != 200 || head.Header.Get("Content-Type") != "text/event-stream" ||
+			time.Since(began) > time.Second {
 			t.Errorf("HEAD: %s %v after %v", head.Status, head.Header, time.Since(began))
 		}
 	})

@@ -104,6 +104,8 @@ func New(log *eventlog.Log, o Options) *Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /events", read.allow(s))
 	mux.Handle("OPTIONS /events", read.preflight())
+	mux.Handle("GET /sse", read.allow(&sseHandler{s}))
+	mux.Handle("OPTIONS /sse", read.preflight())
 	mux.Handle("GET /flights", inPieces(read.allow(&document{b})))
 	mux.Handle("OPTIONS /flights", read.preflight("POST"))
 	mux.Handle("POST /flights", bounded(publishers.before(d.post)))
