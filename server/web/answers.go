@@ -7,8 +7,8 @@ import (
 	"flightboard/server/eventlog"
 )
 
-// answers are the answers to requests that wait for events. Requests that continue at the same position in the same form
-// get the same bytes: for thousands of them a change is put together once.
+// answers are the answers to requests that wait for events. Requests that continue at the same position in the same
+// form get the same bytes: for thousands of them a change is put together once.
 type answers struct {
 	log       *eventlog.Log
 	heartbeat *heartbeat
