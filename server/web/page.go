@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -13,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"flightboard/timetable/view"
@@ -40,12 +42,23 @@ func newPage(b *boards, o Options) *page {
 			index.text = p.nameByHash(index.text)
 			b.index = index.text
 		}
+		if check := p.assets[checkPage]; check != nil {
+			named := newAsset(p.nameByHash(check.text)) // its ETag depends on the other files as well
+			named.gzip = sync.OnceValue(func() *asset { return newAsset(zip(named.text, gzip.BestCompression)) })
+			p.assets[checkPage] = named
+		}
 	}
 	return p
 }
 
+// checkPage is the page on which readers check their network. Its address is /check.
+const checkPage = "check.html"
+
 func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	asked := strings.TrimPrefix(r.URL.Path, "/")
+	if asked == "check" {
+		asked = checkPage
+	}
 	name, hash := plainName(asked)
 	file, err := p.load(name)
 	if err != nil && name != asked {
@@ -65,6 +78,9 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if name == "index.html" {
 		p.serveIndex(w, r, file)
 		return
+	}
+	if name == checkPage {
+		h.Set("Content-Security-Policy", policy(file.text))
 	}
 	twin, coding, ok := file.twin(r)
 	if !ok {
