@@ -16,10 +16,14 @@ type answers struct {
 	mu   sync.Mutex
 	wake <-chan struct{} // until it is closed, made is what the log has
 	made map[question]*answer
+	size int // of made, in bytes
 }
 
-// mostAnswers is the number of answers that are kept. They mostly share their bytes with the log.
-const mostAnswers = 256
+// Limits of the answers that are kept. Most share their bytes with the log, but those for positions far behind do not.
+const (
+	mostAnswers     = 256
+	mostAnswerBytes = 16 << 20
+)
 
 // A question is what the bytes of an answer depend on, besides the log.
 type question struct {
@@ -51,9 +55,9 @@ func (s *answers) find(c eventlog.Cursor, waited bool) (found *answer, wake <-ch
 	now := time.Now()
 	q := question{c.Position(), c.Fresh(), c.Form(), waited, now.Unix()}
 	s.mu.Lock()
-	if s.isStale() || len(s.made) >= mostAnswers {
+	if s.isStale() || len(s.made) >= mostAnswers || s.size >= mostAnswerBytes {
 		s.wake = s.log.Wake() // before Next, so that an append after Next closes this channel
-		s.made = make(map[question]*answer)
+		s.made, s.size = make(map[question]*answer), 0
 	}
 	wake, found = s.wake, s.made[q]
 	if found == nil {
@@ -61,7 +65,12 @@ func (s *answers) find(c eventlog.Cursor, waited bool) (found *answer, wake <-ch
 		s.made[q] = found
 	}
 	s.mu.Unlock()
-	found.once.Do(func() { s.compose(found, c, waited, now) })
+	found.once.Do(func() {
+		s.compose(found, c, waited, now)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.size += found.size
+	})
 	return found, wake
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -69,6 +70,55 @@ func TestWaitingRequestsShareAnAnswer(t *testing.T) {
 			})
 		}
 	}
+}
+
+// Answers to requests from many positions do not fill the memory, also while nothing changes. In a bubble all of them
+// come at the same time, so the log has no time to compress them.
+func TestAnswersAreForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const flights = 10_000
+		log := eventlog.New(eventlog.Options{})
+		for n := range flights {
+			logtest.Append(t, log, logtest.Addition(n))
+		}
+		var at []eventlog.Position
+		for n := range flights / 2 {
+			at = append(at, logtest.Append(t, log, logtest.Addition(n)))
+		}
+		synctest.Wait()
+		handler := web.New(log, web.Options{})
+		memory := func() int {
+			var m runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&m)
+			return int(m.HeapAlloc)
+		}
+		before, sent := memory(), 0
+		for i := range 250 {
+			r := httptest.NewRequestWithContext(t.Context(), "GET", "/events?wait=25s", nil)
+			r.Header.Set("Last-Event-ID", at[i].String())
+			r.Header.Set("Accept-Encoding", "gzip")
+			handler.ServeHTTP(&counter{sink{header: http.Header{}}, &sent}, r)
+		}
+		if sent < 64<<20 {
+			t.Fatalf("the answers are %d bytes, too few for this test", sent)
+		}
+		if grown := memory() - before; grown > 24<<20 {
+			t.Errorf("after answers of %d bytes the memory has grown by %d", sent, grown)
+		}
+		runtime.KeepAlive(handler)
+	})
+}
+
+// A counter is a sink that counts.
+type counter struct {
+	sink
+	bytes *int
+}
+
+func (c *counter) Write(b []byte) (int, error) {
+	*c.bytes += len(b)
+	return len(b), nil
 }
 
 // BenchmarkWaiting is what it costs the server, without net/http and the kernel, to bring one change to viewers: to
