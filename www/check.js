@@ -76,16 +76,22 @@ async function run() {
     get('#verdict').textContent = text
     get('#verdict').dataset.level = ''
   }
-  const findings = await measure(step, m => {
-    console.log(m.text)
-    const item = document.createElement('li')
-    item.textContent = m.text + ' '
-    item.appendChild(document.createElement('span')).textContent = ms(m.delay)
-    get('#messages').appendChild(item)
-  })
-  if (findings.messages.length) console.log('The stream is closed.')
-  show(findings)
-  for (const button of ['#again', '#copy']) get(button).disabled = false
+  try {
+    const findings = await measure(step, m => {
+      console.log(m.text)
+      const item = document.createElement('li')
+      item.textContent = m.text + ' '
+      item.appendChild(document.createElement('span')).textContent = ms(m.delay)
+      get('#messages').appendChild(item)
+    })
+    if (findings.messages.length) console.log('The stream is closed.')
+    show(findings)
+    get('#copy').disabled = false
+  } catch (error) { // no EventSource, for instance
+    step(`The check cannot be made in this browser: ${error.message}.`)
+    get('#verdict').dataset.level = 'bad'
+  }
+  get('#again').disabled = false
 }
 
 async function copy() {

@@ -158,6 +158,9 @@ export async function measure(step, show) {
     await clock(f)
   } catch (error) {
     f.error = String(error.message || error).replace(/\.$/, '')
+    // A redirection to another origin fails like a network that is gone, unless it is not followed.
+    const first = await fetch(sse('count=1'), { cache: 'no-store', redirect: 'manual' }).catch(() => null)
+    if (first && first.type === 'opaqueredirect') f.elsewhere = 'another address'
   }
   if (f.error || f.elsewhere || f.status || f.type !== undefined) return f
   await headers(f).catch(() => {})

@@ -70,6 +70,12 @@ func TestTheCheckNamesWhatLiesBetween(t *testing.T) {
 			}
 			return r.URL.Path == "/sse"
 		}}, "bad", `what comes is "text/html" and not an event stream.* login`, ``},
+		{"sends to a login page elsewhere", box{instead: func(w http.ResponseWriter, r *http.Request) bool {
+			if r.URL.Path == "/sse" {
+				http.Redirect(w, r, "http://localhost:1/login", http.StatusFound)
+			}
+			return r.URL.Path == "/sse"
+		}}, "bad", `sends the request elsewhere, to another address\. If that is a login page`, ``},
 		{"refuses", box{instead: func(w http.ResponseWriter, r *http.Request) bool {
 			if r.URL.Path == "/sse" {
 				http.Error(w, "no", http.StatusForbidden)
