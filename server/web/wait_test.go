@@ -125,7 +125,7 @@ func TestWaitingRequestIsAnsweredWithWhatIsNew(t *testing.T) {
 					if form != "" {
 						want = "flightChanges " + third.String() + ", heartbeat"
 					}
-					if got, answer = poll(second.String()); got != want {
+					if got, _ = poll(second.String()); got != want {
 						t.Errorf("several changes: %s, want %s", got, want)
 					}
 					took("several changes", 0)
