@@ -67,7 +67,7 @@ function show(f) {
 }
 
 async function run() {
-  for (const button of ['#again', '#copy']) get(button).disabled = true
+  for (const button of ['#again', '#copy-report']) get(button).disabled = true
   for (const id of ['#setting', '#facts', '#report']) get(id).hidden = true
   get('.buttons').hidden = false
   get('#messages').textContent = ''
@@ -86,7 +86,7 @@ async function run() {
     })
     if (findings.messages.length) console.log('The stream is closed.')
     show(findings)
-    get('#copy').disabled = false
+    get('#copy-report').disabled = false
   } catch (error) { // no EventSource, for instance
     step(`The check cannot be made in this browser: ${error.message}.`)
     get('#verdict').dataset.level = 'bad'
@@ -107,5 +107,5 @@ async function copy() {
 }
 
 get('#again').onclick = run
-get('#copy').onclick = copy
+get('#copy-report').onclick = copy
 run()

@@ -42,3 +42,13 @@ func TestTheCheckHasNoInlineCodeAndNoAbsoluteAddress(t *testing.T) {
 		}
 	}
 }
+
+// The style of the board's page, which the check has as well, has no rule for an element of the check.
+func TestTheCheckSharesNoIdentityWithTheBoard(t *testing.T) {
+	style := read(t, "style.css")
+	for _, m := range regexp.MustCompile(`\bid="([\w-]+)"`).FindAllStringSubmatch(read(t, "check.html"), -1) {
+		if regexp.MustCompile(`#` + m[1] + `[^\w-]`).MatchString(style) {
+			t.Errorf("style.css has a rule for #%s", m[1])
+		}
+	}
+}

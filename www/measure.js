@@ -10,7 +10,8 @@ const patience = 10000 // ms for an answer
 /** The board's stream. */
 export const stream = new URL(document.querySelector('meta[name=flightboard-stream]').content, document.baseURI)
 const sameOrigin = stream.origin === location.origin
-const now = () => performance.timeOrigin + performance.now()
+const loaded = Date.now() - performance.now()
+const now = () => loaded + performance.now() // does not jump when the device's clock is set
 const pause = ms => new Promise(resolve => { setTimeout(resolve, ms) })
 
 /** Returns the address of the test stream. @param {string} query */
@@ -46,13 +47,15 @@ function parse(id) {
 async function clock(f) {
   for (let i = 0; i < 5; i++) {
     const { response, text, began, ended } = await short(sse(`count=1&i=${i}`))
-    if (response.redirected) f.elsewhere = response.url
     if (!response.ok) f.status = response.status
     const type = response.headers.get('Content-Type') || ''
     if (!/^text\/event-stream\b/i.test(type)) f.type = type
+    if (f.status || f.type !== undefined) {
+      if (response.redirected) f.elsewhere = response.url
+      return
+    }
     const id = /^id: (.*)$/m.exec(text)
     const message = id && parse(id[1])
-    if (f.elsewhere || f.status || f.type !== undefined) return
     if (!message) throw new Error('the answer is not the one of this server')
     if (ended - began < f.roundTrip) {
       f.roundTrip = ended - began
@@ -162,7 +165,7 @@ export async function measure(step, show) {
     const first = await fetch(sse('count=1'), { cache: 'no-store', redirect: 'manual' }).catch(() => null)
     if (first && first.type === 'opaqueredirect') f.elsewhere = 'another address'
   }
-  if (f.error || f.elsewhere || f.status || f.type !== undefined) return f
+  if (f.error || f.status || f.type !== undefined) return f
   await headers(f).catch(() => {})
   step(`Listening to the stream for ${expected + 1} seconds …`)
   const { messages, opened } = await listen(f, `every=${every}ms&count=${expected}`, expected, show)

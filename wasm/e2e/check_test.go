@@ -76,6 +76,19 @@ func TestTheCheckNamesWhatLiesBetween(t *testing.T) {
 			}
 			return r.URL.Path == "/sse"
 		}}, "bad", `sends the request elsewhere, to another address\. If that is a login page`, ``},
+		{"sends to another page", box{instead: func(w http.ResponseWriter, r *http.Request) bool {
+			if r.URL.Path == "/sse" {
+				http.Redirect(w, r, "check.html?login", http.StatusFound)
+			}
+			return r.URL.Path == "/sse"
+		}}, "bad", `sends the request elsewhere, to http://127.0.0.1:\d+/check.html\?login\. If that is a login page`, ``},
+		{"redirects to the stream", box{instead: func(w http.ResponseWriter, r *http.Request) bool {
+			moved := r.URL.Path == "/sse" && !r.URL.Query().Has("moved")
+			if moved {
+				http.Redirect(w, r, "sse?moved&"+r.URL.RawQuery, http.StatusTemporaryRedirect)
+			}
+			return moved
+		}}, "good", `lets the stream through`, ``},
 		{"refuses", box{instead: func(w http.ResponseWriter, r *http.Request) bool {
 			if r.URL.Path == "/sse" {
 				http.Error(w, "no", http.StatusForbidden)
@@ -138,7 +151,7 @@ func TestTheCheckShowsTheMessages(t *testing.T) {
 		}
 		s.waitForLog(t, `msg="sse: client connects" client=\S+ resumed=true`)
 		s.waitForLog(t, `msg="sse: client leaves" client=\S+ reason="the viewer went away"`)
-		must(t, b.Click(soon(t), "#copy"))
+		must(t, b.Click(soon(t), "#copy-report"))
 		b.waitFor(t, `!!document.querySelector('#copied').textContent`)
 		must(t, b.Click(soon(t), "#again"))
 		b.waitFor(t, `document.querySelectorAll('#messages li').length < 3`)
