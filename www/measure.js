@@ -112,7 +112,8 @@ function listen(f, query, count, show) {
       const id = parse(event.lastEventId)
       if (!id) return
       const arrived = now()
-      const m = { text: event.data, number: id.number, arrived, delay: Math.max(0, arrived + f.ahead - id.sent) }
+      const delay = Math.max(0, arrived + f.ahead - id.sent)
+      const m = { text: event.data, number: id.number, sent: id.sent, arrived, delay }
       messages.push(m)
       show(m)
       wait(patience)

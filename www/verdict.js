@@ -9,7 +9,8 @@
  * @property {string} [elsewhere] the address to which the request was redirected
  * @property {number} every the time between two messages, as sent
  * @property {number} expected the number of messages that the server sends before it ends the stream
- * @property {{number: number, delay: number, arrived: number}[]} messages
+ * @property {{number: number, sent: number, delay: number, arrived: number}[]} messages
+ *   sent by the server's clock, arrived by the browser's
  * @property {boolean} [resumed] the browser's last event ID got to the server after a cut
  * @property {boolean} [padded] messages with some kilobytes each come in time
  * @property {string} [upstream] the HTTP version in which the server got the request
@@ -33,10 +34,12 @@ export function heldBack(f) {
   if (m.length < 2) return 'end'
   const took = m[m.length - 1].arrived - m[0].arrived
   if (took < (m.length - 1) * f.every / 3) return 'end' // sent over seconds, and arrived together
-  const delays = m.slice(0, -1).map(one => one.delay).sort((a, b) => a - b)
-  const middle = delays[Math.floor(delays.length / 2)]
-  if (middle > f.every * 0.7 && middle < f.every * 1.5) return 'next'
-  return middle > 1000 ? 'slow' : 'no'
+  // A box that waits for the next message sends each of them just after that one was sent, and the last at the end.
+  const afterNext = m.slice(0, -1).map((one, i) => one.sent + one.delay - m[i + 1].sent)
+  const together = afterNext.filter(after => after > -0.1 * f.every && after < 0.4 * f.every)
+  if (together.length === afterNext.length && m[m.length - 1].delay < f.every / 2) return 'next'
+  const delays = m.map(one => one.delay).sort((a, b) => a - b)
+  return delays[Math.floor(delays.length / 2)] > 1000 ? 'slow' : 'no'
 }
 
 /** @param {Findings} f @returns {string} the setting against a box that holds the stream back until its end */

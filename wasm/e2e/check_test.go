@@ -104,8 +104,19 @@ func TestTheCheckNamesWhatLiesBetween(t *testing.T) {
 				s := startServer(t, "-feed", "none")
 				b := r.open(t, startBox(t, s, c.box)+"/check", browser.PageOptions{})
 				level, verdict, report := b.checked(t)
-				if level != c.level || !regexp.MustCompile(c.verdict).MatchString(verdict) ||
-					!regexp.MustCompile(c.report).MatchString(report) {
+				right := func() bool {
+					return level == c.level && regexp.MustCompile(c.verdict).MatchString(verdict) &&
+						regexp.MustCompile(c.report).MatchString(report)
+				}
+				for range 2 {
+					if !right() { // a machine that is busy delays messages as well
+						t.Logf("once more after %s: %s\n%s", level, verdict, report)
+						must(t, b.Eval(soon(t), `document.querySelector('#verdict').dataset.level = ''`, &level))
+						must(t, b.Click(soon(t), "#again"))
+						level, verdict, report = b.checked(t)
+					}
+				}
+				if !right() {
 					t.Errorf("the verdict is %s: %s\nwant %s: %s\nThe report:\n%s\nwant %s", level, verdict, c.level, c.verdict,
 						report, c.report)
 				}
