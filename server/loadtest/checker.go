@@ -36,23 +36,27 @@ func (c *checker) known(text []byte, now time.Time) []byte {
 // event checks an event and notes it. It returns what is wrong with it, and counts that in the tally.
 func (c *checker) event(e *event, now time.Time) error {
 	switch string(e.kind) {
-	case "flightStateUpdate":
+	case "flightStateUpdate", "flightAddition", "flightRemoval":
 		if len(e.lines) != 1 {
 			return c.corrupt("an update has %d lines of data", len(e.lines))
 		}
-		return c.updates(e, e.lines, now)
+		first := c.next
+		if err := c.update(string(e.kind), e.lines[0], now); err != nil {
+			return err
+		}
+		return c.position(e, first)
 	case "flightChanges":
-		for i, line := range e.lines {
-			data, ok := bytes.CutPrefix(line, []byte(`{"event":"flightStateUpdate","data":`))
-			if ok {
-				data, ok = bytes.CutSuffix(data, []byte("}"))
-			}
+		first := c.next
+		for _, line := range e.lines {
+			eventType, data, ok := splitLine(line)
 			if !ok {
 				return c.corrupt("a line of flightChanges is %q", line)
 			}
-			e.lines[i] = data
+			if err := c.update(eventType, data, now); err != nil {
+				return err
+			}
 		}
-		return c.updates(e, e.lines, now)
+		return c.position(e, first)
 	case "flightSnapshot":
 		return c.snapshot(e)
 	case "heartbeat":
@@ -64,29 +68,32 @@ func (c *checker) event(e *event, now time.Time) error {
 	return c.corrupt("an event of the type %q", e.kind)
 }
 
-// updates checks an event that consists of updates, and its ID, which is the position of the last.
-func (c *checker) updates(e *event, data [][]byte, now time.Time) error {
-	first := c.next
-	for _, data := range data {
-		if err := c.update(data, now); err != nil {
-			return err
-		}
-	}
+// splitLine returns the event type and the data of a line of flightChanges.
+func splitLine(line []byte) (eventType string, data []byte, ok bool) {
+	line, begins := bytes.CutPrefix(line, []byte(`{"event":"`))
+	name, data, named := bytes.Cut(line, []byte(`","data":`))
+	data, ends := bytes.CutSuffix(data, []byte("}"))
+	return string(name), data, begins && named && ends
+}
+
+// position checks the ID of an event whose updates are right: it is the position of the last. first is the number of
+// the first update.
+func (c *checker) position(e *event, first int) error {
 	if at, ok := eventlog.ParsePosition(string(e.id)); !ok || at != c.at() {
 		return c.corrupt("update %d has the ID %q, want %d", c.next-1, e.id, c.at())
 	}
-	c.ledger.remember(e.text, first, len(data))
+	c.ledger.remember(e.text, first, c.next-first)
 	return nil
 }
 
-// update checks the data of one update.
-func (c *checker) update(data []byte, now time.Time) error {
+// update checks the type and the data of one update.
+func (c *checker) update(eventType string, data []byte, now time.Time) error {
 	if !c.joined {
 		return c.corrupt("an update came before the snapshot")
 	}
 	entry := c.ledger.entry(c.next)
-	if entry == nil || !bytes.Equal(entry.data, data) {
-		return c.unexpected(data)
+	if entry == nil || entry.eventType != eventType || !bytes.Equal(entry.data, data) {
+		return c.unexpected(eventType, data)
 	}
 	c.ledger.delivered(c.next, entry, now)
 	c.next++
@@ -94,13 +101,13 @@ func (c *checker) update(data []byte, now time.Time) error {
 }
 
 // unexpected returns what is wrong when anything but the next update has come.
-func (c *checker) unexpected(data []byte) error {
-	tally, pairs := &c.ledger.tally, c.ledger.script.pairs()
-	number, ok := c.ledger.script.locate(data)
+func (c *checker) unexpected(eventType string, data []byte) error {
+	tally, period := &c.ledger.tally, c.ledger.sequence.period()
+	number, ok := c.ledger.sequence.locate(eventType, data)
 	if !ok {
 		return c.corrupt("want update %d, got %q", c.next, data)
 	}
-	ahead := ((number-c.next)%pairs + pairs) % pairs
+	ahead := ((number-c.next)%period + period) % period
 	if came := c.next + ahead; came < c.ledger.published() {
 		if c.gaps == nil {
 			c.gaps = map[int]struct{}{}
@@ -113,7 +120,7 @@ func (c *checker) unexpected(data []byte) error {
 		c.next = came + 1
 		return err
 	}
-	came := c.next + ahead - pairs
+	came := c.next + ahead - period
 	switch _, late := c.gaps[came]; {
 	case late:
 		delete(c.gaps, came)

@@ -34,7 +34,7 @@ func id(updates int) string { return (testStart + eventlog.Position(updates)).St
 // frame is the event of one update.
 func frame(t *testing.T, l *ledger, number int) string {
 	t.Helper()
-	update := l.script.update(number)
+	update := l.sequence.update(number)
 	return encode(t, eventstream.Event{Type: "flightStateUpdate", ID: id(number + 1), Data: update.AppendJSON(nil)})
 }
 
@@ -50,7 +50,7 @@ func frames(t *testing.T, l *ledger, numbers ...int) string {
 
 func snapshot(t *testing.T, l *ledger, updates int) string {
 	t.Helper()
-	board := l.script.board(updates).Snapshot()
+	board := l.sequence.board(updates).Snapshot()
 	return encode(t, eventstream.Event{Type: "flightSnapshot", ID: id(updates), Data: board.AppendJSON(nil)})
 }
 
@@ -64,7 +64,7 @@ func batch(t *testing.T, l *ledger, first, last int) string {
 	t.Helper()
 	var lines []string
 	for n := first; n <= last; n++ {
-		update := l.script.update(n)
+		update := l.sequence.update(n)
 		lines = append(lines, strings.TrimSuffix(string(appendChange(nil, &update)), "\n"))
 	}
 	return encode(t, eventstream.Event{Type: "flightChanges", ID: id(last + 1), Data: []byte(strings.Join(lines, "\n"))})
@@ -258,7 +258,7 @@ func TestUpdatesAreIdentifiedByTheirData(t *testing.T) {
 	for _, flights := range []int{1, 5, 100, 1000, maxFlights} {
 		s := script{flights: flights}
 		seen := map[string]int{}
-		for number := range min(s.pairs(), 5000) {
+		for number := range min(s.period(), 5000) {
 			u := s.update(number)
 			if err := u.Validate(); err != nil {
 				t.Fatalf("update %d of %d flights: %v", number, flights, err)
@@ -268,7 +268,7 @@ func TestUpdatesAreIdentifiedByTheirData(t *testing.T) {
 				t.Fatalf("updates %d and %d of %d flights are the same", before, number, flights)
 			}
 			seen[data] = number
-			if got, ok := s.locate([]byte(data)); !ok || got != number {
+			if got, ok := s.locate("flightStateUpdate", []byte(data)); !ok || got != number {
 				t.Fatalf("locate(update %d of %d flights) = %d, %v", number, flights, got, ok)
 			}
 		}
@@ -281,11 +281,11 @@ func TestScriptBoardIsWhatItsChangesBuild(t *testing.T) {
 	for _, c := range s.seed() {
 		b.Apply(&c)
 	}
-	for n := range s.pairs() + 50 {
+	for n := range s.period() + 50 {
 		u := s.update(n)
 		b.Apply(&u)
 	}
-	got, want := s.board(s.pairs()+50).Snapshot(), b.Snapshot()
+	got, want := s.board(s.period()+50).Snapshot(), b.Snapshot()
 	if !slices.Equal(got.Board, want.Board) {
 		t.Errorf("board = %v, want %v", got.Board, want.Board)
 	}

@@ -12,7 +12,7 @@ import (
 // A ledger knows what was published and when it was due, and who has it. It belongs to one goroutine at a time, which
 // publishes, receives, and holds every delivery against it.
 type ledger struct {
-	script    script
+	sequence  sequence
 	viewers   int               // how many must have an event before it is delivered to all
 	start     eventlog.Position // of the board before the first update
 	due       []time.Time       // of each update that was published
@@ -25,11 +25,12 @@ type ledger struct {
 
 // An entry is what is known of one update since the first viewer got it.
 type entry struct {
-	data  []byte
-	due   time.Time
-	with  int    // viewers who have it
-	block []byte // a block of the stream, checked, that begins with this update; nil: none so far
-	count int    // updates in the block
+	eventType string
+	data      []byte
+	due       time.Time
+	with      int    // viewers who have it
+	block     []byte // a block of the stream, checked, that begins with this update; nil: none so far
+	count     int    // updates in the block
 }
 
 // A tally counts what has happened on all connections together.
@@ -44,8 +45,8 @@ type tally struct {
 	Corrupt    int64 `json:"corrupt"`
 }
 
-func newLedger(s script, viewers int, start eventlog.Position) *ledger {
-	return &ledger{script: s, viewers: viewers, start: start, snapshots: map[eventlog.Position][]byte{}}
+func newLedger(s sequence, viewers int, start eventlog.Position) *ledger {
+	return &ledger{sequence: s, viewers: viewers, start: start, snapshots: map[eventlog.Position][]byte{}}
 }
 
 // publish notes that the next n updates are about to be published, and returns the number of the first.
@@ -66,8 +67,9 @@ func (l *ledger) entry(number int) *entry {
 		return nil
 	}
 	for next := len(l.entries); next <= number; next++ {
-		update := l.script.update(next)
-		l.entries = append(l.entries, entry{data: update.AppendJSON(nil), due: l.due[next]})
+		update := l.sequence.update(next)
+		l.entries = append(l.entries, entry{eventType: update.Kind.EventType(), data: update.AppendJSON(nil),
+			due: l.due[next]})
 	}
 	return &l.entries[number]
 }
@@ -110,12 +112,12 @@ func (l *ledger) snapshot(at eventlog.Position, lines [][]byte) error {
 	if err := got.Decode(timetable.KindReplace, string(text)); err != nil {
 		return fmt.Errorf("the snapshot at %d: %w", at, err)
 	}
-	want := l.script.board(int(at - l.start))
+	want := l.sequence.board(int(at - l.start))
 	if len(got.Board) != want.Len() {
 		return fmt.Errorf("the snapshot at %d has %d flights, want %d", at, len(got.Board), want.Len())
 	}
 	for i := range got.Board {
-		got.Board[i].Dated = "" // by the server's clock, and not by the script
+		got.Board[i].Dated = "" // by the server's clock, and not by the sequence
 		if f := want.Flight(got.Board[i].Key()); f == nil || *f != got.Board[i] {
 			return fmt.Errorf("the snapshot at %d has the flight %+v, want %+v", at, got.Board[i], f)
 		}

@@ -115,7 +115,7 @@ func BenchmarkReceive(b *testing.B) {
 	}
 	var text []byte
 	for i := range n {
-		update := l.script.update(i)
+		update := l.sequence.update(i)
 		text, _ = eventstream.Event{Type: "flightStateUpdate", ID: id(i + 1), Data: update.AppendJSON(nil)}.AppendText(text)
 	}
 	piece := fmt.Appendf(nil, "%x\r\n%s\r\n", len(text), text)

@@ -7,7 +7,20 @@ import (
 	"flightboard/timetable"
 )
 
-// A script is what a run publishes: first a board, then any number of updates, each known by its number. Whoever knows
+// A sequence is what a run publishes: a board, and then updates, each known by its number.
+type sequence interface {
+	// seed returns the changes that make the board before the first update, whatever was there.
+	seed() []timetable.Change
+	update(number int) timetable.Change
+	// locate returns the number, modulo the period, of the update with this event type and data.
+	locate(eventType string, data []byte) (number int, ok bool)
+	// period returns how many updates differ from each other.
+	period() int
+	// board returns the board after the first n updates.
+	board(n int) *timetable.Board
+}
+
+// A script is a sequence without an end: first a board, then any number of updates, each known by its number. Whoever knows
 // the number of an event knows every byte of its data, so a viewer can be held to all of them, and the data looks as
 // real data do: no counter and no time stamp is in it that would make it longer or harder to compress.
 //
@@ -25,7 +38,7 @@ const (
 // maxFlights keeps flight numbers at four digits.
 const maxFlights = 10_000
 
-func (s script) pairs() int { return s.flights * minutes }
+func (s script) period() int { return s.flights * minutes }
 
 func (s script) number(flight int) string { return fmt.Sprintf("LT%04d", flight) }
 
@@ -48,7 +61,7 @@ func clock(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minut
 
 // update is the update with this number.
 func (s script) update(number int) timetable.Change {
-	pair := number % s.pairs() * stride % s.pairs()
+	pair := number % s.period() * stride % s.period()
 	return timetable.Change{
 		Kind:  timetable.KindUpdate,
 		Named: timetable.FieldState.Bit() | timetable.FieldExpected.Bit(),
@@ -62,9 +75,9 @@ func (s script) update(number int) timetable.Change {
 
 // locate tells from the data of an update which one it is, modulo the pairs. It fails when the data are no update of
 // the script, to the byte.
-func (s script) locate(data []byte) (number int, ok bool) {
+func (s script) locate(eventType string, data []byte) (number int, ok bool) {
 	var c timetable.Change
-	if err := c.Decode(timetable.KindUpdate, string(data)); err != nil {
+	if eventType != timetable.KindUpdate.EventType() || c.Decode(timetable.KindUpdate, string(data)) != nil {
 		return 0, false
 	}
 	var flight, hour, minute int
@@ -74,7 +87,7 @@ func (s script) locate(data []byte) (number int, ok bool) {
 	if n, _ := fmt.Sscanf(c.Flight.Expected, "%02d:%02d", &hour, &minute); n != 2 {
 		return 0, false
 	}
-	pairs := big.NewInt(int64(s.pairs()))
+	pairs := big.NewInt(int64(s.period()))
 	back := new(big.Int).ModInverse(big.NewInt(stride), pairs).Int64()
 	number = int(int64((hour*60+minute)*s.flights+flight) * back % pairs.Int64())
 	if number < 0 {
@@ -90,7 +103,7 @@ func (s script) board(n int) *timetable.Board {
 	for _, c := range s.seed() {
 		b.Apply(&c)
 	}
-	for i := max(0, n-s.pairs()); i < n; i++ { // after all pairs each flight is as it was
+	for i := max(0, n-s.period()); i < n; i++ { // after all pairs each flight is as it was
 		c := s.update(i)
 		b.Apply(&c)
 	}

@@ -115,7 +115,7 @@ func (t *trial) burst(n int, due time.Time) error {
 	first := t.ledger.publish(n, due)
 	changes := slices.Grow(t.target.changes[:0], n)
 	for i := range n {
-		changes = append(changes, t.ledger.script.update(first+i))
+		changes = append(changes, t.ledger.sequence.update(first+i))
 	}
 	t.target.changes = changes
 	return t.target.publish(changes...)
