@@ -28,19 +28,17 @@ import (
 const childVariable = "FLIGHTBOARD_LOADTEST_SERVER"
 
 func childMain(kind string) {
-	children := map[string]func(io.Reader, io.Writer) error{
-		"ours": serveOurs, "handlers": serveHandlers, "limit": serveLimit}
-	serve, ok := children[kind]
-	if isURL(kind) {
-		serve, ok = publisher(kind).run, true
+	run := func(io.Reader, io.Writer) error { return fmt.Errorf("no server is called %q", kind) }
+	if open, ok := hosts[kind]; ok {
+		run = func(in io.Reader, out io.Writer) error { return serve(open, in, out) }
+	} else if kind == "limit" {
+		run = serveLimit
+	} else if isURL(kind) {
+		run = publisher(kind).run
+	} else if name, ok := strings.CutPrefix(kind, attackPrefix); ok {
+		run = func(_ io.Reader, out io.Writer) error { return attackMain(name, os.Args[1:], out) }
 	}
-	if name, found := strings.CutPrefix(kind, attackPrefix); found {
-		serve, ok = func(_ io.Reader, out io.Writer) error { return attackMain(name, os.Args[1:], out) }, true
-	}
-	if !ok {
-		serve = func(io.Reader, io.Writer) error { return fmt.Errorf("no server is called %q", kind) }
-	}
-	if err := serve(os.Stdin, os.Stdout); err != nil {
+	if err := run(os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "loadtest:", kind+":", err)
 		os.Exit(1)
 	}

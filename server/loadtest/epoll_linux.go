@@ -68,6 +68,15 @@ func (n *epoll) dial(i int, request string) error {
 	return os.NewSyscallError("epoll_ctl", syscall.EpollCtl(n.set, syscall.EPOLL_CTL_ADD, socket, &interest))
 }
 
+// send sends on a viewer's connection. What is sent is small and the server reads, so the socket takes all of it.
+func (n *epoll) send(i int, text []byte) error {
+	sent, err := syscall.Write(n.sockets[i], text)
+	if err == nil && sent < len(text) {
+		err = syscall.EAGAIN
+	}
+	return os.NewSyscallError("write", err)
+}
+
 // poll receives what is there, or waits for it at most as long as given.
 func (n *epoll) poll(wait time.Duration) error {
 	count, err := syscall.EpollWait(n.set, n.ready, int((wait+time.Millisecond-1)/time.Millisecond))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"compress/flate"
 	"compress/gzip"
 	"io"
 	"iter"
@@ -16,17 +17,23 @@ type inflater struct {
 	more   func(error) bool
 }
 
-func newInflater(out func([]byte) error) *inflater {
+// gunzip opens a gzip stream.
+func gunzip(from io.Reader) (io.Reader, error) { return gzip.NewReader(from) }
+
+// inflate opens a DEFLATE stream.
+func inflate(from io.Reader) (io.Reader, error) { return flate.NewReader(from), nil }
+
+func newInflater(open func(io.Reader) (io.Reader, error), out func([]byte) error) *inflater {
 	f := new(inflater)
 	f.resume, f.stop = iter.Pull(func(more func(error) bool) {
 		f.more = more
-		more(f.run(out))
+		more(f.run(open, out))
 	})
 	return f
 }
 
-func (f *inflater) run(out func([]byte) error) error {
-	in, err := gzip.NewReader(f)
+func (f *inflater) run(open func(io.Reader) (io.Reader, error), out func([]byte) error) error {
+	in, err := open(f)
 	if err != nil {
 		return err
 	}

@@ -37,6 +37,7 @@ type entry struct {
 type tally struct {
 	Deliveries int64 `json:"deliveries"`
 	Bytes      int64 `json:"bytes"` // everything that came on the connections
+	Sent       int64 `json:"sent"`  // everything that was sent on them
 	Heartbeats int64 `json:"heartbeats"`
 	Snapshots  int64 `json:"snapshots"` // a viewer's start among them
 	Lost       int64 `json:"lost"`

@@ -10,50 +10,88 @@ import (
 	"time"
 
 	"flightboard/server/eventlog"
+	"flightboard/server/loadtest/sockets"
 	"flightboard/server/web"
 	"flightboard/timetable"
 )
 
-// serveOurs is the server without its publish handler: the same handler and log, wired as in command server.
-func serveOurs(commands io.Reader, answers io.Writer) error {
-	return serveWeb(commands, answers, web.Options{})
+// A host is the handler of a log, and what it needs to run.
+type host struct {
+	http.Handler
+	connContext func(context.Context, net.Conn) context.Context // nil: it needs none
+	run         func(context.Context)                           // until the context is done; nil: it needs none
 }
 
-// serveHandlers is serveOurs with -takeover=false.
-func serveHandlers(commands io.Reader, answers io.Writer) error {
-	return serveWeb(commands, answers, web.Options{NoTakeover: true})
+// oursHost is the server without its publish handler: the same handler, wired as in command server.
+func oursHost(log *eventlog.Log) host {
+	face := web.New(log, web.Options{AllowOrigin: []string{"*"}})
+	return host{face, face.ConnContext, face.Run}
 }
 
-func serveWeb(commands io.Reader, answers io.Writer, o web.Options) error {
-	o.AllowOrigin = []string{"*"}
+// handlersHost is oursHost with -takeover=false.
+func handlersHost(log *eventlog.Log) host {
+	face := web.New(log, web.Options{AllowOrigin: []string{"*"}, NoTakeover: true})
+	return host{face, face.ConnContext, face.Run}
+}
+
+// broadcastHost sends each message to all WebSockets.
+func broadcastHost(log *eventlog.Log) host {
+	b := sockets.NewBroadcast(log)
+	mux := http.NewServeMux()
+	mux.Handle("GET "+websocketPath, b)
+	return host{mux, nil, b.Run}
+}
+
+// perConnectionHost compresses for each WebSocket.
+func perConnectionHost(log *eventlog.Log) host {
+	mux := http.NewServeMux()
+	mux.Handle("GET "+websocketPath, sockets.PerConnection{Log: log})
+	return host{Handler: mux}
+}
+
+// hosts are the servers that are this program again, except the limit.
+var hosts = map[string]func(*eventlog.Log) host{
+	"ours": oursHost, "handlers": handlersHost, "sockets": broadcastHost, "sockets-each": perConnectionHost}
+
+// serve runs a host of a new log, to which it appends what is commanded. It ends with the commands.
+func serve(open func(*eventlog.Log) host, commands io.Reader, answers io.Writer) error {
 	log := eventlog.New(eventlog.Options{})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
+	end := serveLog(open, log, listener)
+	defer end()
+	fmt.Fprintln(answers, listener.Addr())
+	return (&commander{board: logBoard{log}, answers: answers}).run(polled(commands))
+}
+
+// serveLog serves a log until end is called.
+func serveLog(open func(*eventlog.Log) host, log *eventlog.Log, listener net.Listener) (end func()) {
+	h := open(log)
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	protocols.SetUnencryptedHTTP2(true)
-	face := web.New(log, o)
+	protocols.SetHTTP2(true)
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
-	defer running.Wait()
-	defer stop()
-	running.Go(func() { face.Run(ctx) })
+	if h.run != nil {
+		running.Go(func() { h.run(ctx) })
+	}
 	server := &http.Server{
-		Handler:           face,
+		Handler:           h,
 		Protocols:         protocols,
-		ConnContext:       face.ConnContext,
+		ConnContext:       h.connContext,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
 	}
-	failed := make(chan error, 2)
-	go func() { failed <- server.Serve(listener) }()
-	fmt.Fprintln(answers, listener.Addr())
-	go func() { failed <- (&commander{board: logBoard{log}, answers: answers}).run(polled(commands)) }()
-	defer server.Close()
-	return <-failed
+	running.Go(func() { server.Serve(listener) })
+	return func() {
+		stop()
+		server.Close()
+		running.Wait()
+	}
 }
 
 type logBoard struct{ log *eventlog.Log }

@@ -34,6 +34,8 @@ type network interface {
 	dial(viewer int, request string) error
 	// poll receives what is there, 64 pieces at most, or waits for something about as long as given.
 	poll(wait time.Duration) error
+	// send sends on a viewer's connection. It does not wait.
+	send(viewer int, text []byte) error
 	// cut ends all connections as a network that goes away does, without a farewell.
 	cut()
 	// close cuts and ends.
@@ -97,6 +99,11 @@ func (c *pool) receive(i int, piece []byte, now time.Time) error {
 	v := c.viewers[i]
 	if err := v.receive(piece, now); err != nil {
 		return fmt.Errorf("viewer %d: %w", i+1, err)
+	}
+	if len(v.reply) > 0 {
+		if err := c.network.send(i, v.reply); err != nil {
+			return fmt.Errorf("viewer %d: %w", i+1, err)
+		}
 	}
 	if !v.up && v.started() {
 		v.up = true

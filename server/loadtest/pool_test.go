@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"flightboard/server/eventlog"
 )
 
 // TestMain lets targets start this very program as a server.
@@ -18,13 +20,13 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// serveHere runs our server in this process.
-func serveHere(t *testing.T) *target {
+// serveHere runs a server in this process.
+func serveHere(t *testing.T, open func(*eventlog.Log) host) *target {
 	t.Helper()
 	in, to := io.Pipe()
 	from, out := io.Pipe()
 	ended := make(chan error, 1)
-	go func() { ended <- serveOurs(in, out) }()
+	go func() { ended <- serve(open, in, out) }()
 	here := &target{to: to, from: bufio.NewReader(from)}
 	var err error
 	if here.host, err = here.answer(); err != nil {
@@ -47,7 +49,7 @@ func TestNetworksAreAlike(t *testing.T) {
 		"portable":         func(c *pool) (network, error) { return newPortable(c), nil },
 	} {
 		t.Run(name, func(t *testing.T) {
-			target := serveHere(t)
+			target := serveHere(t, oursHost)
 			plan := plan{viewers: 20, burst: 3, rate: 300, flights: 10}
 			script := script{flights: plan.flights}
 			if err := target.publish(script.seed()...); err != nil {

@@ -40,6 +40,11 @@ func (n *portable) dial(i int, request string) error {
 	return err
 }
 
+func (n *portable) send(i int, text []byte) error {
+	_, err := n.conns[i].Write(text)
+	return err
+}
+
 // read ends with the connection.
 func (n *portable) read(i int, conn net.Conn, over chan struct{}) {
 	buffer, taken := make([]byte, 8<<10), make(chan struct{})

@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// A response takes an HTTP/1.1 response apart while its bytes arrive: the head, then a body that is chunked or goes on
-// until the connection ends. net/http would do it with two goroutines and three buffers a connection.
+// A response takes an HTTP/1.1 response apart while its bytes arrive: the head, then a body that is chunked, has a known
+// length, or goes on until the connection ends. net/http would do it with two goroutines and three buffers a connection.
 type response struct {
 	part part
 	text []byte // of the head or of a chunk's size line, while it is incomplete
@@ -24,27 +24,38 @@ const (
 	inSize
 	inChunk
 	afterChunk
+	inBody // whose length is known
 )
 
-var errEnded = errors.New("the server ended the stream")
+var (
+	errEnded    = errors.New("the server ended the stream")
+	errComplete = errors.New("the response is complete")
+)
 
 const maxHead = 16 << 10
 
-// feed takes the next piece and calls body for each piece of the body in it.
+// feed takes the next piece and calls body for each piece of the body in it. After the last piece of a body whose
+// length is known it returns errComplete.
 func (r *response) feed(piece []byte, body func([]byte) error) error {
 	for len(piece) > 0 {
 		switch r.part {
 		case inStream:
 			return body(piece)
-		case inChunk:
+		case inChunk, inBody:
 			n := min(r.left, len(piece))
 			if err := body(piece[:n]); err != nil {
 				return err
 			}
-			if r.left -= n; r.left == 0 {
-				r.part = afterChunk
-			}
 			piece = piece[n:]
+			switch r.left -= n; {
+			case r.left > 0:
+			case r.part == inChunk:
+				r.part = afterChunk
+			case len(piece) > 0:
+				return fmt.Errorf("the response is longer than it says: %q", piece)
+			default:
+				return errComplete
+			}
 		default:
 			n := bytes.IndexByte(piece, '\n') + 1
 			if n == 0 {
@@ -113,6 +124,12 @@ func (r *response) head() error {
 			if string(value) == "chunked" {
 				r.part = inSize
 			}
+		case "content-length":
+			n, err := strconv.Atoi(string(value))
+			if err != nil || n <= 0 {
+				return fmt.Errorf("Content-Length %q", value)
+			}
+			r.part, r.left = inBody, n
 		case "content-encoding":
 			r.gzip = string(value) == "gzip"
 		}

@@ -40,7 +40,7 @@ func sections() []section {
 			{what: "  its CPU per delivery, µs, to plain", figure: "CPU µs/delivery", row: gzip.String(), base: form{}.String(),
 				bound: 1.15, digits: 2},
 			{what: "  bytes per delivery, batch", figure: "bytes/delivery", row: batch.String(), bound: math.NaN(), digits: 1},
-			{what: "  bytes per delivery, batch and gzip", figure: "bytes/delivery", row: form{true, true}.String(),
+			{what: "  bytes per delivery, batch and gzip", figure: "bytes/delivery", row: form{batch: true, gzip: true}.String(),
 				bound: math.NaN(), digits: 1},
 		}}
 	}

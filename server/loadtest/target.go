@@ -30,7 +30,7 @@ type target struct {
 	changes []timetable.Change // room for a burst
 }
 
-// startTarget starts a server. "ours", "handlers" and "limit" are this program again; "shipped" is command server, and
+// startTarget starts a server. "limit" and all [hosts] are this program again; "shipped" is command server, and
 // "shipped-handlers" the same with -takeover=false. An http URL is a server that runs already; stop does not stop it.
 func startTarget(kind string, p plan) (*target, error) {
 	t := &target{pid: p.pid}

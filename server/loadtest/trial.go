@@ -63,7 +63,7 @@ func (t *trial) connect() error {
 	if err := t.pool.connect(time.Minute); err != nil {
 		return err
 	}
-	if t.plan.form.gzip && !t.pool.viewers[0].response.gzip {
+	if t.plan.form.gzip && !t.pool.viewers[0].wire.compressed() {
 		return errPlain
 	}
 	return t.rest(200 * time.Millisecond)

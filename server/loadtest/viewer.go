@@ -1,93 +1,62 @@
 package main
 
 import (
-	"fmt"
-	"strings"
 	"time"
 )
 
 // A viewer is one connection, and its position from before it was cut.
 type viewer struct {
-	response response
-	inflater *inflater // nil: the stream is not compressed
-	scanner  scanner
-	checker  checker
-	dialed   time.Time
-	stale    bool               // it comes back with an ID that is too old
-	body     func([]byte) error // its own methods: made once, not for each piece
-	text     func([]byte) error
-	each     func(*event) error
-	now      time.Time // when the piece came that is being looked at
-	up       bool      // counted among those who have their start
+	wire    wire
+	scanner scanner
+	checker checker
+	dialed  time.Time
+	stale   bool               // it comes back with an ID that is too old
+	text    func([]byte) error // its own methods: made once, not for each piece
+	each    func(*event) error
+	now     time.Time // when the piece came that is being looked at
+	up      bool      // counted among those who have their start
+	reply   []byte    // what the server has to get for the last piece
 }
 
 func newViewer(l *ledger) *viewer {
 	v := &viewer{checker: checker{ledger: l}}
-	v.body = v.decode
 	v.text = v.stream
 	v.each = v.event
+	v.wire = newWire(form{}, v)
 	return v
-}
-
-// A form is what a viewer asks for.
-type form struct {
-	batch, gzip bool
-}
-
-func (f form) String() string {
-	switch f {
-	case form{true, true}:
-		return "batch, gzip"
-	case form{batch: true}:
-		return "batch"
-	case form{gzip: true}:
-		return "plain, gzip"
-	}
-	return "plain"
 }
 
 // request begins a new connection and returns what to send on it.
 func (v *viewer) request(host string, f form, now time.Time) string {
 	v.close()
-	v.response, v.scanner, v.dialed, v.up = response{}, scanner{}, now, false
-	var b strings.Builder
-	path := "/events"
-	if f.batch {
-		path += "?batch"
-	}
-	fmt.Fprintf(&b, "GET %s HTTP/1.1\r\nHost: %s\r\nAccept: text/event-stream\r\n", path, host)
-	if f.gzip {
-		b.WriteString("Accept-Encoding: gzip\r\n")
-	}
-	switch {
-	case v.stale && v.checker.joined:
-		b.WriteString("Last-Event-ID: 1\r\n")
-	case v.checker.joined:
-		fmt.Fprintf(&b, "Last-Event-ID: %d\r\n", v.checker.at())
-	}
-	b.WriteString("\r\n")
-	return b.String()
+	v.wire, v.scanner, v.dialed, v.up = newWire(f, v), scanner{}, now, false
+	request := v.wire.open(host)
+	v.checker.ledger.tally.Sent += int64(len(request))
+	return string(request)
 }
 
-// receive takes what came on the connection.
-func (v *viewer) receive(piece []byte, now time.Time) error {
+// lastEventID is the ID that the viewer resumes after; empty if it has had no event.
+func (v *viewer) lastEventID() string {
+	switch {
+	case !v.checker.joined:
+		return ""
+	case v.stale:
+		return "1"
+	}
+	return v.checker.at().String()
+}
+
+// receive takes what came on the connection. What has to be sent for it is in reply.
+func (v *viewer) receive(piece []byte, now time.Time) (err error) {
 	v.now = now
 	v.checker.ledger.tally.Bytes += int64(len(piece))
-	return v.response.feed(piece, v.body)
+	v.reply, err = v.wire.feed(piece)
+	v.checker.ledger.tally.Sent += int64(len(v.reply))
+	return err
 }
 
 // started reports whether the stream has begun and the viewer has a position.
-func (v *viewer) started() bool { return v.response.part != inHead && v.checker.joined }
-
-func (v *viewer) decode(piece []byte) error {
-	if !v.response.gzip {
-		return v.stream(piece)
-	}
-	if v.inflater == nil {
-		v.inflater = newInflater(v.text)
-	}
-	return v.inflater.feed(piece)
-}
+func (v *viewer) started() bool { return v.wire.begun() && v.checker.joined }
 
 func (v *viewer) stream(piece []byte) error {
 	if v.scanner.between() {
@@ -102,9 +71,4 @@ func (v *viewer) stream(piece []byte) error {
 func (v *viewer) event(e *event) error { return v.checker.event(e, v.now) }
 
 // close lets go of what the connection has needed.
-func (v *viewer) close() {
-	if v.inflater != nil {
-		v.inflater.stop()
-		v.inflater = nil
-	}
-}
+func (v *viewer) close() { v.wire.close() }
