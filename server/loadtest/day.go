@@ -50,7 +50,14 @@ func readDay(file []byte) (*day, error) {
 	return d, lines.Err()
 }
 
-func (d *day) seed() []timetable.Change { return []timetable.Change{d.midnight} }
+// seed adds the flights one by one: a child reads one change a line, and a replacement has several.
+func (d *day) seed() []timetable.Change {
+	changes := []timetable.Change{{Kind: timetable.KindReplace}}
+	for _, f := range d.midnight.Board {
+		changes = append(changes, timetable.Change{Kind: timetable.KindAdd, Flight: f})
+	}
+	return changes
+}
 
 func (d *day) update(number int) timetable.Change { return d.changes[number] }
 

@@ -35,13 +35,14 @@ type usageError struct{ error }
 
 // A plan is what a run does. Modes use of it what they need.
 type plan struct {
-	viewers int
-	rate    float64 // events a second
-	burst   int     // events that are published at once
-	length  time.Duration
-	flights int     // on the board
-	stale   float64 // the share of viewers who return with an ID that is too old
-	form    form
+	viewers  int
+	rate     float64 // events a second
+	burst    int     // events that are published at once
+	length   time.Duration
+	flights  int      // on the board
+	sequence sequence // what is published; nil: the script of so many flights
+	stale    float64  // the share of viewers who return with an ID that is too old
+	form     form
 
 	servers   string
 	binary    string // of the shipped server; "": it is built

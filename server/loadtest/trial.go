@@ -25,27 +25,33 @@ func begin(server string, p plan) (*trial, error) {
 		return nil, err
 	}
 	t := &trial{plan: p, target: target}
-	script := script{flights: p.flights}
-	for part := range slices.Chunk(script.seed(), 1000) {
-		if err := target.publish(part...); err != nil {
-			t.end()
-			return nil, err
-		}
-	}
-	start, err := target.head()
-	if err != nil {
-		t.end()
-		return nil, err
-	}
-	t.ledger = newLedger(script, p.viewers, start)
-	t.pool, err = newPool(t.ledger, target.host, p.viewers, p.form)
-	if err != nil {
+	if err := t.seed(); err != nil {
 		t.end()
 		return nil, err
 	}
 	target.command("free") // so that the memory of the empty server is not its start-up garbage
 	t.empty, _ = residentBytes(target.pid)
 	return t, nil
+}
+
+// seed publishes the board, and makes the ledger and the pool.
+func (t *trial) seed() error {
+	what := t.plan.sequence
+	if what == nil {
+		what = script{flights: t.plan.flights}
+	}
+	for part := range slices.Chunk(what.seed(), 1000) {
+		if err := t.target.publish(part...); err != nil {
+			return err
+		}
+	}
+	start, err := t.target.head()
+	if err != nil {
+		return err
+	}
+	t.ledger = newLedger(what, t.plan.viewers, start)
+	t.pool, err = newPool(t.ledger, t.target.host, t.plan.viewers, t.plan.form)
+	return err
 }
 
 // end ends the server that begin started, and all connections.
