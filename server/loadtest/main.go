@@ -64,6 +64,8 @@ func run(args []string, out io.Writer) error {
 		return runSummary(args, out)
 	case "attack":
 		return runAttack(args, out)
+	case "transports":
+		return runTransports(args, out)
 	}
 	i := slices.IndexFunc(modes, func(m mode) bool { return m.name == name })
 	if i < 0 {
@@ -113,6 +115,7 @@ func usage(out io.Writer, name string) error {
 	fmt.Fprintf(out, "  %-10s%s\n", "summary", "every figure that has a goal, in two to three minutes")
 	fmt.Fprintf(out, "  %-10s%s\n", "attack",
 		"latency for the other viewers while the server is attacked, in three minutes")
+	fmt.Fprintf(out, "  %-10s%s\n", "transports", "Server-Sent Events beside WebSockets and long-poll, in four minutes")
 	return flag.ErrHelp
 }
 
