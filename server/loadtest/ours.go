@@ -35,8 +35,12 @@ func handlersHost(log *eventlog.Log) host {
 }
 
 // broadcastHost sends each message to all WebSockets.
-func broadcastHost(log *eventlog.Log) host {
-	b := sockets.NewBroadcast(log)
+func broadcastHost(log *eventlog.Log) host { return socketHost(sockets.NewBroadcast(log, false)) }
+
+// windowHost sends the log's compressed ticks to all WebSockets.
+func windowHost(log *eventlog.Log) host { return socketHost(sockets.NewBroadcast(log, true)) }
+
+func socketHost(b *sockets.Broadcast) host {
 	mux := http.NewServeMux()
 	mux.Handle("GET "+websocketPath, b)
 	return host{mux, nil, b.Run}
@@ -51,7 +55,8 @@ func perConnectionHost(log *eventlog.Log) host {
 
 // hosts are the servers that are this program again, except the limit.
 var hosts = map[string]func(*eventlog.Log) host{
-	"ours": oursHost, "handlers": handlersHost, "sockets": broadcastHost, "sockets-each": perConnectionHost}
+	"ours": oursHost, "handlers": handlersHost, "sockets": broadcastHost, "sockets-window": windowHost,
+	"sockets-each": perConnectionHost}
 
 // serve runs a host of a new log, to which it appends what is commanded. It ends with the commands.
 func serve(open func(*eventlog.Log) host, commands io.Reader, answers io.Writer) error {

@@ -49,6 +49,11 @@ func startTarget(kind string, p plan) (*target, error) {
 	return t, nil
 }
 
+// newTarget returns a target that runs already, and takes its commands on a pipe.
+func newTarget(host string, to io.WriteCloser, answers io.Reader) *target {
+	return &target{host: host, to: to, from: bufio.NewReader(answers)}
+}
+
 // startChild starts this program again, as a server or, when kind is a URL, as a publisher.
 func (t *target) startChild(kind string) error {
 	self, err := os.Executable()
