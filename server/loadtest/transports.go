@@ -89,6 +89,7 @@ func runTransports(args []string, out io.Writer) error {
 		return r.printJSON(out)
 	}
 	r.print(out)
+	fmt.Fprintln(out, describeClients())
 	return nil
 }
 
@@ -102,6 +103,11 @@ func (c transport) measure(p plan, first bool, changes int, roundTrip time.Durat
 		if all, err = c.bytes(p, changes); err != nil {
 			return nil, err
 		}
+		lines, err := c.lines()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, lines...)
 	}
 	load, err := c.load(p)
 	if err != nil {
