@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -34,13 +35,20 @@ http {
 
 // startNginx starts nginx between viewers and a server, and returns where it listens.
 func startNginx(server string, http2 bool) (address string, stop func(), err error) {
+	for range 5 {
+		// Not a port that the kernel gives to a connection meanwhile.
+		address = fmt.Sprint("127.0.0.1:", 20_000+rand.IntN(10_000))
+		if stop, err = startNginxAt(address, server, http2); err == nil {
+			return address, stop, nil
+		}
+	}
+	return "", nil, err
+}
+
+func startNginxAt(address, server string, http2 bool) (stop func(), err error) {
 	folder, err := os.MkdirTemp("", "loadtest")
 	if err != nil {
-		return "", nil, err
-	}
-	address, err = freeAddress()
-	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
 	option := ""
 	if http2 {
@@ -48,37 +56,34 @@ func startNginx(server string, http2 bool) (address string, stop func(), err err
 	}
 	config := filepath.Join(folder, "nginx.conf")
 	if err := os.WriteFile(config, fmt.Appendf(nil, nginxConfig, address, option, server), 0o600); err != nil {
-		return "", nil, err
+		return nil, err
 	}
 	nginx := exec.Command("nginx", "-p", folder, "-c", config, "-e", filepath.Join(folder, "error.log"))
 	if err := nginx.Start(); err != nil {
 		os.RemoveAll(folder)
-		return "", nil, err
+		return nil, err
 	}
+	ended := make(chan error, 1)
+	go func() { ended <- nginx.Wait() }()
 	stop = func() {
 		nginx.Process.Signal(os.Interrupt)
-		nginx.Wait()
+		<-ended
 		os.RemoveAll(folder)
 	}
-	for range 100 {
+	for range 400 {
 		if conn, err := net.Dial("tcp", address); err == nil {
 			conn.Close()
-			return address, stop, nil
+			return stop, nil
 		}
-		time.Sleep(50 * time.Millisecond)
+		select {
+		case err := <-ended:
+			os.RemoveAll(folder)
+			return nil, fmt.Errorf("nginx ended: %w", err)
+		case <-time.After(50 * time.Millisecond):
+		}
 	}
 	stop()
-	return "", nil, fmt.Errorf("nginx does not listen at %s", address)
-}
-
-// freeAddress returns an address at which nothing listens now.
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer l.Close()
-	return l.Addr().String(), nil
+	return nil, fmt.Errorf("nginx does not listen at %s", address)
 }
 
 // runNginx prints for each transport whether it passes nginx.

@@ -31,6 +31,9 @@ var transports = []transport{
 	{"long-poll, gzip", "ours", form{over: overPolls, gzip: true}},
 }
 
+// warmUpChanges are published before CPU time is measured.
+const warmUpChanges = 5
+
 // mostWindows is the most viewers that a server with a compressor for each of them gets: each takes a megabyte.
 const mostWindows = 1000
 
@@ -43,7 +46,7 @@ func runTransports(args []string, out io.Writer) error {
 	flags.SetOutput(out)
 	flags.IntVar(&p.viewers, "n", 1000, "`viewers`")
 	flags.Float64Var(&p.rate, "rate", 20, "`changes` a second")
-	flags.DurationVar(&p.length, "for", 5*time.Second, "measure CPU time for this `time`")
+	flags.DurationVar(&p.length, "for", 5*time.Second, "publish for this `time` to measure CPU time")
 	flags.IntVar(&p.runs, "runs", 3, "`times` that each transport is measured; medians are printed")
 	flags.DurationVar(&roundTrip, "rtt", 40*time.Millisecond, "the `time` of a round trip, for the waits of one reader")
 	flags.IntVar(&changes, "changes", 0, "count the bytes of so many `changes`; 0: of the whole day")
@@ -63,7 +66,7 @@ func runTransports(args []string, out io.Writer) error {
 	if changes == 0 {
 		changes = len(d.changes)
 	}
-	if needed := p.rate * (p.length + warmUp).Seconds(); needed > float64(len(d.changes)-10) || changes > len(d.changes) {
+	if needed := p.rate * p.length.Seconds(); needed+warmUpChanges+1 > float64(len(d.changes)) || changes > len(d.changes) {
 		return usageError{fmt.Errorf("the day has %d changes: -rate, -for or -changes is too much", len(d.changes))}
 	}
 	if p.viewers < 1 || p.rate <= 0 || p.runs < 1 {
@@ -130,7 +133,7 @@ func (c transport) bytes(p plan, changes int) ([]figure, error) {
 		return nil, err
 	}
 	before := t.ledger.tally
-	if err := t.play(whole(changes), 5*time.Minute); err != nil {
+	if err := t.play(whole(changes, 0), 5*time.Minute); err != nil {
 		return nil, err
 	}
 	now := t.ledger.tally
@@ -151,12 +154,14 @@ func (c transport) load(p plan) ([]figure, error) {
 	if err := t.connect(); err != nil {
 		return nil, err
 	}
-	if err := t.play(atRate, min(warmUp, p.length)); err != nil {
+	distance := time.Duration(float64(time.Second) / p.rate)
+	if err := t.play(whole(warmUpChanges, distance), p.length); err != nil {
 		return nil, err
 	}
 	t.ledger.latency = latencies{}
 	before := t.mark()
-	if err := t.play(atRate, p.length); err != nil {
+	changes := int(p.rate * p.length.Seconds())
+	if err := t.play(whole(warmUpChanges+changes, distance), 10*p.length); err != nil {
 		return nil, err
 	}
 	d := t.mark().since(before)
@@ -210,16 +215,20 @@ func (c transport) waits(roundTrip time.Duration) ([]figure, error) {
 	return figures(whole("ms first row", w.first), whole("after the page", w.page), whole("ms cut to fresh", w.fresh)), nil
 }
 
-// whole publishes one burst after the other, each when all viewers have the one before, until so many updates are
-// published. So each burst is a tick, and the bytes do not depend on the machine.
-func whole(updates int) pace {
+// whole publishes one burst after the other until so many updates are published: at the given distance, and each when
+// all viewers have the one before. So each burst is a tick, and neither the bytes nor the number of writes depend on
+// what else the machine does.
+func whole(updates int, distance time.Duration) pace {
 	return func(t *trial, _ time.Time) func(time.Time) (time.Duration, bool, error) {
+		next := time.Now()
 		return func(now time.Time) (time.Duration, bool, error) {
 			left := updates - t.ledger.published()
-			if left > 0 && t.ledger.complete == t.ledger.published() {
+			wait := next.Sub(now)
+			if left > 0 && wait <= 0 && t.ledger.complete == t.ledger.published() {
+				next = now.Add(distance)
 				return 0, false, t.burst(min(t.plan.burst, left), now)
 			}
-			return time.Second, left <= 0, nil
+			return max(wait, time.Millisecond), left <= 0, nil
 		}
 	}
 }

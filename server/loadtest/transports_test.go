@@ -32,7 +32,7 @@ func TestEveryTransportDeliversEachChangeOnce(t *testing.T) {
 				if err := trial.connect(); err != nil {
 					t.Fatal(err)
 				}
-				if err := trial.play(whole(60), 0); err != nil {
+				if err := trial.play(whole(60, 0), 0); err != nil {
 					t.Fatal(err)
 				}
 				trial.pool.cut()
@@ -42,7 +42,7 @@ func TestEveryTransportDeliversEachChangeOnce(t *testing.T) {
 				if err := trial.pool.connect(patience); err != nil {
 					t.Fatal(err)
 				}
-				if err := trial.play(whole(120), 0); err != nil {
+				if err := trial.play(whole(120, 0), 0); err != nil {
 					t.Fatal(err)
 				}
 				l := trial.ledger
