@@ -43,15 +43,21 @@ type network interface {
 }
 
 // dialAhead is how many viewers may be without their start at a time. It keeps the accept queue from running over,
-// which would delay each dropped connection by a second.
-const dialAhead = 1000
+// which would delay each dropped connection by a second. On HTTP/2 it is less, because Go's server closes a connection
+// whose first frames it has not read within 2 s, and a new connection costs it more.
+func (f form) dialAhead() int {
+	if f.over == overHTTP2 {
+		return 100
+	}
+	return 1000
+}
 
 // connect connects the viewers, as fast as the server can answer them, and returns when each has its start.
 func (c *pool) connect(patience time.Duration) error {
 	c.up, c.starts = 0, latencies{}
 	end := time.Now().Add(patience)
 	for dialed := 0; c.up < len(c.viewers); {
-		for ; dialed < len(c.viewers) && dialed-c.up < dialAhead; dialed++ {
+		for ; dialed < len(c.viewers) && dialed-c.up < c.form.dialAhead(); dialed++ {
 			v := c.viewers[dialed]
 			request := v.request(c.host, c.form, time.Now())
 			if err := c.network.dial(dialed, request); err != nil {
