@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"regexp"
 	"time"
 )
 
@@ -50,9 +51,14 @@ func runTransports(args []string, out io.Writer) error {
 	flags.IntVar(&p.runs, "runs", 3, "`times` that each transport is measured; medians are printed")
 	flags.DurationVar(&roundTrip, "rtt", 40*time.Millisecond, "the `time` of a round trip, for the waits of one reader")
 	flags.IntVar(&changes, "changes", 0, "count the bytes of so many `changes`; 0: of the whole day")
+	only := flags.String("only", "", "measure only the transports whose names match this `expression`")
 	flags.BoolVar(&p.json, "json", false, "print every run as a line of JSON")
 	nginx := flags.Bool("nginx", false, "print only what passes nginx with its defaults, which has to be installed")
 	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	wanted, err := regexp.Compile(*only)
+	if err != nil {
 		return usageError{err}
 	}
 	d, err := recordedDay()
@@ -81,6 +87,9 @@ func runTransports(args []string, out io.Writer) error {
 	r := newReport(fmt.Sprintf("%d viewers, %v changes/s, round trip %v", p.viewers, p.rate, roundTrip))
 	for run := range p.runs {
 		for _, c := range transports {
+			if !wanted.MatchString(c.name) {
+				continue
+			}
 			figures, err := c.measure(p, run == 0, changes, roundTrip)
 			if err != nil {
 				return fmt.Errorf("%s: %w", c.name, err)
