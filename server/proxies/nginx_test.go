@@ -4,6 +4,7 @@ package proxies
 
 import (
 	"os"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -45,7 +46,7 @@ func startNginx(t *testing.T, site string) front {
 	c, port, tlsPort := newCertificate(t), freePort(t), freePort(t)
 	site = replaced(t, site, "listen 80;", "listen 127.0.0.1:"+port+";")
 	f := front{plain: "http://127.0.0.1:" + port + "/"}
-	if contains(site, "ssl") {
+	if strings.Contains(site, "ssl") {
 		f.tls = "https://localhost:" + tlsPort + "/"
 		site = replaced(t, site, "listen 443 ssl", "listen 127.0.0.1:"+tlsPort+" ssl",
 			"/etc/ssl/board.example.crt", p.write("board.crt", c.pem),

@@ -26,6 +26,7 @@ import (
 type server struct {
 	t       *testing.T
 	address string
+	url     string // ends with a slash
 	log     *eventlog.Log
 	stop    func() // returns when it has stopped
 	number  atomic.Int64
@@ -34,6 +35,7 @@ type server struct {
 func newServer(t *testing.T) *server {
 	t.Helper()
 	s := &server{t: t, address: "127.0.0.1:" + freePort(t), log: eventlog.New(eventlog.Options{})}
+	s.url = "http://" + s.address + "/"
 	s.start()
 	t.Cleanup(func() { s.stop() })
 	// A viewer that has missed more bytes than the board has gets the board, and not what it has missed.
@@ -78,7 +80,7 @@ func (s *server) publish() error {
 }
 
 func (s *server) post(body string) error {
-	answer, err := http.Post("http://"+s.address+"/flights", "application/json", strings.NewReader(body))
+	answer, err := http.Post(s.url+"flights", "application/json", strings.NewReader(body))
 	if err != nil {
 		return err
 	}

@@ -53,6 +53,8 @@ func newViewer(t *testing.T, url string, kind ...string) *viewer {
 			v.wait = true
 		case strings.HasPrefix(k, "Cookie: "):
 			v.header.Set("Cookie", strings.TrimPrefix(k, "Cookie: "))
+		case strings.HasPrefix(k, "Last-Event-ID: "):
+			v.lastID = strings.TrimPrefix(k, "Last-Event-ID: ")
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -157,6 +159,11 @@ func (v *viewer) take(e eventstream.Event) {
 
 // next returns what the viewer sees next, within a time.
 func (v *viewer) next(within time.Duration) (n news, ok bool) {
+	select {
+	case n = <-v.news: // also if the time is over
+		return n, true
+	default:
+	}
 	select {
 	case n = <-v.news:
 		return n, true
