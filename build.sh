@@ -160,7 +160,20 @@ check_static() {
 
 check_native() {
   need has_curl curl || skip "the examples of publishing" 'no curl'
+  need has_proxies nginx haproxy caddy varnish || skip 'some proxies' 'not all of nginx, HAProxy, Caddy and Varnish'
+  step 'behind proxies: build' go test -c -o .build/proxies.test ./server/proxies
+  # It mostly waits, so the other tests run meanwhile.
+  (cd server/proxies && exec ../../.build/proxies.test -test.run 'Second|Mutes' -test.v -for 1m) >.build/proxies.log 2>&1 &
+  local proxies=$!
   race_tests tests .
+  step 'behind proxies for a minute' passed "$proxies" .build/proxies.log
+}
+
+passed() { # PID LOG: waits for a program in the background, and prints what it has written to LOG.
+  local status=0
+  wait "$1" || status=$?
+  cat "$2"
+  return "$status"
 }
 
 # The executor in lib/wasm passes the whole environment to the module, whose limit for it is small.
@@ -269,6 +282,7 @@ for_os() { # OS: the server and the load test have files for single systems.
 found() { command -v "$1" >/dev/null; }
 has_curl() { found curl; }
 has_certificates() { ! found apt-get || [[ -e /etc/ssl/certs/ca-certificates.crt ]]; }
+has_proxies() { local PATH=$PATH:/usr/sbin && found nginx && found haproxy && found caddy && found varnishd; }
 has_cc() { found "$(go env CC)"; }
 has_node() { found node && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)'; }
 has_npm() { has_node && found npm; }
