@@ -84,8 +84,8 @@ func startTogether(t *testing.T, s *server, start setUp, all *sync.WaitGroup) fr
 	return start(t, s)
 }
 
-// arrive waits for as many changes as there are seconds in *lasting. Each has to come within a second more than busy, which
-// is what the slowest took without a proxy, on a machine that may be busy.
+// arrive waits for as many changes as there are seconds in *lasting. Each has to come within a second more than busy,
+// which is what the slowest took without a proxy, on a machine that may be busy.
 func arrive(t *testing.T, name string, v *viewer, busy time.Duration) tally {
 	t.Helper()
 	changes := int(*lasting / time.Second)

@@ -23,6 +23,7 @@ var Page = []string{
 	"5 rows", "10 rows", "20 rows", "25 rows", "50 rows", "100 rows", "all rows",
 	NoFlights, "Examples, not flights of an airport.", NotLive, NotLive + AsOf("", true),
 	"Opened from disk, not live", AsOf("", true), "A saved copy of this page is not live.",
+	"On the web, the page's files are missing: try a slash at the end of its address.",
 	Failed + "this page's WebAssembly does not run (", "). Reload the page to see what is new.",
 }
 
