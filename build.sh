@@ -161,6 +161,7 @@ check_static() {
 check_native() {
   need has_curl curl || skip "the examples of publishing" 'no curl'
   need has_proxies nginx haproxy caddy varnish || skip 'some proxies' 'not all of nginx, HAProxy, Caddy and Varnish'
+  mkdir -p .build
   step 'behind proxies: build' go test -c -o .build/proxies.test ./server/proxies
   # It mostly waits, so the other tests run meanwhile.
   (cd server/proxies && exec ../../.build/proxies.test -test.run 'Second|Mutes' -test.v -for 1m) >.build/proxies.log 2>&1 &

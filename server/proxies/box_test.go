@@ -5,6 +5,7 @@ package proxies
 import (
 	"bytes"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"testing"
@@ -49,9 +50,7 @@ func (b box) start(t *testing.T, s *server) front {
 			return
 		}
 		defer answer.Body.Close()
-		for name, values := range answer.Header {
-			w.Header()[name] = values
-		}
+		maps.Copy(w.Header(), answer.Header)
 		b.forward(w, answer.Body)
 	}
 	proxy := &http.Server{Handler: http.HandlerFunc(handler)}
