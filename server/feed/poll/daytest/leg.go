@@ -12,6 +12,7 @@ import (
 // A Leg is the life of a leg.
 type Leg struct {
 	ID, Number, From string
+	Codeshare        string // "": none
 	Phases           []Phase
 	Withdrawn        bool // it is no longer listed long before it is due
 	Overdue          bool // it is no longer listed before it has landed
@@ -149,7 +150,7 @@ next:
 	for _, l := range legs {
 		for _, p := range l.Phases {
 			for _, at := range []time.Time{p.Sched, p.Exp, p.Landed, p.OnBlock} {
-				if h := at.In(zone).Hour(); h >= 1 && h <= 3 {
+				if h := at.In(zone).Hour(); !at.IsZero() && h >= 1 && h <= 3 {
 					continue next
 				}
 			}

@@ -76,6 +76,9 @@ func (w *Witness) see(c *timetable.Change) {
 		if l.From != c.Flight.From {
 			w.errorf("%s is from %q, want %s", key, c.Flight.From, l.From)
 		}
+		if got := strings.ReplaceAll(c.Flight.Codeshares, " ", ""); got != l.Codeshare {
+			w.errorf("%s has the codeshares %q, want %q", key, got, l.Codeshare)
+		}
 	case timetable.KindRemove:
 		if l.removals++; l.removals > 1 {
 			w.errorf("%s leaves %d times, in life %d", key, l.removals, w.lives)
@@ -120,7 +123,8 @@ func (w *Witness) check(key string, l *Leg, c *timetable.Change, now time.Time) 
 	check(timetable.FieldArrival, func(p Phase) bool { return w.is(c.Flight.Arrival, p.Sched) })
 	check(timetable.FieldExpected, func(p Phase) bool {
 		return slices.ContainsFunc([]time.Time{p.Exp, p.Landed, p.OnBlock},
-			func(at time.Time) bool { return w.is(c.Flight.Expected, at) })
+			func(at time.Time) bool { return w.is(c.Flight.Expected, at) }) ||
+			p.Exp.IsZero() && w.is(c.Flight.Expected, p.Sched) // as some sources have it
 	})
 	return n
 }
@@ -150,6 +154,9 @@ func (w *Witness) find(f *timetable.Flight) (found *Leg) {
 	return found
 }
 
+// late is how much later than by its rule a leg may leave: answers fail, and a restart begins its time again.
+const late = time.Hour
+
 // leaves checks that a leg leaves for its own reason.
 func (w *Witness) leaves(key string, l *Leg, now time.Time) {
 	last := l.Phases[max(l.Now(now), 0)]
@@ -165,6 +172,8 @@ func (w *Witness) leaves(key string, l *Leg, now time.Time) {
 	case l.Withdrawn && last.State == "":
 	case l.Overdue && last.State == "" && now.Sub(last.Exp) >= w.Linger.Overdue:
 	case l.Off && seen("cancelled", "diverted") >= w.Linger.OffSchedule:
+	case seen("landed", "arrived") >= w.Linger.Landed+late:
+		w.errorf("%s leaves late, in phase %v", key, last)
 	case seen("landed", "arrived") >= w.Linger.Landed:
 	default:
 		w.errorf("%s leaves in phase %v", key, last)
