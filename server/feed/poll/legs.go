@@ -155,10 +155,17 @@ func (l *legs) isOver(g *leg, r *row, now time.Time) bool {
 	before := l.resumed && (l.answers < many || ended.Before(l.since)) // it has left before the restart
 	switch o := l.options; {
 	case r.hasLanded():
-		return o.Landed > 0 && (ago(o.Landed) || before || g.left && g.row.hasLanded())
+		return o.Landed > 0 && (ago(o.Landed) || before && l.mayHaveLeft(r) || g.left && g.row.hasLanded())
 	case r.isOff():
 		return o.OffSchedule > 0 && (ago(o.OffSchedule) || before || g.left && g.row.isOff())
 	default:
 		return o.Overdue > 0 && ago(o.Overdue)
 	}
+}
+
+// mayHaveLeft reports whether a flight that has landed may have left the board before the restart. Its time may have
+// been another one then, as of the landing and not of the gate.
+func (l *legs) mayHaveLeft(r *row) bool {
+	landed := r.landed()
+	return landed.IsZero() || landed.Add(l.options.Landed).Before(l.since.Add(settled))
 }

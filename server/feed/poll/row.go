@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -134,15 +135,18 @@ func (r *row) due() time.Time {
 	return r.arrival.At
 }
 
-// ended returns when the flight has landed, or else when it was due.
-func (r *row) ended() time.Time {
+// landed returns when the flight has landed, or else was at the gate; zero: unknown.
+func (r *row) landed() time.Time {
 	for m := timetable.MilestoneLanded; m < timetable.MilestoneCount; m++ {
 		if at := r.actual[m].At; !at.IsZero() {
 			return at
 		}
 	}
-	return r.due()
+	return time.Time{}
 }
+
+// ended returns when the flight has landed, or else when it was due.
+func (r *row) ended() time.Time { return cmp.Or(r.landed(), r.due()) }
 
 // repeats reports whether the rows are one leg: no airport sends two flights of one number at one time.
 func (r *row) repeats(other *row) bool {
