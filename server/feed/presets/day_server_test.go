@@ -55,6 +55,9 @@ func (d *day) RoundTrip(r *http.Request) (*http.Response, error) {
 	if d.asked == d.faulty {
 		fault = d.fault
 	}
+	if d.asked > 0 && d.omitted && (fault == "204" || fault == "404") {
+		fault = "500" // it would be the end of the pages, for the second time
+	}
 	d.asked++
 	if r.Method == http.MethodPost {
 		return d.authorize(r), nil
@@ -146,7 +149,7 @@ func (d *day) authorize(r *http.Request) *http.Response {
 
 // look lists the legs of a moment. All requests of that moment see the same.
 func (d *day) look(now time.Time) {
-	rows, at := d.rows, d.at
+	rows, at, failed := d.rows, d.at, d.fault != ""
 	d.moment, d.at, d.asked, d.fault, d.rows = now, now, 0, "", nil
 	for _, l := range d.legs {
 		p, ok := l.Listed(now)
@@ -168,7 +171,7 @@ func (d *day) look(now time.Time) {
 		case n < 30 && !omitted && len(d.rows) > 0:
 			i := d.random.IntN(len(d.rows))
 			d.rows = slices.Delete(d.rows, i, i+1)
-		case n < 35 && !omitted && d.stamped:
+		case n < 35 && !omitted && d.stamped && !failed:
 			d.rows, d.at, d.omitted = rows, at, true // a cache has the answer before
 			return
 		case n < 50:

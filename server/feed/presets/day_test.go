@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -31,40 +32,53 @@ type shape struct {
 
 var (
 	european = []string{"2026-03-28", "2026-10-24"}
+	american = []string{"2026-03-07", "2026-10-31"}
 	asian    = []string{"2026-11-28"}
 )
 
 var shapes = []shape{
-	{preset: "avinor:OSL", days: european, stamped: true, answer: avinorAnswer, states: map[string]string{"scheduled": "",
-		"en route": "expected", "landing": "expected", "arrived": "landed", "on belt": "landed", "diverted": "cancelled"}},
-	{preset: "finavia:HEL", days: european, shares: true, stamped: true, answer: finaviaAnswer, states: map[string]string{"scheduled": "",
-		"en route": "expected", "landing": "expected", "on belt": "on belt"}},
-	{preset: "swedavia:ARN", days: european, shares: true, answer: swedaviaAnswer, states: map[string]string{"expected": "scheduled",
-		"landing": "en route", "arrived": "landed"}},
-	{preset: "hkia", days: asian, shares: true, answer: hkiaAnswer, states: map[string]string{"scheduled": "",
-		"en route": "expected", "landing": "expected", "on belt": "arrived"}},
+	{preset: "avinor:OSL", days: european, stamped: true, answer: avinorAnswer,
+		states: states("scheduled=", "en route=expected", "landing=expected", "arrived=landed", "on belt=landed",
+			"diverted=cancelled")},
+	{preset: "finavia:HEL", days: european, shares: true, stamped: true, answer: finaviaAnswer,
+		states: states("scheduled=", "en route=expected", "landing=expected")},
+	{preset: "swedavia:ARN", days: european, shares: true, answer: swedaviaAnswer,
+		states: states("expected=scheduled", "landing=en route", "arrived=landed")},
+	{preset: "hkia", days: asian, shares: true, answer: hkiaAnswer,
+		states: states("scheduled=", "en route=expected", "landing=expected", "on belt=arrived")},
 	{preset: "tlv", days: []string{"2026-03-26", "2026-10-24"}, local: true, answer: tlvAnswer,
-		without: timetable.FieldGate.Bit(), states: map[string]string{"scheduled": "", "expected": "", "en route": "",
-			"landing": "", "arrived": "landed", "on belt": "landed", "diverted": "cancelled"}},
-	{preset: "icn", days: asian, shares: true, answer: icnAnswer, states: map[string]string{"scheduled": "", "expected": "",
-		"en route": "", "on belt": "arrived"}},
-	{preset: "odpt:HND", days: asian, shares: true, stamped: true, answer: odptAnswer, states: map[string]string{"scheduled": "",
-		"en route": "expected", "landing": "expected", "on belt": "arrived"}},
-	{preset: "tdx:TPE", days: asian, token: true, shares: true, stamped: true, answer: tdxAnswer, states: map[string]string{"scheduled": "",
-		"en route": "expected", "landing": "expected", "landed": "arrived", "on belt": "arrived", "diverted": "cancelled"}},
-	{preset: "schiphol", days: european, shares: true, stamped: true, answer: schipholAnswer, states: map[string]string{
-		"landing": "approaching", "arrived": "on belt"}},
-	{preset: "aerodatabox:DUB", days: european, shares: true, answer: aerodataboxAnswer, states: map[string]string{
-		"expected": "scheduled", "landing": "approaching", "landed": "arrived", "on belt": "arrived"}},
-	{preset: "aeroapi:BOS", days: []string{"2026-03-07", "2026-10-31"}, shares: true, answer: aeroapiAnswer, states: map[string]string{
-		"expected": "scheduled", "landing": "en route", "on belt": "arrived"}},
-	{preset: "aviationstack:FRA", days: european, local: true, shares: true, answer: aviationstackAnswer, states: map[string]string{
-		"expected": "scheduled", "landing": "en route", "arrived": "landed", "on belt": "landed"}},
+		without: timetable.FieldGate.Bit(), states: states("scheduled=", "expected=", "en route=", "landing=",
+			"arrived=landed", "on belt=landed", "diverted=cancelled")},
+	{preset: "icn", days: asian, shares: true, answer: icnAnswer,
+		states: states("scheduled=", "expected=", "en route=", "on belt=arrived")},
+	{preset: "odpt:HND", days: asian, shares: true, stamped: true, answer: odptAnswer,
+		states: states("scheduled=", "en route=expected", "landing=expected", "on belt=arrived")},
+	{preset: "tdx:TPE", days: asian, shares: true, stamped: true, token: true, answer: tdxAnswer,
+		states: states("scheduled=", "en route=expected", "landing=expected", "landed=arrived", "on belt=arrived",
+			"diverted=cancelled")},
+	{preset: "schiphol", days: european, shares: true, stamped: true, answer: schipholAnswer,
+		states: states("landing=approaching", "arrived=on belt")},
+	{preset: "aerodatabox:DUB", days: european, shares: true, answer: aerodataboxAnswer,
+		states: states("expected=scheduled", "landing=approaching", "landed=arrived", "on belt=arrived")},
+	{preset: "aeroapi:BOS", days: american, shares: true, answer: aeroapiAnswer,
+		states: states("expected=scheduled", "landing=en route", "on belt=arrived")},
+	{preset: "aviationstack:FRA", days: european, shares: true, local: true, answer: aviationstackAnswer,
+		states: states("expected=scheduled", "landing=en route", "arrived=landed", "on belt=landed")},
+}
+
+// states returns what a board shows for the states that it does not show as they are.
+func states(pairs ...string) map[string]string {
+	shown := make(map[string]string)
+	for _, pair := range pairs {
+		state, is, _ := strings.Cut(pair, "=")
+		shown[state] = is
+	}
+	return shown
 }
 
 // TestADayOfEachPreset plays a day and a night of a synthetic airport in the shape of each preset's source, with its
-// codeshares, pages, time windows, and the faults of a server, and with restarts. Each leg comes once, passes its states
-// in order, with its own times, and leaves once.
+// codeshares, pages and time windows, the faults of a server, and restarts. Each leg comes once, passes its states in
+// order, with its own times, and leaves once. See day_positions_test.go for the others.
 func TestADayOfEachPreset(t *testing.T) {
 	for _, name := range []string{"TDX_ID", "TDX_SECRET"} {
 		t.Setenv(name, "<"+name+">")
@@ -79,38 +93,52 @@ func TestADayOfEachPreset(t *testing.T) {
 }
 
 func (s shape) play(t *testing.T, date string) {
-	from, err := Open(s.preset, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	zone := from.About().Zone
-	noon, err := time.ParseInLocation("2006-01-02 15:04", date+" 12:00", zone)
-	if err != nil {
-		t.Fatal(err)
-	}
-	time.Sleep(time.Until(noon))
-	seed := fnv.New64()
-	fmt.Fprint(seed, s.preset, date)
-	random := rand.New(rand.NewPCG(seed.Sum64(), 15))
+	d, noon := s.begin(t, date)
 	end := noon.Add(44 * time.Hour)
-	d := &day{shape: s, t: t, random: random, zone: zone, calm: end.Add(-time.Hour)}
-	d.legs = daytest.NewLegs(random, noon.Add(6*time.Hour), noon.Add(30*time.Hour), 40)
+	d.calm = end.Add(-time.Hour)
+	d.legs = daytest.NewLegs(d.random, noon.Add(6*time.Hour), noon.Add(30*time.Hour), 40)
 	if s.local {
-		d.legs = daytest.WithoutDoubledHour(d.legs, zone)
+		d.legs = daytest.WithoutDoubledHour(d.legs, d.zone)
 	}
 	for i, l := range d.legs {
 		if s.shares && i%3 == 0 {
 			l.Codeshare = "Z" + l.Number[1:]
 		}
 	}
-	w := &daytest.Witness{Legs: d.legs, Zone: zone, Without: s.without, States: s.shows,
-		Linger: feed.Linger{Landed: 15 * time.Minute, OffSchedule: 2 * time.Hour, Overdue: 6 * time.Hour}}
-	w.Play(t, random, end, func(l daytest.Life) feed.Feed {
+	d.play(&daytest.Witness{States: s.shows, Linger: usualLinger}, end)
+}
+
+var usualLinger = feed.Linger{Landed: 15 * time.Minute, OffSchedule: 2 * time.Hour, Overdue: 6 * time.Hour}
+
+// begin returns a day whose clock is at noon.
+func (s shape) begin(t *testing.T, date string) (d *day, noon time.Time) {
+	from, err := Open(s.preset, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone := from.About().Zone
+	if noon, err = time.ParseInLocation("2006-01-02 15:04", date+" 12:00", zone); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(time.Until(noon))
+	seed := fnv.New64()
+	fmt.Fprint(seed, s.preset, date)
+	return &day{shape: s, t: t, random: rand.New(rand.NewPCG(seed.Sum64(), 15)), zone: zone}, noon
+}
+
+// play plays the day until its end.
+func (d *day) play(w *daytest.Witness, end time.Time) {
+	w.Legs, w.Zone, w.Without = d.legs, d.zone, d.without
+	w.Play(d.t, d.random, end, func(l daytest.Life) feed.Feed {
+		from, err := Open(d.preset, key)
+		if err != nil {
+			d.t.Fatal(err)
+		}
 		return poll.New("airport", from, poll.Options{Client: &http.Client{Transport: d}, Board: l.Board,
 			Resumed: l.Resumed, Landed: l.Linger.Landed, OffSchedule: l.Linger.OffSchedule, Overdue: l.Linger.Overdue,
 			Status: d.see})
 	})
-	t.Logf("%d requests, %d answers, faults %v", d.requests, d.answers, d.faults)
+	d.t.Logf("%d requests, %d answers, faults %v", d.requests, d.answers, d.faults)
 }
 
 // see looks at the status of the feed after an answer.

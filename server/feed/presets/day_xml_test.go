@@ -43,17 +43,18 @@ func avinorAnswer(d *day, r *http.Request) (any, http.Header) {
 		if delayed(f.Phase) {
 			late = "Y"
 		}
-		fmt.Fprintf(&b, `<flight uniqueID="%s"><airline>%s</airline><flight_id>%s</flight_id><schedule_time>%s</schedule_time>`+
-			`<arr_dep>A</arr_dep><airport>%s</airport><gate>%s</gate><delayed>%s</delayed><status code="%s" time="%s"/></flight>`,
-			f.ID[2:], f.Number[:2], f.Number, f.Sched.UTC().Format(zulu), f.From, f.Gate, late, code, at.UTC().Format(zulu))
+		fmt.Fprintf(&b, `<flight uniqueID="%s"><airline>%s</airline><flight_id>%s</flight_id>`+
+			`<schedule_time>%s</schedule_time><arr_dep>A</arr_dep><airport>%s</airport><gate>%s</gate>`+
+			`<delayed>%s</delayed><status code="%s" time="%s"/></flight>`, f.ID[2:],
+			f.Number[:2], f.Number, f.Sched.UTC().Format(zulu), f.From, f.Gate, late, code, at.UTC().Format(zulu))
 	}
 	return b.String() + "</flights></airport>", nil
 }
 
 func finaviaAnswer(d *day, _ *http.Request) (any, http.Header) {
 	var b strings.Builder
-	fmt.Fprintf(&b, `<?xml version="1.0" encoding="UTF-8"?><flights xmlns="http://www.finavia.fi/FlightsService.xsd"><arr>`+
-		`<header><timestamp>%s</timestamp></header><body>`, d.at.UTC().Format(zulu))
+	fmt.Fprintf(&b, `<?xml version="1.0" encoding="UTF-8"?><flights xmlns="http://www.finavia.fi/FlightsService.xsd">`+
+		`<arr><header><timestamp>%s</timestamp></header><body>`, d.at.UTC().Format(zulu))
 	for _, f := range d.rows {
 		words := map[string]string{"scheduled": "On time", "expected": "Estimated", "en route": "Estimated",
 			"landing": "Estimated", "landed": "Landed", "arrived": "At gate", "on belt": "Baggage on belt",
@@ -72,8 +73,9 @@ func finaviaAnswer(d *day, _ *http.Request) (any, http.Header) {
 			return utc(at, zulu)
 		}
 		row := func(number, main, other string) {
-			fmt.Fprintf(&b, `<flight><h_apt>HEL</h_apt><fltnr>%s</fltnr><sdt>%s</sdt><mfltnr>%s</mfltnr><cflight_1>%s</cflight_1>`+
-				`<cflight_2/><route_1>%s</route_1><route_2/><bltarea/><gate>%s</gate><prt>%s</prt><est_d>%s</est_d><pest_d/>`+
+			fmt.Fprintf(&b, `<flight><h_apt>HEL</h_apt><fltnr>%s</fltnr><sdt>%s</sdt><mfltnr>%s</mfltnr>`+
+				`<cflight_1>%s</cflight_1><cflight_2/><route_1>%s</route_1><route_2/><bltarea/><gate>%s</gate>`+
+				`<prt>%s</prt><est_d>%s</est_d><pest_d/>`+
 				`<act_d>%s</act_d><ablk_d>%s</ablk_d></flight>`, number, text(f.Sched), main, other, f.From, f.Gate, word,
 				text(f.Exp), text(f.Landed), text(f.OnBlock))
 		}

@@ -17,9 +17,10 @@ func TestAeroAPIHasItsNextPageBelowItsBase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	const place = "/airports/KBOS/flights/arrivals?cursor=opaque"
 	for body, want := range map[string]string{
-		`{"links":{"next":"/airports/KBOS/flights/arrivals?cursor=opaque"},"arrivals":[]}`: "https://aeroapi.flightaware.com/aeroapi/airports/KBOS/flights/arrivals?cursor=opaque",
-		`{"links":null,"arrivals":[]}`: "",
+		`{"links":{"next":"` + place + `"},"arrivals":[]}`: "https://aeroapi.flightaware.com/aeroapi" + place,
+		`{"links":null,"arrivals":[]}`:                     "",
 	} {
 		next, err := s.Next(&source.Response{Request: &requests[1], Body: []byte(body)})
 		got := ""

@@ -19,7 +19,7 @@ type Leg struct {
 	Off              bool // it was cancelled or diverted
 
 	adds, removals int
-	at             int // the phase that the board shows
+	at             int // the number of the last phase of which the board had news
 }
 
 // A Phase is what is true of a leg from a time on; an empty state ends its row.
@@ -73,7 +73,7 @@ func NewLegs(random *rand.Rand, from, to time.Time, n int) (legs []*Leg) {
 				if sched.After(to) {
 					continue
 				}
-				l := &Leg{Number: number, From: fmt.Sprintf("X%c%c", 'A'+i%26, 'A'+i/26%26), at: -1}
+				l := &Leg{Number: number, From: fmt.Sprintf("X%c%c", 'A'+i%26, 'A'+i/26%26)}
 				l.ID = fmt.Sprint("id", 7000+len(legs))
 				l.live(random, sched)
 				legs = append(legs, l)

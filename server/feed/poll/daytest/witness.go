@@ -1,6 +1,7 @@
 package daytest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -21,10 +22,11 @@ type Witness struct {
 	Zone   *time.Location
 	Linger feed.Linger
 
-	Precision time.Duration                 // of times; 0: a minute
-	Delay     time.Duration                 // by which the source's answers are late; 0: a minute
+	Precision time.Duration                 // of estimates; 0: a minute
+	Late      time.Duration                 // by which a leg may leave later than by its rule; 0: an hour
 	States    func(p Phase, is string) bool // reports whether the board may have a state in a phase; nil: its own only
 	Without   timetable.Fields              // that the source lacks
+	Unseen    bool                          // no leg may come
 
 	t              *testing.T
 	log            *eventlog.Log
@@ -95,10 +97,7 @@ func (w *Witness) see(c *timetable.Change) {
 
 // check compares a change with what is true of a leg, and returns the number of its phase.
 func (w *Witness) check(key string, l *Leg, c *timetable.Change, now time.Time) int {
-	delay := w.Delay
-	if delay == 0 {
-		delay = time.Minute
-	}
+	precision := cmp.Or(w.Precision, time.Minute)
 	n := max(l.Now(now), 0)
 	p := l.Phases[n]
 	check := func(what timetable.Field, want func(Phase) bool) {
@@ -106,7 +105,7 @@ func (w *Witness) check(key string, l *Leg, c *timetable.Change, now time.Time) 
 		if w.Without.Has(what) || !c.Named.Has(what) && (c.Kind != timetable.KindAdd || value == "") || want(p) {
 			return
 		}
-		for i := n; i > 0 && now.Sub(l.Phases[i].Begins) < delay; i-- {
+		for i := n; i > 0 && now.Sub(l.Phases[i].Begins) < time.Minute; i-- {
 			if want(l.Phases[i-1]) {
 				return // the answer was on its way
 			}
@@ -120,21 +119,17 @@ func (w *Witness) check(key string, l *Leg, c *timetable.Change, now time.Time) 
 		return p.State == c.Flight.State
 	})
 	check(timetable.FieldGate, func(p Phase) bool { return p.Gate == c.Flight.Gate })
-	check(timetable.FieldArrival, func(p Phase) bool { return w.is(c.Flight.Arrival, p.Sched) })
+	check(timetable.FieldArrival, func(p Phase) bool { return is(c.Flight.Arrival, p.Sched, time.Minute) })
 	check(timetable.FieldExpected, func(p Phase) bool {
 		return slices.ContainsFunc([]time.Time{p.Exp, p.Landed, p.OnBlock},
-			func(at time.Time) bool { return w.is(c.Flight.Expected, at) }) ||
-			p.Exp.IsZero() && w.is(c.Flight.Expected, p.Sched) // as some sources have it
+			func(at time.Time) bool { return is(c.Flight.Expected, at, precision) }) ||
+			p.Exp.IsZero() && is(c.Flight.Expected, p.Sched, time.Minute) // as some sources have it
 	})
 	return n
 }
 
-// is reports whether a text is a time. Without a date it has no seconds.
-func (w *Witness) is(text string, at time.Time) bool {
-	precision := w.Precision
-	if precision == 0 {
-		precision = time.Minute
-	}
+// is reports whether a text is a time, up to less than a precision. Without a date it has no seconds.
+func is(text string, at time.Time, precision time.Duration) bool {
 	got, err := time.Parse(time.RFC3339, text)
 	return text == "" && at.IsZero() || err == nil && got.Sub(at).Abs() < precision
 }
@@ -143,9 +138,12 @@ func (w *Witness) is(text string, at time.Time) bool {
 func (w *Witness) find(f *timetable.Flight) (found *Leg) {
 	number := strings.ReplaceAll(f.Number, " ", "")
 	for _, l := range w.Legs {
+		if l.ID == f.ID && l.Number == number {
+			return l
+		}
 		if n := l.Now(time.Now()); l.Number == number && n >= 0 {
 			for _, p := range l.Phases[max(n-1, 0) : n+1] {
-				if w.is(f.Arrival, p.Sched) {
+				if is(f.Arrival, p.Sched, time.Minute) {
 					found = l
 				}
 			}
@@ -154,12 +152,10 @@ func (w *Witness) find(f *timetable.Flight) (found *Leg) {
 	return found
 }
 
-// late is how much later than by its rule a leg may leave: answers fail, and a restart begins its time again.
-const late = time.Hour
-
 // leaves checks that a leg leaves for its own reason.
 func (w *Witness) leaves(key string, l *Leg, now time.Time) {
 	last := l.Phases[max(l.Now(now), 0)]
+	late := cmp.Or(w.Late, time.Hour) // answers fail, and a restart begins the time again
 	seen := func(states ...string) time.Duration {
 		for _, p := range l.Phases {
 			if slices.Contains(states, p.State) {
@@ -170,7 +166,7 @@ func (w *Witness) leaves(key string, l *Leg, now time.Time) {
 	}
 	switch {
 	case l.Withdrawn && last.State == "":
-	case l.Overdue && last.State == "" && now.Sub(last.Exp) >= w.Linger.Overdue:
+	case l.Overdue && last.State == "" && now.Sub(last.Exp) >= w.Linger.Overdue-w.Precision:
 	case l.Off && seen("cancelled", "diverted") >= w.Linger.OffSchedule:
 	case seen("landed", "arrived") >= w.Linger.Landed+late:
 		w.errorf("%s leaves late, in phase %v", key, last)
@@ -182,7 +178,11 @@ func (w *Witness) leaves(key string, l *Leg, now time.Time) {
 
 func (w *Witness) finish() {
 	for _, l := range w.Legs {
-		if l.adds != 1 || l.removals != 1 {
+		want := 1
+		if w.Unseen {
+			want = 0
+		}
+		if l.adds != want || l.removals != want {
 			due := l.Phases[0].Sched.In(w.Zone)
 			w.errorf("%s %s of %v came %d times, and left %d times: %v", l.Number, l.ID, due, l.adds, l.removals, l.Phases)
 		}
