@@ -33,7 +33,7 @@ type settings struct {
 	silent    time.Duration
 	drain     time.Duration
 	contact   string
-	began     time.Time // when the server began
+	stopped   time.Time // when the log was last written before the server began; zero: it is new
 	viewers   flagvalue.Limits
 	takeover  bool
 	tokens    string

@@ -67,7 +67,7 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 	if err != nil {
 		return usageError{err}
 	}
-	s.began = time.Now()
+	s.stopped = lastWritten(s.log)
 	log, err := s.open(logger)
 	if err != nil {
 		return err
@@ -122,6 +122,17 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 	go onHangup(ctx, hangup, logger, s.rereader(handler)) // run does not wait for it: the disk may hang
 	server := serve.Server{Handler: handler, Feeds: sources.run, Drain: s.drain, Logger: logger}
 	return server.Serve(ctx, listener)
+}
+
+// lastWritten returns when a file of a folder was last written; zero: the folder has none.
+func lastWritten(dir string) (last time.Time) {
+	files, _ := os.ReadDir(dir) // opening the log says what is wrong with it
+	for _, file := range files {
+		if info, err := file.Info(); err == nil && info.ModTime().After(last) {
+			last = info.ModTime()
+		}
+	}
+	return last
 }
 
 // open opens the log according to the flags.

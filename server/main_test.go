@@ -8,9 +8,12 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestBadFlagsAreOneLineWithTheReason(t *testing.T) {
@@ -19,7 +22,7 @@ func TestBadFlagsAreOneLineWithTheReason(t *testing.T) {
 		{"-speed 0", "-speed 0: want more than 0"},
 		{"-speed fast", `invalid value "fast" for flag -speed: parse error`},
 		{"-heartbeat 1ms", "-heartbeat 1ms: want at least 1s"},
-		{"-feed nothing", `-feed nothing: want replay, tutorial, none, - or a file`},
+		{"-feed nothing", `-feed nothing: want replay, tutorial, none, -, a public source such as avinor:OSL, or a file`},
 		{"-www /does/not/exist", "-www: open /does/not/exist: no such file or directory"},
 		{"-token-file /does/not/exist", "-token-file: open /does/not/exist: no such file or directory"},
 		{"-linger soon", `invalid value "soon" for flag -linger: time: invalid duration "soon"`},
@@ -123,5 +126,25 @@ func wholeServer(t *testing.T, takenOver bool, args ...string) {
 	stop()
 	if err := <-done; err != nil {
 		t.Errorf("run = %v", err)
+	}
+}
+
+func TestLastWritten(t *testing.T) {
+	dir := t.TempDir()
+	for _, none := range []string{"", dir, dir + "/none"} {
+		if at := lastWritten(none); !at.IsZero() {
+			t.Errorf("lastWritten(%q) = %v", none, at)
+		}
+	}
+	newest := time.Now().Add(-13 * time.Hour).Truncate(time.Second)
+	for i, name := range []string{"a", "b", "c"} {
+		file := filepath.Join(dir, name)
+		at := newest.Add(-time.Duration((i+1)%3) * time.Hour)
+		if err := errors.Join(os.WriteFile(file, nil, 0o600), os.Chtimes(file, at, at)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if at := lastWritten(dir); !at.Equal(newest) {
+		t.Errorf("lastWritten = %v, want %v", at, newest)
 	}
 }

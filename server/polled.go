@@ -31,17 +31,11 @@ func (s settings) poll(
 			}
 		})
 	}
-	resumed := time.Time{}
-	log.Read(func(_ *timetable.Board, at eventlog.Position) { // the position of a new log is the time at which it was made
-		if last := time.UnixMicro(int64(at)); last.Before(s.began) {
-			resumed = last
-		}
-	})
 	f := poll.New(name, from, poll.Options{
 		Contact:     s.contact,
 		Logger:      logger,
 		Board:       board,
-		Resumed:     resumed,
+		Resumed:     s.stopped,
 		Landed:      s.linger[0],
 		OffSchedule: s.linger[1],
 		Overdue:     s.linger[2],

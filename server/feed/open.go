@@ -26,7 +26,7 @@ func Open(what string, o OpenOptions) (f Feed, live bool, err error) {
 	case what == "-":
 		return NewPipe(o.Name, os.Stdin, o.Lines), true, nil
 	case !strings.ContainsAny(what, `./\`):
-		return nil, false, errors.New("want replay, tutorial, none, - or a file")
+		return nil, false, errors.New("want replay, tutorial, none, -, a public source such as avinor:OSL, or a file")
 	case o.Playback > 0 && !isTable(what):
 		f, err = NewPlayback(o.Name, what, o.Playback, o.Lines)
 		return f, false, err

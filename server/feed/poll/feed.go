@@ -29,7 +29,7 @@ type Options struct {
 	// flights that it has published before a restart, and those that have left. It is called by Run only.
 	Board func(yield func(timetable.Flight) bool)
 
-	// Resumed is the time of the board's last change before a restart; zero: the board is new, or has no log. With it the
+	// Resumed is when the board's log was last written before a restart; zero: it is new, or there is none. With it the
 	// feed knows that flights which are over and not on the board have left it, even if the board is empty.
 	Resumed time.Time
 

@@ -17,18 +17,19 @@ import (
 type Life struct {
 	Linger  feed.Linger
 	Board   func(yield func(timetable.Flight) bool)
-	Resumed time.Time // the board's last change before; zero: it is new
+	Resumed time.Time // when the run before ended; zero: there was none
 }
 
 // Play runs a feed until a time, with restarts every 7 to 13 hours. The board is a log on disk.
 func (w *Witness) Play(t *testing.T, random *rand.Rand, end time.Time, open func(Life) feed.Feed) {
 	w.t, w.byKey = t, make(map[string]*Leg)
+	stopped := time.Time{}
 	for dir := t.TempDir(); time.Now().Before(end); w.lives++ {
 		until := time.Now().Add(7*time.Hour + Random(random, 6*time.Hour))
 		if until.After(end.Add(-w.Linger.Overdue - 2*time.Hour)) { // a restart begins the time of overdue flights again
 			until = end
 		}
-		log, found, err := eventlog.Open(dir, eventlog.SyncNever, eventlog.Options{})
+		log, _, err := eventlog.Open(dir, eventlog.SyncNever, eventlog.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -43,9 +44,7 @@ func (w *Witness) Play(t *testing.T, random *rand.Rand, end time.Time, open func
 			})
 		}}
 		life.Linger.To = publish.New(w, log, "")
-		if w.lives > 0 {
-			life.Resumed = time.UnixMicro(int64(found.Head))
-		}
+		life.Resumed = stopped
 		ctx, cancel := context.WithDeadline(t.Context(), until)
 		var running sync.WaitGroup
 		running.Go(func() { life.Linger.Run(ctx, log) })
@@ -57,6 +56,7 @@ func (w *Witness) Play(t *testing.T, random *rand.Rand, end time.Time, open func
 		})
 		running.Wait()
 		cancel()
+		stopped = time.Now()
 		if err := log.Close(); err != nil {
 			t.Error(err)
 		}
