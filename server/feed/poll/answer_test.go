@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -29,8 +30,11 @@ func TestOneFailureFailsTheAnswer(t *testing.T) {
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
+				var mu sync.Mutex
 				round, paths, asked304 := 0, "", 0
 				server := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
+					mu.Lock()
+					defer mu.Unlock()
 					path := r.URL.Path
 					if path == "/one" {
 						round++
@@ -55,19 +59,24 @@ func TestOneFailureFailsTheAnswer(t *testing.T) {
 				})
 				f := start(t, &fakeSource{urls: []string{"http://api.test/one", "http://api.test/two"}},
 					Options{Client: server.client})
-				for time.Sleep(time.Second); round < 2; time.Sleep(time.Second) {
+				waitForRound := func(n int) {
+					for before := true; before; time.Sleep(time.Second) {
+						mu.Lock()
+						before = round < n
+						mu.Unlock()
+					}
 				}
-				time.Sleep(time.Second)
+				waitForRound(2)
 				if got := f.Status(); got.Rows != c.rows || c.fails == "/page" && c.rows == 2 && got.Trouble != "" {
 					t.Errorf("%d rows after the second round, want %d: %s", got.Rows, c.rows, got.Trouble)
 				}
-				for round < 4 {
-					time.Sleep(time.Second)
-				}
+				waitForRound(4)
 				if got := f.Status(); got.Rows != 3 || got.Trouble != "" {
 					t.Errorf("%d rows in the end: %s", got.Rows, got.Trouble)
 				}
 				f.stop()
+				mu.Lock()
+				defer mu.Unlock()
 				if strings.TrimSpace(paths) != c.paths {
 					t.Errorf("asked for %s, want %s", paths, c.paths)
 				}

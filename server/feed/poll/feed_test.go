@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,19 +31,44 @@ func (s *newsSource) Read(now time.Time, responses []*source.Response) (a source
 // TestStatus follows the state of a feed, and what it logs, through two troubles of two kinds.
 func TestStatus(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		mu.Lock()
 		body, code, updated := good, 200, time.Time{}
-		server := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) { status(code, body)(w, r) })
+		server := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
+			mu.Lock()
+			defer mu.Unlock()
+			status(code, body)(w, r)
+		})
 		s := &newsSource{fakeSource{about: source.About{Airport: "ZRH", Zone: zurich, Credit: "Source: Us"},
-			urls: []string{"http://api.test/"}, secret: http.Header{"Key": {secret}}}, func() time.Time { return updated }}
+			urls: []string{"http://api.test/"}, secret: http.Header{"Key": {secret}}}, func() time.Time {
+			mu.Lock()
+			defer mu.Unlock()
+			return updated
+		}}
 		var heard []time.Time
 		var rejected []feed.Rejections
 		calls := 0
+		pass := func(d time.Duration) { // meanwhile the feed and the server may write
+			mu.Unlock()
+			time.Sleep(d)
+			mu.Lock()
+		}
 		began := time.Now()
-		f := start(t, s, Options{Client: server.client, Heard: func(news time.Time) { heard = append(heard, news) },
-			Rejected: func(r feed.Rejections) { rejected = append(rejected, r) }, Status: func(Status) { calls++ }})
-		defer f.stop()
+		locked := func(f func()) {
+			mu.Lock()
+			defer mu.Unlock()
+			f()
+		}
+		f := start(t, s, Options{Client: server.client,
+			Heard:    func(news time.Time) { locked(func() { heard = append(heard, news) }) },
+			Rejected: func(r feed.Rejections) { locked(func() { rejected = append(rejected, r) }) },
+			Status:   func(Status) { locked(func() { calls++ }) }})
+		defer func() {
+			mu.Unlock()
+			f.stop()
+		}()
 
-		time.Sleep(10 * time.Minute)
+		pass(10 * time.Minute)
 		is := f.Status()
 		if !is.News.Equal(began) || is.Answered.Before(began.Add(8*time.Minute)) || is.Rows != 2 || is.Rejected != 1 ||
 			is.Interval != time.Minute || !is.Next.After(time.Now()) || is.Trouble != "" || is.Quota != -1 {
@@ -62,18 +88,18 @@ func TestStatus(t *testing.T) {
 		}
 
 		code = 500
-		time.Sleep(30 * time.Minute)
+		pass(30 * time.Minute)
 		body, code = "<html>", 200
-		time.Sleep(30 * time.Minute)
+		pass(30 * time.Minute)
 		code = 500
-		time.Sleep(30 * time.Minute)
+		pass(30 * time.Minute)
 		answered, n := is.Answered, len(heard)
 		if is = f.Status(); is.Trouble == "" || is.Answered.Sub(answered) > 2*time.Minute || is.Rows != 2 {
 			t.Errorf("after 90 minutes of trouble the status is %+v", is)
 		}
 		updated = time.Now().Add(-time.Hour)
 		body, code = `["LH1","LH2","LH3"]`, 200
-		time.Sleep(20 * time.Minute)
+		pass(20 * time.Minute)
 		if is = f.Status(); !is.News.Equal(updated) || is.Rows != 3 || is.Trouble != "" {
 			t.Errorf("after the trouble the status is %+v", is)
 		}

@@ -47,8 +47,8 @@ func (w *Witness) Play(t *testing.T, random *rand.Rand, end time.Time, open func
 		life.Resumed = stopped
 		ctx, cancel := context.WithDeadline(t.Context(), until)
 		var running sync.WaitGroup
-		running.Go(func() { life.Linger.Run(ctx, log) })
 		f := open(life)
+		running.Go(func() { life.Linger.Run(ctx, log) })
 		running.Go(func() {
 			if err := f.Run(ctx, publish.New(w, log, "airport")); err != nil {
 				t.Error(err)
