@@ -24,6 +24,7 @@ type Life struct {
 func (w *Witness) Play(t *testing.T, random *rand.Rand, end time.Time, open func(Life) feed.Feed) {
 	w.t, w.byKey = t, make(map[string]*Leg)
 	stopped := time.Time{}
+	random = rand.New(rand.NewPCG(random.Uint64(), 0)) // the feed uses the other one
 	for dir := t.TempDir(); time.Now().Before(end); w.lives++ {
 		until := time.Now().Add(7*time.Hour + Random(random, 6*time.Hour))
 		if until.After(end.Add(-w.Linger.Overdue - 2*time.Hour)) { // a restart begins the time of overdue flights again
