@@ -18,11 +18,16 @@ type Intl struct {
 
 // function makes an object of one of Intl's classes and returns a function of it.
 func (i *Intl) function(class, name string) safejs.Value {
-	language := i.Get(i.Get(i.Global("document"), "documentElement"), "lang")
-	if i.Text(language) == "" {
-		language = safejs.Undefined() // then the browser uses the reader's own
+	return i.Get(i.New(i.Global("Intl"), class, i.Language()), name)
+}
+
+// Language returns the page's language, or undefined if it names none: then the browser uses the reader's own.
+func (c *Caller) Language() safejs.Value {
+	language := c.Get(c.Get(c.Global("document"), "documentElement"), "lang")
+	if c.Text(language) == "" {
+		return safejs.Undefined()
 	}
-	return i.Get(i.New(i.Global("Intl"), class, language), name)
+	return language
 }
 
 // Collate sorts lines. It makes a dozen calls into JavaScript for any number of lines.

@@ -97,8 +97,7 @@ func (h *Head) date(of any) string {
 		{"timeZone", "UTC"}} {
 		h.Set(options, o[0], o[1])
 	}
-	language := h.Get(h.Get(h.Global("document"), "documentElement"), "lang")
-	return h.Text(h.Call(h.New(safejs.Global(), "Date", of), "toLocaleDateString", language, options))
+	return h.Text(h.Call(h.New(safejs.Global(), "Date", of), "toLocaleDateString", h.Language(), options))
 }
 
 // Close stops the clock.
