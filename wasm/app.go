@@ -68,11 +68,12 @@ func (a *app) ShowStatus(s follow.Status, changed bool) {
 	if err := a.status.Show(s); err != nil {
 		dom.Report(err)
 	}
-	if a.controls.SetKnown(s.Known) || changed {
+	known := a.controls.SetKnown(s.Known)
+	if known || changed {
 		a.drawing.dirty = true
 	}
-	if a.drawing.sheet.Announcer.SetStatus(s.State, s.Lost(), s.Feed) {
-		a.drawing.Redraw()
+	if a.drawing.sheet.Announcer.SetStatus(s.State, s.Lost(), s.Feed) || known {
+		a.drawing.Redraw() // at once: a page is not live over rows that are not the server's
 	}
 	a.drawing.schedule(false)
 }

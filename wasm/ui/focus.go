@@ -24,9 +24,10 @@ func moveFocus(c *dom.Caller, from safejs.Value, to ...safejs.Value) {
 
 // A rowFocus keeps the focus in the table while rows move and leave: an element that is moved loses it.
 type rowFocus struct {
-	noted   bool         // since the last settle
-	element safejs.Value // in the table's body, that had the focus; undefined: none
-	place   int          // of its row in the table, whose first row has the headings
+	noted    bool         // since the last settle
+	scrolled safejs.Value // while rows are sorted: how far the window was; undefined otherwise
+	element  safejs.Value // in the table's body, that had the focus; undefined: none
+	place    int          // of its row in the table, whose first row has the headings
 }
 
 // refocusing is true while the program itself takes the focus and gives it back, which is no sign of the reader: some
@@ -42,6 +43,9 @@ func (s *Surface) noteFocus() {
 	active := s.Get(s.Global("document"), "activeElement")
 	if s.Truthy(active) && s.Truthy(s.Call(active, "closest", "#flights > tbody")) {
 		refocusing = true
+		if s.stays() {
+			s.focus.scrolled = s.Get(safejs.Global(), "scrollY")
+		}
 		s.focus.element = active
 		s.focus.place = s.Int(s.Get(s.Call(active, "closest", "tr"), "rowIndex"))
 	}
@@ -77,6 +81,16 @@ func (s *Surface) Settle(more bool) {
 		s.Call(to, "focus", map[string]any{"preventScroll": true})
 	}
 	refocusing = false
+	if !f.scrolled.IsUndefined() { // Chromium has followed the row that had the focus
+		s.Call(safejs.Global(), "scrollTo", 0, f.scrolled)
+	}
+}
+
+// stays reports whether the rows are being sorted, so that the window has to stay where it is: see address.stay.
+func (s *Surface) stays() bool {
+	style := s.Get(s.Get(s.Global("document"), "documentElement"), "style")
+	return s.Err() == nil && !style.IsUndefined() &&
+		s.Text(s.Call(style, "getPropertyValue", "overflow-anchor")) == "none"
 }
 
 // flightNear returns the first row from a place on that is a flight's and does not fade, or else the last one before.
