@@ -201,6 +201,7 @@ check_polyfill() {
 
 check_nested() {
   need has_node nodejs || skip 'slim programs in Node' 'no node 18'
+  need has_nginx nginx || skip 'load test behind nginx' 'no nginx'
   local module
   for module in $(modules); do
     case $module in
@@ -283,6 +284,7 @@ for_os() { # OS: the server and the load test have files for single systems.
 found() { command -v "$1" >/dev/null; }
 has_curl() { found curl; }
 has_certificates() { ! found apt-get || [[ -e /etc/ssl/certs/ca-certificates.crt ]]; }
+has_nginx() { local PATH=$PATH:/usr/sbin && found nginx; }
 has_proxies() { local PATH=$PATH:/usr/sbin && found nginx && found haproxy && found caddy && found varnishd; }
 has_cc() { found "$(go env CC)"; }
 has_node() { found node && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)'; }

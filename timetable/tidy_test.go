@@ -79,8 +79,8 @@ func TestTidy(t *testing.T) {
 }
 
 func TestTidyMilestonesAndStamps(t *testing.T) {
-	for entry, err := range Body(`{"flight":"I768","landed":" 8:05:10 ","departed":"—","stamp":"2026-11-20 15:05:05 +0000",` +
-		`"codeshares":["A1 ","-","\u00a0B 2"]}`) {
+	for entry, err := range Body(`{"flight":"I768","landed":" 8:05:10 ","departed":"—",` +
+		`"stamp":"2026-11-20 15:05:05 +0000","codeshares":["A1 ","-","\u00a0B 2"]}`) {
 		want := Report{Change: Change{Kind: KindPut, Flight: fly("I768"), Named: FieldNumber.Bit() | FieldCodeshares.Bit()},
 			Times: Times{MilestoneLanded: "08:05"}, Withdrawn: 1 << MilestoneDeparted, Stamp: 1_795_187_105e6}
 		want.Flight.Codeshares = "A1\nB 2"

@@ -71,8 +71,9 @@ func (c *Cursor) Chunked() { c.chunked = true }
 // Short tells the cursor that Finish follows soon. No keyframe is made for it. It must be called before Next.
 func (c *Cursor) Short() { c.short = true }
 
-// Finish returns the bytes that end the stream at the cursor's place, before the log's end: in the Gzip form the trailer
-// of the gzip stream. The cursor must have returned bytes, not with the log's end, and must not be used afterwards.
+// Finish returns the bytes that end the stream at the cursor's place, before the log's end: in the Gzip form the
+// trailer of the gzip stream. The cursor must have returned bytes, not with the log's end, and must not be used
+// afterwards.
 func (c *Cursor) Finish() []byte { return c.end() }
 
 // Form returns the form of the cursor.

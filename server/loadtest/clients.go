@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Clients in JavaScript with the same duties: they give the type, data and ID of each event to the page, tell it whether
-// they are connected, reconnect at growing and random intervals, also after an error of the server, resume after the
-// last event ID, notice a connection that is silent for too long, and stop for good when the feed is over.
+// Clients in JavaScript with the same duties: they give the type, data and ID of each event to the page, tell it
+// whether they are connected, reconnect at growing and random intervals, also after an error of the server, resume
+// after the last event ID, notice a connection that is silent for too long, and stop for good when the feed is over.
 //
 //go:embed clients/*.js
 var clients embed.FS

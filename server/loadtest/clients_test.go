@@ -14,9 +14,7 @@ import (
 
 // TestClientsGetEachChangeOnce runs the clients that the table counts, and cuts their connections.
 func TestClientsGetEachChangeOnce(t *testing.T) {
-	if _, err := exec.LookPath("node"); err != nil {
-		t.Skip("node is not installed")
-	}
+	need(t, "node")
 	d, err := recordedDay()
 	if err != nil {
 		t.Fatal(err)

@@ -8,8 +8,8 @@ import (
 	"slices"
 )
 
-// http2Wire is one stream on an HTTP/2 connection without TLS, begun with prior knowledge (RFC 9113, 3.3). It opens both
-// flow control windows as far as they go, so it never has to widen them.
+// http2Wire is one stream on an HTTP/2 connection without TLS, begun with prior knowledge (RFC 9113, 3.3). It opens
+// both flow control windows as far as they go, so it never has to widen them.
 type http2Wire struct {
 	form     form
 	viewer   *viewer

@@ -1,16 +1,13 @@
 package main
 
 import (
-	"os/exec"
 	"testing"
 	"time"
 )
 
 // TestNginxWithItsDefaults: the stream and waiting requests pass, a WebSocket does not.
 func TestNginxWithItsDefaults(t *testing.T) {
-	if _, err := exec.LookPath("nginx"); err != nil {
-		t.Skip("nginx is not installed")
-	}
+	need(t, "nginx")
 	d, err := recordedDay()
 	if err != nil {
 		t.Fatal(err)

@@ -7,8 +7,9 @@ import (
 	"strconv"
 )
 
-// A response takes an HTTP/1.1 response apart while its bytes arrive: the head, then a body that is chunked, has a known
-// length, or goes on until the connection ends. net/http would do it with two goroutines and three buffers a connection.
+// A response takes an HTTP/1.1 response apart while its bytes arrive: the head, then a body that is chunked, has a
+// known length, or goes on until the connection ends. net/http would do it with two goroutines and three buffers a
+// connection.
 type response struct {
 	part part
 	text []byte // of the head or of a chunk's size line, while it is incomplete

@@ -21,8 +21,8 @@ type sequence interface {
 }
 
 // A script is a sequence without an end: first a board, then any number of updates, each known by its number. Whoever
-// knows the number of an event knows every byte of its data, so a viewer can be held to all of them, and the data looks as
-// real data do: no counter and no time stamp is in it that would make it longer or harder to compress.
+// knows the number of an event knows every byte of its data, so a viewer can be held to all of them, and the data
+// looks as real data do: no counter and no time stamp is in it that would make it longer or harder to compress.
 //
 // Which flight an update is about, and which time it names, comes from its number by a multiplication modulo the number
 // of pairs. Neighbours so have little in common, and the number, modulo the pairs, can be told from the data.

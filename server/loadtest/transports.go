@@ -72,7 +72,8 @@ func runTransports(args []string, out io.Writer) error {
 	if changes == 0 {
 		changes = len(d.changes)
 	}
-	if needed := p.rate * p.length.Seconds(); needed+warmUpChanges+1 > float64(len(d.changes)) || changes > len(d.changes) {
+	needed := p.rate*p.length.Seconds() + warmUpChanges + 1
+	if needed > float64(len(d.changes)) || changes > len(d.changes) {
 		return usageError{fmt.Errorf("the day has %d changes: -rate, -for or -changes is too much", len(d.changes))}
 	}
 	if p.viewers < 1 || p.rate <= 0 || p.runs < 1 {

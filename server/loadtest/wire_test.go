@@ -45,7 +45,8 @@ func TestWiresTakePiecesOfAnySize(t *testing.T) {
 		return string(appendFrame(nil, kind, flags, 1, []byte(payload)))
 	}
 	answer := func(body string) string {
-		return fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+		const head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: %d\r\n\r\n"
+		return fmt.Sprintf(head, len(body)) + body
 	}
 	ask := string(request("x", form{}, "wait="+pollWait, id(2)))
 	for _, c := range []struct {

@@ -98,17 +98,8 @@ func (m *Mapping) Requests(now time.Time) ([]source.Request, error) {
 
 func (m *Mapping) headersAt(now time.Time) (open, secret http.Header, err error) {
 	open, secret = http.Header{}, http.Header{}
-	for i := range m.headers {
-		p := &m.headers[i]
-		if !p.isSecret() {
-			open.Set(p.name, p.value.fill(m, now, asItIs))
-			continue
-		}
-		value, err := m.reveal(p)
-		if err != nil {
-			return nil, nil, err
-		}
-		secret.Set(p.name, value)
+	if err := m.setAll(m.headers, now, open.Set, secret.Set); err != nil {
+		return nil, nil, err
 	}
 	if len(m.body) > 0 && open.Get("Content-Type") == "" {
 		open.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -121,17 +112,25 @@ func (m *Mapping) headersAt(now time.Time) (open, secret http.Header, err error)
 
 func (m *Mapping) queryAt(now time.Time) (open, secret url.Values, err error) {
 	open, secret = url.Values{}, url.Values{}
-	for i := range m.query {
-		p := &m.query[i]
+	if err := m.setAll(m.query, now, open.Set, secret.Set); err != nil {
+		return nil, nil, err
+	}
+	return open, secret, nil
+}
+
+// setAll sets the parameters with their values at a moment, those with a key by setSecret.
+func (m *Mapping) setAll(all []parameter, now time.Time, set, setSecret func(name, value string)) error {
+	for i := range all {
+		p := &all[i]
 		if !p.isSecret() {
-			open.Set(p.name, p.value.fill(m, now, asItIs))
+			set(p.name, p.value.fill(m, now, asItIs))
 			continue
 		}
 		value, err := m.reveal(p)
 		if err != nil {
-			return nil, nil, err
+			return err
 		}
-		secret.Set(p.name, value)
+		setSecret(p.name, value)
 	}
-	return open, secret, nil
+	return nil
 }

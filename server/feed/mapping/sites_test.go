@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"flightboard/server/feed/source"
 	"flightboard/server/feed/source/sourcetest"
 )
@@ -35,17 +33,7 @@ func TestAnswersOfAirports(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := c.Read(m)
-			if *update {
-				before, _, _ := strings.Cut(string(text), "-- want --\n")
-				if err := os.WriteFile(name, []byte(before+"-- want --\n"+got), 0o666); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := cmp.Diff(c.Section("want"), got); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
+			c.Compare(t, name, c.Read(m), *update)
 		})
 	}
 }

@@ -74,9 +74,9 @@ func hkiaAnswer(d *day, r *http.Request) (any, http.Header) {
 		default:
 			is = status("At gate", f.OnBlock)
 		}
-		numbers := []object{{"no": f.Number[:2] + " " + f.Number[2:], "airline": "XXX"}}
+		numbers := []object{{"no": f.Number[:2] + " " + f.Number[2:], "airline": "CPA"}}
 		for _, other := range codeshares(f) {
-			numbers = append(numbers, object{"no": other[:2] + " " + other[2:], "airline": "YYY"})
+			numbers = append(numbers, object{"no": other[:2] + " " + other[2:], "airline": "QTR"})
 		}
 		rows = append(rows, object{"time": d.text(f.Sched, "15:04"), "flight": numbers, "status": is, "statusCode": nil,
 			"origin": []string{f.From}, "terminal": "T1", "hall": "A", "baggage": "", "stand": f.Gate})

@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"flightboard/server/feed/source"
 	"flightboard/server/feed/source/sourcetest"
 )
@@ -39,17 +37,7 @@ func TestPresetsReadAnswersOfTheirShape(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := requests(t, s, c.Head["now"]) + c.Read(s)
-			if *update {
-				before, _, _ := strings.Cut(string(text), "-- want --\n")
-				if err := os.WriteFile(name, []byte(before+"-- want --\n"+got), 0o666); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := cmp.Diff(c.Section("want"), got); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
+			c.Compare(t, name, requests(t, s, c.Head["now"])+c.Read(s), *update)
 		})
 	}
 	for _, name := range Names() {

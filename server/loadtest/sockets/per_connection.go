@@ -9,8 +9,8 @@ import (
 	"flightboard/server/eventlog"
 )
 
-// PerConnection sends each viewer's messages from its handler. If a viewer asks for permessage-deflate, a message refers
-// to those before it, so each connection has a compressor.
+// PerConnection sends each viewer's messages from its handler. If a viewer asks for permessage-deflate, a message
+// refers to those before it, so each connection has a compressor.
 type PerConnection struct {
 	Log *eventlog.Log
 }

@@ -9,9 +9,13 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
+	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"flightboard/server/feed/source"
 	"flightboard/timetable"
@@ -43,6 +47,27 @@ func Parse(text string) *Case {
 		}
 	}
 	return c
+}
+
+// Compare compares what was read from a case, which is in a file, with the section want. With update it writes that
+// section instead.
+func (c *Case) Compare(t *testing.T, file, got string, update bool) {
+	t.Helper()
+	if !update {
+		if diff := cmp.Diff(c.Section("want"), got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		return
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const mark = "-- want --\n"
+	before, _, _ := strings.Cut(string(text), mark)
+	if err := os.WriteFile(file, []byte(before+mark+got), 0o666); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Section returns the text of the section with a name, or of the first one whose name ends with it.
