@@ -118,6 +118,22 @@
     return buffer.subarray(0, encoder.encodeInto(text, buffer).written)
   }
 
+  /** Takes a whole event stream of our servers apart. An event without an ID has the one before it. */
+  copy.events = text => {
+    let id = ''
+    return text.split('\n\n').slice(0, -1).map(block => {
+      const event = { type: 'message' }
+      for (const line of block.split('\n')) {
+        const [, name, value] = /^([^:]*):? ?([^]*)$/.exec(line)
+        if (name === 'event') event.type = value
+        else if (name === 'id') id = value
+        else if (name === 'data') event.data = 'data' in event ? event.data + '\n' + value : value
+      }
+      event.lastEventId = id
+      return event
+    }).filter(event => 'data' in event)
+  }
+
   /**
    * Writes a text into a cell of each row: into its text node, if that is all that the cell has.
    * @param {string} texts the texts, divided by zeros, each after a character for the place of its cell: 0 is the first

@@ -195,6 +195,7 @@ const (
 	Reconnecting = "Reconnecting"
 	Offline      = "Offline"
 	Failed       = "No live updates: "
+	ByPolling    = ", by polling: something between this page and the server holds the stream back"
 
 	Unreachable = "the server cannot be reached"
 	NoHeartbeat = "the server sends no heartbeat any more"

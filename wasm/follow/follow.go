@@ -12,6 +12,7 @@
 //   - Its own reconnections miss nothing. An EventSource that replaces another one has no last event ID, so the ID is
 //     in the URL (lastEventId). Only our servers understand that, and a follower recognises them by their events. For
 //     any other server the URL has no ID, and the EventSource, which alone has the ID, reconnects.
+//   - It notices a stream that something on the way holds back, by evidence from our servers, and polls instead.
 //   - It detects a dead connection. Our servers send heartbeats. When nothing has come for two and a half intervals, or
 //     the computer has slept, or the network has come back, the follower connects anew.
 package follow
@@ -22,16 +23,19 @@ import (
 	"flightboard/timetable/words"
 )
 
-// A Wire connects for a Follower. It has one connection or one request at most. Its methods return at once; their owner
-// calls the Follower's methods later with the results of the latest connection or request.
+// A Wire connects for a Follower. It has one connection or one request at most, and one Ask. Its methods return at once;
+// their owner calls the Follower's methods later with the results of the latest connection or request.
 type Wire interface {
 	// Open opens a connection in place of the one before.
 	Open(url string) error
-	// Close closes the connection and aborts the request, if there are any.
+	// Close closes the connection and aborts the requests, if there are any.
 	Close()
 	// Probe requests the URL once and calls Answered with the response's head. EventSource does not have the reason of its
 	// failure.
 	Probe(url string) error
+	// Ask requests the URL once, beside the connection, in place of the Ask before. It calls Asked with the response's
+	// head or, if whole, when the response is complete.
+	Ask(url string, whole bool) error
 }
 
 // A Follower follows one event stream. Its methods are called in the order of what they report, and not concurrently.
@@ -78,6 +82,9 @@ type Follower struct {
 	skew      time.Duration    // server's clock − reader's clock
 	silent    []Silence
 	recording bool // the server plays a recording
+
+	suspicion suspicion
+	polls     polls
 }
 
 // A Silence is a feed from which the server has received nothing since a time. The stream itself may be live. Without a
@@ -94,6 +101,7 @@ const (
 	connecting       // the wire has a connection that is not open yet
 	live             // it is open
 	native           // it broke, and the EventSource reestablishes it by itself
+	polling          // requests for events are made instead, because the stream is held back
 	probing          // a request asks why it failed, or whether the server takes one now
 	waiting          // until the next attempt is due
 	away             // the page is not shown and may never be again
@@ -120,6 +128,9 @@ func (f *Follower) Start(now time.Time) {
 // may accept connections and send nothing.
 func (f *Follower) Opened(now time.Time) {
 	f.advance(now)
+	if f.phase == polling {
+		return
+	}
 	f.setPhase(live)
 	f.brought, f.fresh, f.other, f.offline, f.connected, f.blocked = false, true, false, false, true, ""
 	f.recording = false // until the server says so
@@ -141,6 +152,7 @@ func (f *Follower) Message(now time.Time, eventType, lastEventID string, about b
 	if lastEventID != "" { // a new EventSource has none until an event brings one, but the place is known
 		f.lastID = lastEventID
 	}
+	f.moved()
 	if f.elapsed-f.heartbeat > f.longestSilence() { // a heartbeat would have named the silent feeds again
 		f.silent = nil
 	}
@@ -164,7 +176,7 @@ func (f *Follower) Heartbeat(now, server time.Time, silent []Silence) {
 	// network may have held the event before the heartbeat back, and made this gap a short one.
 	gap := f.elapsed - f.heard()
 	switch {
-	case f.fresh && gap < shortestInterval: // it confirms that nothing was missed
+	case f.phase == polling || f.fresh && gap < shortestInterval: // it confirms that nothing was missed
 		gap = 0
 	case len(f.silent) > 0: // then it comes with each interval, whatever else is sent
 		gap = f.elapsed - f.heartbeat
@@ -177,8 +189,10 @@ func (f *Follower) Heartbeat(now, server time.Time, silent []Silence) {
 	f.ours, f.silent, f.suspected = true, silent, false
 	f.brought = f.brought || f.resumed()
 	f.contacted()
+	f.moved()
 	f.heartbeat = f.elapsed
 	if !server.IsZero() {
+		f.late(server)
 		f.setSkew(server.Sub(f.last))
 	}
 }
@@ -200,7 +214,7 @@ func (f *Follower) setSkew(skew time.Duration) {
 
 // contacted notes that something has come, of which the caller has set what it tells about the board.
 func (f *Follower) contacted() {
-	if f.phase != live {
+	if f.phase != live && f.phase != polling {
 		f.setPhase(live)
 	}
 	f.offline, f.connected, f.fresh = false, true, false
@@ -246,6 +260,8 @@ func (f *Follower) Misread(now time.Time, eventType string) bool {
 func (f *Follower) Failed(now time.Time, final bool) {
 	f.advance(now)
 	switch {
+	case f.polls.trying:
+		f.tryLater()
 	case final:
 		f.wire.Close()
 		f.setPhase(probing)
@@ -261,45 +277,17 @@ func (f *Follower) Failed(now time.Time, final bool) {
 	}
 }
 
-// An Answer is the head of the response to a request of the Wire's.
-type Answer struct {
-	Status int // 0: there was none
-	Type   string
-	Moved  bool          // it came from another address, to which the server redirected
-	Wait   time.Duration // Retry-After; 0: there was none
-	Hidden bool          // there was one, which the browser does not show to this page
-}
-
-// Answered reports the response to the wire's request.
-func (f *Follower) Answered(now time.Time, a Answer) {
+// Cut reports that the connection is closed although no error event has come: the reader has saved or printed the page,
+// or its script has called window.stop.
+func (f *Follower) Cut(now time.Time) {
 	f.advance(now)
-	if f.phase != probing {
-		return
-	}
-	whether := f.refused
-	f.refused = a.Wait > 0 && (a.Status == 429 || a.Status == 503)
 	switch {
-	case a.Status == 204:
-		f.setPhase(ended)
-		return
-	case whether && a.Status == 200 && a.Type == eventStream:
-		f.refused = false
-		f.open()
-		return
-	}
-	if a.Status == 404 {
-		f.ours, f.served = false, false // it may be another server now, which does not know the query
-		if bare := withoutBatch(f.address); bare != f.address {
-			f.address, f.refused = bare, false
-			f.open()
-			return
-		}
-	}
-	f.retryLater(reason(a))
-	if f.refused {
-		f.asked = true
-		wait := min(a.Wait, longestWait)
-		f.due = f.elapsed + wait + time.Duration(f.random()*float64(wait/10))
+	case f.polls.trying:
+		f.tryLater()
+	case f.phase == live && f.brought:
+		f.reconnect(f.cause)
+	default:
+		f.retryLater(words.Unreachable)
 	}
 }
 
@@ -351,6 +339,11 @@ func (f *Follower) Retry(now time.Time) {
 // open connects, from the last event ID if the server understands it. A server that has turned the last attempt away is
 // asked first: an EventSource that is turned away does not tell why, and would cost a second request.
 func (f *Follower) open() {
+	if f.polls.on {
+		f.startPolling()
+		f.poll()
+		return
+	}
 	connect := f.wire.Open
 	if f.refused {
 		f.setPhase(probing)
@@ -397,4 +390,7 @@ func (f *Follower) retryLater(cause string) {
 	f.due = f.elapsed + pause/2 + time.Duration(f.random()*float64(pause/2))
 }
 
-func (f *Follower) setPhase(p phase) { f.phase, f.since = p, f.elapsed }
+func (f *Follower) setPhase(p phase) {
+	f.phase, f.since = p, f.elapsed
+	f.suspicion.asking, f.suspicion.early, f.polls.trying = askNothing, 0, false
+}

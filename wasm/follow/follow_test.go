@@ -51,6 +51,8 @@ type stage struct {
 	written string
 	open    string // the URL of the connection; "" if there is none
 	probing bool
+	asking  bool
+	whole   bool // the ask is for the whole response
 	about   bool // something about the board has come
 }
 
@@ -70,10 +72,20 @@ func (s *stage) Open(url string) error {
 }
 
 func (s *stage) Close() {
-	if s.open != "" || s.probing {
+	if s.open != "" || s.probing || s.asking {
 		s.writeLine("close")
 	}
-	s.open, s.probing = "", false
+	s.open, s.probing, s.asking = "", false, false
+}
+
+func (s *stage) Ask(url string, whole bool) error {
+	s.asking, s.whole = true, whole
+	if whole {
+		s.writeLine("ask for all of " + url)
+	} else {
+		s.writeLine("ask " + url)
+	}
+	return nil
 }
 
 func (s *stage) Probe(url string) error {
@@ -158,6 +170,22 @@ func play(t *testing.T, scene string) string {
 	return s.out.String()
 }
 
+// asked answers an ask, with an event and a heartbeat if the follower takes them.
+func (s *stage) asked(t *testing.T, a Answer, events ...string) {
+	t.Helper()
+	s.asking = false
+	if !s.follow.Asked(s.now, a) {
+		return
+	}
+	for _, event := range events {
+		if event != "" {
+			s.happen(t, event, []string{a.Position})
+		}
+	}
+	s.follow.Heartbeat(s.now, s.now, nil)
+	s.follow.Tick(s.now)
+}
+
 func (s *stage) happen(t *testing.T, what string, args []string) {
 	t.Helper()
 	arg := func(i int) string {
@@ -196,10 +224,20 @@ func (s *stage) happen(t *testing.T, what string, args []string) {
 		s.probing = false
 		f.Answered(s.now, Answer{Status: number(0), Type: arg(1), Moved: arg(2) == "moved",
 			Wait: time.Duration(number(2)) * time.Second, Hidden: arg(1) == "unseen"})
+	case "position": // the answer to an ask: the log's position, and how many seconds the server's clock is ahead
+		s.asked(t, Answer{Status: 200, Type: eventStream, Position: arg(0),
+			Date: s.now.Add(time.Duration(number(1)) * time.Second)})
+	case "events": // the answer to an ask: its last position, and an event
+		s.asked(t, Answer{Status: 200, Type: eventStream, Position: arg(0), News: arg(1) != ""}, arg(1))
+	case "asked":
+		s.asked(t, Answer{Status: number(0), Type: arg(1), Wait: time.Duration(number(2)) * time.Second})
 	case "blocked":
 		f.Blocked(s.now, words.Blocked)
 	case "mixed":
 		f.Blocked(s.now, words.Mixed)
+	case "cut":
+		s.open = ""
+		f.Cut(s.now)
 	case "closedConnection":
 		f.Ended(s.now)
 	case "misread":

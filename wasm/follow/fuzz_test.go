@@ -19,7 +19,7 @@ func FuzzNothingEndsAFollower(f *testing.F) {
 		s.follow.Start(s.now)
 		happenings := []string{"opened", "heartbeat", "broken", "failed", "answered", "stop", "resume", "retry", "online",
 			"offline", "hidden", "shown", "pagehide", "pageshow", "sleep", "clock", "flightSnapshot", "message",
-			"flightBoard", "other", "misread", "wait"}
+			"flightBoard", "other", "misread", "wait", "position", "events", "asked", "cut"}
 		if seed%5 == 0 {
 			happenings = append(happenings, "closedConnection")
 		}
@@ -27,9 +27,13 @@ func FuzzNothingEndsAFollower(f *testing.F) {
 			what := happenings[r.IntN(len(happenings))]
 			switch what {
 			case "opened", "heartbeat", "broken", "failed", "flightBoard", "flightSnapshot", "message", "other", "misread",
-				"closedConnection":
+				"closedConnection", "cut":
 				if s.open == "" {
 					continue // a wire is silent about connections that are closed
+				}
+			case "position", "events", "asked":
+				if !s.asking {
+					continue
 				}
 			case "wait":
 				s.pass(time.Duration(r.IntN(60000)) * time.Millisecond)
@@ -41,7 +45,10 @@ func FuzzNothingEndsAFollower(f *testing.F) {
 				"clock":       {[]string{"-3600", "3600"}[r.IntN(2)]},
 				"flightBoard": {[]string{"", "recording"}[r.IntN(2)]},
 				"message":     {[]string{"", "7"}[r.IntN(2)]}, "flightSnapshot": {"100"},
-				"misread": {[]string{"message", "flightChanges"}[r.IntN(2)]},
+				"position": {[]string{"100", "101"}[r.IntN(2)]},
+				"asked":    {[]string{"0", "200", "404", "503"}[r.IntN(4)], "text/html"},
+				"events":   {"102", []string{"", "flightSnapshot"}[r.IntN(2)]},
+				"misread":  {[]string{"message", "flightChanges"}[r.IntN(2)]},
 			}[what]
 			s.happen(t, what, args)
 			s.mustBeSane(t)
@@ -51,13 +58,16 @@ func FuzzNothingEndsAFollower(f *testing.F) {
 		if s.follow.phase == ended {
 			return
 		}
-		for deadline := s.now.Add(longestPause + openWithin + nativeWithin); s.follow.phase != live; {
+		deadline := s.now.Add(longestPause + openWithin + nativeWithin)
+		for s.follow.phase != live && (s.follow.phase != polling || !s.follow.brought) {
 			if s.now.After(deadline) {
 				t.Fatalf("no attempt within %v:\n%s", longestPause, s.out.String())
 			}
 			switch {
 			case s.probing:
 				s.happen(t, "answered", []string{"503"})
+			case s.asking && s.follow.phase == polling:
+				s.happen(t, "events", []string{"103"})
 			case s.open != "":
 				s.happen(t, "opened", nil)
 			}
@@ -85,7 +95,7 @@ func (s *stage) mustBeSane(t *testing.T) {
 	if next <= 0 || next > tick {
 		t.Fatalf("in state %q the next tick is in %v:\n%s", status.State, next, s.out.String())
 	}
-	if s.open == "" && !s.probing && f.phase != waiting {
+	if s.open == "" && !s.probing && f.phase != waiting && f.phase != polling {
 		t.Fatalf("in state %q nothing is under way:\n%s", status.State, s.out.String())
 	}
 	if live := status.State == "live" || status.State == "quiet"; live && !s.about {

@@ -48,7 +48,7 @@ func (f *Follower) Status(zone time.Duration) Status {
 		s.AsOf = f.last.Add(f.skew + f.asOf - f.elapsed).Unix()
 	}
 	switch f.phase {
-	case live:
+	case live, polling:
 		if f.offline || !f.served || !f.brought {
 			break
 		}
@@ -57,7 +57,11 @@ func (f *Follower) Status(zone time.Duration) Status {
 			s.Lead = words.Playing
 		}
 		if quiet := f.elapsed - f.updated; quiet >= quietAfter {
-			s.State, s.Lead, s.Age = "quiet", words.Quiet(s.Lead, clock(f.updated), f.hasHeartbeats()), words.Aged(quiet)
+			beats := f.hasHeartbeats() || f.polls.pause > 0
+			s.State, s.Lead, s.Age = "quiet", words.Quiet(s.Lead, clock(f.updated), beats), words.Aged(quiet)
+		}
+		if f.phase == polling {
+			s.Cause = words.ByPolling
 		}
 		for _, silence := range f.silent {
 			if s.Feed != "" {

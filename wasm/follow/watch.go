@@ -12,7 +12,7 @@ const (
 	tick          = 10 * time.Second
 	asleep        = 25 * time.Second
 	asleepHidden  = 150 * time.Second
-	openWithin    = 20 * time.Second // an attempt of ours; a server of another kind may answer with its first event only
+	openWithin    = 10 * time.Second // an attempt of ours; a server of another kind may answer with its first event only
 	nativeWithin  = 15 * time.Second // the reconnection time of our servers is at most 3 s
 	answerWithin  = 10 * time.Second
 	wholeWithin   = 2 * time.Minute // a board on a slow line; nothing tells that it is under way
@@ -45,12 +45,16 @@ func (f *Follower) Tick(now time.Time) {
 		f.wake()
 	case f.phase == live && f.hasHeartbeats() && f.elapsed-f.heard() >= f.longestSilence():
 		f.replaceSilent()
-	case f.phase == connecting && f.ours && inPhase >= openWithin,
+	case f.phase == connecting && f.mayAsk() && inPhase >= openWithin,
 		f.phase == native && f.ours && inPhase >= nativeWithin,
 		f.phase == probing && inPhase >= answerWithin:
 		f.retryLater(words.Unreachable)
 	case f.phase == waiting && f.elapsed >= f.due:
 		f.open()
+	case f.phase == polling:
+		f.poll()
+	case f.phase == connecting || f.phase == live:
+		f.suspect()
 	}
 }
 
@@ -108,7 +112,7 @@ func (f *Follower) PageShow(now time.Time) {
 func (f *Follower) wake() {
 	f.graceUntil = f.elapsed + grace
 	switch f.phase {
-	case connecting, live, native:
+	case connecting, live, native, polling:
 		if f.ours {
 			f.reconnect(f.cause)
 		}
@@ -157,11 +161,17 @@ func (f *Follower) replaceSilent() {
 func (f *Follower) Next() time.Duration {
 	until := tick
 	by := func(t time.Duration) { until = min(until, max(t-f.elapsed, time.Millisecond)) }
+	if due, ok := f.askNext(); ok {
+		by(due)
+	}
 	switch f.phase {
 	case idle, stopped, ended, away:
 		return 0
+	case polling:
+		by(f.pollNext())
+		fallthrough
 	case live:
-		if f.hasHeartbeats() {
+		if f.hasHeartbeats() && f.phase == live {
 			by(f.heard() + f.longestSilence())
 		}
 		if f.elapsed < f.updated+quietAfter {

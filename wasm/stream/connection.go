@@ -51,6 +51,8 @@ type Connection struct {
 	preopened *Preopened   // until the follower opens its address
 	source    *eventSource // nil: there is no connection
 	probe     *probe       // nil: no request is under way
+	ask       *probe       // nil: no request beside the connection is under way
+	closes    int          // calls of the wire's Close
 
 	backlog backlog
 
@@ -68,7 +70,7 @@ func New(address string, copy safejs.Value, preopened *Preopened, a Applier, d D
 	if c.backlog.timer, err = dom.NewTimer(c.proceed); err != nil {
 		return nil, err
 	}
-	c.timer, err = dom.NewTimer(func() { c.tell((*follow.Follower).Tick) })
+	c.timer, err = dom.NewTimer(c.tick)
 	return c, err
 }
 
@@ -145,6 +147,32 @@ func (c *Connection) report(method func(*follow.Follower, time.Time)) {
 func (c *Connection) tell(method func(*follow.Follower, time.Time)) {
 	method(c.follower, time.Now())
 	c.show(false)
+}
+
+// tick is called when the follower's next tick is due. Window.stop, and saving or printing the page, close an EventSource
+// without an event.
+func (c *Connection) tick() {
+	if c.source != nil && c.source.readyState() == closedState {
+		c.report((*follow.Follower).Cut)
+	} else {
+		c.tell((*follow.Follower).Tick)
+	}
+}
+
+// asked reports an answer to the follower, and then the events that it has brought, until one ends that.
+func (c *Connection) asked(a follow.Answer, events safejs.Value) {
+	c.ask = nil
+	c.finish()
+	if !c.follower.Asked(time.Now(), a) {
+		c.show(false)
+		return
+	}
+	closes := c.closes
+	each(events, func(event safejs.Value, eventType string) bool {
+		c.reader.dispatch(c, eventType, event)
+		return c.closes == closes
+	})
+	c.report((*follow.Follower).Tick)
 }
 
 // show shows the follower's status and sets the timer for its next tick.

@@ -7,6 +7,8 @@ import (
 	"unsafe"
 
 	"github.com/hack-pad/safejs"
+
+	"flightboard/wasm/dom"
 )
 
 // An eventReader copies events' data into a buffer that it reuses.
@@ -40,6 +42,34 @@ func (r *eventReader) read(event safejs.Value) (id, data string, err error) {
 	// The string shares the bytes, which are not written before the next event.
 	id, data, _ = strings.Cut(unsafe.String(unsafe.SliceData(buffer), n), "\n")
 	return strings.Clone(id), data, nil
+}
+
+// dispatch calls the listener for an event.
+func (r *eventReader) dispatch(l listener, eventType string, event safejs.Value) {
+	id, data, err := r.read(event)
+	if err != nil {
+		dom.Report(err)
+		return
+	}
+	l.Receive(eventType, data, id)
+}
+
+// each calls f for each event of an array, until f returns false.
+func each(events safejs.Value, f func(event safejs.Value, eventType string) bool) {
+	n, err := events.Length()
+	if err != nil {
+		dom.Report(err)
+	}
+	for i := range n {
+		var c dom.Caller
+		event := c.Index(events, i)
+		eventType := c.Text(c.Get(event, "type"))
+		if err := c.Take(); err != nil {
+			dom.Report(err)
+		} else if !f(event, eventType) {
+			return
+		}
+	}
 }
 
 func (r *eventReader) grow(n int) []byte {

@@ -48,22 +48,13 @@ func (s *eventSource) listen(l listener) error {
 	on("open", func(safejs.Value) { l.opened() })
 	on("error", func(safejs.Value) { l.failed(s.readyState() == closedState) })
 	for _, eventType := range eventTypes {
-		on(eventType, func(event safejs.Value) { s.dispatch(l, eventType, event) })
+		on(eventType, func(event safejs.Value) { s.reader.dispatch(l, eventType, event) })
 	}
 	if err := c.Take(); err != nil {
 		s.close()
 		return err
 	}
 	return nil
-}
-
-func (s *eventSource) dispatch(l listener, eventType string, event safejs.Value) {
-	id, data, err := s.reader.read(event)
-	if err != nil {
-		dom.Report(err)
-		return
-	}
-	l.Receive(eventType, data, id)
 }
 
 // The ready states of an EventSource, as the HTML standard numbers them.

@@ -41,19 +41,12 @@ func (s *eventSource) catchUp(l listener) {
 	if n > 0 || state == openState {
 		l.opened()
 	}
-	for i := range n {
-		if s.closed {
-			return
+	each(past, func(event safejs.Value, eventType string) bool {
+		if !s.closed {
+			s.reader.dispatch(l, eventType, event)
 		}
-		var c dom.Caller
-		event := c.Index(past, i)
-		eventType := c.Text(c.Get(event, "type"))
-		if err := c.Take(); err != nil {
-			dom.Report(err)
-			continue
-		}
-		s.dispatch(l, eventType, event)
-	}
+		return !s.closed
+	})
 	if !s.closed && (state == closedState || n > 0 && state != openState) {
 		l.failed(state == closedState)
 	}

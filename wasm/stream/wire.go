@@ -5,6 +5,8 @@ package stream
 import (
 	"time"
 
+	"github.com/hack-pad/safejs"
+
 	"flightboard/wasm/follow"
 )
 
@@ -29,6 +31,8 @@ func (w wire) Open(url string) error {
 
 // Close implements [follow.Wire].
 func (w wire) Close() {
+	w.c.closes++
+	w.abortAsk()
 	if w.c.source != nil {
 		w.c.source.close()
 		w.c.source = nil
@@ -44,9 +48,28 @@ func (w wire) Probe(url string) error {
 	w.Close()
 	c := w.c
 	var err error
-	c.probe, err = newProbe(url, func(answer follow.Answer) {
+	c.probe, err = newProbe(url, safejs.Value{}, func(answer follow.Answer, _ safejs.Value) {
 		c.probe = nil
 		c.report(func(f *follow.Follower, now time.Time) { f.Answered(now, answer) })
 	})
 	return err
+}
+
+// Ask implements [follow.Wire].
+func (w wire) Ask(url string, whole bool) error {
+	w.abortAsk()
+	var parse safejs.Value
+	if whole {
+		parse = w.c.reader.copy
+	}
+	var err error
+	w.c.ask, err = newProbe(url, parse, w.c.asked)
+	return err
+}
+
+func (w wire) abortAsk() {
+	if w.c.ask != nil {
+		w.c.ask.abort()
+		w.c.ask = nil
+	}
 }
