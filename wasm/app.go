@@ -44,7 +44,7 @@ func newApp(p page) (*app, error) {
 		return nil, err
 	}
 	a.drawing.sheet.Adopt(p.flights, columns, p.day(&c))
-	if a.connection, err = stream.New(p.stream, p.copy, p.preopened, a.applier, a); err != nil {
+	if a.connection, err = stream.New(p.stream, p.copy, p.tabs, p.preopened, a.applier, a); err != nil {
 		return nil, err
 	}
 	if a.head, err = ui.NewHead(); err != nil {

@@ -60,6 +60,101 @@
     }
   }
 
+  /**
+   * Returns what the page shares with its other tabs, or undefined where it cannot: a lock that one of them has, which
+   * connects for all, and a channel. The program replaces `granted`, `lost` and `heard`. @param {string} stream
+   */
+  function tabsOf(stream) {
+    let url
+    try { url = new URL(stream, document.baseURI) } catch { return }
+    if (!navigator.locks || typeof BroadcastChannel === 'undefined' || url.origin !== location.origin) return
+    const name = 'flightboard 1 ' + url
+    const lists = ['codeshares', 'overridden']
+    /** Makes JSON of the program's form of a board: names and texts of fields, and an empty text after each flight. */
+    const json = board => {
+      const texts = board.split('\x1f')
+      const flights = []
+      for (let i = 0, flight = {}; i < texts.length - 1; i++) {
+        const name = texts[i]
+        if (!name) {
+          flights.push(flight)
+          flight = {}
+        } else {
+          flight[name] = lists.includes(name) ? texts[++i].split('\n') : texts[++i]
+        }
+      }
+      return JSON.stringify(flights)
+    }
+    let letGo = () => {}
+    let channel // closed while the tab takes no part: else browsers would not keep the page in the back/forward cache
+    const join = () => {
+      channel ??= new BroadcastChannel(name)
+      channel.onmessage = ({ data }) => tabs.heard(data)
+    }
+    const tabs = {
+      id: String(Math.random()), held: false, granted() {}, lost() {}, heard() {},
+      /** Requests the lock in place of the request before. @param {'signal' | 'steal' | 'ifAvailable' | ''} how */
+      request(how) {
+        letGo()
+        letGo = () => {}
+        if (!how) {
+          channel?.close()
+          channel = undefined
+          return
+        }
+        if (how !== 'ifAvailable') join()
+        let current = true
+        const controller = new AbortController()
+        const until = new Promise(resolve => {
+          letGo = () => { current = tabs.held = false; resolve(); controller.abort() }
+        })
+        return navigator.locks.request(name, { [how]: how === 'signal' ? controller.signal : true }, lock => {
+          if (!lock || !current) return
+          tabs.held = true
+          tabs.granted()
+          return until
+        }).catch(error => {
+          if (!current) return
+          current = tabs.held = false
+          tabs.lost(error)
+        })
+      },
+      /** Sends a message to the other tabs. @param {string} head @param {string} data @param {boolean} isBoard */
+      post(head, data, isBoard) {
+        join()
+        channel.postMessage({ lastEventId: head, data: isBoard ? json(data) : data })
+      },
+    }
+    return tabs
+  }
+
+  /**
+   * Opens the stream, unless another tab has. If the browser does not answer soon, it opens it. Resolves to a function
+   * that returns what the program takes. @param {string} stream
+   */
+  async function open(stream) {
+    const tabs = tabsOf(stream)
+    if (!tabs) {
+      const preopened = listen(stream)
+      return () => preopened
+    }
+    let shared = true
+    const first = await new Promise(resolve => {
+      tabs.granted = () => resolve(true)
+      tabs.lost = error => { shared = error.name === 'AbortError'; resolve(true) } // or another tab has taken the lock
+      tabs.request('ifAvailable').then(() => resolve(tabs.held))
+      setTimeout(resolve, 500, true)
+    })
+    const preopened = first ? listen(stream) : {}
+    return () => {
+      if (!shared) return preopened
+      if (tabs.held) return { ...preopened, tabs }
+      preopened.release?.()
+      preopened.source?.close()
+      return { tabs }
+    }
+  }
+
   /** Returns the rows, and their flights as the JSON of a snapshot. A field is its cell's data-value or else text. */
   function readRows() {
     const rows = [...document.querySelectorAll('#flights > tbody > tr[data-flight]')]
@@ -150,22 +245,22 @@
   async function start() {
     showStatus('connecting', 'Connecting')
     renew()
-    let preopened = {}
+    let opening
     try {
       if (typeof WebAssembly !== 'object') throw new Error('this browser has none')
       if (typeof EventSource === 'undefined') await import(new URL(files.eventsource, document.baseURI))
       const stream = streamAddress()
-      preopened = listen(stream)
+      opening = open(stream)
       await import(new URL(files.go, document.baseURI))
       const go = new Go()
       go.env.GOGC = '50' // collections are cheap, because there is little garbage, and a module cannot give memory back
       const instance = await instantiate(files.program, go.importObject)
-      globalThis.flightboard = { stream, copy, write, ...preopened, ...readRows() }
+      globalThis.flightboard = { stream, copy, write, ...(await opening)(), ...readRows() }
       await go.run(instance) // returns only if the program has ended, by a panic or by an exit
       throw new Error('the program has ended')
     } catch (error) {
       console.error(error)
-      preopened.source?.close()
+      opening?.then(take => { const { source, tabs } = take(); source?.close(); tabs?.request('') })
       if (document.querySelector('#status').dataset.status === 'failed') return
       showStatus('failed',
         `No live updates: this page's WebAssembly does not run (${error.message}). Reload the page to see what is new.`)

@@ -30,6 +30,21 @@ func New(b *timetable.Board) *Applier { return &Applier{board: b} }
 // Known reports whether a snapshot has been applied. Before that the board only has the page's own rows.
 func (a *Applier) Known() bool { return a.known }
 
+// Snapshot returns the board in a form of which JSON is easily made: for each flight the names of its fields and their
+// texts, and an empty text; each of these ends with a unit separator (U+001F).
+func (a *Applier) Snapshot() string {
+	var out []string
+	for f := range a.board.Flights() {
+		for k := timetable.Field(0); f.Filled()>>k != 0; k++ {
+			if text := f.Text(k); text != "" {
+				out = append(out, k.String(), text)
+			}
+		}
+		out = append(out, "")
+	}
+	return strings.Join(append(out, ""), "\x1F")
+}
+
 // Take returns the sum of the changes since it was called last.
 func (a *Applier) Take() timetable.Delta {
 	sum := a.sum

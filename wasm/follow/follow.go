@@ -104,6 +104,7 @@ const (
 	polling          // requests for events are made instead, because the stream is held back
 	probing          // a request asks why it failed, or whether the server takes one now
 	waiting          // until the next attempt is due
+	relayed          // another tab's connection brings the events
 	away             // the page is not shown and may never be again
 	stopped          // by the reader
 	ended            // by the server
@@ -214,7 +215,7 @@ func (f *Follower) setSkew(skew time.Duration) {
 
 // contacted notes that something has come, of which the caller has set what it tells about the board.
 func (f *Follower) contacted() {
-	if f.phase != live && f.phase != polling {
+	if f.phase != live && f.phase != polling && f.phase != relayed {
 		f.setPhase(live)
 	}
 	f.offline, f.connected, f.fresh = false, true, false

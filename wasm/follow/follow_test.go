@@ -263,6 +263,10 @@ func (s *stage) happen(t *testing.T, what string, args []string) {
 		f.PageHide(s.now)
 	case "pageshow":
 		f.PageShow(s.now)
+	case "relay":
+		f.Relay(s.now)
+	case "lead":
+		f.Lead(s.now)
 	case "sleep": // time passes without ticks
 		s.now = s.now.Add(time.Duration(number(0)) * time.Second)
 		f.Tick(s.now)

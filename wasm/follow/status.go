@@ -80,7 +80,7 @@ func (f *Follower) Status(zone time.Duration) Status {
 	case ended:
 		s.State, s.Lead, s.NoStops = "ended", words.Ended(clock(f.since)), true
 		return s
-	case idle, connecting:
+	case idle, connecting, relayed:
 		if f.tries == 0 && !f.connected {
 			s.State, s.Lead = "connecting", words.Connecting
 			return s

@@ -180,6 +180,7 @@ func (f *Follower) Next() time.Duration {
 		if f.offline || !f.served || !f.brought {
 			until = min(until, time.Second)
 		}
+	case relayed:
 	case waiting:
 		by(f.due)
 		until = min(until, (f.due-f.elapsed-1)%time.Second+1) // the countdown's next second

@@ -7,6 +7,7 @@ package stream
 import (
 	"errors"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/hack-pad/safejs"
@@ -14,6 +15,7 @@ import (
 	"flightboard/timetable/words"
 	"flightboard/wasm/dom"
 	"flightboard/wasm/follow"
+	"flightboard/wasm/share"
 )
 
 // An Applier applies an event to the board, wholly or not at all. Changed reports whether the board has to be drawn
@@ -24,6 +26,8 @@ type Applier interface {
 	Start(eventType, data string) bool
 	Busy() bool
 	Continue() (more, changed, about bool, err error)
+	// Snapshot returns the board as boot.js makes the data of a flightSnapshot of it.
+	Snapshot() string
 }
 
 // A Display shows the board and the status. Its methods must not block.
@@ -37,16 +41,22 @@ type Display interface {
 }
 
 // A Connection keeps the page connected: it reports the events of the browser and the server to a follower, and is the
-// follower's wire.
+// follower's wire. If the page has other tabs, one of them connects for all, as package share decides.
 type Connection struct {
 	caller   dom.Caller
 	address  string
 	follower *follow.Follower
+	tab      *share.Tab
+	began    time.Time
 	applier  Applier
 	display  Display
 	reader   eventReader
 
-	described bool // this connection has brought a description, or another event in its place
+	described  bool      // this connection has brought a description, or another event in its place
+	about      string    // the data of the last one
+	aboutSince time.Time // when it came
+	changing   time.Time // when the tab last began or ceased to lead
+	left       bool      // the reader has left the page, which may be kept
 
 	preopened *Preopened   // until the follower opens its address
 	source    *eventSource // nil: there is no connection
@@ -62,16 +72,20 @@ type Connection struct {
 }
 
 // New returns a connection to the event stream at an address. Copy is boot.js's function that copies an event's data;
-// preopened may be nil.
-func New(address string, copy safejs.Value, preopened *Preopened, a Applier, d Display) (*Connection, error) {
+// others is its object for other tabs, or undefined; preopened may be nil.
+func New(address string, copy, others safejs.Value, preopened *Preopened, a Applier, d Display) (*Connection, error) {
 	c := &Connection{address: address, applier: a, display: d, reader: eventReader{copy: copy}, preopened: preopened}
+	c.began = time.Now()
 	c.follower = follow.New(address, wire{c}, rand.Float64)
+	c.joinTabs(others)
 	var err error
 	if c.backlog.timer, err = dom.NewTimer(c.proceed); err != nil {
 		return nil, err
 	}
-	c.timer, err = dom.NewTimer(c.tick)
-	return c, err
+	if c.timer, err = dom.NewTimer(c.tick); err != nil {
+		return nil, err
+	}
+	return c, c.caller.Take()
 }
 
 // Start opens the stream, delivers the events of a preopened one, and listens for the browser's events about the
@@ -80,28 +94,42 @@ func (c *Connection) Start() error {
 	if c.caller.Truthy(c.caller.Call(c.caller.Element("#flights"), "hasAttribute", "data-example")) {
 		c.follower.Examples()
 	}
-	c.follower.Start(time.Now())
+	window, document := safejs.Global(), c.caller.Global("document")
+	hidden := func() bool { return c.caller.Text(c.caller.Get(document, "visibilityState")) == "hidden" }
+	c.tab.Start(c.clock(), !hidden(), c.preopened != nil)
 	if c.source != nil {
 		c.source.catchUp(c)
 	}
 	if online := c.caller.Get(c.caller.Global("navigator"), "onLine"); online.Equal(jsFalse) {
 		c.follower.Offline(time.Now())
 	}
-	window, document := safejs.Global(), c.caller.Global("document")
-	hidden := func() bool { return c.caller.Text(c.caller.Get(document, "visibilityState")) == "hidden" }
 	on := func(target safejs.Value, eventType string, method func(*follow.Follower, time.Time)) {
 		c.undo.Add(c.caller.Listen(target, eventType, func(safejs.Value) { c.report(method) }))
 	}
 	on(window, "online", (*follow.Follower).Online)
 	on(window, "offline", (*follow.Follower).Offline)
-	on(window, "pagehide", (*follow.Follower).PageHide)
-	on(window, "pageshow", (*follow.Follower).PageShow)
+	leave := func(f *follow.Follower, now time.Time) {
+		f.PageHide(now)
+		c.left = c.left || c.tab.Role() != share.Out
+		c.tab.Leave()
+	}
+	comeBack := func(*follow.Follower, time.Time) {
+		if c.left {
+			c.left = false
+			c.tab.Join(c.clock())
+		}
+	}
+	on(window, "pagehide", leave)
+	on(window, "pageshow", comeBack)
+	on(document, "freeze", leave) // a frozen page may answer other tabs, although it gets no events
+	on(document, "resume", comeBack)
 	on(document, "visibilitychange", func(f *follow.Follower, now time.Time) {
 		if hidden() {
 			f.Hidden(now)
 		} else {
 			f.Shown(now)
 		}
+		c.tab.Visible(c.clock(), !hidden())
 	})
 	if hidden() {
 		c.follower.Hidden(time.Now())
@@ -124,19 +152,27 @@ func (c *Connection) Start() error {
 // Close closes the stream and removes the listeners of Start.
 func (c *Connection) Close() {
 	wire{c}.Close()
+	c.tab.Leave()
 	c.undo.Run()
 	c.timer.Close()
 	c.backlog.timer.Close()
 }
 
 // Stop closes the stream until Resume.
-func (c *Connection) Stop() { c.report((*follow.Follower).Stop) }
+func (c *Connection) Stop() {
+	c.finish()
+	c.tab.Leave()
+	c.tell((*follow.Follower).Stop)
+}
 
-// Resume opens the stream again.
-func (c *Connection) Resume() { c.report((*follow.Follower).Resume) }
+// Resume opens the stream again, or follows the tab that has it.
+func (c *Connection) Resume() { c.share((*share.Tab).Join) }
 
 // Retry makes the next attempt now.
-func (c *Connection) Retry() { c.report((*follow.Follower).Retry) }
+func (c *Connection) Retry() {
+	c.tab.Retry(c.clock())
+	c.report((*follow.Follower).Retry)
+}
 
 // report calls one of the follower's methods, after all that the server has sent before, and shows the new status.
 func (c *Connection) report(method func(*follow.Follower, time.Time)) {
@@ -149,14 +185,16 @@ func (c *Connection) tell(method func(*follow.Follower, time.Time)) {
 	c.show(false)
 }
 
-// tick is called when the follower's next tick is due. Window.stop, and saving or printing the page, close an EventSource
-// without an event.
+// tick is called when the follower's or the tab's next tick is due. Window.stop, and saving or printing the page, close
+// an EventSource without an event.
 func (c *Connection) tick() {
 	if c.source != nil && c.source.readyState() == closedState {
-		c.report((*follow.Follower).Cut)
+		c.finish()
+		c.follower.Cut(time.Now())
 	} else {
-		c.tell((*follow.Follower).Tick)
+		c.follower.Tick(time.Now())
 	}
+	c.share((*share.Tab).Tick)
 }
 
 // asked reports an answer to the follower, and then the events that it has brought, until one ends that.
@@ -175,13 +213,21 @@ func (c *Connection) asked(a follow.Answer, events safejs.Value) {
 	c.report((*follow.Follower).Tick)
 }
 
-// show shows the follower's status and sets the timer for its next tick.
+// show shows the status and sets the timer for the next tick.
 func (c *Connection) show(changed bool) {
 	now := time.Now()
-	status := c.follower.Status(dom.UTCOffset(now.Unix()))
+	status := c.status(now)
+	c.timer.Set(now, c.follower.Next())
+	c.timer.Set(now, c.tab.Next(c.clock()))
+	if c.state == "live" && status.State == "reconnecting" && now.Sub(c.changing) < changeWithin {
+		c.timer.Set(now, changeWithin)
+		if changed {
+			c.display.ShowBoard()
+		}
+		return
+	}
 	c.state = status.State
 	c.display.ShowStatus(status, changed)
-	c.timer.Set(now, c.follower.Next())
 }
 
 func (c *Connection) opened() {
@@ -205,32 +251,44 @@ func (c *Connection) Receive(eventType, data, lastEventID string) {
 		c.display.ShowDescription(follow.Description{})
 	}
 	switch eventType {
+	case "closedConnection", "heartbeat", "flightBoard", "reload":
+		c.tab.Relay(c.clock(), share.Note, eventType, "", data)
+		c.note(now, eventType, data, 0)
+	default:
+		changed, about, err := c.applier.Apply(eventType, data)
+		c.applied(event{eventType, data, lastEventID}, changed, about, err)
+	}
+}
+
+// note handles an event that changes no flight, some time after the server sent it.
+func (c *Connection) note(now time.Time, eventType, data string, age time.Duration) {
+	switch eventType {
 	case "closedConnection":
 		c.follower.Ended(now)
-		c.show(false)
 	case "heartbeat":
 		server, silent, err := readHeartbeat(data)
 		if err != nil {
 			dom.Report(errors.New("heartbeat: " + err.Error()))
 		}
 		c.follower.Heartbeat(now, server, silent)
-		c.show(false)
 	case "flightBoard":
 		d, err := readDescription(data)
 		if err != nil {
 			dom.Report(errors.New("flightBoard: " + err.Error()))
 			return
 		}
+		c.about, c.aboutSince = strings.Clone(data), now.Add(-age)
+		if !d.Time.IsZero() {
+			d.Time = d.Time.Add(time.Duration(float64(age) * d.Speed))
+		}
 		c.follower.Describe(now, d.Recording != "")
 		c.display.ShowDescription(d)
-		c.show(false)
 	case "reload": // a development server's: the page's files have changed
 		c.caller.Call(c.caller.Global("location"), "reload")
 		c.caller.Report()
-	default:
-		changed, about, err := c.applier.Apply(eventType, data)
-		c.applied(event{eventType, data, lastEventID}, changed, about, err)
+		return
 	}
+	c.show(false)
 }
 
 // applied reports to the follower that an event has been applied, or could not be, and shows the board.
@@ -244,6 +302,11 @@ func (c *Connection) applied(e event, changed, about bool, err error) {
 		}
 	}
 	c.follower.Message(now, e.eventType, e.id, about)
+	if c.follower.Ours() {
+		c.tab.Relay(c.clock(), share.Event, e.eventType, e.id, e.data)
+	} else {
+		c.tab.Separate()
+	}
 	switch {
 	case c.state != "live":
 		c.show(changed)

@@ -86,16 +86,25 @@ func (c *chromium) profile() string { return c.process.profile }
 
 func (c *chromium) newTab(ctx context.Context, options PageOptions, report func(Message)) (tab, error) {
 	t := &chromiumTab{browser: c, report: report, loads: make(map[string]chan struct{})}
-	var window struct{ BrowserContextID string }
-	if err := c.wire.call(ctx, "", "Target.createBrowserContext", object{}, &window); err != nil {
-		return nil, err
+	if options.Beside != nil {
+		t.window, t.beside = options.Beside.tab.(*chromiumTab).window, true
+	} else {
+		var window struct{ BrowserContextID string }
+		if err := c.wire.call(ctx, "", "Target.createBrowserContext", object{}, &window); err != nil {
+			return nil, err
+		}
+		t.window = window.BrowserContextID
 	}
-	t.window = window.BrowserContextID
 	var target struct{ TargetID string }
+	// Of the tabs of one window only one is visible.
 	blank := object{"url": "about:blank", "browserContextId": t.window}
+	if options.Beside != nil {
+		blank["newWindow"] = true
+	}
 	if err := c.wire.call(ctx, "", "Target.createTarget", blank, &target); err != nil {
 		return nil, err
 	}
+	t.target = target.TargetID
 	var session struct{ SessionID string }
 	flat := object{"targetId": target.TargetID, "flatten": true}
 	if err := c.wire.call(ctx, "", "Target.attachToTarget", flat, &session); err != nil {

@@ -8,12 +8,15 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 )
 
 // A chromiumTab is a session with one page.
 type chromiumTab struct {
 	browser         *chromium
 	window, session string
+	target          string
+	beside          bool // it is not the first of its window
 	report          func(Message)
 
 	mu    sync.Mutex
@@ -66,7 +69,32 @@ func (t *chromiumTab) close(ctx context.Context) error {
 	t.browser.mu.Lock()
 	delete(t.browser.tabs, t.session)
 	t.browser.mu.Unlock()
+	if t.beside {
+		return t.browser.wire.call(ctx, "", "Target.closeTarget", object{"targetId": t.target}, nil)
+	}
 	return t.browser.wire.call(ctx, "", "Target.disposeBrowserContext", object{"browserContextId": t.window}, nil)
+}
+
+func (t *chromiumTab) freeze(ctx context.Context, frozen bool) error {
+	state := "active"
+	if frozen {
+		state = "frozen"
+	}
+	err := t.call(ctx, "Page.setWebLifecycleState", object{"state": state}, nil)
+	if err == nil && !frozen { // Chromium has hidden it.
+		err = t.call(ctx, "Page.bringToFront", object{}, nil)
+	}
+	return err
+}
+
+// crash does not wait for an answer, because there is none.
+func (t *chromiumTab) crash(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
+	defer cancel()
+	if err := t.call(ctx, "Page.crash", object{}, nil); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return nil
 }
 
 func (t *chromiumTab) navigate(ctx context.Context, url string) error {

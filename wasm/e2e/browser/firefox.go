@@ -91,11 +91,15 @@ func (f *firefox) profile() string { return f.process.profile }
 
 func (f *firefox) newTab(ctx context.Context, options PageOptions, report func(Message)) (tab, error) {
 	t := &firefoxTab{browser: f, report: report}
-	var user struct{ UserContext string }
-	if err := f.wire.call(ctx, "", "browser.createUserContext", object{}, &user); err != nil {
-		return nil, err
+	if options.Beside != nil {
+		t.user, t.beside = options.Beside.tab.(*firefoxTab).user, true
+	} else {
+		var user struct{ UserContext string }
+		if err := f.wire.call(ctx, "", "browser.createUserContext", object{}, &user); err != nil {
+			return nil, err
+		}
+		t.user = user.UserContext
 	}
-	t.user = user.UserContext
 	var created struct{ Context string }
 	window := object{"type": "window", "userContext": t.user}
 	if err := f.wire.call(ctx, "", "browsingContext.create", window, &created); err != nil {
@@ -134,6 +138,7 @@ func (f *firefox) event(_, method string, params json.RawMessage) {
 type firefoxTab struct {
 	browser       *firefox
 	user, context string
+	beside        bool // it is not the first of its user
 	report        func(Message)
 }
 
@@ -189,8 +194,14 @@ func (t *firefoxTab) close(ctx context.Context) error {
 	t.browser.mu.Lock()
 	delete(t.browser.tabs, t.context)
 	t.browser.mu.Unlock()
+	if t.beside {
+		return t.call(ctx, "browsingContext.close", object{}, nil)
+	}
 	return t.browser.wire.call(ctx, "", "browser.removeUserContext", object{"userContext": t.user}, nil)
 }
+
+func (t *firefoxTab) freeze(context.Context, bool) error { return errors.ErrUnsupported }
+func (t *firefoxTab) crash(context.Context) error        { return errors.ErrUnsupported }
 
 func (t *firefoxTab) navigate(ctx context.Context, url string) error {
 	return t.call(ctx, "browsingContext.navigate", object{"url": url, "wait": "complete"}, nil)

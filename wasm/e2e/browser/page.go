@@ -19,9 +19,10 @@ type PageOptions struct {
 	NoScript       bool   // Pages' scripts do not run. Eval still does.
 	AnyCertificate bool   // Certificates of https are not checked.
 	Preload        string // A script that runs in every document before the document's own.
+	Beside         *Page  // A page of the same user, who has several tabs then; nil: the page has a user of its own.
 }
 
-// A Page is one tab, and the only one of its user.
+// A Page is one tab. Its user has no other, unless they are opened Beside it.
 type Page struct {
 	tab tab
 
@@ -51,6 +52,8 @@ type tab interface {
 	throttle(ctx context.Context, conditions Conditions) error
 	work(ctx context.Context) (Work, error)
 	collect(ctx context.Context) error
+	freeze(ctx context.Context, frozen bool) error
+	crash(ctx context.Context) error
 	close(ctx context.Context) error
 }
 
@@ -67,7 +70,14 @@ func (b *Browser) NewPage(ctx context.Context, options PageOptions) (*Page, erro
 	return p, nil
 }
 
-// Close closes the page and forgets what its user stored.
+// Freeze stops the page's script and timers, as a browser does with tabs in the background, or lets them go on. It
+// returns errors.ErrUnsupported in browsers other than Chromium.
+func (p *Page) Freeze(ctx context.Context, frozen bool) error { return p.tab.freeze(ctx, frozen) }
+
+// Crash ends the page's process. It returns errors.ErrUnsupported in browsers other than Chromium.
+func (p *Page) Crash(ctx context.Context) error { return p.tab.crash(ctx) }
+
+// Close closes the page. Of a user's first page it also forgets what the user stored.
 func (p *Page) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()

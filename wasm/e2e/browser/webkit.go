@@ -96,6 +96,8 @@ func (w *webkit) newTab(ctx context.Context, options PageOptions, _ func(Message
 	switch {
 	case options.NoScript || options.Preload != "":
 		return nil, fmt.Errorf("webkit has neither preloads nor pages without scripts: %w", errors.ErrUnsupported)
+	case options.Beside != nil:
+		return nil, fmt.Errorf("webkit's driver has one page for each user: %w", errors.ErrUnsupported)
 	case options.Width < narrowest:
 		return nil, fmt.Errorf("webkit's window is at least %d pixels wide: %w", narrowest, errors.ErrUnsupported)
 	}

@@ -94,3 +94,6 @@ func (t *webkitTab) work(context.Context) (Work, error) {
 func (t *webkitTab) collect(context.Context) error {
 	return fmt.Errorf("webkit has no command for it: %w", errors.ErrUnsupported)
 }
+
+func (t *webkitTab) freeze(context.Context, bool) error { return errors.ErrUnsupported }
+func (t *webkitTab) crash(context.Context) error        { return errors.ErrUnsupported }

@@ -1,0 +1,130 @@
+package share
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write what the tabs do into testdata")
+
+// Each file of testdata is a scene: its purpose, then what happens (after >, with the seconds before it), and below
+// that what the tabs do, with the time. Pings and beats are left out. Everything takes a millisecond to arrive.
+func TestScenes(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no scenes", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := play(t, string(want))
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			} else if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("(-want +got; -update accepts it)\n%s", diff)
+			}
+		})
+	}
+}
+
+func play(t *testing.T, scene string) string {
+	t.Helper()
+	w := newWorld(t, 0)
+	w.random, w.delay = nil, time.Millisecond
+	var out strings.Builder
+	begun := false
+	flush := func() {
+		for _, line := range w.diary {
+			out.WriteString(line + "\n")
+		}
+		w.diary = nil
+	}
+	for line := range strings.Lines(scene) {
+		command, ok := strings.CutPrefix(strings.TrimSpace(line), "> ")
+		if !ok {
+			if !begun {
+				out.WriteString(line)
+			}
+			continue
+		}
+		begun = true
+		words := strings.Fields(command)
+		if seconds, ok := strings.CutPrefix(words[0], "+"); ok {
+			n, err := strconv.ParseFloat(seconds, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.pass(time.Duration(n * float64(time.Second)))
+			words = words[1:]
+		}
+		flush()
+		out.WriteString("> " + command + "\n")
+		if len(words) > 0 {
+			w.happen(words[0], words[1:])
+		}
+		flush()
+	}
+	return out.String()
+}
+
+// happen makes something happen, to a tab whose number is the first argument.
+func (w *world) happen(what string, args []string) {
+	w.t.Helper()
+	var b *tab
+	if len(args) > 0 {
+		if n, err := strconv.Atoi(args[0]); err == nil && n <= len(w.tabs) {
+			b = w.tabs[n-1]
+			defer b.schedule()
+		}
+	}
+	switch what {
+	case "open":
+		w.newTab(len(args) == 0)
+	case "close":
+		b.close()
+	case "freeze":
+		b.setFrozen(true)
+	case "thaw":
+		b.setFrozen(false)
+	case "hide", "show":
+		b.tab.Visible(b.clock(), what == "show")
+	case "stop", "resume":
+		b.setStopped(what == "stop")
+	case "retry":
+		b.tab.Retry(b.clock())
+	case "separate":
+		b.tab.Separate()
+	case "down", "up":
+		w.setDown(what == "down")
+	case "event":
+		w.publish()
+	case "boards": // what each tab has, and shows
+		for _, b := range w.tabs {
+			if b.closed {
+				continue
+			}
+			status := b.tab.Status(b.clock())
+			switch {
+			case b.tab.role == Leader:
+				status = "its own"
+			case status == "":
+				status = "none of the leader's"
+			}
+			w.note("%s has event %d; status: %s", b.name, b.board, status)
+		}
+	default:
+		w.t.Fatalf("%s is not known", what)
+	}
+}
