@@ -203,6 +203,7 @@ const (
 	Redirected  = "the server redirects to another page, perhaps to sign in"
 	Refused     = "the connection was refused"
 	Empty       = "the server ends the stream without having sent anything"
+	Short       = "the server ends the stream soon after it has begun"
 	Hidden      = "the server answers, but not to this page; perhaps it wants you to sign in"
 	Blocked     = "this page's security policy blocks the stream"
 	Mixed       = "browsers do not let a page with https read a stream with http"

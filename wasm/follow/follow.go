@@ -50,6 +50,9 @@ type Follower struct {
 	tries int           // own attempts since the last that succeeded
 	cause string        // why the last attempt failed, in the reader's words
 
+	from  string // last event ID when the connection was opened
+	short int    // connections in a row that ended soon, and brought nothing new
+
 	misread bool   // an event could not be read less than longestPause ago
 	refused bool   // the server has turned the last attempt away for a time, so the next one asks first
 	asked   bool   // the server has told how long to wait
@@ -135,6 +138,7 @@ func (f *Follower) Opened(now time.Time) {
 	f.setPhase(live)
 	f.brought, f.fresh, f.other, f.offline, f.connected, f.blocked = false, true, false, false, true, ""
 	f.recording = false // until the server says so
+	f.from = f.lastID
 	f.updated, f.heartbeat = f.elapsed, f.elapsed
 }
 
@@ -260,6 +264,12 @@ func (f *Follower) Misread(now time.Time, eventType string) bool {
 // (CLOSED), otherwise it is reestablishing the connection by itself (CONNECTING).
 func (f *Follower) Failed(now time.Time, final bool) {
 	f.advance(now)
+	if f.phase == live {
+		f.short++
+		if f.elapsed-f.since >= shortLife || f.lastID != f.from {
+			f.short = 0
+		}
+	}
 	switch {
 	case f.polls.trying:
 		f.tryLater()
@@ -269,6 +279,9 @@ func (f *Follower) Failed(now time.Time, final bool) {
 		if err := f.wire.Probe(f.url()); err != nil {
 			f.retryLater(err.Error())
 		}
+	case f.phase == live && f.brought && f.short >= 2 && f.replaceable(): // a heartbeat is no success then
+		f.tries = f.short - 2
+		f.retryLater(words.Short)
 	case f.phase == live && f.brought, !f.replaceable():
 		f.setPhase(native)
 	case f.phase == live && f.fresh: // the browser would try again at once, and for ever

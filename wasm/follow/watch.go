@@ -14,6 +14,7 @@ const (
 	asleepHidden  = 150 * time.Second
 	openWithin    = 10 * time.Second // an attempt of ours; a server of another kind may answer with its first event only
 	nativeWithin  = 15 * time.Second // the reconnection time of our servers is at most 3 s
+	shortLife     = 3 * time.Second  // of a connection
 	answerWithin  = 10 * time.Second
 	wholeWithin   = 2 * time.Minute // a board on a slow line; nothing tells that it is under way
 	grace         = 3 * time.Second // for the first attempt after a pause that the reader expects
