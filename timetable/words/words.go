@@ -14,7 +14,7 @@ import (
 
 // Page are the texts that index.html, boot.js and style.css contain.
 var Page = []string{
-	"Arrivals", "Flight arrivals, live", "Updates", "Connecting", "Retry now", StopUpdates,
+	"Arrivals", "Flight arrivals, live", "Updates", "Connecting", "Check my network", "Retry now", StopUpdates,
 	"This board updates itself where scripts may run. Here, reload the page to see what is new.",
 	"Flights", "Search", "City, flight, airline, state",
 	"Times", "at the airport", "UTC", "where I am", "Columns", "CSV", KeysTitle,

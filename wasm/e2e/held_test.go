@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -38,6 +39,7 @@ func TestStreamsThatAreHeldBack(t *testing.T) {
 				must(t, page.Eval(soon(t), `performance.now()`, &after))
 				t.Logf("polls %.1f s after the page was requested", after/1000)
 				page.mustMatch(t, s)
+				page.waitFor(t, `!document.querySelector('#check').hidden`)
 				for _, state := range []string{"landing", "landed", "delayed"} {
 					published := time.Now()
 					s.publish(t, stateIs("I768", state))
@@ -51,6 +53,31 @@ func TestStreamsThatAreHeldBack(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A page whose stream is let through again goes back to it, and no longer says that it polls.
+func TestAStreamThatIsLetThroughAgain(t *testing.T) {
+	byEveryReader(t, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "none")
+		board1(t, s)
+		var passes atomic.Bool
+		url := startBox(t, s, box{instead: func(w http.ResponseWriter, r *http.Request) bool {
+			return !passes.Load() && holdHead(w, r)
+		}})
+		page := r.open(t, url, browser.PageOptions{Preload: diary})
+		page.waitFor(t, `document.querySelector('#status').textContent === %q`, byPolling)
+		passes.Store(true)
+		for _, state := range []string{"delayed", "landing", "delayed", "landing"} { // in a minute it tries the stream
+			must(t, page.Eval(soon(t), `void (window.ahead += 20_000)`, nil))
+			s.publish(t, stateIs("I768", state))
+			page.waitForState(t, "I768", state)
+		}
+		page.waitFor(t, `document.querySelector('#status').textContent === 'Live'`)
+		page.waitFor(t, `document.querySelector('#check').hidden`)
+		s.publish(t, stateIs("I768", "landed"))
+		page.waitForState(t, "I768", "landed")
+		page.mustShow(t, s)
+	})
 }
 
 // Window.stop closes the stream without an error event. The page opens it again by itself.

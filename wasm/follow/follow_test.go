@@ -101,16 +101,17 @@ func (s *stage) writeLine(line string) {
 // writeStatus writes the status if it differs by more than ages and countdowns.
 func (s *stage) writeStatus() {
 	st := s.follow.Status(0)
-	key := fmt.Sprint(st.State, "|", st.Lead, st.Rest, st.Cause, "|", st.Feed, st.Banner, st.Dimmed, st.Retry)
+	key := fmt.Sprint(st.State, "|", st.Lead, st.Rest, st.Cause, "|", st.Feed, st.Banner, st.Dimmed, st.Retry, st.Check)
 	if key == s.written {
 		return
 	}
 	s.written = key
 	var line strings.Builder
 	line.WriteString("[" + st.State + "] " + st.Line())
-	for word, on := range map[string]bool{"Retry now": st.Retry, words.ResumeUpdates: st.Resume} {
+	buttons := [...]string{"Retry now", "Check", words.ResumeUpdates}
+	for i, on := range [...]bool{st.Retry, st.Check, st.Resume} {
 		if on {
-			line.WriteString(" <" + word + ">")
+			line.WriteString(" <" + buttons[i] + ">")
 		}
 	}
 	if st.Dimmed {

@@ -21,6 +21,7 @@ type Status struct {
 	Dimmed  bool  // the board may be wrong, for a minute or more, or is none of this server's
 	Retry   bool  // the reader may make the next attempt now
 	Resume  bool  // the button resumes; otherwise it stops
+	Check   bool  // something in the reader's network may hold the stream back or cut it
 	NoStops bool  // there is nothing to stop or to resume
 }
 
@@ -61,7 +62,7 @@ func (f *Follower) Status(zone time.Duration) Status {
 			s.State, s.Lead, s.Age = "quiet", words.Quiet(s.Lead, clock(f.updated), beats), words.Aged(quiet)
 		}
 		if f.phase == polling {
-			s.Cause = words.ByPolling
+			s.Cause, s.Check = words.ByPolling, true
 		}
 		for _, silence := range f.silent {
 			if s.Feed != "" {
@@ -113,6 +114,7 @@ func (f *Follower) Status(zone time.Duration) Status {
 		s.Cause = "; " + f.cause
 	}
 	s.Retry = f.canRetry()
+	s.Check = s.Retry && (f.cause == words.Short || f.cause == words.Empty)
 	if f.elapsed < f.graceUntil {
 		return s
 	}

@@ -14,11 +14,11 @@ import (
 // buttons that stop, resume and retry.
 type StatusPanel struct {
 	dom.Caller
-	status, feed, banner, stop, retry, table safejs.Value
-	search                                   safejs.Value    // gets the focus of a button that goes
-	parts                                    [5]safejs.Value // of the status line, in its order
-	shown                                    follow.Status
-	undo                                     dom.Undo
+	status, feed, banner, check, stop, retry, table safejs.Value
+	search                                          safejs.Value    // gets the focus of a button that goes
+	parts                                           [5]safejs.Value // of the status line, in its order
+	shown                                           follow.Status
+	undo                                            dom.Undo
 }
 
 // A Connection is the connection that the panel's buttons control.
@@ -33,7 +33,7 @@ func NewStatusPanel(c Connection) (*StatusPanel, error) {
 	p := &StatusPanel{}
 	p.status, p.feed, p.banner = p.Element("#status"), p.Element("#feed"), p.Element("#banner")
 	p.stop, p.retry, p.table = p.Element("#stop"), p.Element("#retry"), p.Element("#flights")
-	p.search = p.Element("#search")
+	p.check, p.search = p.Element("#check"), p.Element("#search")
 	p.Call(p.status, "replaceChildren")
 	for i := range p.parts {
 		p.parts[i] = p.Create("span")
@@ -74,6 +74,12 @@ func (p *StatusPanel) Show(s follow.Status) error {
 			moveFocus(&p.Caller, p.retry, p.stop, p.search)
 		}
 		p.Set(p.retry, "hidden", !s.Retry)
+	}
+	if s.Check != old.Check {
+		if !s.Check {
+			moveFocus(&p.Caller, p.check, p.stop, p.search)
+		}
+		p.Set(p.check, "hidden", !s.Check)
 	}
 	if s.Resume != old.Resume || old.State == "" {
 		text := words.StopUpdates
