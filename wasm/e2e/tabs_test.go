@@ -34,15 +34,15 @@ const tabScript = `{
   performance.now = () => now() + window.ahead
 }`
 
-func (r reader) user(t *testing.T, s *server) user {
+func (r reader) user(t *testing.T, url string) user {
 	t.Helper()
-	return user{r, r.open(t, s.url+"/style.css", browser.PageOptions{}), s.url}
+	return user{r, r.open(t, url+"/style.css", browser.PageOptions{AnyCertificate: true}), url}
 }
 
 // open opens a tab. It need not be closed, and may be.
 func (u user) open(t *testing.T) *tab {
 	t.Helper()
-	p, err := start(t, u.kind).NewPage(soon(t), browser.PageOptions{Beside: u.first.Page, Preload: tabScript})
+	p, err := start(t, u.kind).NewPage(soon(t), browser.PageOptions{Beside: u.first.Page, Preload: tabScript, AnyCertificate: true})
 	must(t, err)
 	b := &tab{board: board{p}}
 	t.Cleanup(func() {
@@ -123,7 +123,7 @@ func TestTwentyTabsHaveOneConnection(t *testing.T) {
 	byTabs(t, browser.Kinds, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
 		s.publish(t, flightIs("A123", "London", "08:15", ""), flightIs("I768", "Rome", "10:10", "expected"))
-		u := r.user(t, s)
+		u := r.user(t, s.url)
 		var tabs []*tab
 		for i := range 20 {
 			b := u.open(t)
@@ -167,7 +167,7 @@ func whenTheLeader(t *testing.T, kinds []browser.Kind, happens func(*testing.T, 
 	byTabs(t, kinds, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
 		s.publish(t, flightIs("A123", "London", "08:15", ""), flightIs("I768", "Rome", "10:10", "expected"))
-		u := r.user(t, s)
+		u := r.user(t, s.url)
 		tabs := []*tab{u.open(t), u.open(t), u.open(t)}
 		for _, b := range tabs {
 			b.mustShow(t, s)
@@ -249,7 +249,7 @@ func TestHiddenTabsHaveNoConnection(t *testing.T) {
 	byTabs(t, browser.Kinds, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none", "-heartbeat", "1s")
 		s.publish(t, flightIs("A123", "London", "08:15", ""), flightIs("I768", "Rome", "10:10", "expected"))
-		u := r.user(t, s)
+		u := r.user(t, s.url)
 		tabs := []*tab{u.open(t), u.open(t)}
 		for _, b := range tabs {
 			b.eval(t, `see('hidden')`)

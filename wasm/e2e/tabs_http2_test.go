@@ -1,0 +1,56 @@
+package e2e
+
+import (
+	"io"
+	"log"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"testing"
+
+	"flightboard/wasm/e2e/browser"
+)
+
+// startTLS starts a proxy that ends TLS, and speaks HTTP/2 with browsers. It returns its URL.
+func startTLS(t *testing.T, s *server) string {
+	t.Helper()
+	target, err := url.Parse(s.url)
+	must(t, err)
+	p := httputil.NewSingleHostReverseProxy(target)
+	p.FlushInterval = -1
+	p.ErrorLog = log.New(io.Discard, "", 0) // of viewers that leave
+	front := httptest.NewUnstartedServer(p)
+	front.EnableHTTP2 = true
+	front.Config.ErrorLog = p.ErrorLog
+	front.StartTLS()
+	t.Cleanup(front.Close)
+	t.Cleanup(front.CloseClientConnections)
+	return front.URL
+}
+
+// Over HTTP/2, where a page could have a hundred streams, the tabs share one as well.
+func TestTabsShareAStreamOverHTTP2(t *testing.T) {
+	byTabs(t, browser.Kinds, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "none")
+		s.publish(t, flightIs("A123", "London", "08:15", ""), flightIs("I768", "Rome", "10:10", "expected"))
+		u := r.user(t, startTLS(t, s))
+		tabs := []*tab{u.open(t), u.open(t), u.open(t)}
+		for _, b := range tabs {
+			b.waitFor(t, `performance.getEntriesByType('navigation')[0].nextHopProtocol === 'h2'`)
+			b.mustShow(t, s)
+			b.waitForStatus(t, "live")
+		}
+		if now, _ := s.viewers(); now != 1 {
+			t.Errorf("there are %d streams, want 1", now)
+		}
+		tabs[0].close(t)
+		s.publish(t, stateIs("I768", "landed"))
+		for _, b := range tabs[1:] {
+			b.mustShow(t, s)
+			b.waitForStatus(t, "live")
+		}
+		if now, _ := s.viewers(); now != 1 {
+			t.Errorf("there are %d streams, want 1", now)
+		}
+	})
+}
