@@ -40,17 +40,13 @@ func TestTabsShareAStreamOverHTTP2(t *testing.T) {
 			b.mustShow(t, s)
 			b.waitForStatus(t, "live")
 		}
-		if now, _ := s.viewers(); now != 1 {
-			t.Errorf("there are %d streams, want 1", now)
-		}
+		s.waitForOneViewer(t)
 		tabs[0].close(t)
 		s.publish(t, stateIs("I768", "landed"))
 		for _, b := range tabs[1:] {
 			b.mustShow(t, s)
 			b.waitForStatus(t, "live")
 		}
-		if now, _ := s.viewers(); now != 1 {
-			t.Errorf("there are %d streams, want 1", now)
-		}
+		s.waitForOneViewer(t)
 	})
 }

