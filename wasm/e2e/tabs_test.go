@@ -42,7 +42,8 @@ func (r reader) user(t *testing.T, url string) user {
 // open opens a tab. It need not be closed, and may be.
 func (u user) open(t *testing.T) *tab {
 	t.Helper()
-	p, err := start(t, u.kind).NewPage(soon(t), browser.PageOptions{Beside: u.first.Page, Preload: tabScript, AnyCertificate: true})
+	options := browser.PageOptions{Beside: u.first.Page, Preload: tabScript, AnyCertificate: true}
+	p, err := start(t, u.kind).NewPage(soon(t), options)
 	must(t, err)
 	b := &tab{board: board{p}}
 	t.Cleanup(func() {

@@ -23,8 +23,8 @@ import (
 	"flightboard/timetable/words"
 )
 
-// A Wire connects for a Follower. It has one connection or one request at most, and one Ask. Its methods return at once;
-// their owner calls the Follower's methods later with the results of the latest connection or request.
+// A Wire connects for a Follower. It has one connection or one request at most, and one Ask. Its methods return at
+// once; their owner calls the Follower's methods later with the results of the latest connection or request.
 type Wire interface {
 	// Open opens a connection in place of the one before.
 	Open(url string) error
@@ -380,29 +380,6 @@ func (f *Follower) url() string {
 // replaceable reports whether a new connection would continue after this one's last event: either the server
 // understands lastEventId, or there is no ID to lose.
 func (f *Follower) replaceable() bool { return f.ours || f.lastID == "" }
-
-// The longest pauses: that the follower makes by itself, and that a server may ask for.
-const (
-	longestPause = 30 * time.Second
-	longestWait  = time.Hour
-)
-
-// retryLater waits for 1 s, doubled with each attempt that fails, but never more than 30 s, less a random part of up
-// to a half.
-func (f *Follower) retryLater(cause string) {
-	f.wire.Close()
-	pause := longestPause
-	if f.tries < 5 {
-		pause = time.Second << f.tries
-	}
-	f.tries++
-	if f.blocked != "" && cause == words.Unreachable {
-		cause = f.blocked
-	}
-	f.cause, f.asked = cause, false
-	f.setPhase(waiting)
-	f.due = f.elapsed + pause/2 + time.Duration(f.random()*float64(pause/2))
-}
 
 func (f *Follower) setPhase(p phase) {
 	f.phase, f.since = p, f.elapsed

@@ -295,9 +295,9 @@ func TestHealthyReconnectsAreNoEvidence(t *testing.T) {
 	t.Logf("%d connections, %.1f requests an hour", reconnects, float64(asks)/hours)
 }
 
-// Behind a box the board is fresh within some 10 s: at the beginning, and whenever the stream is tried again. A box that
-// holds the last piece back delays a change until the heartbeat after it at most, so some readers see the first few of
-// them later, and on a busy board none does, so that nobody has to poll.
+// Behind a box the board is fresh within some 10 s: at the beginning, and whenever the stream is tried again. A box
+// that holds the last piece back delays a change until the heartbeat after it at most, so some readers see the first
+// few of them later, and on a busy board none does, so that nobody has to poll.
 func TestBoxes(t *testing.T) {
 	for _, box := range []struct {
 		holds       string

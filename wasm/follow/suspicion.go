@@ -6,9 +6,9 @@ import (
 )
 
 // Some boxes between a page and its server hold a stream back: its head, all of it until it ends, or the last piece
-// until the next one. Such a stream is not broken, only late, so a follower looks for positive evidence. It asks for the
-// position of the server's log with a request that ends at once, which such boxes let through. If the log is ahead of
-// the stream, it asks for the events themselves, holdFor later. If they arrive whole, and the stream still has not
+// until the next one. Such a stream is not broken, only late, so a follower looks for positive evidence. It asks for
+// the position of the server's log with a request that ends at once, which such boxes let through. If the log is ahead
+// of the stream, it asks for the events themselves, holdFor later. If they arrive whole, and the stream still has not
 // brought any of them, the stream is held back. Short connections and silence are no evidence.
 
 // Times of the requests. A follower asks early about a connection that has brought nothing, and again and again, ever

@@ -26,7 +26,8 @@ type probe struct {
 	aborted             bool
 }
 
-// newProbe requests the URL. It calls f once with the answer, unless the probe is aborted before. Parse may be undefined.
+// newProbe requests the URL. It calls f once with the answer, unless the probe is aborted before. Parse may be
+// undefined.
 func newProbe(url string, parse safejs.Value, f func(a follow.Answer, events safejs.Value)) (*probe, error) {
 	var c dom.Caller
 	p := &probe{controller: c.New(safejs.Global(), "AbortController"), url: url, parse: parse, answered: f}
