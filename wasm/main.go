@@ -17,7 +17,7 @@ import (
 func main() {
 	if err := run(); err != nil {
 		dom.Report(err)
-		showFailure(words.Failed + err.Error())
+		showFailure(words.Failed.String() + err.Error())
 		return
 	}
 	select {} // the callbacks still run

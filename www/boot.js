@@ -11,6 +11,11 @@
   // The page has the addresses of the files, which may contain hashes: browsers request the page on each visit.
   const files = document.querySelector('script[data-program]').dataset
 
+  globalThis.flightboard = {}
+
+  /** Returns a text in the page's language. @param {string} text @param {string} [value] of its placeholder */
+  const say = (text, value) => (flightboard.texts?.[text] ?? text).replace(/{\w+}/, () => value)
+
   /** Writes the status line, until the program does. @param {string} state @param {string} text */
   function showStatus(state, text) {
     const status = document.querySelector('#status')
@@ -243,7 +248,7 @@
 
   /** Runs the program, as long as it runs. */
   async function start() {
-    showStatus('connecting', 'Connecting')
+    showStatus('connecting', say('Connecting'))
     renew()
     let opening
     try {
@@ -255,15 +260,16 @@
       const go = new Go()
       go.env.GOGC = '50' // collections are cheap, because there is little garbage, and a module cannot give memory back
       const instance = await instantiate(files.program, go.importObject)
-      globalThis.flightboard = { stream, copy, write, ...(await opening)(), ...readRows() }
+      Object.assign(flightboard, { stream, copy, write, ...(await opening)(), ...readRows() })
       await go.run(instance) // returns only if the program has ended, by a panic or by an exit
       throw new Error('the program has ended')
     } catch (error) {
       console.error(error)
       opening?.then(take => { const { source, tabs } = take(); source?.close(); tabs?.request('') })
       if (document.querySelector('#status').dataset.status === 'failed') return
-      showStatus('failed',
-        `No live updates: this page's WebAssembly does not run (${error.message}). Reload the page to see what is new.`)
+      showStatus('failed', say(
+        `No live updates: this page's WebAssembly does not run ({reason}). Reload the page to see what is new.`,
+        error.message))
     }
   }
 
@@ -273,8 +279,8 @@
    */
   function showSaved() {
     const { asOf } = document.querySelector('#status').dataset
-    showStatus('saved', 'Opened from disk, not live')
-    if (asOf) document.querySelector('#status').append(`, board as of ${asOf}`)
+    showStatus('saved', say('Opened from disk, not live'))
+    if (asOf) document.querySelector('#status').append(say(', board as of {clock}', asOf))
     document.querySelector('#flights').toggleAttribute('data-stale', true)
     for (const element of document.querySelectorAll('.tools, .buttons, #feed, #spoken, #clock')) element.hidden = true
   }

@@ -3,6 +3,7 @@ package www
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -19,7 +20,7 @@ func all(pattern, text string) [][]string {
 var letter = regexp.MustCompile(`\pL`)
 
 // Package words has all texts that readers see. Those that index.html, style.css and boot.js contain are the same as
-// words.Page.
+// those of words.Page and words.Unscripted. A text that boot.js shows is an argument of say.
 func TestThePagesTextsAreThoseOfPackageWords(t *testing.T) {
 	page := read(t, "index.html")
 	before, rest, _ := strings.Cut(page, "<tbody>") // the flights are not texts of the page
@@ -29,36 +30,35 @@ func TestThePagesTextsAreThoseOfPackageWords(t *testing.T) {
 	found := make(map[string]string)
 	boot := read(t, "boot.js")
 	for where, matches := range map[string][][]string{
-		"a text":                all(`>([^<]+)`, markup),
-		"an attribute":          all(`(?:placeholder|aria-label|title|alt)="([^"]*)"`, markup),
-		"a description":         all(`name="description" content="([^"]*)"`, markup),
-		"the style":             all(`content: "(\pL[^"]*)"`, read(t, "style.css")),
-		"boot.js":               all(`showStatus\('\w+', '([^']+)'\)`, boot),
-		"a part of boot.js":     all("append\\(`([^$]+)\\$", boot),
-		"a template of boot.js": all("showStatus\\('\\w+',\\s+`([^$]+)\\$\\{[^}]+\\}([^`]+)`\\)", boot),
+		"a text":        all(`>([^<]+)`, markup),
+		"an attribute":  all(`(?:placeholder|aria-label|title|alt)="([^"]*)"`, markup),
+		"a description": all(`name="description" content="([^"]*)"`, markup),
+		"the style":     all(`content: "(\pL[^"]*)"`, read(t, "style.css")),
+		"boot.js":       append(all(`say\(\s*'([^']+)'`, boot), all("say\\(\\s*`([^`]+)`", boot)...),
 	} {
-
 		for _, groups := range matches {
-			for _, text := range groups[1:] {
-				if text = strings.TrimSpace(text); letter.MatchString(text) {
-					found[text] = where
-				}
+			if text := strings.TrimSpace(groups[1]); letter.MatchString(text) {
+				found[text] = where
 			}
 		}
 	}
-	own := []string{}
+	own := slices.Clone(words.Unscripted)
 	for _, text := range words.Page {
-		own = append(own, strings.TrimSpace(text))
+		own = append(own, strings.TrimSpace(string(text)))
 	}
 	for text, where := range found {
 		column := slices.ContainsFunc(view.Columns, func(c timetable.Field) bool { return words.Column(c) == text })
-		if !column && !slices.Contains(own, text) {
+		n, _ := strconv.Atoi(strings.TrimSuffix(text, " rows"))
+		if !column && text != words.Rows(n) && !slices.Contains(own, text) {
 			t.Errorf("%s has %q, which words.Page does not contain", where, text)
 		}
 	}
 	for _, text := range own {
 		if found[text] == "" {
-			t.Errorf("words.Page contains %q, which the page does not have", text)
+			t.Errorf("package words has %q for the page, which does not have it", text)
 		}
+	}
+	if strings.Contains(boot, "showStatus(") && regexp.MustCompile(`showStatus\('\w+', ['`+"`"+`]`).MatchString(boot) {
+		t.Error("boot.js shows a text that is no argument of say")
 	}
 }

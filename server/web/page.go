@@ -134,7 +134,7 @@ func (v *version) withRows(index []byte) []byte {
 	head = tableTag.ReplaceAllLiteral(head, view.AppendTableTag(nil, v.shown, v.zone))
 	made := v.made.UTC().Format("2006-01-02 15:04:05 UTC")
 	head = statusLine.ReplaceAllLiteral(head, []byte(
-		`<p id="status" data-as-of="`+made+`">`+words.NotLive+words.AsOf(made, true)+`</p>`))
+		`<p id="status" data-as-of="`+made+`">`+words.NotLive.String()+words.AsOf(made, true)+`</p>`))
 	return slices.Concat(head, []byte("<tbody>"), v.rows, []byte("</tbody>"), tail)
 }
 

@@ -69,9 +69,9 @@ func (a *Announcer) announce(t *Table, s Surface) {
 	for _, part := range []struct {
 		on   bool
 		text string
-	}{{a.again, words.Again}, {a.feedChanged, a.feed}} {
+	}{{a.again, words.Again.String()}, {a.feedChanged, a.feed}} {
 		if part.on && summary != "" {
-			summary += words.Next
+			summary += words.Next.String()
 		}
 		if part.on {
 			summary += part.text
@@ -96,9 +96,9 @@ func (t *Table) keepState(r *row) {
 func (t *Table) takeStates() (groups []words.Group) {
 	for _, r := range t.restated {
 		r.restated = false
-		state := Sign(&r.drawn)
-		if state == "" {
-			state = r.drawn.State
+		state := r.drawn.State
+		if sign := Sign(&r.drawn); sign != "" {
+			state = words.State(sign)
 		}
 		if state == "" || r.drawn.State == r.before {
 			continue

@@ -10,13 +10,13 @@ import (
 // Tooltip returns the title of the state's cell: the feed's own word for the state, the feed, and the overridden
 // fields. A cell with a title can be focused.
 func Tooltip(f *timetable.Flight) string {
-	overridden := ""
+	var overridden []string
 	if f.Overridden != "" {
 		for name := range strings.SplitSeq(f.Overridden, "\n") {
 			if c, ok := ColumnNamed(name); ok {
 				name = words.Column(c)
 			}
-			overridden = words.Join(overridden, name)
+			overridden = append(overridden, name)
 		}
 	}
 	return words.Tooltip(f.Word, f.Feed, overridden)

@@ -48,15 +48,15 @@ type Follower struct {
 	since time.Duration // when the phase began; like all instants here, a value of elapsed
 	due   time.Duration // waiting: when to open
 	tries int           // own attempts since the last that succeeded
-	cause string        // why the last attempt failed, in the reader's words
+	cause words.Message // why the last attempt failed, in the reader's words
 
 	from  string // last event ID when the connection was opened
 	short int    // connections in a row that ended soon, and brought nothing new
 
-	misread bool   // an event could not be read less than longestPause ago
-	refused bool   // the server has turned the last attempt away for a time, so the next one asks first
-	asked   bool   // the server has told how long to wait
-	blocked string // why the browser does not let the page connect; "": it does
+	misread bool          // an event could not be read less than longestPause ago
+	refused bool          // the server has turned the last attempt away for a time, so the next one asks first
+	asked   bool          // the server has told how long to wait
+	blocked words.Message // why the browser does not let the page connect; "": it does
 
 	graceUntil time.Duration // until then no old board is dimmed: it is being renewed
 
@@ -90,11 +90,12 @@ type Follower struct {
 	polls     polls
 }
 
-// A Silence is a feed from which the server has received nothing since a time. The stream itself may be live. Without a
-// time it is another error of a feed, and Feed is the sentence about it.
+// A Silence is a feed from which the server has received nothing since a time, or rows of which it cannot read. The
+// stream itself may be live.
 type Silence struct {
 	Feed  string
 	Since time.Time
+	Rows  int // 0: the server receives nothing; otherwise the rows of the feed that it cannot read
 }
 
 type phase uint8
@@ -277,7 +278,7 @@ func (f *Follower) Failed(now time.Time, final bool) {
 		f.wire.Close()
 		f.setPhase(probing)
 		if err := f.wire.Probe(f.url()); err != nil {
-			f.retryLater(err.Error())
+			f.retryLater(words.Message(err.Error()))
 		}
 	case f.phase == live && f.brought && f.short >= 2 && f.replaceable(): // a heartbeat is no success then
 		f.tries = f.short - 2
@@ -307,7 +308,7 @@ func (f *Follower) Cut(now time.Time) {
 
 // Blocked reports that the browser does not let the page connect, and why, in the reader's words. The attempt itself
 // fails as it does when the server is down.
-func (f *Follower) Blocked(now time.Time, why string) {
+func (f *Follower) Blocked(now time.Time, why words.Message) {
 	f.advance(now)
 	f.blocked = why
 	if f.cause == words.Unreachable {
@@ -366,7 +367,7 @@ func (f *Follower) open() {
 		f.setPhase(connecting)
 	}
 	if err := connect(f.url()); err != nil {
-		f.retryLater(err.Error())
+		f.retryLater(words.Message(err.Error()))
 	}
 }
 

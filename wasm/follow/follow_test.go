@@ -108,7 +108,7 @@ func (s *stage) writeStatus() {
 	s.written = key
 	var line strings.Builder
 	line.WriteString("[" + st.State + "] " + st.Line())
-	buttons := [...]string{"Retry now", "Check", words.ResumeUpdates}
+	buttons := [...]string{"Retry now", "Check", words.ResumeUpdates.String()}
 	for i, on := range [...]bool{st.Retry, st.Check, st.Resume} {
 		if on {
 			line.WriteString(" <" + buttons[i] + ">")
@@ -211,7 +211,7 @@ func (s *stage) happen(t *testing.T, what string, args []string) {
 		server := s.now.Add(time.Duration(number(0)) * time.Second)
 		var silent []Silence
 		if feed := arg(1); feed != "" {
-			silent = []Silence{{feed, server.Add(-time.Duration(number(2)) * time.Second)}}
+			silent = []Silence{{Feed: feed, Since: server.Add(-time.Duration(number(2)) * time.Second)}}
 		}
 		f.Heartbeat(s.now, server, silent)
 	case "flightBoard":

@@ -14,7 +14,7 @@ const (
 
 // retryLater waits for 1 s, doubled with each attempt that fails, but never more than 30 s, less a random part of up
 // to a half.
-func (f *Follower) retryLater(cause string) {
+func (f *Follower) retryLater(cause words.Message) {
 	f.wire.Close()
 	pause := longestPause
 	if f.tries < 5 {

@@ -53,23 +53,23 @@ func (f *Follower) Status(zone time.Duration) Status {
 		if f.offline || !f.served || !f.brought {
 			break
 		}
-		s.State, s.Lead = "live", words.Live
+		s.State, s.Lead = "live", words.Live.String()
 		if f.recording {
-			s.Lead = words.Playing
+			s.Lead = words.Playing.String()
 		}
 		if quiet := f.elapsed - f.updated; quiet >= quietAfter {
 			beats := f.hasHeartbeats() || f.polls.pause > 0
 			s.State, s.Lead, s.Age = "quiet", words.Quiet(s.Lead, clock(f.updated), beats), words.Aged(quiet)
 		}
 		if f.phase == polling {
-			s.Cause, s.Check = words.ByPolling, true
+			s.Cause, s.Check = words.ByPolling.String(), true
 		}
 		for _, silence := range f.silent {
 			if s.Feed != "" {
-				s.Feed += "; "
+				s.Feed += words.Next.String()
 			}
-			if silence.Since.IsZero() {
-				s.Feed += silence.Feed
+			if silence.Rows > 0 {
+				s.Feed += words.Rejected(silence.Feed, silence.Rows)
 			} else {
 				s.Feed += words.Silent(silence.Feed, words.TimeOfDay(silence.Since, zone))
 			}
@@ -83,21 +83,21 @@ func (f *Follower) Status(zone time.Duration) Status {
 		return s
 	case idle, connecting, relayed:
 		if f.tries == 0 && !f.connected {
-			s.State, s.Lead = "connecting", words.Connecting
+			s.State, s.Lead = "connecting", words.Connecting.String()
 			return s
 		}
 	case waiting:
 		s.Count = words.In(f.due - f.elapsed)
 	}
 
-	s.Lead = words.Reconnecting
+	s.Lead = words.Reconnecting.String()
 	switch {
 	case f.offline:
-		s.State, s.Lead, s.Count = "offline", words.Offline, ""
+		s.State, s.Lead, s.Count = "offline", words.Offline.String(), ""
 	case f.phase == live && f.other:
-		s.State, s.Lead = "foreign", words.Foreign
+		s.State, s.Lead = "foreign", words.Foreign.String()
 	case f.phase == live:
-		s.Lead = words.NothingYet
+		s.Lead = words.NothingYet.String()
 		if !f.known {
 			s.State = "connecting"
 		}
@@ -108,10 +108,10 @@ func (f *Follower) Status(zone time.Duration) Status {
 		s.Age = words.Aged(silence)
 	}
 	if !f.known && f.examples && f.tries > 0 {
-		s.Rest, s.Dimmed, s.Banner = words.NoBoard, true, words.Examples
+		s.Rest, s.Dimmed, s.Banner = words.NoBoard.String(), true, words.Examples.String()
 	}
 	if f.cause != "" && f.phase != live {
-		s.Cause = "; " + f.cause
+		s.Cause = words.Next.String() + f.cause.String()
 	}
 	s.Retry = f.canRetry()
 	s.Check = s.Retry && (f.cause == words.Short || f.cause == words.Empty)
@@ -133,7 +133,7 @@ func (f *Follower) canRetry() bool {
 const eventStream = "text/event-stream"
 
 // why returns the reason for which an answer is no event stream.
-func reason(a Answer) string {
+func reason(a Answer) words.Message {
 	switch {
 	case a.Hidden:
 		return words.Hidden

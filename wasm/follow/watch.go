@@ -125,7 +125,7 @@ func (f *Follower) wake() {
 }
 
 // reconnect replaces the connection at once.
-func (f *Follower) reconnect(cause string) {
+func (f *Follower) reconnect(cause words.Message) {
 	f.wire.Close()
 	f.cause = cause
 	f.open()

@@ -8,7 +8,6 @@ import (
 
 	"github.com/hack-pad/safejs"
 
-	"flightboard/timetable/words"
 	"flightboard/wasm/dom"
 	"flightboard/wasm/follow"
 )
@@ -54,7 +53,7 @@ func readHeartbeat(data string) (server time.Time, silent []follow.Silence, err 
 	})
 	each("rejected", func(feed safejs.Value) {
 		rows := int(c.Float(c.Get(feed, "rows")))
-		silent = append(silent, follow.Silence{Feed: words.Rejected(c.Text(c.Get(feed, "feed")), rows)})
+		silent = append(silent, follow.Silence{Feed: c.Text(c.Get(feed, "feed")), Rows: rows})
 	})
 	return server, silent, c.Take()
 }

@@ -121,18 +121,18 @@ func (s *shortcuts) build() {
 		return element
 	}
 	s.dialog = s.Create("dialog")
-	title, keys := create("h2", words.KeysTitle), s.Create("dl")
+	title, keys := create("h2", words.KeysTitle.String()), s.Create("dl")
 	s.Set(title, "id", "keys-title")
 	s.Call(s.dialog, "setAttribute", "aria-labelledby", "keys-title")
 	for _, key := range words.Keys {
 		term := s.Create("dt")
-		s.Call(term, "append", create("kbd", key[0]))
-		s.Call(keys, "append", term, create("dd", key[1]))
+		s.Call(term, "append", create("kbd", key.Key))
+		s.Call(keys, "append", term, create("dd", key.Effect.String()))
 	}
-	closing := create("button", words.Close)
+	closing := create("button", words.Close.String())
 	s.Set(closing, "type", "button")
-	s.Call(s.dialog, "append", title, keys, s.newSwitch(words.KeysSwitch, keysSetting, func(bool) {}),
-		s.newSwitch(words.AnnouncementsSwitch, announcementsSetting, func(on bool) { s.announcer.Off = !on }), closing)
+	s.Call(s.dialog, "append", title, keys, s.newSwitch(words.KeysSwitch.String(), keysSetting, func(bool) {}),
+		s.newSwitch(words.AnnouncementsSwitch.String(), announcementsSetting, func(on bool) { s.announcer.Off = !on }), closing)
 	s.Call(s.Get(s.Global("document"), "body"), "append", s.dialog)
 	s.undo.Add(s.Listen(closing, "click", func(safejs.Value) { s.Call(s.dialog, "close") }))
 }

@@ -82,9 +82,9 @@ func (p *StatusPanel) Show(s follow.Status) error {
 		p.Set(p.check, "hidden", !s.Check)
 	}
 	if s.Resume != old.Resume || old.State == "" {
-		text := words.StopUpdates
+		text := words.StopUpdates.String()
 		if s.Resume {
-			text = words.ResumeUpdates
+			text = words.ResumeUpdates.String()
 		}
 		p.Set(p.stop, "textContent", text)
 		p.Set(p.stop, "hidden", false)
