@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"flightboard/timetable"
+	"flightboard/timetable/words"
 )
 
 // A Collator sorts lines as the reader's language does.
@@ -11,7 +12,9 @@ type Collator func(lines string) string
 
 // isName reports whether a column has names, whose order depends on the language. Codes and numbers are sorted by
 // appendCollated: of 20,000 flights each has its own number, and they come from some hundred cities.
-func isName(c timetable.Field) bool { return c == timetable.FieldOrigin || c == timetable.FieldAirline }
+func isName(c timetable.Field) bool {
+	return c == timetable.FieldOrigin || c == timetable.FieldAirline || c == timetable.FieldState && !words.English()
+}
 
 // collateNames collates the names that sorting by these columns needs, all at once: a call into JavaScript for each
 // comparison would be too slow. BenchmarkCollate measures what that saves.
@@ -31,7 +34,7 @@ func (l *list) collateNames(keys []Key) {
 			continue
 		}
 		for i := range l.items {
-			name := l.items[i].flight.Text(k.Column)
+			name := textOf(l.items[i].flight, k.Column)
 			if _, ok := l.places[name]; !ok {
 				l.places[name] = 0
 				l.names = append(l.names, name)

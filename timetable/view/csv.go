@@ -10,7 +10,8 @@ import (
 
 // AppendCSV appends all pages of the sheet in the form of RFC 4180: a line of column names, then a line for each
 // flight. Codeshares and identities, which have no columns on the page, follow where flights have them, so that a
-// server that reads the file has the same board. Times have their dates. A text that a spreadsheet would evaluate as a
+// server that reads the file has the same board, if the language is English: names of columns and states are in the
+// language that is set. Times have their dates. A text that a spreadsheet would evaluate as a
 // formula gets an apostrophe (see NoFormula).
 func (s *Sheet) AppendCSV(dst []byte, b *timetable.Board) []byte {
 	all := list{collate: s.list.collate, zone: s.list.zone}
@@ -43,7 +44,7 @@ func (s *Sheet) AppendCSV(dst []byte, b *timetable.Board) []byte {
 	}
 	line(words.Column)
 	for _, f := range all.page {
-		line(f.Text)
+		line(func(c timetable.Field) string { return textOf(f, c) })
 	}
 	return dst
 }

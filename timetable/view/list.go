@@ -258,7 +258,7 @@ func (l *list) split(items []item) int {
 // rank orders flights by one column: times by the instant, dated ones before those without a date, and texts by the
 // first bytes of their collation key. If more is true, texts of the same rank may differ.
 func (l *list) rank(f *timetable.Flight, k Key, cut int64) (rank uint64, more bool) {
-	text := f.Text(k.Column)
+	text := textOf(f, k.Column)
 	if text == "" {
 		return math.MaxUint64, false
 	}
@@ -316,7 +316,7 @@ func (l *list) compare(x, y *item) int {
 
 // compareTexts compares the whole texts of two flights of the same rank.
 func (l *list) compareTexts(x, y *timetable.Flight, k Key) int {
-	xt, yt := x.Text(k.Column), y.Text(k.Column)
+	xt, yt := textOf(x, k.Column), textOf(y, k.Column)
 	if xt == yt {
 		return 0
 	}

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"flightboard/timetable"
+	"flightboard/timetable/words"
 )
 
 func (l *list) matches(f *timetable.Flight) bool {
@@ -23,8 +24,11 @@ func (l *list) matches(f *timetable.Flight) bool {
 func (l *list) matchesWord(f *timetable.Flight, fields []timetable.Field, w *word) bool {
 	for _, c := range fields {
 		text := f.Text(c)
-		if isTime(c) {
+		switch {
+		case isTime(c):
 			text = l.zone.Text(f, c)
+		case c == timetable.FieldState && !words.English() && l.contains(stateText(f), w):
+			return true // it is also found by its English word, which addresses have
 		}
 		if text != "" && l.contains(text, w) {
 			return true

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"flightboard/timetable"
+	"flightboard/timetable/words"
 )
 
 // Each file of testdata/sheet is a scene: its purpose, then what the board and its reader do, and below each drawing
@@ -39,6 +40,12 @@ func TestASheetShowsWhatItsReaderAsksFor(t *testing.T) {
 	}
 }
 
+// listed are the rules of a language without plurals.
+type listed struct{}
+
+func (listed) Plural(int) string        { return "other" }
+func (listed) List(lines string) string { return strings.ReplaceAll(lines, "\n", " and ") }
+
 func read(t *testing.T, scene string) string {
 	t.Helper()
 	var (
@@ -51,6 +58,7 @@ func read(t *testing.T, scene string) string {
 		now   time.Time
 		begun bool
 	)
+	defer words.SetLanguage("", false, nil)
 	for line := range strings.Lines(scene) {
 		command, ok := strings.CutPrefix(strings.TrimSpace(line), "> ")
 		if !ok {
@@ -64,6 +72,9 @@ func read(t *testing.T, scene string) string {
 		verb, rest, _ := strings.Cut(command, " ")
 		q := sheet.Query()
 		switch verb {
+		case "language": // english=translated, …
+			words.SetLanguage(strings.NewReplacer("=", "\x1f", ", ", "\x1f").Replace(rest), false, listed{})
+			sheet.Reword()
 		case "draw":
 			m.transcript = nil
 			sheet.Tick(now, m)

@@ -68,6 +68,8 @@ type row struct {
 	marked   timetable.Fields
 	before   string // its state at the last summary, if it is restated
 	restated bool
+	state    string // the text of the state's cell, in the language of that time
+	reworded bool   // the language has changed since its texts were written
 	pass     uint32 // the last drawing that found the flight on the board
 	old      int    // its place before this drawing; -1: it is new
 	place    int    // its place among the flights, if a drawing has left moves
@@ -84,7 +86,7 @@ func (t *Table) Adopt(flights []timetable.Flight, columns timetable.Fields, zone
 	*t = Table{byKey: make(map[string]*row, len(flights)), columns: columns, zone: zone}
 	for i := range flights {
 		f := &flights[i]
-		r := &row{number: Row(i), key: f.Key(), drawn: *f, zone: zone, columns: columns, sign: Sign(f)}
+		r := &row{number: Row(i), key: f.Key(), drawn: *f, zone: zone, columns: columns, sign: Sign(f), state: f.State}
 		t.rows = append(t.rows, r)
 		if t.byKey[r.key] != nil {
 			r.key = "" // the second row of a flight is removed by the next drawing
@@ -116,7 +118,7 @@ func (t *Table) Draw(
 	for n := range flights {
 		i := (from + n) % len(flights)
 		r, f := t.next[i], flights[i]
-		if r.drawn == *f && r.zone == zone && r.columns == columns {
+		if r.drawn == *f && r.zone == zone && r.columns == columns && !r.reworded {
 			continue
 		}
 		if work < workAtMost || r.old < 0 {
@@ -262,14 +264,23 @@ func (t *Table) write(r *row, f *timetable.Flight, s Surface, mark bool) (work i
 	d := &r.drawn
 	moved := old != t.zone || d.Arrival != f.Arrival || d.Dated != f.Dated // then the texts of times may differ
 	for _, c := range Columns {
-		if !t.columns.Has(c) || d.Text(c) == f.Text(c) && !appearing.Has(c) && !(moved && isTime(c)) {
+		reworded := r.reworded && c == timetable.FieldState
+		if !t.columns.Has(c) || d.Text(c) == f.Text(c) && !appearing.Has(c) && !(moved && isTime(c)) && !reworded {
 			continue
 		}
 		before := ""
-		if !appearing.Has(c) {
+		switch {
+		case appearing.Has(c):
+		case c == timetable.FieldState:
+			before = r.state
+		default:
 			before = old.Text(d, c)
 		}
-		if text := t.zone.Text(f, c); text != before {
+		text := t.zone.Text(f, c)
+		if c == timetable.FieldState {
+			r.state = text
+		}
+		if text != before {
 			s.SetText(r.number, c, text)
 			work += textWork
 			if entering {
@@ -289,7 +300,7 @@ func (t *Table) write(r *row, f *timetable.Flight, s Surface, mark bool) (work i
 		s.SetSign(r.number, sign)
 		r.sign = sign
 	}
-	r.drawn, r.zone, r.old = *f, t.zone, 0
+	r.drawn, r.zone, r.old, r.reworded = *f, t.zone, 0, false
 	return work
 }
 

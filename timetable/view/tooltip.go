@@ -37,7 +37,8 @@ func Overridden(f *timetable.Flight) string {
 // annotate writes a row's tooltip if it has changed.
 func (t *Table) annotate(r *row, f *timetable.Flight, s Surface, appearing timetable.Fields) {
 	d := &r.drawn
-	if d.Word != f.Word || d.Feed != f.Feed || d.Overridden != f.Overridden || appearing.Has(timetable.FieldState) {
+	if d.Word != f.Word || d.Feed != f.Feed || d.Overridden != f.Overridden ||
+		appearing.Has(timetable.FieldState) || r.reworded && Tooltip(f) != "" {
 		s.SetTooltip(r.number, Tooltip(f), Overridden(f))
 	}
 }

@@ -33,7 +33,7 @@ func Shown(b *timetable.Board) timetable.Fields {
 	return set
 }
 
-// Text returns the text of a column's cell: the flight's own text, and for times the airport's time of day.
+// Text returns the text of a column's cell: that of [Zone.Text], with the airport's times of day.
 func Text(f *timetable.Flight, c timetable.Field) string { return Airport.Text(f, c) }
 
 // Sign returns the word that gives a row its sign and colour (data-state): the word of the vocabulary that its state

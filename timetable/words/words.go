@@ -57,6 +57,9 @@ func Column(c timetable.Field) string {
 // State returns the word that a board shows for a state of the vocabulary.
 func State(state string) string { return Message(state).String() }
 
+// English reports whether no other language is set, so that State returns what it gets.
+func English() bool { return language.rules == nil }
+
 // NoFlights stands in the place of rows of an empty board.
 const NoFlights Message = "No flights on the board"
 
