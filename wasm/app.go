@@ -7,6 +7,7 @@ import (
 
 	"flightboard/timetable"
 	"flightboard/timetable/view"
+	"flightboard/timetable/words"
 	"flightboard/wasm/apply"
 	"flightboard/wasm/dom"
 	"flightboard/wasm/follow"
@@ -23,10 +24,12 @@ type app struct {
 	head       *ui.Head
 	status     *ui.StatusPanel
 	connection *stream.Connection
+	undo       dom.Undo
 }
 
 // newApp builds the app on the page's elements. The connection does nothing before its Start.
 func newApp(p page) (*app, error) {
+	setLanguage()
 	a := &app{}
 	var c dom.Caller
 	a.board.Apply(&timetable.Change{Kind: timetable.KindReplace, Board: p.flights})
@@ -44,6 +47,9 @@ func newApp(p page) (*app, error) {
 		return nil, err
 	}
 	a.drawing.sheet.Adopt(p.flights, columns, p.day(&c))
+	if !words.English() {
+		a.drawing.sheet.Reword()
+	}
 	if a.connection, err = stream.New(p.stream, p.copy, p.tabs, p.preopened, a.applier, a); err != nil {
 		return nil, err
 	}
@@ -57,6 +63,7 @@ func newApp(p page) (*app, error) {
 		return nil, err
 	}
 	a.drawing.drawn = a.controls.Show
+	a.listenLanguage()
 	return a, nil
 }
 
@@ -87,6 +94,7 @@ func (a *app) ShowDescription(d follow.Description) {
 
 // close removes the app's listeners. The page stays as it is.
 func (a *app) close() {
+	a.undo.Run()
 	a.connection.Close()
 	a.status.Close()
 	a.head.Close()

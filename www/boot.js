@@ -9,9 +9,33 @@
 'use strict'
 {
   // The page has the addresses of the files, which may contain hashes: browsers request the page on each visit.
-  const files = document.querySelector('script[data-program]').dataset
+  const script = document.querySelector('script[data-program]')
+  const files = script.dataset
 
-  globalThis.flightboard = {}
+  /** Returns the file of a language's texts, or '' for English; undefined: the page has none. @param {string} tag */
+  const textsOf = tag => /^en\b/i.test(tag) ? '' : /^zh-(hant|tw|hk|mo)/i.test(tag) ? undefined
+    : script.getAttribute('data-lang-' + tag.split('-')[0]) ?? undefined
+  const isKnown = tag => textsOf(tag) !== undefined
+
+  /** The languages that the address asks for and the page has, ?lang=en,he; or else the browser's first one of these. */
+  function languagesOf(address) {
+    const asked = new URLSearchParams(address).get('lang')
+      ?.match(/\b[a-z]{2,3}(-[a-z]{4})?(-[a-z]{2}|-\d{3})?\b/gi)?.filter(isKnown)
+    return asked?.length ? asked : [navigator.languages.find(isKnown) ?? 'en']
+  }
+
+  let translator
+  globalThis.flightboard = {
+    languages: languagesOf(location.search),
+    /** Shows the page in a language. Until its texts have come the former one stays. @param {string} tag */
+    async setLanguage(tag) {
+      const file = textsOf(tag)
+      if (file === undefined) throw new RangeError('the page has no texts in ' + tag)
+      if (!file && !translator) return
+      translator ??= import(new URL(files.language, document.baseURI))
+      await (await translator).setLanguage(tag, file)
+    },
+  }
 
   /** Returns a text in the page's language. @param {string} text @param {string} [value] of its placeholder */
   const say = (text, value) => (flightboard.texts?.[text] ?? text).replace(/{\w+}/, () => value)
@@ -73,7 +97,7 @@
     let url
     try { url = new URL(stream, document.baseURI) } catch { return }
     if (!navigator.locks || typeof BroadcastChannel === 'undefined' || url.origin !== location.origin) return
-    const name = 'flightboard 1 ' + url
+    const name = 'flightboard 1 ' + url + (flightboard.languages[0] === 'en' ? '' : ' ' + flightboard.languages[0])
     const lists = ['codeshares', 'overridden']
     /** Makes JSON of the program's form of a board: names and texts of fields, and an empty text after each flight. */
     const json = board => {
@@ -249,6 +273,7 @@
   /** Runs the program, as long as it runs. */
   async function start() {
     showStatus('connecting', say('Connecting'))
+    flightboard.setLanguage(flightboard.languages[0]).catch(error => console.error(error))
     renew()
     let opening
     try {

@@ -9,11 +9,11 @@ import (
 	"github.com/hack-pad/safejs"
 )
 
-// An Intl sorts names and writes numbers as the page's language does. It makes each of the browser's objects when it
+// An Intl sorts names and writes numbers and lists as the page's language does. It makes each of the browser's objects when it
 // is first needed. Its Caller keeps its errors.
 type Intl struct {
 	*Caller
-	compare, format safejs.Value
+	compare, format, plurals, lists safejs.Value
 }
 
 // function makes an object of one of Intl's classes and returns a function of it.
@@ -35,9 +35,7 @@ func (i *Intl) Collate(lines string) string {
 	if i.compare.IsUndefined() {
 		i.compare = i.function("Collator", "compare")
 	}
-	split := i.Get(i.Get(i.Global("String"), "prototype"), "split")
-	list := i.Call(split, "call", lines, "\n")
-	return i.Text(i.Call(i.Call(list, "sort", i.compare), "join", "\n"))
+	return i.Text(i.Call(i.Call(i.split(lines), "sort", i.compare), "join", "\n"))
 }
 
 // Number writes a number. Numbers below a thousand have no separators.
@@ -49,6 +47,30 @@ func (i *Intl) Number(n int) string {
 		i.format = i.function("NumberFormat", "format")
 	}
 	return i.Text(i.Call(i.format, "call", nil, n))
+}
+
+// Plural implements [words.Rules].
+func (i *Intl) Plural(n int) string {
+	if i.plurals.IsUndefined() {
+		i.plurals = i.New(i.Global("Intl"), "PluralRules", i.Language())
+	}
+	defer i.Report()
+	return i.Text(i.Call(i.plurals, "select", n))
+}
+
+// List implements [words.Rules].
+func (i *Intl) List(lines string) string {
+	if i.lists.IsUndefined() {
+		i.lists = i.New(i.Global("Intl"), "ListFormat", i.Language())
+	}
+	defer i.Report()
+	return i.Text(i.Call(i.lists, "format", i.split(lines)))
+}
+
+// split returns an array of lines.
+func (i *Intl) split(lines string) safejs.Value {
+	split := i.Get(i.Get(i.Global("String"), "prototype"), "split")
+	return i.Call(split, "call", lines, "\n")
 }
 
 // UTCOffset returns how far east of UTC the reader's clocks are at a Unix time, or 0 if the

@@ -174,6 +174,9 @@ func (c *Connection) Retry() {
 	c.report((*follow.Follower).Retry)
 }
 
+// Reshow shows the status again, because the language of its texts has changed.
+func (c *Connection) Reshow() { c.show(false) }
+
 // report calls one of the follower's methods, after all that the server has sent before, and shows the new status.
 func (c *Connection) report(method func(*follow.Follower, time.Time)) {
 	c.finish()

@@ -73,9 +73,7 @@ func (m *columnMenu) build(details safejs.Value) {
 		m.Set(show, "name", c.String())
 		m.Set(filter, "type", "search")
 		m.Set(filter, "name", c.String())
-		m.Call(filter, "setAttribute", "aria-label", words.Filter(c))
-		m.Set(filter, "placeholder", words.Filter(c))
-		m.Call(label, "append", show, words.Column(c))
+		m.Call(label, "append", show, "")
 		m.Call(item, "append", label, filter)
 		m.Call(list, "append", item)
 		m.undo.Add(
@@ -87,7 +85,26 @@ func (m *columnMenu) build(details safejs.Value) {
 			}))
 		m.shows, m.filters = append(m.shows, show), append(m.filters, filter)
 	}
+	m.label()
 	m.Call(details, "append", list)
+}
+
+// label writes the texts of the menu.
+func (m *columnMenu) label() {
+	for i, c := range view.Columns {
+		m.Call(m.filters[i], "setAttribute", "aria-label", words.Filter(c))
+		m.Set(m.filters[i], "placeholder", words.Filter(c))
+		m.Set(m.Get(m.shows[i], "nextSibling"), "data", words.Column(c))
+	}
+}
+
+// reword writes the texts in another language; the next show writes those of the buttons.
+func (m *columnMenu) reword() {
+	if m.built {
+		m.label()
+	}
+	m.shown = nil
+	m.Report()
 }
 
 // toggle shows or hides a column when its checkbox has changed. The last column cannot be hidden.

@@ -117,6 +117,14 @@ func (c *Controls) Show(sheet *view.Sheet) error {
 	return c.headers.show(sheet.Query().Sort)
 }
 
+// Reword writes the texts that do not follow from the sheet, because the language has changed.
+func (c *Controls) Reword() {
+	c.tools.reword()
+	c.headers.reword()
+	c.menu.reword()
+	c.shortcuts.reword()
+}
+
 // Close removes the controls' listeners. The page stays as it is.
 func (c *Controls) Close() {
 	for _, undo := range []*dom.Undo{&c.tools.undo, &c.headers.undo, &c.menu.undo, &c.shortcuts.undo, &c.export.undo,

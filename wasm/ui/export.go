@@ -36,7 +36,7 @@ func newExport(sheet *view.Sheet, board *timetable.Board, drawer Drawer) (*expor
 			for drawer.Draw(time.Now()); sheet.More(); {
 				drawer.Draw(time.Now())
 			}
-			now := e.Text(e.Call(e.New(safejs.Global(), "Date"), "toLocaleString"))
+			now := e.Text(e.Call(e.New(safejs.Global(), "Date"), "toLocaleString", e.Language()))
 			e.Set(printed, "textContent", words.Printed(now))
 			e.Set(printed, "hidden", false)
 		}),

@@ -62,7 +62,7 @@ func (h *Head) entitle(place string) {
 	case place != "":
 		h.Set(document, "title", words.Title(place))
 	case h.named:
-		h.Set(document, "title", h.title)
+		h.Set(document, "title", words.Message(h.Text(h.title)).String())
 	}
 	h.named = place != ""
 }
@@ -98,6 +98,16 @@ func (h *Head) date(of any) string {
 		h.Set(options, o[0], o[1])
 	}
 	return h.Text(h.Call(h.New(safejs.Global(), "Date", of), "toLocaleDateString", h.Language(), options))
+}
+
+// Reword shows the head again, because the language has changed.
+func (h *Head) Reword() error {
+	if err := h.Show(h.is, h.came); err != nil {
+		return err
+	}
+	h.minute = -1
+	h.tick(time.Now())
+	return h.Take()
 }
 
 // Close stops the clock.

@@ -120,6 +120,15 @@ func (h *headers) build() {
 	}
 }
 
+// reword writes the columns' names in another language.
+func (h *headers) reword() {
+	for i, c := range view.Columns {
+		h.Set(h.Get(h.Get(h.cells[i].th, "firstChild"), "firstChild"), "data", words.Column(c))
+		h.Call(h.cells[i].edge, "setAttribute", "aria-label", words.Width(c))
+	}
+	h.Report()
+}
+
 // on listens to the header cells; f gets the place of the event's cell.
 func (h *headers) on(row safejs.Value, eventType string, f func(event safejs.Value, i int)) {
 	h.undo.Add(h.Listen(row, eventType, func(event safejs.Value) {

@@ -112,6 +112,20 @@ func (s *shortcuts) open() {
 	}
 }
 
+// reword makes the list anew in another language.
+func (s *shortcuts) reword() {
+	if s.dialog.IsUndefined() {
+		return
+	}
+	open := s.isOpen()
+	s.Call(s.dialog, "remove")
+	s.dialog = safejs.Undefined()
+	if open {
+		s.open()
+	}
+	s.Report()
+}
+
 func (s *shortcuts) build() {
 	create := func(name, text string) safejs.Value {
 		element := s.Create(name)

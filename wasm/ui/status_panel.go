@@ -65,7 +65,7 @@ func (p *StatusPanel) Show(s follow.Status) error {
 	}
 	if s.AsOf != old.AsOf { // for a copy of the page that the reader saves
 		date := p.New(safejs.Global(), "Date", float64(s.AsOf*1000))
-		p.Call(p.status, "setAttribute", "data-as-of", p.Call(date, "toLocaleString"))
+		p.Call(p.status, "setAttribute", "data-as-of", p.Call(date, "toLocaleString", p.Language()))
 	}
 	p.showText(p.feed, s.Feed, old.Feed)
 	p.showText(p.banner, s.Banner, old.Banner)
@@ -81,7 +81,7 @@ func (p *StatusPanel) Show(s follow.Status) error {
 		}
 		p.Set(p.check, "hidden", !s.Check)
 	}
-	if s.Resume != old.Resume || old.State == "" {
+	if s.Resume != old.Resume || old.State == "" || old.Lead == "\x00" {
 		text := words.StopUpdates.String()
 		if s.Resume {
 			text = words.ResumeUpdates.String()
@@ -103,6 +103,15 @@ func (p *StatusPanel) Show(s follow.Status) error {
 	}
 	p.shown = s
 	return p.Take()
+}
+
+// Reword makes the next Show write all texts, because the language has changed.
+func (p *StatusPanel) Reword() {
+	s := &p.shown
+	for _, text := range [...]*string{&s.State, &s.Lead, &s.Count, &s.Rest, &s.Age, &s.Cause, &s.Feed, &s.Banner} {
+		*text = "\x00" // which no text is
+	}
+	s.AsOf = 0
 }
 
 // showText shows an element while there is a text for it.

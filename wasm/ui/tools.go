@@ -24,6 +24,8 @@ type tools struct {
 	known bool // the board is the server's, and not only what the page has brought of it
 	shown shownTools
 	undo  dom.Undo
+
+	reworded bool // the language has changed since the tools were shown
 }
 
 // A zoneAsker also sets the zone in which times are read, by its name in the page.
@@ -151,7 +153,7 @@ func (t *tools) show(s *view.Sheet) error {
 	if page != old.page || pages != old.pages {
 		t.enable(page > 1, page < pages)
 	}
-	if total != old.total || t.known != old.known {
+	if total != old.total || t.known != old.known || t.reworded {
 		found := ""
 		if t.known {
 			found = words.Found(total, t.intl.Number(total))
@@ -162,15 +164,21 @@ func (t *tools) show(s *view.Sheet) error {
 		t.Set(t.none, "textContent", none)
 		t.Set(t.none, "hidden", none == "")
 	}
-	if waiting != old.waiting {
+	if waiting != old.waiting || t.reworded {
 		t.Set(t.waiting, "textContent", words.Waiting(waiting))
 		if waiting == 0 {
 			moveFocus(&t.Caller, t.waiting, t.stop, t.search)
 		}
 		t.Set(t.waiting, "hidden", waiting == 0)
 	}
+	t.reworded = false
 	*old = shownTools{page, pages, total, waiting, none, t.known}
 	return t.Take()
+}
+
+// reword makes the next show write all texts.
+func (t *tools) reword() {
+	t.reworded, t.intl = true, dom.Intl{Caller: &t.Caller}
 }
 
 // enable enables the pager's buttons or disables them. If one has the focus that is to be disabled, the other one gets
