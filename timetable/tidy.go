@@ -49,23 +49,23 @@ func (f *Flight) tidy(wrong *Errors) {
 	}
 }
 
-// tidyText returns a text without blanks and invisible characters around it. Inside, line ends and tabs become spaces,
-// and characters that only direct the text are left out, except overrides, which [Change.Validate] rejects. A word for
-// nothing becomes nothing.
+// tidyText returns a text without blanks and invisible characters around it. Inside, line ends, tabs and other blanks
+// become spaces, letters and their marks become one character, and characters that only direct the text are left out,
+// except overrides, which [Change.Validate] rejects. A word for nothing becomes nothing.
 func tidyText(text string) string {
 	if isPlain(text) {
 		return orNothing(text)
 	}
 	text = strings.Map(func(r rune) rune {
 		switch {
-		case r == '\n' || r == '\t' || r == '\u0085' || r == '\u2028' || r == '\u2029':
+		case r == '\n' || r == '\t' || r == '\u0085' || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Zs, r):
 			return ' '
 		case r == '\r' || directs(r):
 			return -1
 		}
 		return r
 	}, strings.TrimFunc(text, isBlank))
-	return orNothing(strings.TrimFunc(text, isBlank))
+	return orNothing(compose(strings.TrimFunc(text, isBlank)))
 }
 
 // Identity returns the identity that a text names, as [Body] reads it.
@@ -91,7 +91,7 @@ func tidyIdentity(text string) string {
 		}
 		return r
 	}, strings.TrimFunc(text, isBlank))
-	return orNothing(strings.TrimFunc(text, isBlank))
+	return orNothing(compose(strings.TrimFunc(text, isBlank)))
 }
 
 func tidyCodeshares(lines string) string {
