@@ -2,7 +2,7 @@
 // make no request for it.
 //
 // A file of the folder languages has a translation for each English text: of the page, which this module replaces, and
-// of package words, which the program looks up itself. Languages.md of the folder wasm tells how to add one.
+// of package words, which the program looks up itself. The README of the folder wasm tells how to add one.
 
 const html = document.documentElement
 const own = { lang: html.lang, dir: html.dir }

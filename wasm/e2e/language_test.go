@@ -77,8 +77,11 @@ const english = `(() => {
 	const look = (where, text) => { if (own.includes(text.trim())) found.push(where + ': ' + text) }
 	const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ALL)
 	for (let node; node = walker.nextNode();) {
-		if (node.nodeType === 3 && !node.parentNode.closest('noscript, #copy, #missing')) look(node.parentNode.localName, node.data)
-		for (const name of ['title', 'placeholder', 'aria-label']) if (node.getAttribute?.(name)) look(name, node.getAttribute(name))
+		if (node.nodeType === 3) {
+			if (!node.parentNode.closest('noscript, #copy, #missing')) look(node.parentNode.localName, node.data)
+			continue
+		}
+		for (const name of ['title', 'placeholder', 'aria-label']) look(name, node.getAttribute?.(name) ?? '')
 		for (const part of node.nodeType === 1 ? ['::before', '::after'] : []) {
 			look(part, getComputedStyle(node, part).content.replaceAll('"', ''))
 		}

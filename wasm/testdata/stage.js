@@ -102,6 +102,7 @@ document.body.replaceChildren(
 
 stage.text = selector => document.querySelector(selector).textContent
 stage.has = (selector, name) => document.querySelector(selector).hasAttribute(name)
+stage.menu = document.querySelector('#columns')
 stage.get = (selector, name) => document.querySelector(selector).getAttribute(name)
 // The table as JSON: shown header cells, then the rows with their keys and signs.
 stage.table = () => JSON.stringify({
