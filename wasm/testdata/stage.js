@@ -94,6 +94,7 @@ document.body.replaceChildren(
   make('p', { id: 'feed', hidden: '' }),
   make('p', { id: 'spoken' }),
   make('p', { id: 'banner', hidden: '' }),
+  make('a', { id: 'check', hidden: '' }),
   make('button', { id: 'stop', hidden: '' }, 'Stop updates'), make('button', { id: 'retry', hidden: '' }, 'Retry now'),
   make('table', { id: 'flights' },
     make('thead', {}, make('tr', {}, ...columns.map((column, i) =>
