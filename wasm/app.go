@@ -39,7 +39,7 @@ func newApp(p page) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	surface, err := ui.NewSurface(p.rows, p.write, len(p.flights), columns)
+	surface, err := ui.NewSurface(p.rows, p.write, p.stars, len(p.flights), columns)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func newApp(p page) (*app, error) {
 	if a.status, err = ui.NewStatusPanel(a.connection); err != nil {
 		return nil, err
 	}
-	if a.controls, err = ui.NewControls(&a.drawing.sheet, &a.board, a.drawing); err != nil {
+	if a.controls, err = ui.NewControls(&a.drawing.sheet, &a.board, a.drawing, p.stars); err != nil {
 		return nil, err
 	}
 	a.drawing.drawn = a.controls.Show
@@ -68,7 +68,17 @@ func newApp(p page) (*app, error) {
 }
 
 // ShowBoard implements [stream.Display].
-func (a *app) ShowBoard() { a.drawing.schedule(true) }
+func (a *app) ShowBoard() {
+	a.follow()
+	a.drawing.schedule(true)
+}
+
+// follow looks for changes of the flights that the reader follows, also while the page is hidden.
+func (a *app) follow() {
+	if a.applier.Known() && !a.applier.Busy() {
+		a.controls.Follow()
+	}
+}
 
 // ShowStatus implements [stream.Display].
 func (a *app) ShowStatus(s follow.Status, changed bool) {
@@ -77,6 +87,7 @@ func (a *app) ShowStatus(s follow.Status, changed bool) {
 	}
 	known := a.controls.SetKnown(s.Known)
 	if known || changed {
+		a.follow()
 		a.drawing.dirty = true
 	}
 	if a.drawing.sheet.Announcer.SetStatus(s.State, s.Lost(), s.Feed) || known {

@@ -17,7 +17,8 @@ import (
 // jsPackages have JavaScript values; pure packages have none, and are tested natively as well.
 var (
 	jsPackages = []string{".", "./dom", "./stream", "./ui"}
-	pure       = []string{"./apply", "./follow", "./share", "../timetable/view", "../timetable/words"}
+	pure       = []string{"./apply", "./follow", "./share", "../timetable/starred", "../timetable/view",
+		"../timetable/words"}
 )
 
 func TestFilesWithJavaScriptValuesAreForTheBrowser(t *testing.T) {
@@ -48,12 +49,13 @@ func TestImportsPointOneWay(t *testing.T) {
 		"flightboard/wasm/stream": {"flightboard/wasm/dom", "flightboard/wasm/follow", "flightboard/wasm/share",
 			"flightboard/timetable/words"},
 		"flightboard/wasm/ui": {"flightboard/wasm/dom", "flightboard/wasm/follow", "flightboard/timetable",
-			"flightboard/timetable/view", "flightboard/timetable/words"},
-		"flightboard/wasm/apply":      {"flightboard/timetable"},
-		"flightboard/wasm/follow":     {"flightboard/timetable/words"},
-		"flightboard/wasm/share":      {},
-		"flightboard/timetable/view":  {"flightboard/timetable", "flightboard/timetable/words"},
-		"flightboard/timetable/words": {"flightboard/timetable"},
+			"flightboard/timetable/starred", "flightboard/timetable/view", "flightboard/timetable/words"},
+		"flightboard/wasm/apply":        {"flightboard/timetable"},
+		"flightboard/wasm/follow":       {"flightboard/timetable/words"},
+		"flightboard/wasm/share":        {},
+		"flightboard/timetable/starred": {"flightboard/timetable", "flightboard/timetable/words"},
+		"flightboard/timetable/view":    {"flightboard/timetable", "flightboard/timetable/words"},
+		"flightboard/timetable/words":   {"flightboard/timetable"},
 	}
 	for pkg, imports := range ownImports(t, append(jsPackages[1:], pure...)) {
 		for _, i := range imports {

@@ -281,11 +281,13 @@
       if (typeof EventSource === 'undefined') await import(new URL(files.eventsource, document.baseURI))
       const stream = streamAddress()
       opening = open(stream)
+      const stars = files.stars && import(new URL(files.stars, document.baseURI)).catch(console.error)
       await import(new URL(files.go, document.baseURI))
       const go = new Go()
       go.env.GOGC = '50' // collections are cheap, because there is little garbage, and a module cannot give memory back
       const instance = await instantiate(files.program, go.importObject)
-      Object.assign(flightboard, { stream, copy, write, ...(await opening)(), ...readRows() })
+      const buttons = (await stars)?.stars(files.alerts) ?? { start() {}, mark() {}, tell() {} }
+      Object.assign(flightboard, { stream, copy, write, stars: buttons, ...(await opening)(), ...readRows() })
       await go.run(instance) // returns only if the program has ended, by a panic or by an exit
       throw new Error('the program has ended')
     } catch (error) {
@@ -307,7 +309,8 @@
     showStatus('saved', say('Opened from disk, not live'))
     if (asOf) document.querySelector('#status').append(say(', board as of {clock}', asOf))
     document.querySelector('#flights').toggleAttribute('data-stale', true)
-    for (const element of document.querySelectorAll('.tools, .buttons, #feed, #spoken, #clock')) element.hidden = true
+    const useless = '.tools, .buttons, .star, #feed, #spoken, #clock'
+    for (const element of document.querySelectorAll(useless)) element.hidden = true
   }
 
   if (location.protocol.startsWith('http')) start()

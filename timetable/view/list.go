@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"math"
+	"slices"
 	"strings"
 
 	"flightboard/timetable"
@@ -22,9 +23,12 @@ type list struct {
 	fresh bool // the keys are the query's, as of the last update
 	part  bool // the board is not known wholly, so a page beyond the last may come yet
 
+	pins   []string // keys of flights that come first on every page
+	pinned int      // how many of them the page has
+
 	keys       []string            // of the flights on the page, from the top
 	page       []*timetable.Flight // the flights themselves, until the board changes
-	total      int                 // flights on all pages
+	total      int                 // flights on all pages, the pinned ones once
 	items      []item              // scratch: flights found
 	conditions []condition
 	text       []byte // scratch: a folded text
@@ -90,8 +94,8 @@ func (l *list) update(b *timetable.Board, d timetable.Delta) {
 		}
 		return
 	}
-	l.fresh = true
-	if len(l.conditions) == 0 && len(l.query.Sort) == 0 {
+	l.fresh, l.pinned = true, 0
+	if len(l.conditions) == 0 && len(l.query.Sort) == 0 && len(l.pins) == 0 {
 		l.total = b.Len()
 		from, to := l.bounds()
 		i := 0
@@ -108,8 +112,10 @@ func (l *list) update(b *timetable.Board, d timetable.Delta) {
 		l.total = len(l.items)
 		from, to := l.bounds()
 		l.sort(from, to)
-		for _, it := range l.items[from:to] {
-			l.page = append(l.page, it.flight)
+		for i, it := range l.items {
+			if i -= l.pinned; i < 0 || i >= from && i < to {
+				l.page = append(l.page, it.flight)
+			}
 		}
 		clear(l.items) // or they would keep flights that the board drops
 	}
@@ -119,7 +125,7 @@ func (l *list) update(b *timetable.Board, d timetable.Delta) {
 	}
 }
 
-// bounds returns the places of the page's flights among all. A page beyond the last is the last.
+// bounds returns the places of the page's flights among those that are not pinned. A page beyond the last is the last.
 func (l *list) bounds() (from, to int) {
 	size := l.query.PageSize()
 	page := max(0, min(l.query.Page, l.pages()-1))
@@ -127,10 +133,10 @@ func (l *list) bounds() (from, to int) {
 		l.query.Page = page
 	}
 	if size == All {
-		return 0, l.total
+		return 0, l.total - l.pinned
 	}
 	from = page * size
-	return from, min(from+size, l.total)
+	return from, min(from+size, l.total-l.pinned)
 }
 
 // pages returns how many pages there are, at least one.
@@ -139,28 +145,37 @@ func (l *list) pages() int {
 	if size == All {
 		return 1
 	}
-	return max(1, (l.total+size-1)/size)
+	return max(1, (l.total-l.pinned+size-1)/size)
 }
 
 // full reports whether the page is full, and another page exists.
-func (l *list) full() bool { return len(l.page) == l.query.PageSize() && l.total > len(l.page) }
+func (l *list) full() bool {
+	return len(l.page)-l.pinned == l.query.PageSize() && l.total > len(l.page)
+}
 
-// find collects the flights that meet all conditions, in the board's order.
+// find collects the flights that meet all conditions, in the board's order, the pinned ones first.
 func (l *list) find(b *timetable.Board) {
 	l.items = l.items[:0]
-	for f := range b.Flights() {
-		if l.matches(f) {
-			l.items = append(l.items, item{flight: f, place: int32(len(l.items))})
+	for pins := len(l.pins) > 0; ; pins = false {
+		for f := range b.Flights() {
+			if (len(l.pins) > 0 && slices.Contains(l.pins, f.Key())) == pins && l.matches(f) {
+				l.items = append(l.items, item{flight: f, place: int32(len(l.items))})
+			}
 		}
+		if !pins {
+			return
+		}
+		l.pinned = len(l.items)
 	}
 }
 
-// sort sorts the page's flights, from place from up to place to; it only partitions the flights before and after them.
+// sort sorts the page's flights: the pinned ones, and of the others those from place from up to place to; it only
+// partitions the flights before and after them.
 // Flights that are equal for the query stay in the board's order. Flights without a text in a column come last in both
 // directions.
 func (l *list) sort(from, to int) {
 	keys := l.query.Sort
-	if len(keys) == 0 || from == to {
+	if len(keys) == 0 || from == to && l.pinned == 0 {
 		return
 	}
 	l.collateNames(keys)
@@ -176,9 +191,11 @@ func (l *list) sort(from, to int) {
 		it := &l.items[i]
 		it.rank, it.more = l.rank(it.flight, keys[0], l.cuts[0])
 	}
-	l.choose(l.items, from)
-	l.choose(l.items[from:], to-from)
-	l.order(l.items[from:to])
+	l.order(l.items[:l.pinned])
+	others := l.items[l.pinned:]
+	l.choose(others, from)
+	l.choose(others[from:], to-from)
+	l.order(others[from:to])
 }
 
 // order sorts by quicksort, with the partition that choose needs anyway: slices.SortFunc would be 6 kB more to

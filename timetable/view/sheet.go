@@ -64,6 +64,16 @@ func (s *Sheet) Ask(q Query) {
 	s.asked = true
 }
 
+// Pin puts the flights with these keys first on every page, if they match the query, in the query's order. The next
+// drawing moves the rows even while they are held if the reader has asked for that. The sheet keeps the keys.
+func (s *Sheet) Pin(keys []string, asked bool) {
+	s.list.pins, s.list.fresh, s.table.starred = keys, false, false
+	s.asked = s.asked || asked
+}
+
+// Pinned returns how many pinned flights the page has, as of the last drawing.
+func (s *Sheet) Pinned() int { return s.list.pinned }
+
 // More reports whether the last drawing has left rows or texts to the next one, which should follow with the browser's
 // next frame.
 func (s *Sheet) More() bool { return s.more }
@@ -146,6 +156,7 @@ func (s *Sheet) Draw(b *timetable.Board, d timetable.Delta, surface Surface) {
 		flights, left = s.flights, n-len(s.flights)
 	}
 	unplaced, more := s.table.Draw(flights, columns, zone, surface, s.asked)
+	s.table.star(s.list.pins, surface)
 	s.more = more || left > 0
 	s.asked = unplaced || left > 0 // the rows that are left are no news
 	clear(s.flights)

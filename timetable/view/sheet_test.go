@@ -85,6 +85,9 @@ func read(t *testing.T, scene string) string {
 			}
 			fmt.Fprintf(&out, "= %s; page %d of %d, %d flights", strings.Join(keysOf(m), " "), sheet.Query().Page+1,
 				sheet.Pages(), sheet.Total())
+			if sheet.Pinned() > 0 {
+				fmt.Fprintf(&out, ", %d pinned", sheet.Pinned())
+			}
 			if sheet.Waiting() > 0 {
 				fmt.Fprintf(&out, ", %d changes waiting", sheet.Waiting())
 			}
@@ -132,6 +135,9 @@ func read(t *testing.T, scene string) string {
 				t.Fatal(err)
 			}
 			now = at
+			continue
+		case "pin", "pin-elsewhere": // in another tab
+			sheet.Pin(strings.Fields(rest), verb == "pin")
 			continue
 		case "announcements":
 			sheet.Announcer.Off = rest == "off"

@@ -25,6 +25,8 @@ type element struct {
 	cells               map[timetable.Field]string
 	marked              timetable.Fields
 	born                int
+	star                string // the number of its button
+	starred             bool
 }
 
 func newModel() *model {
@@ -172,6 +174,18 @@ func (m *model) SetTooltip(r Row, tooltip, overridden string) {
 	e := m.at(r)
 	e.tooltip, e.overridden = tooltip, overridden
 	m.write("tooltip", e.key, strconv.Quote(tooltip), "overridden", strconv.Quote(overridden))
+}
+
+// SetStar writes down only which flights are followed, or no longer.
+func (m *model) SetStar(r Row, number string, on bool) {
+	e := m.at(r)
+	if e.star == number && e.starred == on {
+		panic(fmt.Sprintf("the row %s has this star: %v already", e.key, on))
+	}
+	if e.starred != on {
+		m.write(map[bool]string{true: "star", false: "unstar"}[on], e.key)
+	}
+	e.star, e.starred = number, on
 }
 
 func (m *model) Announce(text string) { m.write("announce", strconv.Quote(text)) }

@@ -28,6 +28,9 @@ type Surface interface {
 	// SetTooltip writes a row's tooltip, and names the fields that are overridden. The tooltip belongs to the cell of
 	// the state, and is removed with it.
 	SetTooltip(r Row, tooltip, overridden string)
+	// SetStar gives a row the button that follows its flight, which is named by its number, and marks a row that is
+	// followed. Every row gets it.
+	SetStar(r Row, number string, on bool)
 	// Announce makes a screen reader announce a text.
 	Announce(text string)
 }
@@ -56,6 +59,7 @@ type Table struct {
 	now      time.Time // of the last tick
 	marks    []mark    // on the surface
 	restated []*row    // rows whose states have changed since the last summary
+	starred  bool      // every row has the star that it should have
 }
 
 type row struct {
@@ -70,6 +74,7 @@ type row struct {
 	restated bool
 	state    string // the text of the state's cell, in the language of that time
 	reworded bool   // the language has changed since its texts were written
+	star     uint8
 	pass     uint32 // the last drawing that found the flight on the board
 	old      int    // its place before this drawing; -1: it is new
 	place    int    // its place among the flights, if a drawing has left moves
@@ -211,6 +216,7 @@ func (t *Table) arrange(s Surface, highlight bool) (left bool) {
 				used++
 			}
 			r.columns, r.zone = t.columns, t.zone
+			t.starred = false
 			s.Insert(r.number, r.key, after, highlight)
 		case t.run.has(i):
 			r.put = false
@@ -291,6 +297,9 @@ func (t *Table) write(r *row, f *timetable.Flight, s Surface, mark bool) (work i
 				t.mark(r, c, s)
 			}
 		}
+	}
+	if d.Number != f.Number {
+		r.star, t.starred = noStar, false
 	}
 	if !entering && d.State != f.State {
 		t.keepState(r)

@@ -17,7 +17,7 @@ import (
 var Page = []Message{
 	"Arrivals", "Updates", Connecting, "Check my network", "Retry now", StopUpdates,
 	"Flights", "Search", "City, flight, airline, state",
-	"Times", "at the airport", "UTC", "where I am", "Columns", "CSV", KeysTitle,
+	"Times", "at the airport", "UTC", "where I am", "Columns", "CSV", KeysTitle, "Alerts", Star,
 	"Arriving flights, in the order in which they are expected unless sorted otherwise",
 	"Pages", "Previous", "Next", "Page", "of", "jump to page", "rows per page", "all rows",
 	NoFlights, "Examples, not flights of an airport.",
@@ -100,6 +100,8 @@ var Keys = []struct {
 	{"n", "next page"},
 	{"b", "page before"},
 	{"1–9", "sort by the column of that number, with Shift as well as by others"},
+	{"f", "to the stars; in a row: follow its flight, or no longer"},
+	{"↑ ↓", "from star to star"},
 	{"s", "stop or resume updates"},
 	{"?", "this list"},
 	{"Esc", "close this list"},

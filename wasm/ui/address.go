@@ -29,6 +29,7 @@ type address struct {
 	board    *timetable.Board
 	drawer   Drawer
 	settings settings
+	stars    *stars
 	fields   []field
 
 	zone   string     // in which times are read, by its name in the page
@@ -121,8 +122,9 @@ func (a *address) readQuery() {
 	}
 	a.read, a.box, a.page = true, "", q.Page
 	if first {
-		a.write(typing)
+		a.stars.add(get("star"))
 	}
+	a.write(typing) // the stars are no part of the history
 	a.Report()
 }
 
@@ -152,7 +154,8 @@ func (a *address) write(how input) {
 	parameters := a.parameters()
 	q := a.sheet.Query()
 	for _, pair := range append(q.Pairs(),
-		view.Pair{Name: "cols", Value: view.ColumnsText(a.sheet.Hidden)}, view.Pair{Name: "tz", Value: a.zone}) {
+		view.Pair{Name: "cols", Value: view.ColumnsText(a.sheet.Hidden)}, view.Pair{Name: "tz", Value: a.zone},
+		a.stars.parameter()) {
 		if pair.Value == "" {
 			a.Call(parameters, "delete", pair.Name)
 		} else {

@@ -10,6 +10,8 @@ package ui
 import (
 	"time"
 
+	"github.com/hack-pad/safejs"
+
 	"flightboard/timetable"
 	"flightboard/timetable/view"
 	"flightboard/wasm/dom"
@@ -43,6 +45,7 @@ const (
 	widthsSetting        = "flightboard.widths"
 	keysSetting          = "flightboard.keys"
 	announcementsSetting = "flightboard.voice"
+	starsSetting         = "flightboard.stars" // and the page's path
 	off                  = "off"
 )
 
@@ -54,12 +57,13 @@ type Controls struct {
 	shortcuts *shortcuts
 	export    *export
 	hold      *hold
+	stars     *stars
 	address   *address
 }
 
 // NewControls finds the page's controls, listens to them, and makes the sheet show the query of the page's address. A
-// text that was typed into the search box before takes precedence over the address.
-func NewControls(sheet *view.Sheet, board *timetable.Board, drawer Drawer) (*Controls, error) {
+// text that was typed into the search box before takes precedence over the address. Page is the object of stars.js.
+func NewControls(sheet *view.Sheet, board *timetable.Board, drawer Drawer, page safejs.Value) (*Controls, error) {
 	var storage dom.Storage
 	c := &Controls{address: &address{sheet: sheet, board: board, drawer: drawer, settings: storage}}
 	var err error
@@ -81,6 +85,10 @@ func NewControls(sheet *view.Sheet, board *timetable.Board, drawer Drawer) (*Con
 	if c.hold, err = newHold(sheet, drawer); err != nil {
 		return nil, err
 	}
+	if c.stars, err = newStars(c.address, page); err != nil {
+		return nil, err
+	}
+	c.address.stars = c.stars
 	typed := c.tools.searched()
 	c.address.fields = []field{c.tools, c.menu}
 	if err := c.address.start(); err != nil {
@@ -128,7 +136,7 @@ func (c *Controls) Reword() {
 // Close removes the controls' listeners. The page stays as it is.
 func (c *Controls) Close() {
 	for _, undo := range []*dom.Undo{&c.tools.undo, &c.headers.undo, &c.menu.undo, &c.shortcuts.undo, &c.export.undo,
-		&c.hold.undo, &c.address.undo} {
+		&c.hold.undo, &c.stars.undo, &c.address.undo} {
 		undo.Run()
 	}
 }

@@ -71,7 +71,7 @@ func (s *Surface) Settle(more bool) {
 	if !s.Truthy(s.Get(to, "isConnected")) || !s.Truthy(s.Call(to, "closest", "tr[data-flight]")) {
 		to = safejs.Null()
 		if row := s.flightNear(f.place); s.Truthy(row) {
-			to = s.Call(row, "querySelector", `[tabindex="0"]`)
+			to = s.Call(row, "querySelector", `td[tabindex="0"], .star button`)
 		}
 		if !s.Truthy(to) {
 			to = s.Element("#flights th:not([hidden]) button")

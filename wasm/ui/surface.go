@@ -28,6 +28,7 @@ type Surface struct {
 	placement placement
 	busy      bool // aria-busy
 	focus     rowFocus
+	stars     safejs.Value // the object of stars.js
 	undo      dom.Undo
 }
 
@@ -44,9 +45,9 @@ type line struct {
 }
 
 // NewSurface takes over the table of the document with the rows that it has, which show these columns. Write is
-// boot.js's function that writes texts into cells.
-func NewSurface(rows, write safejs.Value, count int, columns timetable.Fields) (*Surface, error) {
-	s := &Surface{lines: make([]line, count), texts: texts{write: write}}
+// boot.js's function that writes texts into cells, stars the object of stars.js.
+func NewSurface(rows, write, stars safejs.Value, count int, columns timetable.Fields) (*Surface, error) {
+	s := &Surface{lines: make([]line, count), texts: texts{write: write}, stars: stars}
 	s.table = s.Element("#flights")
 	for i := range s.lines {
 		s.lines[i] = line{tr: s.Index(rows, i), columns: columns}

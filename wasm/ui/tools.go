@@ -19,6 +19,7 @@ type tools struct {
 	dom.Caller
 	search, previous, next, page, pages, size, waiting, none, found, times, table, stop safejs.Value
 
+	sheet *view.Sheet
 	asker zoneAsker
 	intl  dom.Intl
 	known bool // the board is the server's, and not only what the page has brought of it
@@ -41,7 +42,7 @@ type shownTools struct {
 }
 
 func newTools(sheet *view.Sheet, asker zoneAsker, drawer Drawer) (*tools, error) {
-	t := &tools{asker: asker, shown: shownTools{page: -1, pages: -1, total: -1}}
+	t := &tools{sheet: sheet, asker: asker, shown: shownTools{page: -1, pages: -1, total: -1}}
 	for selector, element := range map[string]*safejs.Value{
 		"#search": &t.search, "#previous": &t.previous, "#next": &t.next, "#page": &t.page, "#pages": &t.pages,
 		"#size": &t.size, "#waiting": &t.waiting, "#none": &t.none, "#found": &t.found, "#times": &t.times,
@@ -94,7 +95,7 @@ func (t *tools) resize() {
 	}
 	q, first := t.asker.query(), t.firstSeen()
 	row := t.Index(t.Get(t.table, "rows"), 1+first) // after the headings
-	q.Resize(n, first)
+	q.Resize(n, max(0, first-t.sheet.Pinned()))
 	t.asker.ask(q, choosing)
 	if !row.IsUndefined() { // it is the same element as before
 		t.Call(row, "scrollIntoView", map[string]any{"block": "nearest"})

@@ -60,7 +60,8 @@
     Live: bench.live,
   })
   bench.rows = () => [...document.querySelectorAll('#flights > tbody > tr[data-flight]')].map(tr => ({
-    Key: tr.dataset.flight, Cells: Object.fromEntries([...tr.cells].map(td => [td.dataset.col, td.textContent])),
+    Key: tr.dataset.flight,
+    Cells: Object.fromEntries([...tr.querySelectorAll('td[data-col]')].map(td => [td.dataset.col, td.textContent])),
   }))
 
   const painted = () => new Promise(done => requestAnimationFrame(() => {
