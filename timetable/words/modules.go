@@ -1,0 +1,11 @@
+package words
+
+// Modules are the texts of the page's modules for some addresses, kiosk.js and voice.js. The program has none of them.
+var Modules = []string{
+	"rows is a number from 1 to 60. The board has as many rows as fit on the screen.",
+	"rotate is a time from 3s to 60m. The pages turn every 15 seconds.",
+	"lang is a list of languages, such as en,he. The board keeps its language.",
+	"No live updates: the program of this page does not answer.",
+	"This browser cannot read aloud.",
+	"This browser reads aloud only after a click or a key.",
+}
