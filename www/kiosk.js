@@ -1,5 +1,5 @@
-// Hangs the page on a wall: ?kiosk, or for example ?kiosk&rows=12&rotate=10s&lang=en,he. The rows fill the screen, pages
-// turn by themselves, and nothing can be operated, so everything recovers by itself.
+// Hangs the page on a wall: ?kiosk, or for example ?kiosk&rows=12&rotate=10s&lang=en,he. The rows fill the screen,
+// pages turn by themselves, and nothing can be operated, so everything recovers by itself.
 //
 // boot.js imports this file and calls start. What it decides is in the functions above start, which read neither the
 // page nor a clock: a test calls them in Node.
