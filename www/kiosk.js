@@ -128,14 +128,15 @@ function watch(status) {
   look()
 }
 
-/** Turns the pages. A page of the program that does not hear it any more has failed: boot.js loads it again. */
-function turnPages({ rows, rotate, languages }, status) {
+/** Turns the pages. A program that does not hear of it any more has failed: then boot.js loads the page again. */
+function turnPages({ rows, rotate }, status) {
   const root = document.documentElement
   const place = document.createElement('p')
   place.id = 'place'
   place.dir = 'ltr'
   document.body.append(place)
   const pages = () => Number(document.querySelector('#pages').textContent) || 1
+  const languages = () => globalThis.flightboard?.languages ?? [] // those of the address that the page has
   let shown = { page: 1, language: 0 }, unheard = 0
 
   const show = () => {
@@ -156,10 +157,8 @@ function turnPages({ rows, rotate, languages }, status) {
   addEventListener('resize', show)
   setInterval(() => {
     const before = shown
-    shown = next(shown, pages(), languages.length)
-    if (shown.language !== before.language) {
-      document.dispatchEvent(new CustomEvent('language', { detail: languages[shown.language] }))
-    }
+    shown = next(shown, pages(), languages().length)
+    if (shown.language !== before.language) flightboard.setLanguage(languages()[shown.language]).catch(console.error)
     show()
     stayAwake()
     if (unheard * rotate > 60_000 && status.dataset.status !== 'failed') {
@@ -167,6 +166,13 @@ function turnPages({ rows, rotate, languages }, status) {
       status.dataset.status = 'failed'
     }
   }, rotate)
+}
+
+/** Returns sentences about languages that the page does not have. @param {string[]} languages */
+function missing(languages) {
+  const known = globalThis.flightboard?.languages ?? languages
+  return languages.filter(language => !known.includes(language))
+    .map(language => `lang=${language}: ${'the page has no texts in this language.'}`)
 }
 
 /** Hangs the page. @param {{ kioskStyle: string }} files their addresses */
@@ -178,5 +184,6 @@ export function start(files) {
   document.addEventListener('visibilitychange', stayAwake)
   watch(status)
   turnPages(parameters, status)
-  if (parameters.problems.length) notice(parameters.problems.join(' '))
+  const problems = [...parameters.problems, ...missing(parameters.languages)]
+  if (problems.length) notice(problems.join(' '))
 }

@@ -5,6 +5,7 @@ var Modules = []string{
 	"rows is a number from 1 to 60. The board has as many rows as fit on the screen.",
 	"rotate is a time from 3s to 60m. The pages turn every 15 seconds.",
 	"lang is a list of languages, such as en,he. The board keeps its language.",
+	"the page has no texts in this language.",
 	"No live updates: the program of this page does not answer.",
 	"This browser cannot read aloud.",
 	"This browser reads aloud only after a click or a key.",

@@ -46,8 +46,8 @@ const layoutScript = `(() => {
     Rows: rows.length, Whole: rows.filter(row => box(row).top >= 0 && box(row).bottom <= innerHeight).length,
     Height: box(rows[0]).height, Type: parseFloat(getComputedStyle(rows[0].cells[0]).fontSize),
     Scrolls: root.scrollHeight > innerHeight || root.scrollWidth > innerWidth,
-    Cut: rows.flatMap(row => [...row.cells]).filter(cell => /flight|arrival|state|expected/.test(cell.dataset.col) &&
-      cell.scrollWidth > cell.clientWidth).map(cell => cell.textContent).join(' '),
+    Cut: rows.flatMap(row => [...row.cells]).filter(cell => /flight|arrival|state|expected|from/.test(cell.dataset.col) &&
+      (cell.scrollWidth > cell.clientWidth || box(cell).right > innerWidth)).map(cell => cell.textContent).join(' '),
     Reachable: controls.filter(control => box(control).width > 0 &&
       getComputedStyle(control).pointerEvents !== 'none').map(control => control.outerHTML).join(' '),
     Cursor: getComputedStyle(root).cursor,
@@ -134,6 +134,21 @@ func TestOnePageDoesNotTurn(t *testing.T) {
 		if got := b.place(t, "2/2"); got != "F112 1 F112" {
 			t.Errorf("the second page has %s", got)
 		}
+	})
+}
+
+// Each page is shown in each language in turn, by the page's setLanguage.
+func TestAWallTakesTurnsWithItsLanguages(t *testing.T) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "none")
+		s.publishMany(t, 30)
+		b := r.open(t, s.url+"?kiosk&rotate=4s&lang=en,he", television)
+		b.mustHang(t)
+		must(t, b.Eval(soon(t), `void (window.shown = [], Object.assign(flightboard, {
+			languages: ['en', 'he'],
+			setLanguage: async tag => { shown.push(tag) },
+		}), document.addEventListener('turn', event => shown.push(event.detail.page)))`, nil))
+		b.waitFor(t, `/2 he 2 en 1 he 1 en 2 he 2 en 1/.test(shown.join(' '))`)
 	})
 }
 
