@@ -31,7 +31,10 @@ export function start() {
       if (error === 'not-allowed') ask()
       end()
     }
-    timer = setTimeout(() => { speechSynthesis.cancel(); end() }, longest)
+    timer = setTimeout(() => {
+      speechSynthesis.cancel()
+      setTimeout(end, 250) // Chromium drops a text that comes at once after that
+    }, longest)
     speechSynthesis.speak(utterance)
   }
   new MutationObserver(() => {

@@ -1,10 +1,13 @@
 package e2e
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"flightboard/wasm/e2e/browser"
@@ -32,7 +35,7 @@ type layout struct {
 	Rows, Whole  int     // rows, and those that are wholly in the window
 	Height, Type float64 // of the first row, and of its text, in pixels
 	Scrolls      bool    // the document is larger than the window
-	Cut          string  // cells of the columns that every board has whose text is cut
+	Cut          string  // cells of short texts that are cut
 	Reachable    string  // controls that can be seen and pressed
 	Cursor       string
 }
@@ -46,7 +49,7 @@ const layoutScript = `(() => {
     Rows: rows.length, Whole: rows.filter(row => box(row).top >= 0 && box(row).bottom <= innerHeight).length,
     Height: box(rows[0]).height, Type: parseFloat(getComputedStyle(rows[0].cells[0]).fontSize),
     Scrolls: root.scrollHeight > innerHeight || root.scrollWidth > innerWidth,
-    Cut: rows.flatMap(row => [...row.cells]).filter(cell => /flight|arrival|state|expected|from/.test(cell.dataset.col) &&
+    Cut: rows.flatMap(row => [...row.cells]).filter(cell => !/origin|airline|remark/.test(cell.dataset.col) &&
       (cell.scrollWidth > cell.clientWidth || box(cell).right > innerWidth)).map(cell => cell.textContent).join(' '),
     Reachable: controls.filter(control => box(control).width > 0 &&
       getComputedStyle(control).pointerEvents !== 'none').map(control => control.outerHTML).join(' '),
@@ -263,6 +266,51 @@ func TestAWallLoadsAFailedProgramAgain(t *testing.T) {
 		b.waitForReload(t, `window.old`)
 		b.mustHang(t)
 		b.mustShow(t, s)
+	})
+}
+
+// A program that does not hear any more that pages turn has failed, although the page still says that it is live.
+func TestAWallNoticesThatItsProgramHangs(t *testing.T) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "none")
+		s.publishMany(t, 25)
+		b := r.open(t, s.url+"?kiosk&rotate=5s", television)
+		b.mustHang(t)
+		must(t, b.Eval(soon(t), `void addEventListener('turn', event => event.stopImmediatePropagation(), true)`, nil))
+		b.waitForStatus(t, "failed")
+		b.waitFor(t, `document.querySelector('#status').innerText.trim() ===
+			'No live updates: the program of this page does not answer.'`)
+		must(t, b.Eval(soon(t), `void (window.old = true, later = 60_000)`, nil))
+		b.waitForReload(t, `window.old`)
+		b.mustHang(t)
+		b.mustShowPage(t, s, 20)
+	})
+}
+
+// mustShowPage waits until the page shows the first n flights of the server's board.
+func (b *board) mustShowPage(t *testing.T, s *server, n int) {
+	t.Helper()
+	want, err := json.Marshal(s.rows(t)[:n])
+	must(t, err)
+	b.waitFor(t, `JSON.stringify(%s) === JSON.stringify(%s)`, rowsScript, want)
+}
+
+// The wall's files are requested again if they do not arrive.
+func TestAWallRequestsItsFilesAgain(t *testing.T) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "none")
+		s.publishMany(t, 5)
+		var rejected sync.Map
+		url := startBox(t, s, box{instead: func(w http.ResponseWriter, r *http.Request) bool {
+			_, again := rejected.LoadOrStore(r.URL.Path, true)
+			if again || !strings.HasPrefix(r.URL.Path, "/kiosk.") {
+				return false
+			}
+			http.Error(w, "not now", http.StatusServiceUnavailable)
+			return true
+		}})
+		b := r.open(t, url+"?kiosk", television)
+		b.mustHang(t)
 	})
 }
 

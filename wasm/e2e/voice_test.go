@@ -59,7 +59,8 @@ func TestTheVoiceTellsThatItMayNotRead(t *testing.T) {
 		must(t, b.Eval(soon(t), `void (document.querySelector('#spoken').textContent = 'Live again')`, nil))
 		b.waitFor(t, `said.length === 1`)
 		must(t, b.Eval(soon(t), `spoken.onerror({ error: 'not-allowed' })`, nil))
-		b.waitFor(t, `document.querySelector('.notice').textContent === 'This browser reads aloud only after a click or a key.'`)
+		b.waitFor(t, `document.querySelector('.notice').textContent ===
+			'This browser reads aloud only after a click or a key.'`)
 		must(t, b.Press(soon(t), "Enter"))
 		b.waitFor(t, `document.querySelector('.notice') === null`)
 		must(t, b.Eval(soon(t), `void (document.querySelector('#spoken').textContent = 'Feed x silent')`, nil))
