@@ -8,7 +8,7 @@ const longest = 60_000 // some browsers never tell that a text has been read
 /** Reads each text that #spoken gets. */
 export function start() {
   if (typeof SpeechSynthesisUtterance === 'undefined') {
-    notice('This browser cannot read aloud.')
+    fail()
     return
   }
   const spoken = document.querySelector('#spoken')
@@ -29,9 +29,11 @@ export function start() {
     utterance.onend = end
     utterance.onerror = ({ error }) => {
       if (error === 'not-allowed') ask()
+      else if (!['canceled', 'interrupted'].includes(error)) fail()
       end()
     }
     timer = setTimeout(() => {
+      utterance.onend = utterance.onerror = null
       speechSynthesis.cancel()
       setTimeout(end, 250) // Chromium drops a text that comes at once after that
     }, longest)
@@ -52,6 +54,15 @@ function ask() {
   const line = notice('This browser reads aloud only after a click or a key.')
   const end = () => { asked = false; line.remove() }
   for (const type of ['pointerup', 'keyup']) addEventListener(type, end, { capture: true, once: true })
+}
+
+let failed = false
+/** Shows for a minute, once, that there is no voice: neither the browser nor the computer may have one. */
+function fail() {
+  if (failed) return
+  failed = true
+  const line = notice('This browser has no voice to read aloud with.')
+  setTimeout(() => line.remove(), 60_000)
 }
 
 /** Shows a sentence below the board. @param {string} text */

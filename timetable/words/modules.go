@@ -7,6 +7,6 @@ var Modules = []string{
 	"lang is a list of languages, such as en,he. The board keeps its language.",
 	"the page has no texts in this language.",
 	"No live updates: the program of this page does not answer.",
-	"This browser cannot read aloud.",
+	"This browser has no voice to read aloud with.",
 	"This browser reads aloud only after a click or a key.",
 }

@@ -65,6 +65,8 @@ func TestTheVoiceTellsThatItMayNotRead(t *testing.T) {
 		b.waitFor(t, `document.querySelector('.notice') === null`)
 		must(t, b.Eval(soon(t), `void (document.querySelector('#spoken').textContent = 'Feed x silent')`, nil))
 		b.waitFor(t, `said.at(-1) === 'en: Feed x silent'`)
+		must(t, b.Eval(soon(t), `spoken.onerror({ error: 'synthesis-failed' })`, nil))
+		b.waitFor(t, `document.querySelector('.notice').textContent === 'This browser has no voice to read aloud with.'`)
 	})
 }
 
