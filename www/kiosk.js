@@ -137,31 +137,30 @@ function turnPages({ rows, rotate }, status) {
   document.body.append(place)
   const pages = () => Number(document.querySelector('#pages').textContent) || 1
   const languages = () => globalThis.flightboard?.languages ?? [] // those of the address that the page has
-  let shown = { page: 1, language: 0 }, unheard = 0
+  let shown = { page: 1, language: 0 }
+  let unheard = 0, longest = 300_000 // for how long the program hears nothing, and may: it loads at first
 
   const show = () => {
     const detail = { page: shown.page, rows: rows || rowsThatFit(innerWidth, innerHeight) }
     root.style.setProperty('--rows', detail.rows)
     const heard = !document.dispatchEvent(new CustomEvent('turn', { cancelable: true, detail }))
-    unheard = heard ? 0 : unheard + 1
+    if (heard) [unheard, longest] = [0, 60_000]
     place.textContent = pages() > 1 ? `${Math.min(shown.page, pages())}/${pages()}` : ''
     const [right, down] = shiftAt(Date.now())
     document.body.style.translate = `${right}px ${down}px`
     return heard
   }
   const starting = new MutationObserver(() => { if (show()) starting.disconnect() })
-  starting.observe(status, { childList: true })
-  show()
-  unheard = 0 // the program has not started
+  if (!show()) starting.observe(status, { childList: true }) // the program writes the status when it starts
 
   addEventListener('resize', show)
   setInterval(() => {
     const before = shown
     shown = next(shown, pages(), languages().length)
     if (shown.language !== before.language) flightboard.setLanguage(languages()[shown.language]).catch(console.error)
-    show()
+    if (!show()) unheard += rotate
     stayAwake()
-    if (unheard * rotate > 60_000 && status.dataset.status !== 'failed') {
+    if (unheard > longest && status.dataset.status !== 'failed') {
       status.textContent = 'No live updates: the program of this page does not answer.'
       status.dataset.status = 'failed'
     }
