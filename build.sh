@@ -160,6 +160,7 @@ check_static() {
 
 check_native() {
   need has_curl curl || skip "the examples of publishing" 'no curl'
+  need has_node nodejs || skip "what the page's modules decide" 'no node 18'
   need has_proxies nginx haproxy caddy varnish || skip 'some proxies' 'not all of nginx, HAProxy, Caddy and Varnish'
   mkdir -p .build
   step 'behind proxies: build' go test -c -o .build/proxies.test ./server/proxies

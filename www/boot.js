@@ -11,6 +11,7 @@
   // The page has the addresses of the files, which may contain hashes: browsers request the page on each visit.
   const script = document.querySelector('script[data-program]')
   const files = script.dataset
+  const asked = new URLSearchParams(location.search)
 
   /** Returns the file of a language's texts, or '' for English; undefined: the page has none. @param {string} tag */
   const textsOf = tag => /^en\b/i.test(tag) ? '' : /^zh-(hant|tw|hk|mo)/i.test(tag) ? undefined
@@ -206,26 +207,40 @@
   }
 
   /**
-   * Loads a new release of the page while it is hidden, or after ten minutes in which nobody used it, as on a screen on
-   * a wall. The page names its program by its hash, so it tells which release it is.
+   * Starts a module that the address asks for by its name. If the module does not arrive, it is requested again: under
+   * another address, because browsers may remember the failure.
+   */
+  function add(name, attempt = 0) {
+    if (!asked.has(name)) return
+    const url = new URL(files[name], document.baseURI)
+    if (attempt) url.search = attempt
+    import(url).then(module => module.start(files), () => setTimeout(add, 5000, name, attempt + 1))
+  }
+
+  /**
+   * Loads a new release of the page while it is hidden, or after ten minutes in which nobody used it. The page names its
+   * program by its hash, so it tells which release it is. Nobody uses a kiosk, and nobody reloads it if it has failed.
    */
   function renew() {
     const pause = 600_000
-    let asked = 0
+    const isKiosk = asked.has('kiosk')
+    let looked = 0
     let used = Date.now()
     for (const type of ['pointermove', 'pointerdown', 'keydown', 'wheel', 'scroll']) {
       addEventListener(type, () => { used = Date.now() }, { capture: true, passive: true })
     }
     const states = ['live', 'quiet', 'ended', 'failed'] // others have a board that a reload might lose
-    const mayReload = () => states.includes(document.querySelector('#status').dataset.status) &&
+    const state = () => document.querySelector('#status').dataset.status
+    const mayReload = () => isKiosk || states.includes(state()) &&
       (document.visibilityState === 'hidden' || Date.now() - used >= pause && !isInUse())
     const look = async () => {
-      if (Date.now() - asked < pause || !mayReload()) return
-      asked = Date.now()
+      const isOver = isKiosk && ['ended', 'failed'].includes(state())
+      if (Date.now() - looked < (isOver ? 50_000 : pause) || !mayReload()) return
+      looked = Date.now()
       try {
         const response = await fetch(location.href, { cache: 'no-store' })
         const program = / data-program="([^"]+)"/.exec(await response.text())?.[1]
-        if (response.ok && program && program !== files.program && mayReload()) location.reload()
+        if (response.ok && program && (isOver || program !== files.program) && mayReload()) location.reload()
       } catch { /* The server is away; the page has its own words for that. */ }
     }
     document.addEventListener('visibilitychange', look)
@@ -275,6 +290,7 @@
     showStatus('connecting', say('Connecting'))
     flightboard.setLanguage(flightboard.languages[0]).catch(error => console.error(error))
     renew()
+    for (const name of ['kiosk', 'voice']) add(name)
     let opening
     try {
       if (typeof WebAssembly !== 'object') throw new Error('this browser has none')

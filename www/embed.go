@@ -6,5 +6,6 @@ import "embed"
 // Files are the files of the page, as a static host would serve them.
 //
 //go:embed index.html style.css boot.js language.js languages stars.js alerts.js icon.svg built
+//go:embed kiosk.js kiosk.css voice.js
 //go:embed check.html check.css check.js measure.js verdict.js
 var Files embed.FS

@@ -36,6 +36,7 @@ type address struct {
 	read   bool       // the address has been read once
 	page   int        // in the address
 	asking bool       // the address is about to be written
+	turned bool       // pages are turned without the address
 	box    string     // the parameter whose typing has made the newest history entry; "": none
 	still  *dom.Timer // lets the browser anchor the window again
 	undo   dom.Undo
@@ -63,6 +64,7 @@ func (a *address) start() error {
 		a.readQuery()
 		a.drawer.Redraw()
 	}))
+	a.listenToTurns()
 	return a.Take()
 }
 
@@ -130,7 +132,7 @@ func (a *address) readQuery() {
 
 // agree makes the address ask for the page that is drawn, if the board is known and has fewer pages than it asked for.
 func (a *address) agree() {
-	if a.read && !a.asking && a.sheet.Known() && a.sheet.Query().Page != a.page {
+	if a.read && !a.asking && !a.turned && a.sheet.Known() && a.sheet.Query().Page != a.page {
 		box := a.box
 		a.write(typing)
 		a.box = box
