@@ -11,6 +11,15 @@
   // The page has the addresses of the files, which may contain hashes: browsers request the page on each visit.
   const files = document.querySelector('script[data-program]').dataset
 
+  /** Applies the theme of the page's address. Style.css has the themes' colours; the split-flap has files of its own. */
+  function applyTheme() {
+    const theme = new URLSearchParams(location.search).get('theme')
+    if (!['dark', 'light', 'contrast', 'flap'].includes(theme)) return
+    document.documentElement.dataset.theme = theme
+    if (theme !== 'flap') return
+    import(new URL(files.flap, document.baseURI)).then(flap => flap.start(files.flapStyle), console.error)
+  }
+
   /** Writes the status line, until the program does. @param {string} state @param {string} text */
   function showStatus(state, text) {
     const status = document.querySelector('#status')
@@ -279,6 +288,10 @@
     for (const element of document.querySelectorAll('.tools, .buttons, #feed, #spoken, #clock')) element.hidden = true
   }
 
-  if (location.protocol.startsWith('http')) start()
-  else showSaved()
+  if (location.protocol.startsWith('http')) {
+    applyTheme()
+    start()
+  } else {
+    showSaved()
+  }
 }

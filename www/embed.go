@@ -7,4 +7,5 @@ import "embed"
 //
 //go:embed index.html style.css boot.js icon.svg built
 //go:embed check.html check.css check.js measure.js verdict.js
+//go:embed flap/*.js flap/style.css
 var Files embed.FS
