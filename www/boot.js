@@ -17,7 +17,7 @@
     if (!['dark', 'light', 'contrast', 'flap'].includes(theme)) return
     document.documentElement.dataset.theme = theme
     if (theme !== 'flap') return
-    import(new URL(files.flap, document.baseURI)).then(flap => flap.start(files.flapStyle), console.error)
+    import(new URL(files.flap, document.baseURI)).then(flap => flap.start(files), console.error)
   }
 
   /** Writes the status line, until the program does. @param {string} state @param {string} text */

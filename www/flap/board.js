@@ -47,6 +47,7 @@ function compare() {
       if (columns.get(name).text !== text) changed.push([columns.get(name), cell, text])
     }
   }
+  if (changed.length > 0 && getComputedStyle(changed[0][1]).fontSize !== size.font) return resize()
   const at = changed.length > 0 && layer.getBoundingClientRect() // first all is read, then all is written
   const flaps = changed.map(([place, cell, text]) => place.measure(cell, text))
   for (const [i, [place, , text]] of changed.entries()) place.turn(text, flaps[i], at, now)
@@ -99,10 +100,10 @@ function copy(event) {
   event.preventDefault()
 }
 
-/** Begins when the theme's style is there. @param {string} style the address of the style */
-export function start(style) {
+/** Begins when the theme's style is there. @param {object} files the addresses of the page's files */
+export function start({ flapStyle }) {
   const link = document.createElement('link')
-  Object.assign(link, { rel: 'stylesheet', href: style })
+  Object.assign(link, { rel: 'stylesheet', href: flapStyle })
   link.addEventListener('load', () => {
     layer.className = 'flaps'
     layer.setAttribute('aria-hidden', 'true')

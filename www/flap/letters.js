@@ -3,7 +3,7 @@
 const root = document.documentElement
 
 /** The size of a flap in CSS pixels: whole ones, so that texts and pictures are at the same place. */
-export const size = { width: 0, height: 0, space: 0, gap: 0, baseline: 0, ascent: 0, descent: 0, scale: 1 }
+export const size = { font: '', width: 0, height: 0, space: 0, gap: 0, baseline: 0, ascent: 0, descent: 0, scale: 1 }
 
 /** What the pictures depend on beside the font: the theme's properties. */
 export const look = { background: '', edge: '', step: 0 }
@@ -26,8 +26,8 @@ export function measure(cell, layer) {
   const em = parseFloat(cellStyle.fontSize), letter = box.width / 50, width = Math.round(letter * 1.35)
   const height = Math.round(em * .75) * 2, ascent = bottom - box.top, descent = box.bottom - bottom
   const now = {
-    width, height, space: width - letter, gap: Math.max(1, Math.round(em / 24)), ascent, descent,
-    baseline: Math.round((height + ascent - descent) / 2), scale: devicePixelRatio,
+    font: cellStyle.fontSize, width, height, space: width - letter, gap: Math.max(1, Math.round(em / 24)),
+    ascent, descent, baseline: Math.round((height + ascent - descent) / 2), scale: devicePixelRatio,
   }
   const style = getComputedStyle(root)
   const get = name => style.getPropertyValue(name).trim()
