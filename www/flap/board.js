@@ -10,7 +10,7 @@ import { Pace } from './schedule.js'
 
 export { flips }
 
-const mostRows = 60
+const mostRows = 60 // with that of the headings
 const root = document.documentElement
 const table = document.querySelector('#flights')
 const still = ['(prefers-reduced-motion: reduce)', '(forced-colors: active)', '(max-width: 64rem)']
@@ -20,15 +20,16 @@ const pace = new Pace()
 let slowUntil = 0 // after frames that took too long
 let before // the time of the frame before; 0 for the first, undefined while no flap turns
 
-/** The places of each row from the top, by the names of columns. @type {Map<string, Place>[]} */
-let places = []
+/** The places of each row from the top, by the names of columns; none while letters do not turn. */
+let places
 
 const rows = () => [...table.tBodies].flatMap(body => [...body.rows])
+const firstCell = () => table.querySelector('tbody td')
 const textOf = cell => cell.textContent.toUpperCase()
 
 /** Reports whether letters turn now. The style highlights changed cells if they do not. */
-function turns(count) {
-  const on = size.width > 0 && count <= mostRows && !document.hidden && !still.some(query => query.matches)
+function turns() {
+  const on = size.width > 0 && table.rows.length <= mostRows && !document.hidden && !still.some(query => query.matches)
   const word = performance.now() < slowUntil ? 'slow' : on ? 'on' : 'still'
   if (root.dataset.flaps !== word) root.dataset.flaps = word
   return word === 'on'
@@ -36,8 +37,9 @@ function turns(count) {
 
 /** Compares the cells with the places. It runs after the texts were written and before they are painted. */
 function compare() {
+  if (!turns()) return settle()
   const now = performance.now(), all = rows(), changed = []
-  if (!turns(all.length)) return settle()
+  places ??= adopt(all)
   for (const columns of places.splice(all.length)) for (const place of columns.values()) place.remove()
   for (const [i, row] of all.entries()) {
     const columns = places[i] ??= new Map()
@@ -47,7 +49,7 @@ function compare() {
       if (columns.get(name).text !== text) changed.push([columns.get(name), cell, text])
     }
   }
-  if (changed.length > 0 && getComputedStyle(changed[0][1]).fontSize !== size.font) return resize()
+  if (changed.length > 0 && getComputedStyle(firstCell()).fontSize !== size.font) return resize()
   const at = changed.length > 0 && layer.getBoundingClientRect() // first all is read, then all is written
   const flaps = changed.map(([place, cell, text]) => place.measure(cell, text))
   for (const [i, [place, , text]] of changed.entries()) place.turn(text, flaps[i], at, now)
@@ -56,19 +58,22 @@ function compare() {
   requestAnimationFrame(frame)
 }
 
+/** Returns places with the texts that rows have. */
+function adopt(rows) {
+  return rows.map(row => new Map(Array.from(row.cells, cell => [cell.dataset.col, new Place(textOf(cell), layer)])))
+}
+
 /** Shows all texts as they are. */
 function settle() {
-  for (const columns of places) for (const place of columns.values()) place.remove()
-  places = rows().slice(0, mostRows).map(row => new Map(Array.from(row.cells,
-    cell => [cell.dataset.col, new Place(textOf(cell), layer)])))
+  for (const columns of places ?? []) for (const place of columns.values()) place.remove()
+  places = undefined
 }
 
 function frame(now) {
   if (before && pace.isSlow(now - before)) {
     slowUntil = now + 3_600_000
     before = undefined
-    turns(0)
-    return settle()
+    return compare()
   }
   for (const flap of flips.frame(now)) {
     flap.draw(now)
@@ -81,12 +86,12 @@ function frame(now) {
 
 /** Measures the letters again, and lets nothing turn that has another size now. */
 function resize() {
-  const cell = table.querySelector('tbody td')
+  const cell = firstCell()
   if (cell && measure(cell, layer)) {
     flips.step = theme.step
     settle()
   }
-  turns(rows().length)
+  compare()
 }
 
 /** Copies the texts of selected cells as they are, not in capitals as they are drawn. */
@@ -108,7 +113,6 @@ export function start({ flapStyle }) {
     layer.className = 'flaps'
     layer.setAttribute('aria-hidden', 'true')
     table.parentElement.prepend(layer) // below the banner
-    settle()
     new ResizeObserver(resize).observe(table)
     new MutationObserver(compare).observe(table, { childList: true, characterData: true, subtree: true })
     for (const query of still) query.addEventListener('change', compare)
