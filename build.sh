@@ -181,6 +181,7 @@ passed() { # PID LOG: waits for a program in the background, and prints what it 
 # The executor in lib/wasm passes the whole environment to the module, whose limit for it is small.
 check_node() {
   need has_node nodejs || { skip 'wasm tests in Node' 'no node 18' && return; }
+  step 'split-flap schedule' node --test www/flap/schedule.test.mjs
   step 'wasm tests in Node' for_wasm go test \
     -exec "env -i PATH='$PATH' HOME='$HOME' '$(wasm_lib)/go_js_wasm_exec'" ./wasm/... ./timetable/...
 }

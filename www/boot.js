@@ -41,6 +41,15 @@
   /** Returns a text in the page's language. @param {string} text @param {string} [value] of its placeholder */
   const say = (text, value) => (flightboard.texts?.[text] ?? text).replace(/{\w+}/, () => value)
 
+  /** Applies the theme of the page's address. Style.css has the themes' colours; the split-flap has files of its own. */
+  function applyTheme() {
+    const theme = new URLSearchParams(location.search).get('theme')
+    if (!['dark', 'light', 'contrast', 'flap'].includes(theme)) return
+    document.documentElement.dataset.theme = theme
+    if (theme !== 'flap') return
+    import(new URL(files.flap, document.baseURI)).then(flap => flap.start(files), console.error)
+  }
+
   /** Writes the status line, until the program does. @param {string} state @param {string} text */
   function showStatus(state, text) {
     const status = document.querySelector('#status')
@@ -329,6 +338,10 @@
     for (const element of document.querySelectorAll(useless)) element.hidden = true
   }
 
-  if (location.protocol.startsWith('http')) start()
-  else showSaved()
+  if (location.protocol.startsWith('http')) {
+    applyTheme()
+    start()
+  } else {
+    showSaved()
+  }
 }

@@ -103,28 +103,3 @@ func TestTheStyleHasASignForEveryState(t *testing.T) {
 		}
 	}
 }
-
-// The colours of texts have a contrast of 4.5 (WCAG 2.2 AA) on every background.
-func TestColoursAreLegible(t *testing.T) {
-	style := read(t, "style.css")
-	dark, light, ok := strings.Cut(style, "@media (prefers-color-scheme: light)")
-	if !ok {
-		t.Fatal("the style has no light scheme")
-	}
-	light, _, _ = strings.Cut(light, "* { box-sizing")
-	for scheme, rules := range map[string]string{"dark": dark, "light": light} {
-		colours := map[string]float64{}
-		for _, m := range regexp.MustCompile(`--([\w-]+): #([0-9a-f]{6});`).FindAllStringSubmatch(rules, -1) {
-			colours[m[1]] = luminance(t, m[2])
-		}
-		for _, text := range []string{"foreground", "muted", "accent", "good", "warn", "bad", "diverted", "neutral"} {
-			for _, background := range []string{"background", "board", "board-even"} {
-				a, ok1 := colours[text]
-				b, ok2 := colours[background]
-				if contrast := (max(a, b) + .05) / (min(a, b) + .05); !ok1 || !ok2 || contrast < 4.5 {
-					t.Errorf("%s: --%s on --%s has a contrast of %.2f, want 4.5", scheme, text, background, contrast)
-				}
-			}
-		}
-	}
-}
