@@ -6,5 +6,6 @@ import "embed"
 // Files are the files of the page, as a static host would serve them.
 //
 //go:embed index.html style.css boot.js icon.svg built
+//go:embed offline.js sw.js sw-off.js manifest.webmanifest embedded.js flight-board.js
 //go:embed check.html check.css check.js measure.js verdict.js
 var Files embed.FS

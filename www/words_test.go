@@ -35,6 +35,7 @@ func TestThePagesTextsAreThoseOfPackageWords(t *testing.T) {
 		"the style":             all(`content: "(\pL[^"]*)"`, read(t, "style.css")),
 		"boot.js":               all(`showStatus\('\w+', '([^']+)'\)`, boot),
 		"a part of boot.js":     all("append\\(`([^$]+)\\$", boot),
+		"sw.js":                 all(`>([^<>$]+)\$\{when\} UTC`, read(t, "sw.js")),
 		"a template of boot.js": all("showStatus\\('\\w+',\\s+`([^$]+)\\$\\{[^}]+\\}([^`]+)`\\)", boot),
 	} {
 
