@@ -35,10 +35,15 @@ async function start() {
   await navigator.serviceWorker.ready
   const send = board => { registration.active?.postMessage({ program, files: loaded(), board }) }
   store.save = (asOf, board) => { send({ asOf, stream, flights: json(board), ...drawn() }) }
-  const ask = () => { store.ask?.() } // the program calls save, if its board is newer than the one saved before
+  let due = 0
+  const ask = () => {
+    const began = performance.now()
+    store.ask?.() // the program calls save, if its board is newer than the one saved before
+    due = performance.now() + (performance.now() - began) * 10_000 // a board of 20,000 flights takes a long time
+  }
   send()
   ask()
-  setInterval(() => { if (document.visibilityState === 'visible') ask() }, pause)
+  setInterval(() => { if (document.visibilityState === 'visible' && performance.now() >= due) ask() }, pause)
   document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') ask() })
   addEventListener('pagehide', ask)
 }

@@ -1,6 +1,6 @@
-// The service worker of the page. It keeps the page, its files and the last board, and answers only when the server does
-// not: then a reload shows that board and its age. While the server answers, the browser gets everything from it, so the
-// worker cannot hold a new release back. It never answers requests for anything but the page and its files.
+// The service worker of the page. It keeps the page, its files and the last board, and answers only when the server
+// does not: then a reload shows that board and its age. While the server answers, the browser gets everything from it,
+// so the worker cannot hold a new release back. It answers no requests but those for the page and its files.
 //
 // The page sends it what to keep (offline.js). To switch it off for good, see sw-off.js.
 
