@@ -58,8 +58,10 @@ func TestWhoMayFrameThePage(t *testing.T) {
 		bubble(t, web.Options{Page: offlineFiles(), Embed: c.embed}, func(s *site) {
 			page := s.do("GET", "/", "")
 			policy := page.Header.Get("Content-Security-Policy")
-			if !strings.Contains(policy, "; frame-ancestors "+c.ancestors+";") || !strings.Contains(policy, "; worker-src 'self';") {
-				t.Errorf("%s: the policy is %s", c.reason, policy)
+			for _, want := range []string{"; frame-ancestors " + c.ancestors + ";", "; worker-src 'self';"} {
+				if !strings.Contains(policy, want) {
+					t.Errorf("%s: the policy lacks %q: %s", c.reason, want, policy)
+				}
 			}
 			if got := page.Header.Get("X-Frame-Options"); got != c.options {
 				t.Errorf("%s: X-Frame-Options is %q, want %q", c.reason, got, c.options)

@@ -165,8 +165,9 @@ const workerScript = `fetch('sw.js').then(answer => answer.text()).then(async te
 	const listeners = {}
 	const answer = () => Promise.resolve(new Response('<p id="status">Not live</p>'))
 	const caches = { match: answer, open: async () => ({ match: async url => /board$/.test(url) ? undefined : answer() }) }
+	const listen = (type, f) => { listeners[type] = f }
 	new Function('registration', 'addEventListener', 'skipWaiting', 'caches', 'fetch', text)(
-		{ scope: 'https://a.example/board/' }, (type, f) => { listeners[type] = f }, () => {}, caches, () => Promise.reject(1))
+		{ scope: 'https://a.example/board/' }, listen, () => {}, caches, () => Promise.reject(1))
 	window.take = (method, mode, clientId, url) => {
 		let taken
 		listeners.fetch({ request: { method, mode, url }, clientId, resultingClientId: 'kept', waitUntil() {},
@@ -176,7 +177,8 @@ const workerScript = `fetch('sw.js').then(answer => answer.text()).then(async te
 	await take('GET', 'navigate', '', 'https://a.example/board/')
 })`
 
-// A static host's page shows the last board of the stream that it reads, whether the host or the stream's server is off.
+// A static host's page shows the last board of the stream that it reads, whether the host or the stream's server is
+// off.
 func TestAStaticPageShowsTheLastBoard(t *testing.T) {
 	byKinds(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
