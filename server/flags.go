@@ -28,6 +28,8 @@ type settings struct {
 	speeds    bool // -speed is given
 	at        string
 	origins   string
+	embed     flagvalue.Sites
+	offline   bool
 	www       string
 	heartbeat time.Duration
 	silent    time.Duration
@@ -62,6 +64,11 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.StringVar(&s.at, "at", "",
 		"replay: start at this airport `time`, 15:04 or 2006-01-02T15:04; -answer: it was saved then")
 	flags.StringVar(&s.origins, "allow-origin", "*", "web `origins` whose pages may read, separated by commas")
+	flags.Var(&s.embed, "embed",
+		"`sites` whose pages may show the page in a frame, separated by commas, as in https://*.example.com,\n"+
+			"http://homeassistant.local:8123; self: this server's own; *: all")
+	flags.BoolVar(&s.offline, "offline", true,
+		"browsers keep the page and the last board for when the server is off;\n=false: they forget them")
 	flags.StringVar(&s.www, "www", "", "serve the page from this `folder` instead of from the binary")
 	flags.DurationVar(&s.heartbeat, "heartbeat", 15*time.Second,
 		"send viewers a heartbeat after this `time` without an event")

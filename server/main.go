@@ -86,6 +86,8 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 		Heartbeat:   s.heartbeat,
 		AllowOrigin: strings.FieldsFunc(s.origins, func(r rune) bool { return r == ',' || r == ' ' }),
 		Page:        www.Files,
+		Embed:       s.embed,
+		NoOffline:   !s.offline,
 		Log:         logger,
 		Arrived:     sources.arrived,
 		Publish:     sources.feeds.Posted,

@@ -32,6 +32,10 @@ func TestBadFlagsAreOneLineWithTheReason(t *testing.T) {
 		{"-flights many", `invalid value "many" for flag -flights: parse error`},
 		{"-viewers 5,x", `invalid value "5,x" for flag -viewers: want one number or two, as in 5000,50`},
 		{"-viewers -1", "want one number or two"},
+		{"-embed https://a.example,b.example", `invalid value "https://a.example,b.example" for flag -embed: site 2, ` +
+			`"b.example": want an origin with its scheme, as in https://example.com, or self, or *`},
+		{"-embed https://a.example/board", `site 1, "https://a.example/board": want no path`},
+		{"-embed https://a.example;script-src", `"a.example;script-src" is no host`},
 		{"-addr nonsense", "-addr: listen tcp: address nonsense: missing port in address"},
 		{"-file /does/not/exist.csv", "open /does/not/exist.csv: no such file or directory"},
 		{"-at noon", "noon"},

@@ -25,6 +25,7 @@ type app struct {
 	status     *ui.StatusPanel
 	connection *stream.Connection
 	undo       dom.Undo
+	store      store
 }
 
 // newApp builds the app on the page's elements. The connection does nothing before its Start.
@@ -50,7 +51,19 @@ func newApp(p page) (*app, error) {
 	if !words.English() {
 		a.drawing.sheet.Reword()
 	}
+	a.store.js = p.store
+	asOf, whole := a.store.restore(&a.board)
+	if whole {
+		a.drawing.sheet.Forget()
+		a.drawing.dirty = true
+	}
 	if a.connection, err = stream.New(p.stream, p.copy, p.tabs, p.preopened, a.applier, a); err != nil {
+		return nil, err
+	}
+	if !asOf.IsZero() {
+		a.connection.Restore(asOf)
+	}
+	if err = a.store.serve(a.kept); err != nil {
 		return nil, err
 	}
 	if a.head, err = ui.NewHead(); err != nil {
@@ -103,10 +116,19 @@ func (a *app) ShowDescription(d follow.Description) {
 	}
 }
 
+// kept returns the board to keep. While a part of a snapshot has been applied there is none.
+func (a *app) kept() (flights string, asOf int64) {
+	if asOf = a.connection.AsOf(); asOf == 0 || a.applier.Busy() {
+		return "", 0
+	}
+	return a.applier.Snapshot(), asOf
+}
+
 // close removes the app's listeners. The page stays as it is.
 func (a *app) close() {
 	a.undo.Run()
 	a.connection.Close()
+	a.store.close()
 	a.status.Close()
 	a.head.Close()
 	a.controls.Close()

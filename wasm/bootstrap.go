@@ -22,6 +22,7 @@ type page struct {
 	copy      safejs.Value       // the function that copies an event's data
 	write     safejs.Value       // the function that writes texts into cells
 	stars     safejs.Value       // the object of stars.js
+	store     safejs.Value       // boot.js's object for the kept board
 	tabs      safejs.Value       // boot.js's object for the page's other tabs, or undefined
 	preopened *stream.Preopened  // nil: boot.js has opened no connection
 }
@@ -30,7 +31,8 @@ func readPage() (page, error) {
 	var c dom.Caller
 	from := c.Global("flightboard")
 	p := page{rows: c.Get(from, "rows"), stream: c.Text(c.Get(from, "stream")), copy: c.Get(from, "copy"),
-		write: c.Get(from, "write"), tabs: c.Get(from, "tabs"), stars: c.Get(from, "stars")}
+		write: c.Get(from, "write"), store: c.Get(from, "store"), tabs: c.Get(from, "tabs"),
+		stars: c.Get(from, "stars")}
 	flights := c.Text(c.Get(from, "flights"))
 	if source := c.Get(from, "source"); c.Truthy(source) {
 		p.preopened = &stream.Preopened{

@@ -72,7 +72,7 @@ func newStageWith(t testing.TB, stream string, before func(*stage), flights ...t
 	c := timetable.Change{Kind: timetable.KindReplace, Board: flights}
 	page := map[string]any{
 		"rows": s.get(s.js, "rows"), "flights": string(c.AppendJSON(nil)), "stream": stream, "copy": s.get(s.js, "copy"),
-		"write": s.get(s.js, "write"), "stars": s.get(s.js, "stars"),
+		"write": s.get(s.js, "write"), "stars": s.get(s.js, "stars"), "store": map[string]any{"asOf": 0},
 	}
 	if before != nil {
 		preopened := s.call("listen", stream)

@@ -99,6 +99,40 @@
     }
   }
 
+  /** Makes JSON of the program's form of a board: names and texts of fields, and an empty text after each flight. */
+  function json(board) {
+    const lists = ['codeshares', 'overridden']
+    const texts = board.split('\x1f')
+    const flights = []
+    for (let i = 0, flight = {}; i < texts.length - 1; i++) {
+      const name = texts[i]
+      if (!name) {
+        flights.push(flight)
+        flight = {}
+      } else {
+        flight[name] = lists.includes(name) ? texts[++i].split('\n') : texts[++i]
+      }
+    }
+    return JSON.stringify(flights)
+  }
+
+  /**
+   * Returns what the service worker (sw.js) has kept: the time of the board in seconds since 1970, 0 if there is none,
+   * and all of its flights, as JSON, unless there are only the page's rows. A page that the server has just sent with
+   * rows of its own wants none.
+   */
+  async function kept() {
+    const { kept } = document.querySelector('#status').dataset
+    if (!kept && !document.querySelector('#flights[data-example]')) return { asOf: 0 }
+    try {
+      const scope = new URL('.', location)
+      const board = await (await caches.match(scope + 'board', { cacheName: 'flightboard ' + scope })).json()
+      const { content } = document.querySelector('meta[name=flightboard-stream]')
+      if (board.asOf >= Number(kept ?? 0) && board.stream === content) return board
+    } catch { /* There is no board, or this browser keeps none. */ }
+    return { asOf: Number(kept ?? 0) }
+  }
+
   /**
    * Returns what the page shares with its other tabs, or undefined where it cannot: a lock that one of them has, which
    * connects for all, and a channel. The program replaces `granted`, `lost` and `heard`. @param {string} stream
@@ -108,22 +142,6 @@
     try { url = new URL(stream, document.baseURI) } catch { return }
     if (!navigator.locks || typeof BroadcastChannel === 'undefined' || url.origin !== location.origin) return
     const name = 'flightboard 1 ' + url + (flightboard.languages[0] === 'en' ? '' : ' ' + flightboard.languages[0])
-    const lists = ['codeshares', 'overridden']
-    /** Makes JSON of the program's form of a board: names and texts of fields, and an empty text after each flight. */
-    const json = board => {
-      const texts = board.split('\x1f')
-      const flights = []
-      for (let i = 0, flight = {}; i < texts.length - 1; i++) {
-        const name = texts[i]
-        if (!name) {
-          flights.push(flight)
-          flight = {}
-        } else {
-          flight[name] = lists.includes(name) ? texts[++i].split('\n') : texts[++i]
-        }
-      }
-      return JSON.stringify(flights)
-    }
     let letGo = () => {}
     let channel // closed while the tab takes no part: else browsers would not keep the page in the back/forward cache
     const join = () => {
@@ -297,6 +315,8 @@
   /** Runs the program, as long as it runs. */
   async function start() {
     showStatus('connecting', say('Connecting'))
+    const { asOf, kept: isKept } = document.querySelector('#status').dataset
+    if (isKept) document.querySelector('#status').append(say(', board as of {clock}', asOf))
     flightboard.setLanguage(flightboard.languages[0]).catch(error => console.error(error))
     renew()
     for (const name of ['kiosk', 'voice']) add(name)
@@ -307,13 +327,18 @@
       const stream = streamAddress()
       opening = open(stream)
       const stars = files.stars && import(new URL(files.stars, document.baseURI)).catch(console.error)
+      const store = kept()
       await import(new URL(files.go, document.baseURI))
       const go = new Go()
       go.env.GOGC = '50' // collections are cheap, because there is little garbage, and a module cannot give memory back
       const instance = await instantiate(files.program, go.importObject)
       const buttons = (await stars)?.stars(files.alerts) ?? { start() {}, mark() {}, tell() {} }
-      Object.assign(flightboard, { stream, copy, write, stars: buttons, ...(await opening)(), ...readRows() })
-      await go.run(instance) // returns only if the program has ended, by a panic or by an exit
+      const { program } = files
+      Object.assign(flightboard, { stream, copy, write, json, program, stars: buttons, store: await store,
+        ...(await opening)(), ...readRows() })
+      const run = go.run(instance)
+      import(new URL(files.offline, document.baseURI)).catch(() => { /* there is no board without the server */ })
+      await run // returns only if the program has ended, by a panic or by an exit
       throw new Error('the program has ended')
     } catch (error) {
       console.error(error)
@@ -338,6 +363,7 @@
     for (const element of document.querySelectorAll(useless)) element.hidden = true
   }
 
+  if (asked.has('embed')) import(new URL(files.embedded, document.baseURI))
   if (location.protocol.startsWith('http')) {
     applyTheme()
     start()

@@ -7,6 +7,7 @@ import "embed"
 //
 //go:embed index.html style.css boot.js language.js languages stars.js alerts.js icon.svg built
 //go:embed kiosk.js kiosk.css voice.js
+//go:embed offline.js sw.js sw-off.js manifest.webmanifest embedded.js flight-board.js
 //go:embed check.html check.css check.js measure.js verdict.js
 //go:embed flap/*.js flap/style.css
 var Files embed.FS

@@ -35,6 +35,7 @@ func TestThePagesTextsAreThoseOfPackageWords(t *testing.T) {
 		"a description": all(`name="description" content="([^"]*)"`, markup),
 		"the style":     all(`content: "(\pL[^"]*)"`, read(t, "style.css")),
 		"boot.js":       append(all(`say\(\s*'([^']+)'`, boot), all("say\\(\\s*`([^`]+)`", boot)...),
+		"sw.js":         all(`>([^<>$]+)\$\{when\} UTC`, read(t, "sw.js")),
 	} {
 		for _, groups := range matches {
 			if text := strings.TrimSpace(groups[1]); letter.MatchString(text) {

@@ -29,13 +29,18 @@ import (
 type page struct {
 	files  fs.FS
 	live   bool
+	embed  []string
+	worker string // the file that is sent as serviceWorker
 	boards *boards
 	logger *slog.Logger
 	assets map[string]*asset // by file name, unless live
 }
 
 func newPage(b *boards, o Options) *page {
-	p := &page{files: o.Page, live: o.Live, boards: b, logger: o.Log}
+	p := &page{files: o.Page, live: o.Live, embed: o.Embed, worker: serviceWorker, boards: b, logger: o.Log}
+	if o.NoOffline {
+		p.worker = removesWorker
+	}
 	if !p.live {
 		p.assets = p.readAll()
 		if index := p.assets["index.html"]; index != nil {
@@ -51,13 +56,19 @@ func newPage(b *boards, o Options) *page {
 	return p
 }
 
-// checkPage is the page on which readers check their network. Its address is /check.
-const checkPage = "check.html"
+const (
+	checkPage     = "check.html" // on which readers check their network; its address is /check
+	serviceWorker = "sw.js"      // keeps the page and the board; its name must never change
+	removesWorker = "sw-off.js"  // takes its place to remove it
+)
 
 func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	asked := strings.TrimPrefix(r.URL.Path, "/")
 	if asked == "check" {
 		asked = checkPage
+	}
+	if asked == serviceWorker {
+		asked = p.worker
 	}
 	name, hash := plainName(asked)
 	file, err := p.load(name)
@@ -79,8 +90,15 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.serveIndex(w, r, file)
 		return
 	}
-	if name == checkPage {
-		h.Set("Content-Security-Policy", policy(file.text))
+	switch {
+	case name == checkPage:
+		h.Set("Content-Security-Policy", policy(file.text, nil))
+		h.Set("X-Frame-Options", "DENY")
+	case name == p.worker:
+		h.Set("Content-Security-Policy", "default-src 'none'; connect-src 'self'") // it fetches the page's files
+	case len(p.embed) > 0: // other sites load flight-board.js, and a sandboxed frame has no origin
+		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+		h.Set("Access-Control-Allow-Origin", "*")
 	}
 	twin, coding, ok := file.twin(r)
 	if !ok {
@@ -100,7 +118,10 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (p *page) serveIndex(w http.ResponseWriter, r *http.Request, file *asset) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", policy(file.text))
+	h.Set("Content-Security-Policy", policy(file.text, p.embed))
+	if len(p.embed) == 0 {
+		h.Set("X-Frame-Options", "DENY") // it cannot name sites: browsers that do not know frame-ancestors are few
+	}
 	h.Set("Cache-Control", "no-store") // it contains the board of this moment
 	coding, ok := coding(r, "gzip")
 	switch {
@@ -144,6 +165,9 @@ var (
 )
 
 func contentType(name string) string {
+	if path.Ext(name) == ".webmanifest" {
+		return "application/manifest+json" // few systems know it
+	}
 	if t := mime.TypeByExtension(path.Ext(name)); t != "" {
 		return t
 	}
@@ -152,8 +176,13 @@ func contentType(name string) string {
 
 var streamSetting = regexp.MustCompile(`name="flightboard-stream"\s+content="([^"]*)"`)
 
-// policy returns the content security policy: only the page's own files, and the stream that the page names.
-func policy(index []byte) string {
+// policy returns the content security policy: only the page's own files, and the stream that the page names, in frames
+// of these sites.
+func policy(index []byte, embed []string) string {
+	ancestors := "'none'"
+	if len(embed) > 0 {
+		ancestors = strings.Join(embed, " ")
+	}
 	connect := "'self'"
 	if m := streamSetting.FindSubmatch(index); m != nil {
 		if u, err := url.Parse(string(m[1])); err == nil && u.Host != "" {
@@ -162,6 +191,6 @@ func policy(index []byte) string {
 	}
 	return "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src " +
 		connect +
-		"; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for " +
-		"'script'"
+		"; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors " + ancestors +
+		"; require-trusted-types-for 'script'"
 }

@@ -33,8 +33,10 @@ type Options struct {
 	// cannot be resumed. May be nil.
 	Arrived func(fresh bool)
 
-	Page fs.FS // the page's files; nil: no page
-	Live bool  // the files may change: they are read for each request, and viewers get reload events
+	Page      fs.FS    // the page's files; nil: no page
+	Live      bool     // the files may change: they are read for each request, and viewers get reload events
+	Embed     []string // the sources of frame-ancestors, from flagvalue.Sites: who may frame the page; nil: nobody
+	NoOffline bool     // browsers do not keep the page and the board, and remove what they have kept
 
 	Publish  Publisher // publishes for POST and DELETE /flights; the log when nil
 	Refused  func()    // called for each line that fails to parse, which Publish does not get; may be nil

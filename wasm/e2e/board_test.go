@@ -77,3 +77,11 @@ func (b *board) mustMatch(t *testing.T, s *server) {
 		t.Errorf("the page differs from the server's board (-server +page):\n%s", diff)
 	}
 }
+
+// mustBe compares the rows that the page shows with these.
+func (b *board) mustBe(t *testing.T, want []row) {
+	t.Helper()
+	if diff := cmp.Diff(want, b.rows(t)); diff != "" {
+		t.Errorf("the page shows other rows (-want +page):\n%s", diff)
+	}
+}

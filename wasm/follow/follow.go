@@ -123,6 +123,11 @@ func New(address string, wire Wire, random func() float64) *Follower {
 // Examples tells that the page's flights are invented, so that they do not pass for a board. It is called before Start.
 func (f *Follower) Examples() { f.examples = true }
 
+// Restore tells that the page's board is one that a server sent so long ago. It is called before Start.
+func (f *Follower) Restore(age time.Duration) {
+	f.known, f.asOf, f.contact, f.graceUntil = true, -max(age, 0), -max(age, 0), grace
+}
+
 // Start opens the first connection.
 func (f *Follower) Start(now time.Time) {
 	f.last = now.Round(0)

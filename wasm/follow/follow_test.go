@@ -200,6 +200,8 @@ func (s *stage) happen(t *testing.T, what string, args []string) {
 	switch what {
 	case "examples":
 		f.Examples()
+	case "restore":
+		f.Restore(time.Duration(number(0)) * time.Second)
 	case "start":
 		if arg(0) != "" {
 			f.address = strings.Join(args, " ")

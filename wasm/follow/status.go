@@ -84,13 +84,14 @@ func (f *Follower) Status(zone time.Duration) Status {
 	case idle, connecting, relayed:
 		if f.tries == 0 && !f.connected {
 			s.State, s.Lead = "connecting", words.Connecting.String()
-			return s
+			if !f.known {
+				return s
+			}
 		}
 	case waiting:
 		s.Count = words.In(f.due - f.elapsed)
 	}
 
-	s.Lead = words.Reconnecting.String()
 	switch {
 	case f.offline:
 		s.State, s.Lead, s.Count = "offline", words.Offline.String(), ""
@@ -101,6 +102,8 @@ func (f *Follower) Status(zone time.Duration) Status {
 		if !f.known {
 			s.State = "connecting"
 		}
+	case s.Lead == "":
+		s.Lead = words.Reconnecting.String()
 	}
 	silence := f.elapsed - f.asOf
 	s.Rest = words.AsOf(clock(f.asOf), f.known)

@@ -149,6 +149,12 @@ func (c *Connection) Start() error {
 	return nil
 }
 
+// Restore tells that the board is a server's, as of a time. It is called before Start.
+func (c *Connection) Restore(asOf time.Time) { c.follower.Restore(time.Since(asOf)) }
+
+// AsOf returns as of when the board is right, as Unix time; 0: it is only the page's.
+func (c *Connection) AsOf() int64 { return c.status(time.Now()).AsOf }
+
 // Close closes the stream and removes the listeners of Start.
 func (c *Connection) Close() {
 	wire{c}.Close()
