@@ -11,7 +11,7 @@ function loaded() {
   return [...new Set([...named, ...performance.getEntriesByType('resource').map(entry => entry.name)])]
 }
 
-/** Returns the table's start tag and its rows as the server would write them. */
+/** Returns the table's start tag and its rows as the server would write them, and what the head says of the board. */
 function drawn() {
   const table = document.querySelector('#flights').cloneNode()
   for (const name of ['data-example', 'data-stale', 'data-long', 'aria-busy']) table.removeAttribute(name)
@@ -20,7 +20,8 @@ function drawn() {
     for (const cell of copy.cells) cell.removeAttribute('class')
     return copy.outerHTML
   })
-  return { table: table.outerHTML.replace('</table>', ''), rows: rows.join('\n') }
+  const head = [...document.querySelectorAll('#airport, #recording, #credit')].map(element => element.outerHTML)
+  return { table: table.outerHTML.replace('</table>', ''), rows: rows.join('\n'), head }
 }
 
 /** Registers the worker. The page's policy wants the address of a script to be declared harmless. */

@@ -40,7 +40,7 @@ function isFile(url) {
 
 /** Answers with the server's page or, if the server does not answer or something before it fails, with the kept one. */
 async function answerPage(event) {
-  const answer = fetch(event.request)
+  const answer = fetch(event.request, { cache: 'no-cache' }) // a static host may let browsers guess how long it is fresh
   let response
   try {
     response = await Promise.race([answer, new Promise((_, reject) => { setTimeout(reject, patience) })])
@@ -80,6 +80,10 @@ async function keptPage() {
     asOf = board.asOf
     html = html.replace(/<table id="flights"[^>]*>/, () => board.table)
       .replace(/<tbody>[^]*<\/tbody>/, () => `<tbody>${board.rows}</tbody>`)
+    for (const element of board.head) {
+      const [, id] = /^<p id="(\w+)"/.exec(element) ?? []
+      html = html.replace(new RegExp(`<p id="${id}"[^>]*>[^<]*</p>`), () => element)
+    }
   }
   if (asOf) {
     const when = new Date(asOf * 1000).toISOString().slice(0, 19).replace('T', ' ')
@@ -103,14 +107,14 @@ addEventListener('message', event => {
 async function keep({ program, files, board }) {
   const cache = await caches.open(cacheName)
   const isNew = fresh?.html.includes(`data-program="${program}"`) || !await cache.match(scope)
-  if (isNew && !fresh) await look(await fetch(scope))
+  if (isNew && !fresh) await look(await fetch(scope, { cache: 'no-cache' }))
   const page = fresh
   if (isNew && !page?.html.includes(`data-program="${program}"`)) return
   files = files.filter(isFile)
   await Promise.all(files.map(async file => {
     const kept = await cache.match(file)
     if (kept && (!isNew || /immutable/.test(kept.headers.get('Cache-Control')))) return
-    const response = await fetch(file)
+    const response = await fetch(file, { cache: /\.[0-9a-f]{24}\./.test(file) ? 'default' : 'no-cache' })
     if (!response.ok) throw new Error(`${response.status} ${file}`)
     await cache.put(file, response)
   }))

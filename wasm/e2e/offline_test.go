@@ -61,6 +61,25 @@ func TestAReloadWithoutTheServerShowsTheLastBoard(t *testing.T) {
 	})
 }
 
+// A recording is called one without the server as well.
+func TestTheLastBoardOfARecordingIsCalledOne(t *testing.T) {
+	byKinds(t, func(t *testing.T, r reader) {
+		s := startServer(t, "-at", "14:00")
+		b := r.open(t, s.url, browser.PageOptions{})
+		b.waitForStatus(t, "live")
+		b.waitUntilKept(t, "landed")
+		var before, after string
+		const head = `document.querySelector('#airport').innerText + ', ' + document.querySelector('#recording').innerText`
+		must(t, b.Eval(soon(t), head, &before))
+		s.kill()
+		must(t, b.Navigate(soon(t), s.url))
+		must(t, b.Eval(soon(t), head, &after))
+		if !regexp.MustCompile(`^New York JFK, Recording of .*2023`).MatchString(before) || after != before {
+			t.Errorf("the head says %q and then, without the server, %q", before, after)
+		}
+	})
+}
+
 // byKinds runs the test in each kind of browser, with its own EventSource.
 func byKinds(t *testing.T, test func(*testing.T, reader)) { byTabs(t, browser.Kinds, test) }
 
