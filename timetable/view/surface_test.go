@@ -25,6 +25,7 @@ type element struct {
 	cells               map[timetable.Field]string
 	marked              timetable.Fields
 	born                int
+	begins              int64
 }
 
 func newModel() *model {
@@ -172,6 +173,19 @@ func (m *model) SetTooltip(r Row, tooltip, overridden string) {
 	e := m.at(r)
 	e.tooltip, e.overridden = tooltip, overridden
 	m.write("tooltip", e.key, strconv.Quote(tooltip), "overridden", strconv.Quote(overridden))
+}
+
+func (m *model) BeginDay(r Row, day int64) {
+	e := m.at(r)
+	if e.begins == day {
+		panic(fmt.Sprintf("the day %d begins with %s already", day, e.key))
+	}
+	e.begins = day
+	date := "none"
+	if day != 0 {
+		date = dateText(day)
+	}
+	m.write("day", e.key, date)
 }
 
 func (m *model) Announce(text string) { m.write("announce", strconv.Quote(text)) }

@@ -364,4 +364,5 @@ func (nothing) SetText(Row, timetable.Field, string) {}
 func (nothing) Mark(Row, timetable.Field, bool)      {}
 func (nothing) SetSign(Row, string)                  {}
 func (nothing) SetTooltip(Row, string, string)       {}
+func (nothing) BeginDay(Row, int64)                  {}
 func (nothing) Announce(string)                      {}

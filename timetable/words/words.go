@@ -217,6 +217,17 @@ func Recording(day, speed string) string {
 	return "Recording of " + day + ", " + speed + " times as fast"
 }
 
+// RecordingNamed describes a recording whose day is not known, by its name.
+func RecordingNamed(name, speed string) string {
+	if name == "tutorial" {
+		name = "the tutorial's script"
+	}
+	if speed == "1" {
+		return "Recording: " + name
+	}
+	return "Recording: " + name + ", " + speed + " times as fast"
+}
+
 // Title is the page's title, of the board of a place.
 func Title(place string) string { return place + " arrivals" }
 

@@ -175,6 +175,7 @@ func (s *Surface) Remove(r view.Row, fade bool) {
 	}
 	s.leaving++
 	s.Call(tr, "removeAttribute", "data-flight")
+	s.Call(tr, "removeAttribute", "data-begins")
 	class := "left"
 	if s.Truthy(s.Call(s.table, "closest", "#flights:is(:hover, :focus-within)")) {
 		class = "left anyway" // a reader in the table no longer holds the rows
@@ -206,6 +207,16 @@ func (s *Surface) SetSign(r view.Row, sign string) {
 	} else {
 		s.Call(s.lines[r].tr, "setAttribute", "data-state", sign)
 	}
+}
+
+// BeginDay implements [view.Surface]. The style shows the date above the row.
+func (s *Surface) BeginDay(r view.Row, day int64) {
+	tr := s.lines[r].tr
+	if day == 0 {
+		s.Call(tr, "removeAttribute", "data-begins")
+		return
+	}
+	s.Call(tr, "setAttribute", "data-begins", date(&s.Caller, float64(day*24*60*60*1000), "weekday", "long"))
 }
 
 // cell returns a cell's element, and keeps the handle.
