@@ -29,9 +29,9 @@ Thursday 21 December
 			t.Errorf("got\n%swant\n%s", text, want)
 		}
 		page := s.text(s.do("GET", "/", ""))
-		if n := strings.Count(page, "data-begins="); n != 1 ||
-			!strings.Contains(page, `<tr data-flight="B2" data-begins="Thursday 21 December">`) {
-			t.Errorf("the page has %d dates: %s", n, page)
+		if n := strings.Count(page, "data-begins="); n != 2 ||
+			!strings.Contains(page, `<tr data-flight="B2" data-begins="Thursday 21 December"><td data-col="origin" data-begins="Th`) {
+			t.Errorf("the page has %d attributes with dates: %s", n, page)
 		}
 		if !strings.Contains(page, `<p id="recording">Recording of Wed 20 December 2023, 60 times as fast</p>`) {
 			t.Error("the page does not say that it is a recording")

@@ -49,8 +49,8 @@ func AppendTableTag(dst []byte, shown timetable.Fields, zone Zone) []byte {
 // whole board and times in a zone, which marks those of other days. That is the default query's page. Texts are
 // escaped. A cell whose text is not the flight's own, such as a time's that has a date, has the flight's in data-value,
 // so that the client can read the flights back; for the same reason a row has the feed's word and name, and the date of
-// its time (data-word, data-feed, data-dated). The first row of a day that is not the board's has the date, which the
-// page's style shows above it (data-begins).
+// its time (data-word, data-feed, data-dated). The first row of a day that is not the board's, and its first cell, have
+// the date, which the page's style shows above them (data-begins).
 //
 // The header cells of the further columns are in the page from the beginning, hidden; the page's style shows those
 // that the table's tag names: see [AppendTableTag].
@@ -80,6 +80,10 @@ func AppendRows(dst []byte, b *timetable.Board, zone Zone) []byte {
 			}
 			text, value := zone.Text(f, c), f.Text(c)
 			dst = appendAttr(append(dst, "<td"...), "data-col", c.String())
+			if begins != "" {
+				dst = appendAttr(dst, "data-begins", begins)
+				begins = ""
+			}
 			if text != value {
 				dst = appendAttr(dst, "data-value", value)
 			}

@@ -16,7 +16,7 @@ import (
 var Page = []string{
 	"Arrivals", "Flight arrivals, live", "Updates", "Connecting", "Retry now", StopUpdates,
 	"This board updates itself where scripts may run. Here, reload the page to see what is new.",
-	"Flights", "Search", "City, flight, airline, state",
+	"Flights", "Search and sort", "Search", "City, flight, airline, state",
 	"Times", "at the airport", "UTC", "where I am", "Columns", "CSV", KeysTitle,
 	"Arriving flights, in the order in which they are expected unless sorted otherwise",
 	"Pages", "Previous", "Next", "Page", "of", "jump to page", "rows per page",

@@ -54,6 +54,7 @@ type Controls struct {
 	shortcuts *shortcuts
 	export    *export
 	hold      *hold
+	fold      *fold
 	address   *address
 }
 
@@ -79,6 +80,9 @@ func NewControls(sheet *view.Sheet, board *timetable.Board, drawer Drawer) (*Con
 		return nil, err
 	}
 	if c.hold, err = newHold(sheet, drawer); err != nil {
+		return nil, err
+	}
+	if c.fold, err = newFold(); err != nil {
 		return nil, err
 	}
 	typed := c.tools.searched()
@@ -120,7 +124,7 @@ func (c *Controls) Show(sheet *view.Sheet) error {
 // Close removes the controls' listeners. The page stays as it is.
 func (c *Controls) Close() {
 	for _, undo := range []*dom.Undo{&c.tools.undo, &c.headers.undo, &c.menu.undo, &c.shortcuts.undo, &c.export.undo,
-		&c.hold.undo, &c.address.undo} {
+		&c.hold.undo, &c.fold.undo, &c.address.undo} {
 		undo.Run()
 	}
 }

@@ -114,6 +114,9 @@ func (s *Surface) Columns(columns timetable.Fields) {
 // FitRow implements [view.Surface].
 func (s *Surface) FitRow(r view.Row) {
 	l := &s.lines[r]
+	begins := s.Call(l.tr, "getAttribute", "data-begins")
+	s.begin(l, safejs.Null())
+	defer func() { s.begin(l, begins) }()
 	place := 0
 	for n, c := range view.Columns {
 		switch before, now := l.columns.Has(c), s.columns.Has(c); {
@@ -207,16 +210,6 @@ func (s *Surface) SetSign(r view.Row, sign string) {
 	} else {
 		s.Call(s.lines[r].tr, "setAttribute", "data-state", sign)
 	}
-}
-
-// BeginDay implements [view.Surface]. The style shows the date above the row.
-func (s *Surface) BeginDay(r view.Row, day int64) {
-	tr := s.lines[r].tr
-	if day == 0 {
-		s.Call(tr, "removeAttribute", "data-begins")
-		return
-	}
-	s.Call(tr, "setAttribute", "data-begins", date(&s.Caller, float64(day*24*60*60*1000), "weekday", "long"))
 }
 
 // cell returns a cell's element, and keeps the handle.
