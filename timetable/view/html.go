@@ -67,7 +67,8 @@ func AppendRows(dst []byte, b *timetable.Board, zone Zone) []byte {
 		}
 		day, begins = zone.Begins(f, day)
 		for _, attr := range [...]struct{ name, text string }{
-			{"data-begins", begins}, {"data-by-hand", Overridden(f)}, {"data-word", f.Word}, {"data-feed", f.Feed}, {"data-dated", f.Dated},
+			{"data-begins", begins}, {"data-by-hand", Overridden(f)}, {"data-word", f.Word}, {"data-feed", f.Feed},
+			{"data-dated", f.Dated},
 		} {
 			if attr.text != "" {
 				dst = appendAttr(dst, attr.name, attr.text)

@@ -22,10 +22,6 @@ func (s *Surface) BeginDay(r view.Row, day int64) {
 // begin writes a date, or null, into the attribute data-begins of a row, and of the first of its cells that has no sign
 // before its text. The style takes it from the row, or, in a table, whose rows have only cells, from the cell.
 func (s *Surface) begin(l *line, text safejs.Value) {
-	before := s.Call(l.tr, "hasAttribute", "data-begins")
-	if text.IsNull() && !s.Truthy(before) {
-		return
-	}
 	for _, c := range view.Columns {
 		if c == timetable.FieldState || !l.columns.Has(c) {
 			continue

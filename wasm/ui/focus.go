@@ -22,7 +22,8 @@ func moveFocus(c *dom.Caller, from safejs.Value, to ...safejs.Value) {
 	}
 }
 
-// focus moves the focus to an element, and reports whether it is there: an element that the style hides does not take it.
+// focus moves the focus to an element, and reports whether it is there: an element that the style hides does not take
+// it.
 func focus(c *dom.Caller, element safejs.Value) bool {
 	c.Call(element, "focus")
 	return c.Err() != nil || c.Get(c.Global("document"), "activeElement").Equal(element)

@@ -114,9 +114,10 @@ func (s *Surface) Columns(columns timetable.Fields) {
 // FitRow implements [view.Surface].
 func (s *Surface) FitRow(r view.Row) {
 	l := &s.lines[r]
-	begins := s.Call(l.tr, "getAttribute", "data-begins")
-	s.begin(l, safejs.Null())
-	defer func() { s.begin(l, begins) }()
+	if begins := s.Call(l.tr, "getAttribute", "data-begins"); s.Truthy(begins) {
+		s.begin(l, safejs.Null())
+		defer func() { s.begin(l, begins) }()
+	}
 	place := 0
 	for n, c := range view.Columns {
 		switch before, now := l.columns.Has(c), s.columns.Has(c); {
