@@ -112,10 +112,7 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	}
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprintln(out, "flightboard serves a live flight timetable on the web.\nUsage: flightboard [flags]")
-		flags.SetOutput(out)
-		flags.PrintDefaults()
-		printPresets(out)
+		printUsage(out, flags)
 		return s, err
 	case err != nil:
 		return s, usageError{err}

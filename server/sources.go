@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -127,13 +128,17 @@ func (s *sources) describe(now time.Time) (d web.Description) {
 		d.City, d.Direction = a.City, "arrivals"
 	}
 	d.Airport, d.Credit, d.Recording = is.Airport, is.Credit, is.Recording
-	if is.Zone == nil {
+	if !is.Recorded.IsZero() {
+		d.Recording = is.Recorded.In(cmp.Or(is.Zone, time.UTC)).Format(time.DateOnly)
+	}
+	at := is.Now
+	if is.Recording == "" {
+		at = now
+	}
+	if is.Zone == nil || at.IsZero() {
 		return d
 	}
-	if d.Time = now; !is.Now.IsZero() {
-		d.Time = is.Now
-	}
-	d.Time = d.Time.In(is.Zone).Truncate(time.Second)
+	d.Time = at.In(is.Zone).Truncate(time.Second)
 	if strings.Contains(is.Zone.String(), "/") { // and not a recording's fixed offset
 		d.Zone = is.Zone.String()
 	}

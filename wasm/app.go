@@ -111,9 +111,12 @@ func (a *app) ShowStatus(s follow.Status, changed bool) {
 
 // ShowDescription implements [stream.Display].
 func (a *app) ShowDescription(d follow.Description) {
-	if err := a.head.Show(d, time.Now()); err != nil {
+	now := time.Now()
+	if err := a.head.Show(d, now); err != nil {
 		dom.Report(err)
 	}
+	a.drawing.sheet.Clock = view.Clock{At: d.Time, Since: now, Speed: d.Speed}
+	a.drawing.schedule(true)
 }
 
 // kept returns the board to keep. While a part of a snapshot has been applied there is none.

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/hack-pad/safejs"
@@ -19,7 +20,7 @@ func TestHeadSaysWhatTheBoardIs(t *testing.T) {
 		for selector, text := range map[string]string{"#airport": airport, "#recording": recording, "#clock": clock,
 			"#credit": credit} {
 			hidden, _ := s.call("has", selector, "hidden").Bool()
-			if got := s.string(s.call("text", selector)); got != text || hidden != (text == "") {
+			if got := strings.TrimSpace(s.string(s.call("text", selector))); got != text || hidden != (text == "") {
 				t.Errorf("%s is %q, hidden %t, want %q", selector, got, hidden, text)
 			}
 		}
@@ -33,18 +34,62 @@ func TestHeadSaysWhatTheBoardIs(t *testing.T) {
 	s.wantStatus("connecting", "Connected, waiting for an update")
 	s.happen("flightSnapshot", `[]`, "1")
 	s.wantStatus("live", "Playing")
-	want("New York JFK", "Recording of Wed, December 20, 2023, 60 times as fast", "Wed, December 20, 2023 23:41",
+	want("New York JFK", "Recording of Wed, 20 December 2023, 60 times as fast", "Wed, 20 December 2023 23:41",
 		"One · Two & three", "New York JFK arrivals")
 
 	s.happen("flightBoard", `{"airport":"LYR","time":"2026-11-28T12:00:00+01:00"}`, "")
-	want("LYR", "", "Sat, November 28, 2026 12:00", "", "LYR arrivals")
+	want("LYR", "", "Sat, 28 November 2026 12:00", "", "LYR arrivals")
 	s.happen("flightBoard", `{"time":"noon"}`, "")
 	s.wantErrors("flightBoard: not a clock")
-	want("LYR", "", "Sat, November 28, 2026 12:00", "", "LYR arrivals")
+	want("LYR", "", "Sat, 28 November 2026 12:00", "", "LYR arrivals")
 
 	s.happen("open", "", "") // of a server that says nothing about its board
 	s.happen("flightSnapshot", `[]`, "2")
 	s.wantStatus("live", "Live")
 	want("", "", "", "", "My board")
 	s.wantErrors()
+}
+
+// A recording without a day is called by its name.
+func TestHeadNamesARecording(t *testing.T) {
+	s := newStage(t, "events", london())
+	s.happen("open", "", "")
+	for recording, want := range map[string]string{
+		`{"recording":"tutorial"}`:        "Recording: the tutorial's script",
+		`{"recording":"gate","speed":60}`: "Recording: gate, 60 times as fast",
+	} {
+		s.happen("flightBoard", recording, "")
+		if got := s.string(s.call("text", "#recording")); got != want {
+			t.Errorf("%s: the head says %q, want %q", recording, got, want)
+		}
+		s.happen("flightSnapshot", `[]`, "1")
+		s.wantStatus("live", "Playing")
+	}
+}
+
+// The first row of another day has its date, by the board's clock.
+func TestARowBeginsADay(t *testing.T) {
+	s := newStage(t, "events")
+	s.happen("open", "", "")
+	s.happen("flightBoard", `{"time":"2023-12-20T23:41:20-05:00","recording":"2023-12-20"}`, "")
+	s.happen("flightSnapshot", `[{"flight":"A1","arrival":"2023-12-20T23:50:00-05:00"},`+
+		`{"flight":"B2","arrival":"2023-12-21T00:10:00-05:00"},{"flight":"C3","arrival":"2023-12-21T00:20:00-05:00"}]`, "1")
+	s.frame()
+	begins := func(flight, want string) {
+		t.Helper()
+		row := s.get(safejs.Global(), "document")
+		row, err := row.Call("querySelector", `tr[data-flight="`+flight+`"]`)
+		s.must(err)
+		got, err := row.Call("getAttribute", "data-begins")
+		s.must(err)
+		if text, _ := got.String(); got.IsNull() && want != "" || !got.IsNull() && text != want {
+			t.Errorf("with %s begins %q, want %q", flight, text, want)
+		}
+	}
+	begins("A1", "")
+	begins("B2", "Thursday 21 December")
+	begins("C3", "")
+	s.happen("flightRemoval", `{"flight":"B2"}`, "2")
+	s.frame()
+	begins("C3", "Thursday 21 December")
 }

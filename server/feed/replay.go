@@ -96,8 +96,8 @@ func (r *Replay) Clock(now time.Time) time.Time {
 func (r *Replay) Describe(now time.Time) Description {
 	at := r.Clock(now)
 	_, since := r.timeline.place(at) // of each turn the same
-	d := Description{Airport: r.timeline.legs[0].is.To, Zone: r.Zone(), Now: at, Speed: r.speed,
-		Recording: r.timeline.epoch.Add(since).In(r.Zone()).Format(time.DateOnly)}
+	d := Description{Airport: r.timeline.legs[0].is.To, Zone: r.Zone(), Now: at, Speed: r.speed, Recording: "replay",
+		Recorded: r.timeline.epoch.Add(since)}
 	for i := range r.timeline.legs {
 		if r.timeline.legs[i].is.To != d.Airport { // of an airline, and not of an airport
 			d.Airport = ""

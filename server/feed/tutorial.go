@@ -86,6 +86,11 @@ func (t *Tutorial) enter(p phase) {
 	}
 }
 
+// Describe implements [Describer]. The script has no day.
+func (t *Tutorial) Describe(now time.Time) Description {
+	return Description{Recording: "tutorial", Now: now, Speed: 1}
+}
+
 // Run plays the script for the first viewer, and again for a fresh viewer that comes after the script's end.
 func (t *Tutorial) Run(ctx context.Context, log Log) error {
 	defer t.enter(stopped)

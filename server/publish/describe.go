@@ -24,8 +24,8 @@ func (f *Feeds) Describe(now time.Time) (d feed.Description) {
 		if d.Zone == nil {
 			d.Zone = is.Zone
 		}
-		if d.Now.IsZero() {
-			d.Now, d.Speed, d.Recording = is.Now, is.Speed, is.Recording
+		if d.Recording == "" {
+			d.Now, d.Speed, d.Recording, d.Recorded = is.Now, is.Speed, is.Recording, is.Recorded
 		}
 		for _, line := range is.Credit {
 			if !slices.Contains(d.Credit, line) {

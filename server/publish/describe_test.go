@@ -76,7 +76,8 @@ func TestRecordingDescribesItself(t *testing.T) {
 		} {
 			time.Sleep(step.after)
 			d := feeds.Describe(time.Now())
-			got := d.Airport + " " + d.Zone.String() + " " + d.Now.In(d.Zone).Format("2006-01-02 15:04") + " of " + d.Recording
+			got := d.Airport + " " + d.Zone.String() + " " + d.Now.In(d.Zone).Format("2006-01-02 15:04") + " of " +
+				d.Recorded.In(d.Zone).Format(time.DateOnly)
 			if got != step.want || d.Speed != 60 {
 				t.Errorf("after %v: %s at %v, want %s", step.after, got, d.Speed, step.want)
 			}

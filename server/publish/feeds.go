@@ -59,7 +59,7 @@ func (f *Feeds) Has(name string) bool {
 }
 
 // Date sets the calendar by which publishers' times get dates. The zone is the airport's; if it is nil, it is a
-// replay's or else the server's. The clock is a replay's or else the server's. If the tutorial is the only feed and
+// replay's or else the server's. The clock is a recording's or else the server's. If the tutorial is the only feed and
 // zone is nil, times stay without dates. Date must be called after Add and before Run.
 func (f *Feeds) Date(zone *time.Location) {
 	f.zone = zone
@@ -71,6 +71,8 @@ func (f *Feeds) Date(zone *time.Location) {
 			if zone == nil {
 				c.Zone = source.Zone()
 			}
+		case *feed.Playback:
+			c.Clock = source.Clock
 		case *feed.Tutorial:
 			if zone == nil && len(f.list) == 1 {
 				return

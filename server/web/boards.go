@@ -125,8 +125,12 @@ func (b *boards) copy() {
 	if b.describe != nil {
 		v.describes = b.describe(v.made)
 	}
+	now := v.made
+	if at := v.describes.Time; !at.IsZero() {
+		now = at
+	}
 	b.log.Read(func(board *timetable.Board, at eventlog.Position) {
-		v.zone = view.Airport.On(view.Airport.Today(board, v.made.Unix()))
+		v.zone = view.Airport.On(view.Airport.Today(board, now.Unix()))
 		v.at, v.flights, v.shown, v.rows = at, board.Snapshot().Board, view.Shown(board), view.AppendRows(nil, board, v.zone)
 	})
 	for f := range formats {

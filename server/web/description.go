@@ -2,14 +2,17 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"html"
 	"reflect"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"flightboard/server/eventstream"
+	"flightboard/timetable/words"
 )
 
 // A Description says what the board is. It is the data of the event flightBoard; what is zero is not sent.
@@ -20,7 +23,7 @@ type Description struct {
 	Zone      string    `json:"zone,omitempty"`      // IANA name of the airport's time zone
 	Time      time.Time `json:"time,omitzero"`       // the board's clock now, with the airport's offset
 	Speed     float64   `json:"speed,omitzero"`      // how many times faster than real time the clock goes; 0: once
-	Recording string    `json:"recording,omitempty"` // the recorded day, as 2023-12-20; "": the board is live
+	Recording string    `json:"recording,omitempty"` // the recorded day, as 2023-12-20, or a name; "": the board is live
 	Credit    []string  `json:"credit,omitempty"`    // lines that the sources of the flights ask a page to show
 }
 
@@ -70,9 +73,29 @@ func withDescription(index []byte, d Description) []byte {
 		index = bytes.Replace(index, empty, []byte(`id="`+id+`">`+html.EscapeString(text)+`</`), 1)
 	}
 	fill("airport", d.place())
+	fill("recording", d.recording())
 	fill("credit", strings.Join(d.Credit, " · "))
+	if place := d.place(); place != "" {
+		index = bytes.Replace(index, []byte("<title>Arrivals</title>"),
+			[]byte("<title>"+html.EscapeString(words.Title(place))+"</title>"), 1)
+	}
 	return index
 }
+
+// recording returns what the page says about a recording, or "".
+func (d *Description) recording() string {
+	if d.Recording == "" {
+		return ""
+	}
+	speed := strconv.FormatFloat(cmp.Or(d.Speed, 1), 'g', -1, 64)
+	if day, err := time.Parse(time.DateOnly, d.Recording); err == nil {
+		return words.Recording(day.Format(lineDate), speed)
+	}
+	return words.RecordingNamed(d.Recording, speed)
+}
+
+// lineDate is how a date is written for readers without scripts.
+const lineDate = "Mon 2 January 2006"
 
 // line returns the description as a line of text; "" if there is nothing to say.
 func (d *Description) line() string {
@@ -80,8 +103,8 @@ func (d *Description) line() string {
 	if place := d.place(); place != "" {
 		parts = append(parts, strings.TrimSpace(place+" "+d.Direction))
 	}
-	if day, err := time.Parse(time.DateOnly, d.Recording); err == nil {
-		parts = append(parts, "a recording of "+day.Format("Mon 2 January 2006"))
+	if is := d.recording(); is != "" {
+		parts = append(parts, is)
 	}
 	if parts = append(parts, d.Credit...); len(parts) == 0 {
 		return ""

@@ -73,7 +73,7 @@ func TestBoardAsTextSaysWhatItIs(t *testing.T) {
 	}}
 	bubble(t, options, func(s *site) {
 		s.append(1)
-		const want = "New York JFK arrivals; a recording of Wed 20 December 2023; Example Airports\nORIGIN "
+		const want = "New York JFK arrivals; Recording of Wed 20 December 2023; Example Airports\nORIGIN "
 		if text := s.text(s.do("GET", "/flights", "", "Accept", "text/plain")); !strings.HasPrefix(text, want) {
 			t.Errorf("got\n%swant\n%s", text, want)
 		}

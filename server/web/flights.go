@@ -138,7 +138,7 @@ func appendCSV(dst []byte, flights []timetable.Flight) []byte {
 }
 
 // appendText appends the board as a table for terminals, with the texts of the page. Each column is as wide as the
-// widest of its texts.
+// widest of its texts. A day that is not the board's begins with a line that has the date.
 func appendText(dst []byte, flights []timetable.Flight, shown timetable.Fields, zone view.Zone) []byte {
 	lines := make([][]string, len(flights)+1)
 	var widths []int
@@ -157,7 +157,13 @@ func appendText(dst []byte, flights []timetable.Flight, shown timetable.Fields, 
 		}
 		widths = append(widths, widest)
 	}
-	for _, line := range lines {
+	day, begins := int64(0), ""
+	for i, line := range lines {
+		if i > 0 {
+			if day, begins = zone.Begins(&flights[i-1], day); begins != "" {
+				dst = append(append(dst, begins...), '\n')
+			}
+		}
 		blank := 0 // none at the end of a line
 		for j, text := range line {
 			if text != "" {

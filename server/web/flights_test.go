@@ -152,7 +152,7 @@ func TestATableForTerminalsHasWhatThePageShows(t *testing.T) {
 		// As wide as it looks: two cells for a wide character, none for a mark that stands by itself.
 		// Most are scheduled for the 21st, so what is of the 22nd is marked.
 		want := "ORIGIN  FLIGHT  ARRIVAL   STATE     EXPECTED  GATE  BELT\n" +
-			"東京    B22     23:55     expected  00:05 +1\n" +
+			"Sunday 22 November\n東京    B22     23:55     expected  00:05 +1\n" +
 			"Oslo    C3      00:10 +1                      B7    12\n" +
 			"Zu\u0308rich  A1      23:50     delayed   00:20 +1        7\n"
 		if got := s.text(s.do("GET", "/flights", "", "Accept", "text/plain")); got != want {

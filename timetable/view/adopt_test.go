@@ -22,7 +22,8 @@ func TestTheFirstDrawingMarksTheDaysOfAdoptedRows(t *testing.T) {
 	for _, later := range []int64{0, 1, -1} {
 		m := newModel()
 		m.load(flights)
-		for i := range flights {
+		for i, day := range []int64{today - 1, today + 1, 0} { // with which a day begins; NEXT is of the same day as OD0
+			m.rows[i].begins = day
 			for c := range m.columns.All() {
 				m.rows[i].cells[c] = Airport.On(today).Text(&flights[i], c)
 			}

@@ -49,13 +49,14 @@ func AppendTableTag(dst []byte, shown timetable.Fields, zone Zone) []byte {
 // whole board and times in a zone, which marks those of other days. That is the default query's page. Texts are
 // escaped. A cell whose text is not the flight's own, such as a time's that has a date, has the flight's in data-value,
 // so that the client can read the flights back; for the same reason a row has the feed's word and name, and the date of
-// its time (data-word, data-feed, data-dated).
+// its time (data-word, data-feed, data-dated). The first row of a day that is not the board's, and its first cell, have
+// the date, which the page's style shows above them (data-begins).
 //
 // The header cells of the further columns are in the page from the beginning, hidden; the page's style shows those
 // that the table's tag names: see [AppendTableTag].
 func AppendRows(dst []byte, b *timetable.Board, zone Zone) []byte {
 	shown := Shown(b)
-	rows := 0
+	rows, day, begins := 0, int64(0), ""
 	for f := range b.Flights() {
 		if rows++; rows > DefaultSize {
 			break
@@ -64,8 +65,10 @@ func AppendRows(dst []byte, b *timetable.Board, zone Zone) []byte {
 		if sign := Sign(f); sign != "" {
 			dst = appendAttr(dst, "data-state", sign)
 		}
+		day, begins = zone.Begins(f, day)
 		for _, attr := range [...]struct{ name, text string }{
-			{"data-by-hand", Overridden(f)}, {"data-word", f.Word}, {"data-feed", f.Feed}, {"data-dated", f.Dated},
+			{"data-begins", begins}, {"data-by-hand", Overridden(f)}, {"data-word", f.Word}, {"data-feed", f.Feed},
+			{"data-dated", f.Dated},
 		} {
 			if attr.text != "" {
 				dst = appendAttr(dst, attr.name, attr.text)
@@ -78,6 +81,10 @@ func AppendRows(dst []byte, b *timetable.Board, zone Zone) []byte {
 			}
 			text, value := zone.Text(f, c), f.Text(c)
 			dst = appendAttr(append(dst, "<td"...), "data-col", c.String())
+			if begins != "" {
+				dst = appendAttr(dst, "data-begins", begins)
+				begins = ""
+			}
 			if text != value {
 				dst = appendAttr(dst, "data-value", value)
 			}

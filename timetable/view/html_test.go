@@ -45,13 +45,13 @@ func TestAppendRowsWritesTheBoard(t *testing.T) {
 `,
 		},
 		{
-			"a time of another day than the board's says so",
+			"a time of another day than the board's says so, and the first row of each day has its date",
 			[]timetable.Flight{
 				{Number: "A123", Origin: "London", Arrival: "08:15", Dated: "2023-12-22T08:15:00-05:00"},
 				{Number: "JL5", Origin: "Tokyo", Arrival: "2023-12-23T10:10:00-05:00"},
 			}, Airport.On(19714), `
-<tr data-flight="A123" data-dated="2023-12-22T08:15:00-05:00"><td data-col="origin">London</td><td data-col="flight">A123</td><td data-col="arrival" data-value="08:15">08:15 −1</td><td data-col="state"></td></tr>
-<tr data-flight="JL5"><td data-col="origin">Tokyo</td><td data-col="flight">JL5</td><td data-col="arrival" data-value="2023-12-23T10:10:00-05:00">10:10</td><td data-col="state"></td></tr>
+<tr data-flight="A123" data-begins="Friday 22 December" data-dated="2023-12-22T08:15:00-05:00"><td data-col="origin" data-begins="Friday 22 December">London</td><td data-col="flight">A123</td><td data-col="arrival" data-value="08:15">08:15 −1</td><td data-col="state"></td></tr>
+<tr data-flight="JL5" data-begins="Saturday 23 December"><td data-col="origin" data-begins="Saturday 23 December">Tokyo</td><td data-col="flight">JL5</td><td data-col="arrival" data-value="2023-12-23T10:10:00-05:00">10:10</td><td data-col="state"></td></tr>
 `,
 		},
 		{

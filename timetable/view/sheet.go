@@ -15,6 +15,7 @@ type Sheet struct {
 	Hold      Hold             // whether the rows stay where they are
 	Hidden    timetable.Fields // columns that the reader has hidden
 	Zone      Zone             // in which times are shown
+	Clock     Clock            // the board's clock
 	Announcer Announcer        // what screen readers announce
 
 	list     list
@@ -155,6 +156,7 @@ func (s *Sheet) Draw(b *timetable.Board, d timetable.Delta, surface Surface) {
 		s.flights = s.table.part(s.flights[:0], flights)
 		flights, left = s.flights, n-len(s.flights)
 	}
+	s.table.days, s.table.waits = s.list.query.dayOrder(), s.waiting > 0
 	unplaced, more := s.table.Draw(flights, columns, zone, surface, s.asked)
 	s.table.star(s.list.pins, surface)
 	s.more = more || left > 0
@@ -165,12 +167,10 @@ func (s *Sheet) Draw(b *timetable.Board, d timetable.Delta, surface Surface) {
 
 // date returns the zone with the board's day. A day begins at a full quarter of an hour in all zones.
 func (s *Sheet) date(b *timetable.Board) Zone {
-	const quarter = 15 * minute
-	now := s.table.now.Unix()
 	zone := s.Zone.On(s.list.zone.today)
-	zone = zone.On(zone.Today(b, now))
+	zone = zone.On(zone.Today(b, s.Clock.unix(s.table.now)))
 	if s.dayEnds = 0; zone.today != 0 {
-		s.dayEnds = time.Duration(quarter-(now%quarter+quarter)%quarter) * time.Second
+		s.dayEnds = s.Clock.until(s.table.now)
 	}
 	if zone != s.list.zone {
 		s.list.zone, s.list.fresh = zone, false // filters compare the texts of cells

@@ -139,6 +139,13 @@ func read(t *testing.T, scene string) string {
 		case "pin", "pin-elsewhere": // in another tab
 			sheet.Pin(strings.Fields(rest), verb == "pin")
 			continue
+		case "time":
+			at, err := time.Parse(time.RFC3339, rest)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sheet.Clock = Clock{At: at, Since: now, Speed: 60}
+			continue
 		case "announcements":
 			sheet.Announcer.Off = rest == "off"
 			continue

@@ -27,6 +27,7 @@ type element struct {
 	born                int
 	star                string // the number of its button
 	starred             bool
+	begins              int64
 }
 
 func newModel() *model {
@@ -186,6 +187,19 @@ func (m *model) SetStar(r Row, number string, on bool) {
 		m.write(map[bool]string{true: "star", false: "unstar"}[on], e.key)
 	}
 	e.star, e.starred = number, on
+}
+
+func (m *model) BeginDay(r Row, day int64) {
+	e := m.at(r)
+	if e.begins == day {
+		panic(fmt.Sprintf("the day %d begins with %s already", day, e.key))
+	}
+	e.begins = day
+	date := "none"
+	if day != 0 {
+		date = dateText(day)
+	}
+	m.write("day", e.key, date)
 }
 
 func (m *model) Announce(text string) { m.write("announce", strconv.Quote(text)) }

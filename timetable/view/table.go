@@ -31,6 +31,8 @@ type Surface interface {
 	// SetStar gives a row the button that follows its flight, which is named by its number, and marks a row that is
 	// followed. Every row gets it.
 	SetStar(r Row, number string, on bool)
+	// BeginDay marks a row as the first of a day, counted from 1970-01-01, or ends the mark for 0.
+	BeginDay(r Row, day int64)
 	// Announce makes a screen reader announce a text.
 	Announce(text string)
 }
@@ -60,6 +62,11 @@ type Table struct {
 	marks    []mark    // on the surface
 	restated []*row    // rows whose states have changed since the last summary
 	starred  bool      // every row has the star that it should have
+
+	days      dayOrder // of the flights that are drawn next
+	waits     bool     // the flights that are drawn next are not in their order
+	dividedBy dayOrder // the order in which rows have their days
+	divided   bool     // the marks of days are right
 }
 
 type row struct {
@@ -78,6 +85,8 @@ type row struct {
 	pass     uint32 // the last drawing that found the flight on the board
 	old      int    // its place before this drawing; -1: it is new
 	place    int    // its place among the flights, if a drawing has left moves
+	day      int64  // of its time in the order of days
+	begins   int64  // the day that begins with it, as marked
 	put      bool   // this drawing has inserted or moved it; only meaningful if it has left moves
 }
 
@@ -88,10 +97,13 @@ const markedAtMost = 64
 // Adopt takes over rows that are on the surface already, from the top: row i, with the number i, shows flights[i], in
 // these columns, with times in a zone.
 func (t *Table) Adopt(flights []timetable.Flight, columns timetable.Fields, zone Zone) {
-	*t = Table{byKey: make(map[string]*row, len(flights)), columns: columns, zone: zone}
+	*t = Table{byKey: make(map[string]*row, len(flights)), columns: columns, zone: zone, dividedBy: byDue}
+	before := int64(0)
 	for i := range flights {
 		f := &flights[i]
 		r := &row{number: Row(i), key: f.Key(), drawn: *f, zone: zone, columns: columns, sign: Sign(f), state: f.State}
+		r.day = zone.dayOf(f, byDue)
+		r.begins, before = zone.begins(r.day, before), r.day
 		t.rows = append(t.rows, r)
 		if t.byKey[r.key] != nil {
 			r.key = "" // the second row of a flight is removed by the next drawing
@@ -115,6 +127,7 @@ func (t *Table) Draw(
 	t.changed = 0
 	t.zone = zone
 	if t.match(flights) {
+		t.divided = false
 		t.sweep(s, !asked && !busy)
 		unplaced = t.arrange(s, !asked && !busy)
 	}
@@ -133,6 +146,9 @@ func (t *Table) Draw(
 		}
 	}
 	clear(t.next)
+	if !unplaced && !t.waits {
+		t.divide(t.days, s)
+	}
 	return unplaced, unplaced || more
 }
 
@@ -310,6 +326,9 @@ func (t *Table) write(r *row, f *timetable.Flight, s Surface, mark bool) (work i
 		r.sign = sign
 	}
 	r.drawn, r.zone, r.old, r.reworded = *f, t.zone, 0, false
+	if day := t.zone.dayOf(f, t.dividedBy); day != r.day || old != t.zone {
+		r.day, t.divided = day, false
+	}
 	return work
 }
 

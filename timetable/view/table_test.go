@@ -365,4 +365,5 @@ func (nothing) Mark(Row, timetable.Field, bool)      {}
 func (nothing) SetSign(Row, string)                  {}
 func (nothing) SetTooltip(Row, string, string)       {}
 func (nothing) SetStar(Row, string, bool)            {}
+func (nothing) BeginDay(Row, int64)                  {}
 func (nothing) Announce(string)                      {}

@@ -16,7 +16,7 @@ import (
 // Page are the texts that index.html, boot.js and style.css contain. What a script shows of them is translated.
 var Page = []Message{
 	"Arrivals", "Updates", Connecting, "Check my network", "Retry now", StopUpdates,
-	"Flights", "Search", "City, flight, airline, state",
+	"Flights", "Search and sort", "Search", "City, flight, airline, state",
 	"Times", "at the airport", "UTC", "where I am", "Columns", "CSV", KeysTitle, "Alerts", Star,
 	"Arriving flights, in the order in which they are expected unless sorted otherwise",
 	"Pages", "Previous", "Next", "Page", "of", "jump to page", "rows per page", "all rows",
@@ -221,6 +221,20 @@ func Recording(day, speed string) string {
 	}
 	return say("Recording of {day}, {speed} times as fast", day, speed)
 }
+
+// RecordingNamed describes a recording whose day is not known, by its name.
+func RecordingNamed(name, speed string) string {
+	if name == "tutorial" {
+		name = Script.String()
+	}
+	if speed == "1" {
+		return say("Recording: {name}", name)
+	}
+	return say("Recording: {name}, {speed} times as fast", name, speed)
+}
+
+// Script is the name of the recording that the tutorial's server plays.
+const Script Message = "the tutorial's script"
 
 // Title is the page's title, of the board of a place.
 func Title(place string) string { return say("{place} arrivals", place) }

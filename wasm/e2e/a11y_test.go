@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"testing"
@@ -22,19 +23,16 @@ func axe(t *testing.T) string {
 	return string(script)
 }
 
-// TestAxeFindsNothing checks the page as it is read, with its columns open, with its keys open, and empty, in both
-// colour schemes.
+// TestAxeFindsNothing checks the page as it is read, with its columns open, with its keys open, and empty, on all
+// screens, in both colour schemes.
 func TestAxeFindsNothing(t *testing.T) {
 	script := axe(t)
-	for _, screen := range []struct {
-		name    string
-		options browser.PageOptions
-	}{{"desktop", browser.PageOptions{}}, {"phone, dark", browser.PageOptions{Width: 390, Height: 844, Dark: true}}} {
-		t.Run(screen.name, func(t *testing.T) {
+	for i, screen := range append(screens, screens...) {
+		dark := i < len(screens)
+		t.Run(fmt.Sprintf("%s, dark %t", screen.name, dark), func(t *testing.T) {
 			byEveryBrowser(t, func(t *testing.T, r reader) {
-				s := startServer(t, "-feed", "replay", "-at", "16:00", "-speed", "1")
-				screen.options.Preload = script
-				b := r.open(t, s.url, screen.options)
+				s := startServer(t, "-feed", "replay", "-at", "23:30", "-speed", "1") // with flights of tomorrow
+				b := r.open(t, s.url, browser.PageOptions{Width: screen.width, Height: screen.height, Dark: dark, Preload: script})
 				b.waitForStatus(t, "live")
 				b.waitFor(t, `document.querySelectorAll('#flights tbody tr').length > 5`)
 				check := func(when string) {
@@ -49,6 +47,10 @@ func TestAxeFindsNothing(t *testing.T) {
 					}
 				}
 				check("as it is read")
+				if screen.width <= 1024 {
+					must(t, b.Click(soon(t), "#more"))
+					b.waitFor(t, `document.querySelector('#search').checkVisibility()`)
+				}
 				must(t, b.Click(soon(t), "#flights th[data-col=origin] button"))
 				b.waitFor(t, `document.querySelector('th[data-col=origin]').ariaSort === 'ascending'`)
 				must(t, b.Click(soon(t), "#columns summary"))

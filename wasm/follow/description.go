@@ -8,7 +8,7 @@ type Description struct {
 	Time      time.Time     // the board's clock when the description came; zero: unknown
 	East      time.Duration // by which the airport's clock is ahead of UTC
 	Speed     float64       // how many times as fast as real time the clock goes
-	Recording string        // the recorded day, as in 2023-12-20; "": the board is live
+	Recording string        // the recorded day, as in 2023-12-20, or a name; "": the board is live
 	Credit    string        // what the sources of the flights ask a page to show
 }
 

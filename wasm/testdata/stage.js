@@ -95,11 +95,11 @@ stage.rows = rows.map(([key, sign, ...cells]) => make('tr',
   sign ? { 'data-flight': key, 'data-state': sign } : { 'data-flight': key },
   ...cells.map(([column, text]) => make('td', { 'data-col': column }, ...(text ? [text] : [])))))
 document.body.replaceChildren(
-  ...['previous', 'next', 'waiting', 'csv', 'keys'].map(id => make('button', { id })),
+  ...['previous', 'next', 'waiting', 'csv', 'keys', 'more'].map(id => make('button', { id })),
   ...['search', 'page'].map(id => make('input', { id })),
   ...['size', 'times'].map(id => make('select', { id })),
   ...['pages', 'found', 'none', 'printed', 'airport', 'recording', 'clock', 'credit'].map(id => make('span', { id })),
-  make('details', { id: 'columns' }),
+  make('details', { id: 'columns' }), make('main', {}),
   make('p', { id: 'status' }, 'Connecting'),
   make('p', { id: 'feed', hidden: '' }),
   make('p', { id: 'spoken' }),

@@ -58,6 +58,7 @@ type Controls struct {
 	export    *export
 	hold      *hold
 	stars     *stars
+	fold      *fold
 	address   *address
 }
 
@@ -89,6 +90,9 @@ func NewControls(sheet *view.Sheet, board *timetable.Board, drawer Drawer, page 
 		return nil, err
 	}
 	c.address.stars = c.stars
+	if c.fold, err = newFold(); err != nil {
+		return nil, err
+	}
 	typed := c.tools.searched()
 	c.address.fields = []field{c.tools, c.menu}
 	if err := c.address.start(); err != nil {
@@ -136,7 +140,7 @@ func (c *Controls) Reword() {
 // Close removes the controls' listeners. The page stays as it is.
 func (c *Controls) Close() {
 	for _, undo := range []*dom.Undo{&c.tools.undo, &c.headers.undo, &c.menu.undo, &c.shortcuts.undo, &c.export.undo,
-		&c.hold.undo, &c.stars.undo, &c.address.undo} {
+		&c.hold.undo, &c.stars.undo, &c.fold.undo, &c.address.undo} {
 		undo.Run()
 	}
 }

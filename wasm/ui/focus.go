@@ -9,17 +9,24 @@ import (
 )
 
 // moveFocus moves the focus from an element that is about to be disabled, hidden or removed to the first of the others
-// that can have it. Otherwise the browser gives it to the body, and a reader at the keyboard begins anew.
+// that can have it, or to the button that unfolds them. Otherwise the browser gives it to the body, and a reader at the
+// keyboard begins anew.
 func moveFocus(c *dom.Caller, from safejs.Value, to ...safejs.Value) {
 	if c.Err() != nil || !c.Get(c.Global("document"), "activeElement").Equal(from) {
 		return
 	}
-	for _, element := range to {
-		if !c.Truthy(c.Get(element, "disabled")) && !c.Truthy(c.Get(element, "hidden")) {
-			c.Call(element, "focus")
+	for _, element := range append(to, c.Element("#more")) {
+		if !c.Truthy(c.Get(element, "disabled")) && !c.Truthy(c.Get(element, "hidden")) && focus(c, element) {
 			return
 		}
 	}
+}
+
+// focus moves the focus to an element, and reports whether it is there: an element that the style hides does not take
+// it.
+func focus(c *dom.Caller, element safejs.Value) bool {
+	c.Call(element, "focus")
+	return c.Err() != nil || c.Get(c.Global("document"), "activeElement").Equal(element)
 }
 
 // A rowFocus keeps the focus in the table while rows move and leave: an element that is moved loses it.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hack-pad/safejs"
 
+	"flightboard/timetable"
 	"flightboard/timetable/words"
 	"flightboard/wasm/dom"
 	"flightboard/wasm/follow"
@@ -16,6 +17,7 @@ import (
 type Head struct {
 	dom.Caller
 	airport, recording, clock, credit safejs.Value
+	day, time                         safejs.Value // in the clock
 	title                             safejs.Value // of the page without a description
 	is                                follow.Description
 	named                             bool      // the title names the place
@@ -29,6 +31,8 @@ func NewHead() (h *Head, err error) {
 	h = &Head{}
 	h.airport, h.recording = h.Element("#airport"), h.Element("#recording")
 	h.clock, h.credit = h.Element("#clock"), h.Element("#credit")
+	h.day, h.time = h.Create("span"), h.Create("b")
+	h.Call(h.clock, "replaceChildren", h.day, " ", h.time)
 	if err := h.Take(); err != nil {
 		return nil, err
 	}
@@ -44,7 +48,11 @@ func (h *Head) Show(d follow.Description, now time.Time) error {
 	recording := ""
 	if d.Recording != "" {
 		speed := h.Text(h.Call(safejs.Global(), "String", d.Speed)) // strconv would add its tables of floating point
-		recording = words.Recording(h.date(d.Recording), speed)
+		if _, dated := timetable.ParseTime(d.Recording + "T00:00Z"); dated {
+			recording = words.Recording(h.date(d.Recording), speed)
+		} else {
+			recording = words.RecordingNamed(d.Recording, speed)
+		}
 	}
 	h.showText(h.recording, recording)
 	h.entitle(d.Place)
@@ -74,14 +82,18 @@ func (h *Head) showText(element safejs.Value, text string) {
 
 // tick shows the board's clock, and sets the timer for its next minute.
 func (h *Head) tick(now time.Time) {
+	h.Set(h.clock, "hidden", h.is.Time.IsZero())
 	if h.is.Time.IsZero() {
-		h.showText(h.clock, "")
+		h.Set(h.day, "textContent", "")
+		h.Set(h.time, "textContent", "")
+		h.Report()
 		return
 	}
 	shows, next := h.is.Clock(now.Sub(h.came))
 	if minute := shows.Unix() / 60; minute != h.minute {
 		h.minute = minute
-		h.showText(h.clock, h.date(shows.UnixMilli())+" "+words.TimeOfDay(shows, 0)[:len("15:04")])
+		h.Set(h.day, "textContent", h.date(shows.UnixMilli()))
+		h.Set(h.time, "textContent", words.TimeOfDay(shows, 0)[:len("15:04")])
 	}
 	h.timer.Set(now, max(next, shortestTick))
 	h.Report()
@@ -90,14 +102,23 @@ func (h *Head) tick(now time.Time) {
 // shortestTick bounds the work for the clock of a recording that is played fast.
 const shortestTick = 250 * time.Millisecond
 
-// date writes the day of a moment, in milliseconds since 1970 or as text, as the page's language does.
 func (h *Head) date(of any) string {
-	options := h.New(safejs.Global(), "Object")
-	for _, o := range [...][2]string{{"weekday", "short"}, {"day", "numeric"}, {"month", "long"}, {"year", "numeric"},
-		{"timeZone", "UTC"}} {
-		h.Set(options, o[0], o[1])
+	return date(&h.Caller, of, "weekday", "short", "year", "numeric")
+}
+
+// date writes the day of a moment, in milliseconds since 1970 or as text, as the page's language does: the day, the
+// month and what else the options of Intl.DateTimeFormat name. English has the day before the month, as on the server.
+func date(c *dom.Caller, of any, more ...string) string {
+	options := c.New(safejs.Global(), "Object")
+	more = append(more, "day", "numeric", "month", "long", "timeZone", "UTC")
+	for i := 0; i < len(more); i += 2 {
+		c.Set(options, more[i], more[i+1])
 	}
-	return h.Text(h.Call(h.New(safejs.Global(), "Date", of), "toLocaleDateString", h.Language(), options))
+	var language any = c.Language()
+	if named, ok := language.(safejs.Value); ok && !named.IsUndefined() && c.Text(named) == "en" {
+		language = "en-GB"
+	}
+	return c.Text(c.Call(c.New(safejs.Global(), "Date", of), "toLocaleDateString", language, options))
 }
 
 // Reword shows the head again, because the language has changed.

@@ -58,7 +58,10 @@ func (s *shortcuts) press(event safejs.Value) {
 	click := func(selector string) { s.Call(s.Element(selector), "click") }
 	switch key {
 	case "/":
-		s.Call(s.Element("#search"), "focus")
+		if search := s.Element("#search"); !focus(&s.Caller, search) {
+			click("#more")
+			focus(&s.Caller, search)
+		}
 	case "n":
 		click("#next")
 	case "b":

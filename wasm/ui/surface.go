@@ -115,6 +115,10 @@ func (s *Surface) Columns(columns timetable.Fields) {
 // FitRow implements [view.Surface].
 func (s *Surface) FitRow(r view.Row) {
 	l := &s.lines[r]
+	if begins := s.Call(l.tr, "getAttribute", "data-begins"); s.Truthy(begins) {
+		s.begin(l, safejs.Null())
+		defer func() { s.begin(l, begins) }()
+	}
 	place := 0
 	for n, c := range view.Columns {
 		switch before, now := l.columns.Has(c), s.columns.Has(c); {
@@ -176,6 +180,7 @@ func (s *Surface) Remove(r view.Row, fade bool) {
 	}
 	s.leaving++
 	s.Call(tr, "removeAttribute", "data-flight")
+	s.Call(tr, "removeAttribute", "data-begins")
 	class := "left"
 	if s.Truthy(s.Call(s.table, "closest", "#flights:is(:hover, :focus-within)")) {
 		class = "left anyway" // a reader in the table no longer holds the rows

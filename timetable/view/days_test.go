@@ -1,0 +1,79 @@
+package view
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"flightboard/timetable"
+)
+
+// Whatever comes, and however it is sorted, exactly the first rows of days are marked.
+func TestTheFirstRowsOfDaysAreMarked(t *testing.T) {
+	orders := [][]Key{nil, {{timetable.FieldArrival, false}}, {{timetable.FieldExpected, true}},
+		{{timetable.FieldOrigin, false}}}
+	marked := 0
+	for seed := range uint64(50) {
+		random := rand.New(rand.NewPCG(seed, 17))
+		start := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+		now := start
+		var board timetable.Board
+		var sheet Sheet
+		m := newModel()
+		for range 60 {
+			c := timetable.Change{Kind: timetable.KindAdd, Flight: timetable.Flight{
+				Number: string([]byte{'A' + byte(random.IntN(12)), '1'}),
+				Origin: string([]byte{'a' + byte(random.IntN(26))}),
+			}}
+			at := func() string {
+				return start.Add(time.Duration(random.IntN(72)-24) * time.Hour).Format(time.RFC3339)
+			}
+			if random.IntN(4) > 0 {
+				c.Flight.Arrival = at()
+			}
+			if random.IntN(4) == 0 {
+				c.Flight.Expected = at()
+			}
+			sum := board.Apply(&c)
+			if random.IntN(10) == 0 {
+				sheet.Ask(Query{Sort: orders[random.IntN(len(orders))], Size: 5})
+			}
+			now = now.Add(time.Duration(random.IntN(60)) * time.Minute)
+			sheet.Tick(now, m)
+			sheet.Draw(&board, sum, m)
+			q, zone, before := sheet.Query(), sheet.list.zone, int64(0)
+			for i, f := range sheet.list.page {
+				day := zone.dayOf(f, q.dayOrder())
+				want := zone.begins(day, before)
+				if m.rows[i].begins != want {
+					t.Fatalf("seed %d: with %s begins day %d, want %d", seed, f.Number, m.rows[i].begins, want)
+				}
+				if before = day; want != 0 {
+					marked++
+				}
+			}
+		}
+	}
+	if marked < 1000 {
+		t.Errorf("only %d marks were seen", marked)
+	}
+}
+
+// Rows of several days, as HTML: the board's day, which is the first, has no mark.
+func TestTheDateOfAnotherDayIsInTheHTML(t *testing.T) {
+	zone := Airport.On(20412) // 2025-11-20
+	day, date := zone.Begins(&timetable.Flight{Arrival: "2025-11-20T23:50:00Z"}, 0)
+	if day != 20412 || date != "" {
+		t.Errorf("the first flight of today is of day %d, and begins %q", day, date)
+	}
+	day, date = zone.Begins(&timetable.Flight{Arrival: "2025-11-21T00:10:00Z"}, day)
+	if day != 20413 || date != "Friday 21 November" {
+		t.Errorf("the first flight of tomorrow is of day %d, and begins %q", day, date)
+	}
+	if _, date = zone.Begins(&timetable.Flight{Arrival: "2025-11-21T00:20:00Z"}, day); date != "" {
+		t.Errorf("the second flight of tomorrow begins %q", date)
+	}
+	if _, date = Airport.Begins(&timetable.Flight{Arrival: "2025-11-21T00:20:00Z"}, 0); date != "" {
+		t.Errorf("on a board whose day is not known a flight begins %q", date)
+	}
+}
