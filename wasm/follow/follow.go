@@ -57,6 +57,7 @@ type Follower struct {
 	refused bool   // the server has turned the last attempt away for a time, so the next one asks first
 	asked   bool   // the server has told how long to wait
 	blocked string // why the browser does not let the page connect; "": it does
+	thrown  string // what the browser has thrown instead of connecting, the last time
 
 	graceUntil time.Duration // until then no old board is dimmed: it is being renewed
 
@@ -306,11 +307,11 @@ func (f *Follower) Cut(now time.Time) {
 }
 
 // Blocked reports that the browser does not let the page connect, and why, in the reader's words. The attempt itself
-// fails as it does when the server is down.
+// fails as it does when the server is down, or cannot even begin.
 func (f *Follower) Blocked(now time.Time, why string) {
 	f.advance(now)
 	f.blocked = why
-	if f.cause == words.Unreachable {
+	if f.blockable(f.cause) {
 		f.cause = why
 	}
 }
@@ -366,8 +367,15 @@ func (f *Follower) open() {
 		f.setPhase(connecting)
 	}
 	if err := connect(f.url()); err != nil {
-		f.retryLater(err.Error())
+		f.thrown = err.Error()
+		f.retryLater(f.thrown)
 	}
+}
+
+// blockable reports whether an attempt may have failed so because the browser does not let the page connect. WebKit
+// throws an exception then.
+func (f *Follower) blockable(cause string) bool {
+	return cause == words.Unreachable || cause != "" && cause == f.thrown
 }
 
 func (f *Follower) url() string {
@@ -396,7 +404,7 @@ func (f *Follower) retryLater(cause string) {
 		pause = time.Second << f.tries
 	}
 	f.tries++
-	if f.blocked != "" && cause == words.Unreachable {
+	if f.blocked != "" && f.blockable(cause) {
 		cause = f.blocked
 	}
 	f.cause, f.asked = cause, false
