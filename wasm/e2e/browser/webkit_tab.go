@@ -77,12 +77,10 @@ const twoFrames = `new Promise(done => requestAnimationFrame(() => requestAnimat
 // one after the other.
 func (t *webkitTab) call(ctx context.Context, method, path string, params, result any) error {
 	u := t.user
-	select {
-	case u.turn <- struct{}{}:
-		defer func() { <-u.turn }()
-	case <-ctx.Done():
-		return fmt.Errorf("%s: %w", path, context.Cause(ctx))
+	if err := u.take(ctx); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
 	}
+	defer u.give()
 	if u.current != t.handle {
 		if err := u.send(ctx, "POST", "/window", object{"handle": t.handle}, nil); err != nil {
 			return err

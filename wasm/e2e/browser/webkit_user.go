@@ -164,6 +164,10 @@ func (u *webkitUser) listening(ctx context.Context, try func() error) error {
 // window opens a window, and returns its names for WebDriver and for the inspector, which counts MiniBrowser's
 // first window, the driver, and the other windows.
 func (u *webkitUser) window(ctx context.Context) (handle, number string, err error) {
+	if err := u.take(ctx); err != nil {
+		return "", "", err
+	}
+	defer u.give()
 	if u.windows++; u.windows == 1 {
 		err = u.send(ctx, "GET", "/window", nil, &u.current)
 		return u.current, "1", err
@@ -172,6 +176,18 @@ func (u *webkitUser) window(ctx context.Context) (handle, number string, err err
 	err = u.send(ctx, "POST", "/window/new", object{"type": "window"}, &opened)
 	return opened.Handle, strconv.Itoa(u.windows + 1), err
 }
+
+// take waits for the turn to send commands, which ends with give.
+func (u *webkitUser) take(ctx context.Context) error {
+	select {
+	case u.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (u *webkitUser) give() { <-u.turn }
 
 // send sends a command of WebDriver, and stores its answer's value unless result is nil.
 func (u *webkitUser) send(ctx context.Context, method, path string, params, result any) error {
