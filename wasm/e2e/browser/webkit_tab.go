@@ -90,6 +90,9 @@ func (t *webkitTab) call(ctx context.Context, method, path string, params, resul
 	return u.send(ctx, method, path, params, result)
 }
 
+// refused ends the messages about answers that a page may not read. They are not exceptions.
+const refused = " due to access control checks."
+
 // event passes a page's message to the page. It runs in the wire's reader.
 func (u *webkitUser) event(window, method string, params json.RawMessage) {
 	var e struct {
@@ -111,8 +114,8 @@ func (u *webkitUser) event(window, method string, params json.RawMessage) {
 	for _, p := range e.Message.Parameters {
 		text = append(text, p.String())
 	}
-	m := Message{e.Message.Level, cmp.Or(strings.Join(text, " "), e.Message.Text)}
-	if e.Message.Source == "javascript" && e.Message.Level == "error" {
+	m := Message{e.Message.Level, cmp.Or(strings.Join(text, " "), strings.TrimSpace(e.Message.Text))}
+	if e.Message.Source == "javascript" && m.Level == "error" && !strings.HasSuffix(m.Text, refused) {
 		m.Level = "exception"
 	}
 	report(m)
