@@ -243,6 +243,11 @@ func TestANoteIsReachedByTheKeyboard(t *testing.T) {
 		b := r.open(t, s.url, browser.PageOptions{})
 		b.waitForStatus(t, "live")
 		b.waitFor(t, state+`.title === 'in the feed “Gelandet”, from tower'`)
+		var focused bool
+		must(t, b.Eval(soon(t), `document.hasFocus()`, &focused))
+		if r.kind == browser.WebKit && !focused {
+			t.Skip("webkit's window does not get the focus, so no element matches :focus-visible")
+		}
 		must(t, b.Eval(soon(t), `document.querySelector('th[data-col=state] .edge').focus()`, nil))
 		must(t, b.Press(soon(t), "Tab"))
 		b.waitFor(t, `document.activeElement === `+state+` &&
