@@ -26,6 +26,10 @@ try {
 } catch (error) {
   done({ error: String(error) })
 }`
+	if err := t.allowScript(ctx, true); err != nil {
+		return "", err
+	}
+	defer t.allowScript(ctx, false)
 	var answer struct{ Value, Error string }
 	params := object{"script": fmt.Sprintf(script, expression), "args": []any{}}
 	if err := t.call(ctx, "POST", "/execute/async", params, &answer); err != nil {

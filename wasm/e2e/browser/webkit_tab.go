@@ -13,6 +13,7 @@ type webkitTab struct {
 	user           *webkitUser
 	handle, number string // WebDriver's and the inspector's names of it
 	beside         bool   // it is not the user's first
+	noScript       bool
 }
 
 // open opens the window with the wanted viewport, and applies the options.
@@ -44,7 +45,20 @@ func (t *webkitTab) open(ctx context.Context, options PageOptions, report func(M
 			return err
 		}
 	}
-	return t.resize(ctx, options.Width, options.Height)
+	if err := t.resize(ctx, options.Width, options.Height); err != nil {
+		return err
+	}
+	t.noScript = options.NoScript
+	return t.allowScript(ctx, !t.noScript)
+}
+
+// allowScript lets scripts run, or not. Those of WebDriver are no exception.
+func (t *webkitTab) allowScript(ctx context.Context, allow bool) error {
+	if !t.noScript {
+		return nil
+	}
+	setting := object{"setting": "ScriptEnabled", "value": allow}
+	return t.user.wire.call(ctx, t.number, "Page.overrideSetting", setting, nil)
 }
 
 // resize makes the viewport as large as wanted. WebDriver sets the window, which has a toolbar, and the page gets its

@@ -45,7 +45,6 @@ func (u *webkitUser) start(ctx context.Context, options PageOptions) error {
 	flags := []string{"--automation"}
 	for flag, wanted := range map[string]bool{
 		"--dark-mode": options.Dark, "--ignore-tls-errors": options.AnyCertificate,
-		"--enable-javascript-markup=false": options.NoScript,
 	} {
 		if wanted {
 			flags = append(flags, flag)
