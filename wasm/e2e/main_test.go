@@ -133,8 +133,7 @@ func (r reader) open(t *testing.T, url string, options browser.PageOptions) *boa
 	if r.polyfill {
 		options.Preload = "delete window.EventSource\n" + options.Preload
 	}
-	p, err := start(t, r.kind).NewPage(soon(t), options)
-	must(t, err)
+	p := r.newPage(t, options)
 	b := &board{p}
 	t.Cleanup(func() {
 		if t.Failed() {
@@ -151,6 +150,21 @@ func (r reader) open(t *testing.T, url string, options browser.PageOptions) *boa
 	})
 	must(t, p.Navigate(soon(t), url))
 	return b
+}
+
+// opening has room for the pages that may open at once in WebKit, where each starts a browser of its own.
+var opening = make(chan struct{}, 2)
+
+func (r reader) newPage(t *testing.T, options browser.PageOptions) *browser.Page {
+	t.Helper()
+	b := start(t, r.kind)
+	if r.kind == browser.WebKit {
+		opening <- struct{}{}
+		defer func() { <-opening }()
+	}
+	p, err := b.NewPage(soon(t), options)
+	must(t, err)
+	return p
 }
 
 // must ends the test if there is an error. What a browser cannot do is skipped, with the reason.

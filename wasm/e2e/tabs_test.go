@@ -43,8 +43,7 @@ func (r reader) user(t *testing.T, s *server) user {
 // open opens a tab. It need not be closed, and may be.
 func (u user) open(t *testing.T) *tab {
 	t.Helper()
-	p, err := start(t, u.kind).NewPage(soon(t), browser.PageOptions{Beside: u.first.Page, Preload: tabScript})
-	must(t, err)
+	p := u.newPage(t, browser.PageOptions{Beside: u.first.Page, Preload: tabScript})
 	b := &tab{board: board{p}, kind: u.kind}
 	t.Cleanup(func() {
 		if t.Failed() {
