@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"strings"
 	"testing"
 
 	"flightboard/wasm/e2e/browser"
@@ -30,8 +29,7 @@ func TestRowsAppearChangeAndLeave(t *testing.T) {
 		b.mustShow(t, s)
 
 		for _, m := range b.Messages() {
-			// WebKitGTK does not know the directive of a policy for manifests, which other browsers need.
-			if m.Level == "error" && !strings.HasSuffix(m.Text, "directive 'manifest-src'.") {
+			if m.Level == "error" {
 				t.Errorf("the page's console has an error: %s", m.Text)
 			}
 		}

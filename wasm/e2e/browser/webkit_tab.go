@@ -107,6 +107,9 @@ func (t *webkitTab) call(ctx context.Context, method, path string, params, resul
 // refused ends the messages about answers that a page may not read. They are not exceptions.
 const refused = " due to access control checks."
 
+// unknown begins messages that say what this WebKit lacks and other browsers need, such as manifest-src.
+const unknown = "Unrecognized Content-Security-Policy directive "
+
 // event passes a page's message to the page. It runs in the wire's reader.
 func (u *webkitUser) event(window, method string, params json.RawMessage) {
 	var e struct {
@@ -115,7 +118,7 @@ func (u *webkitUser) event(window, method string, params json.RawMessage) {
 			Parameters          []remoteObject
 		}
 	}
-	if method != "Console.messageAdded" || json.Unmarshal(params, &e) != nil {
+	if method != "Console.messageAdded" || json.Unmarshal(params, &e) != nil || strings.HasPrefix(e.Message.Text, unknown) {
 		return
 	}
 	u.mu.Lock()
