@@ -162,7 +162,9 @@ func (r reader) newPage(t *testing.T, options browser.PageOptions) *browser.Page
 		opening <- struct{}{}
 		defer func() { <-opening }()
 	}
-	p, err := b.NewPage(soon(t), options)
+	within, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	p, err := b.NewPage(within, options)
 	must(t, err)
 	return p
 }

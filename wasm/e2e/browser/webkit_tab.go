@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -104,8 +105,8 @@ func (t *webkitTab) call(ctx context.Context, method, path string, params, resul
 	return u.send(ctx, method, path, params, result)
 }
 
-// refused ends the messages about answers that a page may not read. They are not exceptions.
-const refused = " due to access control checks."
+// thrown matches messages about exceptions. Others of the same source are about answers that WebKit refuses.
+var thrown = regexp.MustCompile(`^(Unhandled Promise Rejection|\w*(Error|Exception))\b`)
 
 // unknown begins messages that say what this WebKit lacks and other browsers need, such as manifest-src.
 const unknown = "Unrecognized Content-Security-Policy directive "
@@ -118,7 +119,8 @@ func (u *webkitUser) event(window, method string, params json.RawMessage) {
 			Parameters          []remoteObject
 		}
 	}
-	if method != "Console.messageAdded" || json.Unmarshal(params, &e) != nil || strings.HasPrefix(e.Message.Text, unknown) {
+	if method != "Console.messageAdded" || json.Unmarshal(params, &e) != nil ||
+		strings.HasPrefix(e.Message.Text, unknown) {
 		return
 	}
 	u.mu.Lock()
@@ -132,7 +134,7 @@ func (u *webkitUser) event(window, method string, params json.RawMessage) {
 		text = append(text, p.String())
 	}
 	m := Message{e.Message.Level, cmp.Or(strings.Join(text, " "), strings.TrimSpace(e.Message.Text))}
-	if e.Message.Source == "javascript" && m.Level == "error" && !strings.HasSuffix(m.Text, refused) {
+	if e.Message.Source == "javascript" && m.Level == "error" && thrown.MatchString(m.Text) {
 		m.Level = "exception"
 	}
 	report(m)
