@@ -237,7 +237,7 @@ check_e2e() {
   build_browserexec
   need has_chromium chromium || skip 'end to end in Chromium' 'no chromium'
   need has_firefox firefox-esr || skip 'end to end in Firefox' 'no firefox'
-  need_webkit 'one test in WebKit'
+  need_webkit 'end to end in WebKit'
   step 'build' build
   mkdir -p .build/artifacts
   step 'end to end' go -C wasm/e2e test -count=1 -v -timeout 25m -artifacts -outputdir "$PWD/.build/artifacts" ./...

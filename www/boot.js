@@ -60,11 +60,12 @@
 
   /**
    * Loads a module and compiles it while it arrives. A static host may serve it with another type than
-   * application/wasm; then it is compiled after it has arrived.
+   * application/wasm; then it is compiled after it has arrived. WebKit takes what the page preloads for a request of
+   * this mode only, and otherwise fetches the module twice.
    * @param {string} url @param {WebAssembly.Imports} imports
    */
   async function instantiate(url, imports) {
-    const response = await fetch(url)
+    const response = await fetch(url, { mode: 'no-cors', credentials: 'include' })
     if (!response.ok) throw new Error(`the server answers ${response.status} to ${url}`)
     const type = response.headers.get('Content-Type') ?? ''
     const { instance } = WebAssembly.instantiateStreaming && /^application\/wasm\s*$/i.test(type)

@@ -7,11 +7,15 @@ import (
 )
 
 // With the reader's own colours, which replace the page's, a board that may be out of date is still told from a live
-// one. Only Chromium can be asked for such colours.
+// one.
 func TestAStaleBoardIsSeenInForcedColours(t *testing.T) {
+	byEveryBrowser(t, staleInForcedColours)
+}
+
+func staleInForcedColours(t *testing.T, r reader) {
 	s := startServer(t, "-feed", "none", "-heartbeat", "1s")
 	board1(t, s)
-	b := reader{kind: browser.Chromium}.open(t, s.url, browser.PageOptions{Preload: diary, ForcedColours: true})
+	b := r.open(t, s.url, browser.PageOptions{Preload: diary, ForcedColours: true})
 	b.waitForStatus(t, "live")
 	b.waitFor(t, `matchMedia('(forced-colors: active)').matches`)
 	const look = `(table => ({

@@ -49,7 +49,7 @@ func TestWhoMayFrameThePage(t *testing.T) {
 		{"this site in a sandbox without an origin", "HOST", sandbox + `"`, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			byKinds(t, func(t *testing.T, r reader) {
+			byEveryBrowser(t, func(t *testing.T, r reader) {
 				address := embedder(t, `<iframe src="about:blank"></iframe>`)
 				flags := []string{"-feed", "none"}
 				if c.embed != "" {
@@ -77,7 +77,7 @@ func TestWhoMayFrameThePage(t *testing.T) {
 
 // Two boards on a page of another site are live, share one connection, and are as high as their rows.
 func TestTwoElementsOnAPageAreLive(t *testing.T) {
-	byKinds(t, func(t *testing.T, r reader) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none", "-embed", "*")
 		for i := range 30 {
 			s.publish(t, flightIs(fmt.Sprint("LH", 100+i), "Frankfurt", "08:15", "expected"))
@@ -108,7 +108,7 @@ func TestTwoElementsOnAPageAreLive(t *testing.T) {
 // In a page of the board's own origin a test can look into the frames: both follow each change, and the one that has
 // the connection leaves it to the other.
 func TestTwoElementsShareTheirConnection(t *testing.T) {
-	byKinds(t, func(t *testing.T, r reader) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none", "-embed", "self")
 		board1(t, s)
 		target, err := url.Parse(s.url)

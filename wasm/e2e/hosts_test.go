@@ -69,15 +69,12 @@ func TestAServerOfAnotherOriginMayRefuse(t *testing.T) {
 }
 
 func TestWithoutScriptThePageIsTheBoard(t *testing.T) {
-	for _, kind := range browser.Kinds {
-		t.Run(string(kind), func(t *testing.T) {
-			t.Parallel()
-			s := startServer(t, "-feed", "none")
-			s.publish(t, flightIs("A123", "London", "08:15", "landed"), flightIs("I768", "Rome", "10:10", "expected"))
-			b := reader{kind: kind}.open(t, s.url, browser.PageOptions{NoScript: true})
-			b.mustMatch(t, s)
-		})
-	}
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "none")
+		s.publish(t, flightIs("A123", "London", "08:15", "landed"), flightIs("I768", "Rome", "10:10", "expected"))
+		b := r.open(t, s.url, browser.PageOptions{NoScript: true})
+		b.mustMatch(t, s)
+	})
 }
 
 func TestWithoutItsWebAssemblyThePageSaysSo(t *testing.T) {

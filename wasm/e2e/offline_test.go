@@ -63,7 +63,7 @@ func TestAReloadWithoutTheServerShowsTheLastBoard(t *testing.T) {
 
 // A recording is called one without the server as well.
 func TestTheLastBoardOfARecordingIsCalledOne(t *testing.T) {
-	byKinds(t, func(t *testing.T, r reader) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-at", "14:00")
 		b := r.open(t, s.url, browser.PageOptions{})
 		b.waitForStatus(t, "live")
@@ -80,13 +80,10 @@ func TestTheLastBoardOfARecordingIsCalledOne(t *testing.T) {
 	})
 }
 
-// byKinds runs the test in each kind of browser, with its own EventSource.
-func byKinds(t *testing.T, test func(*testing.T, reader)) { byTabs(t, browser.Kinds, test) }
-
 // While the server answers, all answers are its own: a reload shows a new release, of which the browser keeps the files
 // and forgets those of the old one.
 func TestANewReleaseReplacesTheKeptOne(t *testing.T) {
-	byKinds(t, func(t *testing.T, r reader) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
 		board1(t, s)
 		b := r.open(t, s.url, browser.PageOptions{})
@@ -117,7 +114,7 @@ func TestANewReleaseReplacesTheKeptOne(t *testing.T) {
 
 // With -offline=false browsers forget what they have kept, and the worker.
 func TestTheWorkerCanBeSwitchedOff(t *testing.T) {
-	byKinds(t, func(t *testing.T, r reader) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
 		board1(t, s)
 		b := r.open(t, s.url, browser.PageOptions{})
@@ -139,7 +136,7 @@ func TestTheWorkerCanBeSwitchedOff(t *testing.T) {
 // The worker answers requests for the page, and for the files of a page that it has answered with, and no others. The
 // test runs sw.js in a page, so that it sees which events the worker takes.
 func TestTheWorkerAnswersForThePageOnly(t *testing.T) {
-	byKinds(t, func(t *testing.T, r reader) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
 		b := r.open(t, staticHost(t, "events").URL+"/icon.svg", browser.PageOptions{})
 		must(t, b.Eval(soon(t), workerScript, nil))
 		for _, c := range []struct {
@@ -199,7 +196,7 @@ const workerScript = `fetch('sw.js').then(answer => answer.text()).then(async te
 // A static host's page shows the last board of the stream that it reads, whether the host or the stream's server is
 // off.
 func TestAStaticPageShowsTheLastBoard(t *testing.T) {
-	byKinds(t, func(t *testing.T, r reader) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
 		p := startProxy(t, s)
 		s.publish(t, flightIs("LH400", "Frankfurt", "08:15", "expected"))

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -25,7 +26,12 @@ func TestAColumnIsResizedByMouseAndFinger(t *testing.T) {
 		}
 		for _, finger := range []bool{false, true} {
 			before, other := width("flight"), width("arrival")
-			must(t, b.Drag(soon(t), "th[data-col=flight] .edge", -40, finger))
+			err := b.Drag(soon(t), "th[data-col=flight] .edge", -40, finger)
+			if finger && errors.Is(err, errors.ErrUnsupported) {
+				t.Run("finger", func(t *testing.T) { t.Skip(err) })
+				continue
+			}
+			must(t, err)
 			b.waitFor(t, `document.querySelector('th[data-col=flight]').offsetWidth <= %v`, before-30)
 			if after := width("flight"); after < before-50 {
 				t.Errorf("finger %v: the column is %v wide after 40 less than %v", finger, after, before)
@@ -165,9 +171,13 @@ func TestTheFileHasWhatIsShown(t *testing.T) {
 	})
 }
 
-// All pages are printed; afterwards the screen shows its page again. Firefox's driver prints without firing the events
-// beforeprint and afterprint; there TestKeysAndPaper fires them.
+// All pages are printed; afterwards the screen shows its page again. Where a driver does not print, TestKeysAndPaper
+// fires the events beforeprint and afterprint.
 func TestPaperGetsAllPages(t *testing.T) {
+	byEveryBrowser(t, paperGetsAllPages)
+}
+
+func paperGetsAllPages(t *testing.T, r reader) {
 	const watch = `addEventListener('afterprint', () => {
 		const rows = document.querySelectorAll('#flights tbody tr[data-flight]').length
 		window.paper = rows + document.querySelector('#printed').textContent.slice(0, 8)
@@ -178,7 +188,7 @@ func TestPaperGetsAllPages(t *testing.T) {
 		flights = append(flights, flightIs("F"+strconv.Itoa(100+i), "Rome", fmt.Sprintf("10:%02d", i), ""))
 	}
 	s.publish(t, flights...)
-	b := reader{kind: browser.Chromium}.open(t, s.url, browser.PageOptions{Preload: watch})
+	b := r.open(t, s.url, browser.PageOptions{Preload: watch})
 	b.waitForStatus(t, "live")
 	b.waitFor(t, `document.querySelectorAll('#flights tbody tr').length === 20 &&
 		document.querySelector('#pages').textContent === '2'`)
@@ -233,6 +243,11 @@ func TestANoteIsReachedByTheKeyboard(t *testing.T) {
 		b := r.open(t, s.url, browser.PageOptions{})
 		b.waitForStatus(t, "live")
 		b.waitFor(t, state+`.title === 'in the feed “Gelandet”, from tower'`)
+		var focused bool
+		must(t, b.Eval(soon(t), `document.hasFocus()`, &focused))
+		if r.kind == browser.WebKit && !focused {
+			t.Skip("webkit's window does not get the focus, so no element matches :focus-visible")
+		}
 		must(t, b.Eval(soon(t), `document.querySelector('th[data-col=state] .edge').focus()`, nil))
 		must(t, b.Press(soon(t), "Tab"))
 		b.waitFor(t, `document.activeElement === `+state+` &&

@@ -151,10 +151,10 @@ OscillatorNode.prototype.start = function (when) { window.tones++; return start.
 // With two tabs there is one notification for a change, and the browser's permission is asked for by a click only. What
 // is told is the same in the titles of both, until the reader looks at one.
 func TestTwoTabsTellOnce(t *testing.T) {
-	byTabs(t, browser.Kinds, func(t *testing.T, r reader) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
 		four(t, s)
-		u := r.user(t, s)
+		u := r.user(t, s.url)
 		open := func() *tab {
 			t.Helper()
 			p, err := start(t, u.kind).NewPage(soon(t), browser.PageOptions{Beside: u.first.Page, Preload: tabScript + notices})

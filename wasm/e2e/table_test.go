@@ -8,16 +8,6 @@ import (
 	"flightboard/wasm/e2e/browser"
 )
 
-// byEveryBrowser runs the test in each kind of browser, at the same time.
-func byEveryBrowser(t *testing.T, test func(*testing.T, reader)) {
-	for _, kind := range browser.Kinds {
-		t.Run(string(kind), func(t *testing.T) {
-			t.Parallel()
-			test(t, reader{kind: kind})
-		})
-	}
-}
-
 // keys is an expression for the keys of the rows, from the top.
 const keys = `[...document.querySelectorAll('#flights tbody tr[data-flight]')].map(row => row.dataset.flight).join(' ')`
 

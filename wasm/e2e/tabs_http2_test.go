@@ -7,8 +7,6 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"testing"
-
-	"flightboard/wasm/e2e/browser"
 )
 
 // startTLS starts a proxy that ends TLS, and speaks HTTP/2 with browsers. It returns its URL.
@@ -30,7 +28,7 @@ func startTLS(t *testing.T, s *server) string {
 
 // Over HTTP/2, where a page could have a hundred streams, the tabs share one as well.
 func TestTabsShareAStreamOverHTTP2(t *testing.T) {
-	byTabs(t, browser.Kinds, func(t *testing.T, r reader) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
 		s.publish(t, flightIs("A123", "London", "08:15", ""), flightIs("I768", "Rome", "10:10", "expected"))
 		u := r.user(t, startTLS(t, s))

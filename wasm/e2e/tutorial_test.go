@@ -102,21 +102,18 @@ const tutorialPage = `<!doctype html><meta charset=utf-8><table id=flights><tbod
 </script>`
 
 func TestTheTutorialsPageWorksWithOurServer(t *testing.T) {
-	for _, kind := range browser.Kinds {
-		t.Run(string(kind), func(t *testing.T) {
-			t.Parallel()
-			s := startServer(t, "-feed", "tutorial")
-			host := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				w.Header().Set("Content-Type", "text/html")
-				fmt.Fprintf(w, tutorialPage, s.url)
-			}))
-			t.Cleanup(host.Close)
-			b := reader{kind: kind}.open(t, host.URL, browser.PageOptions{})
-			b.waitForState(t, "I768", "landing")
-			b.waitForState(t, "I768", "landed")
-			b.waitForState(t, "I768", "")
-			b.waitForStatus(t, "ended")
-			b.waitFor(t, `document.querySelectorAll('tr').length === 5`)
-		})
-	}
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "tutorial")
+		host := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			fmt.Fprintf(w, tutorialPage, s.url)
+		}))
+		t.Cleanup(host.Close)
+		b := r.open(t, host.URL, browser.PageOptions{})
+		b.waitForState(t, "I768", "landing")
+		b.waitForState(t, "I768", "landed")
+		b.waitForState(t, "I768", "")
+		b.waitForStatus(t, "ended")
+		b.waitFor(t, `document.querySelectorAll('tr').length === 5`)
+	})
 }

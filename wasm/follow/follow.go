@@ -57,6 +57,7 @@ type Follower struct {
 	refused bool          // the server has turned the last attempt away for a time, so the next one asks first
 	asked   bool          // the server has told how long to wait
 	blocked words.Message // why the browser does not let the page connect; "": it does
+	thrown  words.Message // what the browser has thrown instead of connecting, the last time
 
 	graceUntil time.Duration // until then no old board is dimmed: it is being renewed
 
@@ -312,11 +313,11 @@ func (f *Follower) Cut(now time.Time) {
 }
 
 // Blocked reports that the browser does not let the page connect, and why, in the reader's words. The attempt itself
-// fails as it does when the server is down.
+// fails as it does when the server is down, or cannot even begin.
 func (f *Follower) Blocked(now time.Time, why words.Message) {
 	f.advance(now)
 	f.blocked = why
-	if f.cause == words.Unreachable {
+	if f.blockable(f.cause) {
 		f.cause = why
 	}
 }
@@ -372,8 +373,15 @@ func (f *Follower) open() {
 		f.setPhase(connecting)
 	}
 	if err := connect(f.url()); err != nil {
-		f.retryLater(words.Message(err.Error()))
+		f.thrown = words.Message(err.Error())
+		f.retryLater(f.thrown)
 	}
+}
+
+// blockable reports whether an attempt may have failed so because the browser does not let the page connect. WebKit
+// throws an exception then.
+func (f *Follower) blockable(cause words.Message) bool {
+	return cause == words.Unreachable || cause != "" && cause == f.thrown
 }
 
 func (f *Follower) url() string {

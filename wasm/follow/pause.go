@@ -21,7 +21,7 @@ func (f *Follower) retryLater(cause words.Message) {
 		pause = time.Second << f.tries
 	}
 	f.tries++
-	if f.blocked != "" && cause == words.Unreachable {
+	if f.blocked != "" && f.blockable(cause) {
 		cause = f.blocked
 	}
 	f.cause, f.asked = cause, false

@@ -1,7 +1,8 @@
 // Package browser drives a real browser, headless, the way a person would: it opens pages, clicks
 // and types through real input, takes pictures, and evaluates JavaScript. Chromium is driven by the
 // DevTools protocol through two pipes, Firefox by WebDriver BiDi through a WebSocket, WebKitGTK by
-// WebDriver through HTTP. Chromium and Firefox need nothing else; WebKitGTK needs its driver and Xvfb.
+// WebDriver through HTTP and by its inspector's protocol. Chromium and Firefox need nothing else; WebKitGTK
+// needs its driver and Xvfb. What a browser cannot do returns an error that wraps errors.ErrUnsupported.
 //
 // Every page has cookies, a cache and connections of its own. No method sleeps: Navigate waits for the
 // browser's load event, and WaitFor makes the page watch itself.
@@ -27,13 +28,11 @@ type Kind string
 const (
 	Chromium Kind = "chromium"
 	Firefox  Kind = "firefox"
-	// WebKit is WebKitGTK's MiniBrowser. It cannot preload scripts, and reports no messages; what else it
-	// cannot do returns errors.ErrUnsupported.
-	WebKit Kind = "webkit"
+	WebKit   Kind = "webkit" // WebKitGTK's MiniBrowser
 )
 
-// Kinds lists the browsers that can do everything.
-var Kinds = []Kind{Chromium, Firefox}
+// Kinds lists the browsers. Chromium can do everything.
+var Kinds = []Kind{Chromium, Firefox, WebKit}
 
 // executables are looked for in this order.
 var executables = map[Kind][]string{

@@ -31,17 +31,6 @@ const document = `<!doctype html><meta charset=utf-8><title>Arrivals</title>
   document.querySelector('input').onkeydown = event => { document.body.dataset.keys += event.key + ',' }
 </script>`
 
-// allKinds has the kinds that cannot do everything, too.
-var allKinds = append(slices.Clone(Kinds), WebKit)
-
-// needs skips the test if the browser lacks the feature; TestWebKitRefusesWhatItCannotDo shows that it refuses it.
-func needs(t *testing.T, b *Browser, feature string) {
-	t.Helper()
-	if b.Kind() == WebKit {
-		t.Skipf("WebKit's driver has no %s", feature)
-	}
-}
-
 func TestPage(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
@@ -53,7 +42,7 @@ func TestPage(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	for _, kind := range allKinds {
+	for _, kind := range Kinds {
 		t.Run(string(kind), func(t *testing.T) {
 			if _, err := Find(kind); errors.Is(err, ErrNotInstalled) && os.Getenv("CI") != "true" {
 				t.Skip(err)
@@ -115,10 +104,7 @@ func testPage(t *testing.T, b *Browser, url string) {
 		})
 	})
 	t.Run("has the size and the tastes asked for", func(t *testing.T) {
-		width := 390
-		if b.Kind() == WebKit {
-			width = narrowest
-		}
+		const width = 390
 		p := open(t, PageOptions{Width: width, Height: 700, Dark: true, ReducedMotion: true})
 		check(t, p, map[string]any{"innerWidth": float64(width), "innerHeight": 700.0, dark: true, still: true})
 		shot, err := p.Screenshot(t.Context())
@@ -135,11 +121,9 @@ func testPage(t *testing.T, b *Browser, url string) {
 		}
 	})
 	t.Run("runs no scripts if the options forbid it", func(t *testing.T) {
-		needs(t, b, "pages without scripts")
 		check(t, open(t, PageOptions{NoScript: true}), map[string]any{script: "off"})
 	})
 	t.Run("runs the preload before the page's scripts", func(t *testing.T) {
-		needs(t, b, "preloads")
 		p := open(t, PageOptions{Preload: "delete window.EventSource; window.before = document.title"})
 		check(t, p, map[string]any{"typeof EventSource": "undefined", "before": ""})
 	})
@@ -175,7 +159,6 @@ func testPage(t *testing.T, b *Browser, url string) {
 		}
 	})
 	t.Run("keeps the messages of the page", func(t *testing.T) {
-		needs(t, b, "messages")
 		p := open(t, PageOptions{})
 		do(t, p.Eval(t.Context(), `console.warn('slow', 7)`, nil))
 		do(t, p.Eval(t.Context(), `new Promise(done => setTimeout(() => { setTimeout(done); throw new Error('oh') }))`, nil))
@@ -194,7 +177,9 @@ func testPage(t *testing.T, b *Browser, url string) {
 		}
 	})
 	t.Run("goes offline and back", func(t *testing.T) {
-		needs(t, b, "network conditions")
+		if b.Kind() == WebKit {
+			t.Skip("TestBrowsersRefuseWhatTheyCannotDo shows that WebKit refuses it")
+		}
 		p := open(t, PageOptions{})
 		const reach = `fetch('/').then(() => 'reached', () => 'not reached')`
 		do(t, p.Throttle(t.Context(), Conditions{Offline: true}))
@@ -242,31 +227,63 @@ func testPage(t *testing.T, b *Browser, url string) {
 	})
 }
 
-func TestWebKitRefusesWhatItCannotDo(t *testing.T) {
-	b, err := Start(t.Context(), WebKit)
-	if errors.Is(err, ErrNotInstalled) && os.Getenv("CI") != "true" {
-		t.Skip(err)
+// The tests skip what a browser refuses, so each refusal is here, and in the table of ../README.md.
+func TestBrowsersRefuseWhatTheyCannotDo(t *testing.T) {
+	everywhereElse := []Kind{Firefox, WebKit}
+	features := []struct {
+		name    string
+		missing []Kind
+		try     func(context.Context, *Browser, *Page) error
+	}{
+		{"forced colours", everywhereElse, func(ctx context.Context, b *Browser, _ *Page) error {
+			p, err := b.NewPage(ctx, PageOptions{ForcedColours: true})
+			if err == nil {
+				err = p.Close()
+			}
+			return err
+		}},
+		{"printing", everywhereElse, func(ctx context.Context, _ *Browser, p *Page) error {
+			_, err := p.Print(ctx)
+			return err
+		}},
+		{"work", everywhereElse, func(ctx context.Context, _ *Browser, p *Page) error {
+			_, err := p.Work(ctx)
+			return err
+		}},
+		{"garbage", everywhereElse, func(ctx context.Context, _ *Browser, p *Page) error { return p.CollectGarbage(ctx) }},
+		{"a slow network", everywhereElse, func(ctx context.Context, _ *Browser, p *Page) error {
+			return p.Throttle(ctx, Conditions{Latency: time.Millisecond})
+		}},
+		{"being offline", []Kind{WebKit}, func(ctx context.Context, _ *Browser, p *Page) error {
+			return p.Throttle(ctx, Conditions{Offline: true})
+		}},
+		{"a finger", []Kind{WebKit}, func(ctx context.Context, _ *Browser, p *Page) error {
+			return p.Drag(ctx, "html", 10, true)
+		}},
+		{"freezing", everywhereElse, func(ctx context.Context, _ *Browser, p *Page) error {
+			return errors.Join(p.Freeze(ctx, true), p.Freeze(ctx, false))
+		}},
+		{"a crash", everywhereElse, func(ctx context.Context, _ *Browser, p *Page) error { return p.Crash(ctx) }},
 	}
-	do(t, err)
-	defer b.Close()
-	p, err := b.NewPage(t.Context(), PageOptions{})
-	do(t, err)
-	_, preload := b.NewPage(t.Context(), PageOptions{Preload: "0"})
-	_, noScript := b.NewPage(t.Context(), PageOptions{NoScript: true})
-	_, narrow := b.NewPage(t.Context(), PageOptions{Width: 390, Height: 700})
-	_, work := p.Work(t.Context())
-	_, print := p.Print(t.Context())
-	for name, err := range map[string]error{
-		"NewPage with a preload": preload, "NewPage without scripts": noScript, "a narrow NewPage": narrow, "Work": work,
-		"CollectGarbage": p.CollectGarbage(t.Context()), "Print": print,
-		"Throttle": p.Throttle(t.Context(), Conditions{Offline: true}),
-	} {
-		if !errors.Is(err, errors.ErrUnsupported) {
-			t.Errorf("%s = %v, want %v", name, err, errors.ErrUnsupported)
-		}
-	}
-	if !strings.HasPrefix(b.Version(), "MiniBrowser/2.") {
-		t.Errorf("Version = %q, want MiniBrowser/2.…", b.Version())
+	for _, kind := range Kinds {
+		t.Run(string(kind), func(t *testing.T) {
+			b, err := Start(t.Context(), kind)
+			if errors.Is(err, ErrNotInstalled) && os.Getenv("CI") != "true" {
+				t.Skip(err)
+			}
+			do(t, err)
+			defer b.Close()
+			p, err := b.NewPage(t.Context(), PageOptions{})
+			do(t, err)
+			for _, f := range features {
+				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+				err := f.try(ctx, b, p)
+				cancel()
+				if want := slices.Contains(f.missing, kind); errors.Is(err, errors.ErrUnsupported) != want || !want && err != nil {
+					t.Errorf("%s: %v, and want a refusal: %t", f.name, err, want)
+				}
+			}
+		})
 	}
 }
 
@@ -274,7 +291,7 @@ func TestCloseLeavesNoProcessAndNoProfile(t *testing.T) {
 	if _, err := os.Stat("/proc/self/cmdline"); err != nil {
 		t.Skip("this test reads the processes from /proc")
 	}
-	for _, kind := range allKinds {
+	for _, kind := range Kinds {
 		t.Run(string(kind), func(t *testing.T) {
 			b, err := Start(t.Context(), kind)
 			if errors.Is(err, ErrNotInstalled) && os.Getenv("CI") != "true" {

@@ -90,6 +90,9 @@ func (f *firefox) version() string { return f.product }
 func (f *firefox) profile() string { return f.process.profile }
 
 func (f *firefox) newTab(ctx context.Context, options PageOptions, report func(Message)) (tab, error) {
+	if options.ForcedColours {
+		return nil, fmt.Errorf("firefox's driver has no forced colours: %w", errors.ErrUnsupported)
+	}
 	t := &firefoxTab{browser: f, report: report}
 	if options.Beside != nil {
 		t.user, t.beside = options.Beside.tab.(*firefoxTab).user, true
@@ -200,8 +203,13 @@ func (t *firefoxTab) close(ctx context.Context) error {
 	return t.browser.wire.call(ctx, "", "browser.removeUserContext", object{"userContext": t.user}, nil)
 }
 
-func (t *firefoxTab) freeze(context.Context, bool) error { return errors.ErrUnsupported }
-func (t *firefoxTab) crash(context.Context) error        { return errors.ErrUnsupported }
+func (t *firefoxTab) freeze(context.Context, bool) error {
+	return fmt.Errorf("firefox's driver freezes no pages: %w", errors.ErrUnsupported)
+}
+
+func (t *firefoxTab) crash(context.Context) error {
+	return fmt.Errorf("firefox's driver crashes no pages: %w", errors.ErrUnsupported)
+}
 
 func (t *firefoxTab) navigate(ctx context.Context, url string) error {
 	return t.call(ctx, "browsingContext.navigate", object{"url": url, "wait": "complete"}, nil)

@@ -15,7 +15,7 @@ type PageOptions struct {
 	Width, Height  int    // The viewport in CSS pixels; 1280 × 800 if zero.
 	Dark           bool   // The user prefers a dark colour scheme.
 	ReducedMotion  bool   // The user prefers reduced motion.
-	ForcedColours  bool   // The user's colours replace the page's. Chromium only.
+	ForcedColours  bool   // The user's colours replace the page's.
 	NoScript       bool   // Pages' scripts do not run. Eval still does.
 	AnyCertificate bool   // Certificates of https are not checked.
 	Preload        string // A script that runs in every document before the document's own.
@@ -70,11 +70,11 @@ func (b *Browser) NewPage(ctx context.Context, options PageOptions) (*Page, erro
 	return p, nil
 }
 
-// Freeze stops the page's script and timers, as a browser does with tabs in the background, or lets them go on. It
-// returns errors.ErrUnsupported in browsers other than Chromium.
+// Freeze stops the page's script and timers, as a browser does with tabs in the background, or lets them go on. Only
+// Chromium can.
 func (p *Page) Freeze(ctx context.Context, frozen bool) error { return p.tab.freeze(ctx, frozen) }
 
-// Crash ends the page's process. It returns errors.ErrUnsupported in browsers other than Chromium.
+// Crash ends the page's process. Only Chromium can.
 func (p *Page) Crash(ctx context.Context) error { return p.tab.crash(ctx) }
 
 // Close closes the page. Of a user's first page it also forgets what the user stored.
@@ -231,8 +231,7 @@ type Conditions struct {
 	CPU            float64       // 4 makes scripts four times as slow
 }
 
-// Throttle sets the conditions of all that follows. Firefox can be offline and nothing else; its error is then
-// errors.ErrUnsupported.
+// Throttle sets the conditions of all that follows. Firefox can be offline and nothing else, WebKit not even that.
 func (p *Page) Throttle(ctx context.Context, conditions Conditions) error {
 	if err := p.tab.throttle(ctx, conditions); err != nil {
 		return fmt.Errorf("browser: throttle: %w", err)

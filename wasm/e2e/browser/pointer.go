@@ -20,7 +20,7 @@ func (p *Page) Point(ctx context.Context, selector string) error {
 }
 
 // Drag takes the middle of the first element that matches the CSS selector, with the main button of the mouse or with a
-// finger, moves it this many pixels to the right, and releases it.
+// finger, moves it this many pixels to the right, and releases it. WebKit has no finger.
 func (p *Page) Drag(ctx context.Context, selector string, right float64, finger bool) error {
 	x, y, err := p.middle(ctx, selector)
 	if err == nil {
@@ -32,8 +32,7 @@ func (p *Page) Drag(ctx context.Context, selector string, right float64, finger 
 	return nil
 }
 
-// Print prints the page on A4 and returns the PDF file. In Firefox and WebKit the page would not notice; the error
-// is then errors.ErrUnsupported.
+// Print prints the page on A4 and returns the PDF file. Only Chromium can.
 func (p *Page) Print(ctx context.Context) (pdf []byte, err error) {
 	if pdf, err = p.tab.print(ctx); err != nil {
 		return nil, fmt.Errorf("browser: print: %w", err)
@@ -115,4 +114,6 @@ func (t *firefoxTab) perform(ctx context.Context, id, kind string, actions ...ob
 	}}}, nil)
 }
 
-func (t *firefoxTab) print(context.Context) ([]byte, error) { return nil, errors.ErrUnsupported }
+func (t *firefoxTab) print(context.Context) ([]byte, error) {
+	return nil, fmt.Errorf("firefox's driver prints without telling the page: %w", errors.ErrUnsupported)
+}

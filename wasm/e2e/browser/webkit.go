@@ -6,7 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -19,24 +22,21 @@ const (
 	xvfb      = "Xvfb"
 )
 
-// narrowest is the least width of the toolbar, in CSS pixels.
-const narrowest = 450
-
 // webkit is a display on which pages are opened. WebDriver has one session a process, and a session has
-// one user, so each page has a WebKitWebDriver and a MiniBrowser of its own.
+// one user, so each user has a WebKitWebDriver and a MiniBrowser.
 type webkit struct {
 	path    string // of MiniBrowser
 	product string // "MiniBrowser/2.50.6"
 	screen  *process
 	display string // ":99"
 
-	mu   sync.Mutex
-	tabs map[*webkitTab]struct{}
+	mu    sync.Mutex
+	users map[*webkitUser]struct{}
 }
 
 // startWebKit starts the display, and opens a page to learn the version and whether pages open at all.
 func startWebKit(ctx context.Context, path string) (driver, error) {
-	w := &webkit{path: path, tabs: make(map[*webkitTab]struct{})}
+	w := &webkit{path: path, users: make(map[*webkitUser]struct{})}
 	if err := w.startScreen(); err != nil {
 		return nil, err
 	}
@@ -76,14 +76,11 @@ func (w *webkit) startScreen() error {
 // close ends the display's pages, then the display, which removes its lock file when it is asked to end.
 func (w *webkit) close(ctx context.Context) error {
 	w.mu.Lock()
-	var tabs []*webkitTab
-	for t := range w.tabs {
-		tabs = append(tabs, t)
-	}
+	users := slices.Collect(maps.Keys(w.users))
 	w.mu.Unlock()
 	var errs []error
-	for _, t := range tabs {
-		errs = append(errs, t.close(ctx))
+	for _, u := range users {
+		errs = append(errs, u.close(ctx))
 	}
 	w.screen.cmd.Process.Signal(os.Interrupt)
 	return errors.Join(append(errs, w.screen.end(ctx))...)
@@ -92,31 +89,37 @@ func (w *webkit) close(ctx context.Context) error {
 func (w *webkit) version() string { return w.product }
 func (w *webkit) profile() string { return w.screen.profile }
 
-func (w *webkit) newTab(ctx context.Context, options PageOptions, _ func(Message)) (tab, error) {
-	switch {
-	case options.NoScript || options.Preload != "":
-		return nil, fmt.Errorf("webkit has neither preloads nor pages without scripts: %w", errors.ErrUnsupported)
-	case options.Beside != nil:
-		return nil, fmt.Errorf("webkit's driver has one page for each user: %w", errors.ErrUnsupported)
-	case options.Width < narrowest:
-		return nil, fmt.Errorf("webkit's window is at least %d pixels wide: %w", narrowest, errors.ErrUnsupported)
+func (w *webkit) newTab(ctx context.Context, options PageOptions, report func(Message)) (tab, error) {
+	if options.ForcedColours {
+		return nil, fmt.Errorf("webkit has no forced colours: %w", errors.ErrUnsupported)
 	}
-	t := &webkitTab{browser: w}
-	if err := t.open(ctx, options); err != nil {
+	t := &webkitTab{beside: options.Beside != nil}
+	if t.beside {
+		t.user = options.Beside.tab.(*webkitTab).user
+		return t, t.open(ctx, options, report)
+	}
+	t.user = &webkitUser{browser: w, turn: make(chan struct{}, 1), reports: make(map[string]func(Message))}
+	err := t.user.start(ctx, options)
+	if err == nil {
+		err = t.open(ctx, options, report)
+	}
+	if err != nil {
 		return nil, errors.Join(err, t.close(ctx))
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.tabs[t] = struct{}{}
-	w.product = cmp.Or(w.product, t.product)
+	w.users[t.user] = struct{}{}
+	w.product = cmp.Or(w.product, t.user.product)
 	return t, nil
 }
 
-// environment keeps a page away from the user's session bus, settings and accessibility services.
+// environment keeps a page away from the user's session bus, settings and accessibility services. Without a graphics
+// processor compositing would double the time in which a page opens.
 func (w *webkit) environment() []string {
 	return []string{
 		"DISPLAY=" + w.display, "GDK_BACKEND=x11", "WAYLAND_DISPLAY=", "NO_AT_BRIDGE=1",
 		"DBUS_SESSION_BUS_ADDRESS=disabled:", "GSETTINGS_BACKEND=memory", "XDG_CONFIG_HOME=", "XDG_CACHE_HOME=",
-		"XDG_DATA_HOME=", "GTK_THEME=",
+		"XDG_DATA_HOME=", "GTK_THEME=", "GST_REGISTRY=" + filepath.Join(w.profile(), "gst"),
+		"WEBKIT_DISABLE_COMPOSITING_MODE=1",
 	}
 }

@@ -26,6 +26,10 @@ try {
 } catch (error) {
   done({ error: String(error) })
 }`
+	if err := t.allowScript(ctx, true); err != nil {
+		return "", err
+	}
+	defer t.allowScript(ctx, false)
 	var answer struct{ Value, Error string }
 	params := object{"script": fmt.Sprintf(script, expression), "args": []any{}}
 	if err := t.call(ctx, "POST", "/execute/async", params, &answer); err != nil {
@@ -73,18 +77,24 @@ func (t *webkitTab) press(ctx context.Context, k key) error {
 		object{"type": "keyDown", "value": k.point}, object{"type": "keyUp", "value": k.point})
 }
 
+// screenshot waits for a frame: WebDriver would take the picture of before the last change.
 func (t *webkitTab) screenshot(ctx context.Context) (png []byte, err error) {
+	if _, err := t.evaluate(ctx, twoFrames); err != nil {
+		return nil, err
+	}
 	err = t.call(ctx, "GET", "/screenshot", nil, &png)
 	return png, err
 }
 
-func (t *webkitTab) print(context.Context) ([]byte, error) { return nil, errors.ErrUnsupported }
+func (t *webkitTab) print(context.Context) ([]byte, error) {
+	return nil, fmt.Errorf("webkit's driver does not print: %w", errors.ErrUnsupported)
+}
 
 func (t *webkitTab) throttle(_ context.Context, c Conditions) error {
 	if c == (Conditions{}) {
 		return nil
 	}
-	return fmt.Errorf("webkit is as fast as this machine: %w", errors.ErrUnsupported)
+	return fmt.Errorf("webkit's network and processor are this machine's: %w", errors.ErrUnsupported)
 }
 
 func (t *webkitTab) work(context.Context) (Work, error) {
@@ -95,5 +105,10 @@ func (t *webkitTab) collect(context.Context) error {
 	return fmt.Errorf("webkit has no command for it: %w", errors.ErrUnsupported)
 }
 
-func (t *webkitTab) freeze(context.Context, bool) error { return errors.ErrUnsupported }
-func (t *webkitTab) crash(context.Context) error        { return errors.ErrUnsupported }
+func (t *webkitTab) freeze(context.Context, bool) error {
+	return fmt.Errorf("webkit freezes no pages: %w", errors.ErrUnsupported)
+}
+
+func (t *webkitTab) crash(context.Context) error {
+	return fmt.Errorf("webkit's driver crashes no pages: %w", errors.ErrUnsupported)
+}

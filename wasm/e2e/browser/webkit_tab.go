@@ -1,165 +1,153 @@
 package browser
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
-	"os"
-	"path/filepath"
-	"time"
+	"regexp"
+	"strings"
 )
 
-// A webkitTab is a WebDriver session with the one window of a MiniBrowser.
+// A webkitTab is a window of a user's.
 type webkitTab struct {
-	browser *webkit
-	process *process // WebKitWebDriver, which starts MiniBrowser in its process group
-	url     string   // of WebKitWebDriver, then of the session
-	product string
+	user           *webkitUser
+	handle, number string // WebDriver's and the inspector's names of it
+	beside         bool   // it is not the user's first
+	noScript       bool
 }
 
-// open starts a driver on a free port and a session whose window has the wanted viewport.
-func (t *webkitTab) open(ctx context.Context, options PageOptions) error {
-	port, err := freePort()
-	if err != nil {
+// open opens the window with the wanted viewport, and applies the options.
+func (t *webkitTab) open(ctx context.Context, options PageOptions, report func(Message)) (err error) {
+	u := t.user
+	if t.handle, t.number, err = u.window(ctx); err != nil {
 		return err
 	}
-	args := func(profile string) ([]string, error) {
-		if !options.ReducedMotion {
-			return []string{"--port=" + port}, nil
-		}
-		folder := filepath.Join(profile, ".config", "gtk-3.0")
-		if err := os.MkdirAll(folder, 0o700); err != nil {
-			return nil, err
-		}
-		const settings = "[Settings]\ngtk-enable-animations=0\n"
-		return []string{"--port=" + port}, os.WriteFile(filepath.Join(folder, "settings.ini"), []byte(settings), 0o600)
-	}
-	t.process, err = command{
-		path: webDriver, args: args, env: t.browser.environment(), stderr: io.Discard, parent: t.browser.profile(),
-	}.start()
-	if err != nil {
+	u.mu.Lock()
+	u.reports[t.number] = report
+	u.mu.Unlock()
+	if err := u.inspector.attach(ctx, t.number); err != nil {
 		return err
 	}
-	t.url = "http://127.0.0.1:" + port
-	if err := t.listening(ctx); err != nil {
-		return err
+	motion := "NoPreference"
+	if options.ReducedMotion {
+		motion = "Reduce"
 	}
-	if err := t.session(ctx, options); err != nil {
-		return err
-	}
-	return t.resize(ctx, options.Width, options.Height)
-}
-
-// freePort returns a port of loopback that is free now. WebKitWebDriver can choose one itself, but does not
-// report it.
-func freePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	return port, err
-}
-
-// listening waits until the driver accepts connections. Nothing announces that, so it asks.
-func (t *webkitTab) listening(ctx context.Context) error {
-	for {
-		err := t.call(ctx, "GET", "/status", nil, nil)
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-time.After(20 * time.Millisecond):
-		case <-t.process.exited:
-			return fmt.Errorf("%s has ended: %w", webDriver, err)
-		case <-ctx.Done():
-			return errors.Join(context.Cause(ctx), err)
+	for _, command := range []struct {
+		method string
+		params object
+	}{
+		{"Page.enable", object{}},
+		{"Console.enable", object{}},
+		{"Page.overrideUserPreference", object{"name": "PrefersReducedMotion", "value": motion}},
+		{"Page.setBootstrapScript", object{"source": options.Preload}},
+	} {
+		if err := u.wire.call(ctx, t.number, command.method, command.params, nil); err != nil {
+			return err
 		}
 	}
+	if err := t.resize(ctx, options.Width, options.Height); err != nil {
+		return err
+	}
+	t.noScript = options.NoScript
+	return t.allowScript(ctx, !t.noScript)
 }
 
-func (t *webkitTab) session(ctx context.Context, options PageOptions) error {
-	args := []string{"--automation"}
-	if options.Dark {
-		args = append(args, "--dark-mode")
+// allowScript lets scripts run, or not. Those of WebDriver are no exception.
+func (t *webkitTab) allowScript(ctx context.Context, allow bool) error {
+	if !t.noScript {
+		return nil
 	}
-	const forever = 24 * 3600 * 1000 // In milliseconds. The contexts of the calls end what takes too long.
-	var created struct {
-		SessionID    string
-		Capabilities struct{ BrowserName, BrowserVersion string }
-	}
-	err := t.call(ctx, "POST", "/session", object{"capabilities": object{"alwaysMatch": object{
-		"timeouts":                 object{"script": forever, "pageLoad": forever},
-		"webkitgtk:browserOptions": object{"binary": t.browser.path, "args": args},
-	}}}, &created)
-	t.url += "/session/" + created.SessionID
-	t.product = created.Capabilities.BrowserName + "/" + created.Capabilities.BrowserVersion
-	return err
+	setting := object{"setting": "ScriptEnabled", "value": allow}
+	return t.user.wire.call(ctx, t.number, "Page.overrideSetting", setting, nil)
 }
 
-// resize makes the viewport as large as wanted. WebDriver sets the window, which has a toolbar.
+// resize makes the viewport as large as wanted. WebDriver sets the window, which has a toolbar, and the page gets its
+// new size some time later.
 func (t *webkitTab) resize(ctx context.Context, width, height int) error {
-	rect := object{"x": 0, "y": 0, "width": width, "height": height}
-	if err := t.call(ctx, "POST", "/window/rect", rect, nil); err != nil {
-		return err
+	wanted := [2]int{width, height}
+	for outer := wanted; ; {
+		rect := object{"x": 0, "y": 0, "width": outer[0], "height": outer[1]}
+		if err := t.call(ctx, "POST", "/window/rect", rect, nil); err != nil {
+			return err
+		}
+		answer, err := t.evaluate(ctx, twoFrames+`.then(() => JSON.stringify([innerWidth, innerHeight]))`)
+		var inner [2]int
+		if err == nil {
+			err = json.Unmarshal([]byte(answer), &inner)
+		}
+		if err != nil || inner == wanted {
+			return err
+		}
+		const most = 200 // a toolbar is smaller: what differs more is an old size
+		if bar := outer[1] - inner[1]; inner[0] <= outer[0] && outer[0] < inner[0]+most && 0 <= bar && bar < most {
+			outer = [2]int{width + outer[0] - inner[0], height + bar}
+		}
 	}
-	var inner [2]int
-	answer, err := t.evaluate(ctx, "JSON.stringify([innerWidth, innerHeight])")
-	if err == nil {
-		err = json.Unmarshal([]byte(answer), &inner)
-	}
-	if err != nil {
-		return err
-	}
-	rect["width"], rect["height"] = 2*width-inner[0], 2*height-inner[1]
-	return t.call(ctx, "POST", "/window/rect", rect, nil)
 }
 
-// call sends a command and stores its answer's value unless result is nil.
+const twoFrames = `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(''))))`
+
+// call sends a command to the window, which becomes the session's current one. A session's commands are carried out
+// one after the other.
 func (t *webkitTab) call(ctx context.Context, method, path string, params, result any) error {
-	body, err := json.Marshal(params)
-	if err != nil {
+	u := t.user
+	if err := u.take(ctx); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	request, err := http.NewRequestWithContext(ctx, method, t.url+path, bytes.NewReader(body))
-	if err != nil {
-		return err
+	defer u.give()
+	if u.current != t.handle {
+		if err := u.send(ctx, "POST", "/window", object{"handle": t.handle}, nil); err != nil {
+			return err
+		}
+		u.current = t.handle
 	}
-	request.Header.Set("Content-Type", "application/json")
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	defer response.Body.Close()
-	var answer struct{ Value json.RawMessage }
-	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
-		return fmt.Errorf("%s: %s: %w", path, response.Status, err)
-	}
-	if response.StatusCode != http.StatusOK {
-		var failure struct{ Error, Message string }
-		json.Unmarshal(answer.Value, &failure) // The status is an error anyway.
-		return fmt.Errorf("%s: %s: %s", path, failure.Error, failure.Message)
-	}
-	if result == nil {
-		return nil
-	}
-	return json.Unmarshal(answer.Value, result)
+	return u.send(ctx, method, path, params, result)
 }
 
-// close ends the processes; a session that is deleted would only end MiniBrowser.
-func (t *webkitTab) close(ctx context.Context) error {
-	t.browser.mu.Lock()
-	delete(t.browser.tabs, t)
-	t.browser.mu.Unlock()
-	if t.process == nil {
-		return nil
+// thrown matches messages about exceptions. Others of the same source are about answers that WebKit refuses.
+var thrown = regexp.MustCompile(`^(Unhandled Promise Rejection|\w*(Error|Exception))\b`)
+
+// unknown begins messages that say what this WebKit lacks and other browsers need, such as manifest-src.
+const unknown = "Unrecognized Content-Security-Policy directive "
+
+// event passes a page's message to the page. It runs in the wire's reader.
+func (u *webkitUser) event(window, method string, params json.RawMessage) {
+	var e struct {
+		Message struct {
+			Source, Level, Text string
+			Parameters          []remoteObject
+		}
 	}
-	killTree(t.process.cmd)
-	return t.process.end(ctx)
+	if method != "Console.messageAdded" || json.Unmarshal(params, &e) != nil ||
+		strings.HasPrefix(e.Message.Text, unknown) {
+		return
+	}
+	u.mu.Lock()
+	report := u.reports[window]
+	u.mu.Unlock()
+	if report == nil {
+		return
+	}
+	var text []string
+	for _, p := range e.Message.Parameters {
+		text = append(text, p.String())
+	}
+	m := Message{e.Message.Level, cmp.Or(strings.Join(text, " "), strings.TrimSpace(e.Message.Text))}
+	if e.Message.Source == "javascript" && m.Level == "error" && thrown.MatchString(m.Text) {
+		m.Level = "exception"
+	}
+	report(m)
+}
+
+// close closes the window, and with the first one all that its user has.
+func (t *webkitTab) close(ctx context.Context) error {
+	u := t.user
+	u.mu.Lock()
+	delete(u.reports, t.number)
+	u.mu.Unlock()
+	if t.beside {
+		return t.call(ctx, "DELETE", "/window", nil, nil)
+	}
+	return u.close(ctx)
 }

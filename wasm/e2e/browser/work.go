@@ -13,8 +13,7 @@ type Work struct {
 	Heap int           // bytes that JavaScript holds; WebAssembly's memory is not among them
 }
 
-// Work returns the page's processor time and memory. Only Chromium reports it; elsewhere the error is
-// errors.ErrUnsupported.
+// Work returns the page's processor time and memory. Only Chromium reports it.
 func (p *Page) Work(ctx context.Context) (Work, error) {
 	w, err := p.tab.work(ctx)
 	if err != nil {
@@ -23,8 +22,7 @@ func (p *Page) Work(ctx context.Context) (Work, error) {
 	return w, nil
 }
 
-// CollectGarbage collects the page's garbage. The collection counts as work. Only
-// Chromium has a command for it; elsewhere the error is errors.ErrUnsupported.
+// CollectGarbage collects the page's garbage. The collection counts as work. Only Chromium has a command for it.
 func (p *Page) CollectGarbage(ctx context.Context) error {
 	if err := p.tab.collect(ctx); err != nil {
 		return fmt.Errorf("browser: collect garbage: %w", err)
