@@ -105,8 +105,9 @@ func messages(t *testing.T) map[string]bool {
 		})
 	}
 	for e := range info.Types {
-		if m, ok := text(e); ok && !parts[e] && m != "" && m != "\x00" {
-			texts[m] = texts[m]
+		m, ok := text(e)
+		if _, known := texts[m]; ok && !known && !parts[e] && m != "" && m != "\x00" {
+			texts[m] = false
 		}
 	}
 	for _, state := range timetable.States {

@@ -65,3 +65,66 @@ func TestTheFirstScreenShowsRows(t *testing.T) {
 		}
 	}
 }
+
+// With the keyboard alone a reader unfolds the tools on a phone, and reaches each of them and each header.
+func TestTheKeyboardReachesFoldedTools(t *testing.T) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "none")
+		four(t, s)
+		b := r.open(t, s.url, browser.PageOptions{Width: 390, Height: 844})
+		b.waitForStatus(t, "live")
+		b.waitForRows(t, "A123 D654 A987 I768")
+		const folded = `!document.querySelector('#search').checkVisibility() &&
+			!document.querySelector('#stop').checkVisibility()`
+		b.waitFor(t, folded)
+		must(t, b.Press(soon(t), "Tab"))
+		b.waitForFocus(t, "Tab", "more")
+		must(t, b.Press(soon(t), "Enter"))
+		b.waitFor(t, `document.querySelector('#more').ariaExpanded === 'true'`)
+		for _, want := range []string{"stop", "search", "times", "summary", "csv", "keys", "th origin", "th flight"} {
+			must(t, b.Press(soon(t), "Tab"))
+			b.waitForFocus(t, "Tab", want)
+		}
+		must(t, b.Press(soon(t), "Enter"))
+		b.waitForRows(t, "A123 A987 D654 I768")
+
+		// Folded again, the headers show while one of them has the focus, and / unfolds the search box.
+		must(t, b.Eval(soon(t), `document.querySelector('#more').focus()`, nil))
+		must(t, b.Press(soon(t), "Enter"))
+		b.waitFor(t, folded)
+		must(t, b.Press(soon(t), "Tab"))
+		b.waitForFocus(t, "Tab", "th origin")
+		b.waitFor(t, `document.querySelector('thead').getBoundingClientRect().height > 20`)
+		must(t, b.Type(soon(t), "/"))
+		b.waitForFocus(t, "/", "search")
+	})
+}
+
+// Where tomorrow begins the page says the date, in the HTML and on the live board, above the row and over its width.
+func TestTheDateOfTomorrowIsAboveItsFirstRow(t *testing.T) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "replay", "-at", "23:30", "-speed", "1")
+		const look = `(row => ({
+			Date: row.dataset.begins,
+			Width: Math.round(row.getBoundingClientRect().width - row.parentNode.getBoundingClientRect().width),
+			Cells: new Set([...document.querySelectorAll('tr[data-flight]')].map(
+				row => Math.round(row.querySelector('[data-col=state]').getBoundingClientRect().left))).size,
+			Shown: [getComputedStyle(row, '::before'), getComputedStyle(row.querySelector('[data-begins]'), '::before')].filter(
+				before => before.display !== 'none' && before.content !== 'none').length,
+		}))(document.querySelector('tr[data-begins]'))`
+		for _, options := range []browser.PageOptions{{NoScript: true}, {}, {Width: 820, Height: 1180}} {
+			b := r.open(t, s.url, options)
+			if !options.NoScript {
+				b.waitForStatus(t, "live")
+			}
+			var is struct {
+				Date                string
+				Width, Cells, Shown int
+			}
+			must(t, b.Eval(soon(t), look, &is))
+			if is.Date != "Thursday 21 December" || is.Width != 0 || is.Cells != 1 || is.Shown != 1 {
+				t.Errorf("%+v: tomorrow begins with %+v", options, is)
+			}
+		}
+	})
+}
