@@ -45,10 +45,10 @@ func (z Zone) east(seconds int64) int {
 	return entry.minutes
 }
 
-// Text returns the text of a column's cell: the flight's own text, for states of the vocabulary the word of the language
-// that is set, and for times the time of day. A time that is not
-// of the board's day has a suffix: 00:10 +1, or the date if that is far off. Where the board's day is not known, an
-// expected time on another day than the scheduled one has it.
+// Text returns the text of a column's cell: the flight's own text, for states of the vocabulary the word of the
+// language that is set, and for times the time of day. A time that is not of the board's day has a suffix: 00:10 +1, or
+// the date if that is far off. Where the board's day is not known, an expected time on another day than the scheduled
+// one has it.
 func (z Zone) Text(f *timetable.Flight, c timetable.Field) string {
 	if !isTime(c) {
 		return textOf(f, c)

@@ -9,8 +9,8 @@ import (
 	"github.com/hack-pad/safejs"
 )
 
-// An Intl sorts names and writes numbers and lists as the page's language does. It makes each of the browser's objects when it
-// is first needed. Its Caller keeps its errors.
+// An Intl sorts names and writes numbers and lists as the page's language does. It makes each of the browser's objects
+// when it is first needed. Its Caller keeps its errors.
 type Intl struct {
 	*Caller
 	compare, format, plurals, lists safejs.Value

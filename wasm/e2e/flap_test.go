@@ -113,7 +113,8 @@ func TestLettersChangeWithoutFlaps(t *testing.T) {
 	}
 }
 
-// A device that draws fewer than forty frames in a second of turning gets letters that change, by itself and for an hour.
+// A device that draws fewer than forty frames in a second of turning gets letters that change, by itself and for an
+// hour.
 func TestASlowDeviceGetsNoFlaps(t *testing.T) {
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s, b := r.openFlaps(t, "on", browser.PageOptions{})

@@ -312,16 +312,6 @@ func (f *Follower) Cut(now time.Time) {
 	}
 }
 
-// Blocked reports that the browser does not let the page connect, and why, in the reader's words. The attempt itself
-// fails as it does when the server is down, or cannot even begin.
-func (f *Follower) Blocked(now time.Time, why words.Message) {
-	f.advance(now)
-	f.blocked = why
-	if f.blockable(f.cause) {
-		f.cause = why
-	}
-}
-
 // Ended reports that the server has announced the end of the feed: closedConnection.
 func (f *Follower) Ended(now time.Time) {
 	f.advance(now)
@@ -376,12 +366,6 @@ func (f *Follower) open() {
 		f.thrown = words.Message(err.Error())
 		f.retryLater(f.thrown)
 	}
-}
-
-// blockable reports whether an attempt may have failed so because the browser does not let the page connect. WebKit
-// throws an exception then.
-func (f *Follower) blockable(cause words.Message) bool {
-	return cause == words.Unreachable || cause != "" && cause == f.thrown
 }
 
 func (f *Follower) url() string {

@@ -148,8 +148,9 @@ func (s *shortcuts) build() {
 	}
 	closing := create("button", words.Close.String())
 	s.Set(closing, "type", "button")
+	announce := func(on bool) { s.announcer.Off = !on }
 	s.Call(s.dialog, "append", title, keys, s.newSwitch(words.KeysSwitch.String(), keysSetting, func(bool) {}),
-		s.newSwitch(words.AnnouncementsSwitch.String(), announcementsSetting, func(on bool) { s.announcer.Off = !on }), closing)
+		s.newSwitch(words.AnnouncementsSwitch.String(), announcementsSetting, announce), closing)
 	s.Call(s.Get(s.Global("document"), "body"), "append", s.dialog)
 	s.undo.Add(s.Listen(closing, "click", func(safejs.Value) { s.Call(s.dialog, "close") }))
 }
