@@ -154,7 +154,7 @@ func TestTwoTabsTellOnce(t *testing.T) {
 	byTabs(t, browser.Kinds, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
 		four(t, s)
-		u := r.user(t, s)
+		u := r.user(t, s.url)
 		open := func() *tab {
 			t.Helper()
 			p, err := start(t, u.kind).NewPage(soon(t), browser.PageOptions{Beside: u.first.Page, Preload: tabScript + notices})
