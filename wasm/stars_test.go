@@ -63,6 +63,19 @@ func TestAFollowedFlightIsOnTopAndItsChangesAreTold(t *testing.T) {
 		t.Errorf("after a snapshot told is %q, want %q", got, want)
 	}
 
+	// In another language.
+	s.language("de", "ltr", "Follow {flight}", "{flight} verfolgen", "Alerts", "Hinweise", "arrived", "angekommen",
+		"belt {belt}", "Band {belt}", "{flight} from {city}", "{flight} aus {city}")
+	texts := s.string(s.get(s.js, "starTexts"))
+	if !strings.HasPrefix(texts, "{} verfolgen\nHinweise\nWhen a flight changes") || strings.Count(texts, "\n") != 6 {
+		t.Errorf("stars.js has got the texts %q", texts)
+	}
+	s.happen("flightStateUpdate", `{"flight":"C3","state":"arrived","belt":"5"}`, "105")
+	if got := s.told(); !strings.HasSuffix(got, "; C3/arrived5/C3/C3 aus London/Angekommen, Band 5") {
+		t.Errorf("in German told is %q", got)
+	}
+	s.language("en", "")
+
 	// Another tab may change the stars as well.
 	press("C3")
 	s.wantKeys("A1 B2 C3")

@@ -333,7 +333,7 @@
       const go = new Go()
       go.env.GOGC = '50' // collections are cheap, because there is little garbage, and a module cannot give memory back
       const instance = await instantiate(files.program, go.importObject)
-      const buttons = (await stars)?.stars(files.alerts) ?? { start() {}, mark() {}, tell() {} }
+      const buttons = (await stars)?.stars(files.alerts) ?? { start() {}, reword() {}, mark() {}, tell() {} }
       const { program } = files
       Object.assign(flightboard, { stream, copy, write, json, program, stars: buttons, store: await store,
         ...(await opening)(), ...readRows() })

@@ -7,6 +7,9 @@
 const most = { rows: 60, rotate: 3_600_000 }, least = { rows: 1, rotate: 3000 }
 const usual = { rotate: 15_000 }
 
+/** Returns a text in the language of the page. @param {string} text */
+const say = text => globalThis.flightboard?.texts?.[text] ?? text
+
 /**
  * Reads the address's parameters. One that cannot be used has its default, and a sentence in problems.
  * @param {string} search
@@ -19,7 +22,7 @@ export function parametersOf(search) {
     const text = asked.get(name)
     if (text === null) return
     const value = read(text.trim())
-    if (value === undefined) problems.push(`${name}=${text}: ${problem}`)
+    if (value === undefined) problems.push(`${name}=${text}: ${say(problem)}`)
     return value
   }
   const within = (name, number) => number >= least[name] && number <= most[name] ? number : undefined
@@ -81,12 +84,15 @@ function dress(url) {
   document.head.append(link)
 }
 
-/** Shows a sentence below the rows for a while. @param {string} text */
-function notice(text) {
-  console.warn(text)
+/** Shows sentences below the rows for a while. @param {() => string[]} write returns them in the page's language */
+function notice(write) {
+  if (!write().length) return
+  console.warn(write().join(' '))
   const line = document.createElement('p')
   line.className = 'notice'
-  line.textContent = text
+  const show = () => { line.textContent = write().join(' ') }
+  show()
+  addEventListener('languagechange', show)
   document.querySelector('main').append(line)
   setTimeout(() => line.remove(), noticeTime)
 }
@@ -161,7 +167,7 @@ function turnPages({ rows, rotate }, status) {
     if (!show()) unheard += rotate
     stayAwake()
     if (unheard > longest && status.dataset.status !== 'failed') {
-      status.textContent = 'No live updates: the program of this page does not answer.'
+      status.textContent = say('No live updates: the program of this page does not answer.')
       status.dataset.status = 'failed'
     }
   }, rotate)
@@ -171,7 +177,7 @@ function turnPages({ rows, rotate }, status) {
 function missing(languages) {
   const known = globalThis.flightboard?.languages ?? languages
   return languages.filter(language => !known.includes(language))
-    .map(language => `lang=${language}: ${'the page has no texts in this language.'}`)
+    .map(language => `lang=${language}: ${say('the page has no texts in this language.')}`)
 }
 
 /** Hangs the page. @param {{ kioskStyle: string }} files their addresses */
@@ -183,6 +189,5 @@ export function start(files) {
   document.addEventListener('visibilitychange', stayAwake)
   watch(status)
   turnPages(parameters, status)
-  const problems = [...parameters.problems, ...missing(parameters.languages)]
-  if (problems.length) notice(problems.join(' '))
+  notice(() => [...parametersOf(location.search).problems, ...missing(parameters.languages)])
 }

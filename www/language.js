@@ -71,7 +71,11 @@ function translateDocument(translate) {
     node.matches?.('#flights > tbody, script, style') ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT)
   for (let node; (node = walker.nextNode());) {
     if (node.nodeType === Node.TEXT_NODE) {
-      const shown = reword(node, 'data', node.data, translate)
+      const isTitle = node.parentNode.localName === 'title' // alerts.js writes news before it, into another node
+      const at = isTitle ? node.data.lastIndexOf(' · ') : -1
+      const own = at < 0 ? 0 : at + 3
+      const shown = node.data.slice(0, own) +
+        reword(isTitle ? node.parentNode : node, 'data', node.data.slice(own), translate)
       if (shown !== node.data) node.data = shown
       continue
     }

@@ -44,12 +44,13 @@ export function stars(file) {
     event.preventDefault()
   }
   let label, dialogTexts
+  const name = star => star.setAttribute('aria-label', label.replace('{}', () => star.value))
   const isOff = () => { try { return localStorage.getItem('flightboard.keys') === 'off' } catch { return false } }
 
   return {
     /** Begins to listen. @param {string} texts words.Stars */
     start(texts) {
-      [label, ...dialogTexts] = texts.split('\n')
+      this.reword(texts)
       table.addEventListener('click', ({ target }) => {
         const key = target.closest('.star button')?.closest('tr').dataset.flight
         if (key) changed(key)
@@ -75,11 +76,17 @@ export function stars(file) {
         if (localStorage.getItem('flightboard.news' + location.pathname)) alert('show')
       } catch { /* The browser keeps nothing. */ }
     },
+    /** Sets the texts. @param {string} texts words.Stars */
+    reword(texts) {
+      [label, ...dialogTexts] = texts.split('\n')
+      table.querySelectorAll('.star button').forEach(name)
+    },
     /** Gives a row its star. @param {string} number the flight's */
     mark(row, number, on) {
       if (row.lastElementChild?.className !== 'star') row.append(blank.cloneNode(true))
       const star = row.lastElementChild.firstElementChild
-      star.setAttribute('aria-label', label.replace('{}', () => number))
+      star.value = number
+      name(star)
       star.setAttribute('aria-pressed', on)
       row.toggleAttribute('data-starred', on)
     },

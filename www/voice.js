@@ -65,11 +65,13 @@ function fail() {
   setTimeout(() => line.remove(), 60_000)
 }
 
-/** Shows a sentence below the board. @param {string} text */
+/** Shows a sentence below the board, in the language of the page. @param {string} text */
 function notice(text) {
   const line = document.createElement('p')
   line.className = 'notice'
-  line.textContent = text
+  const write = () => { line.textContent = globalThis.flightboard?.texts?.[text] ?? text }
+  write()
+  addEventListener('languagechange', write)
   document.querySelector('main').append(line)
   return line
 }

@@ -71,6 +71,15 @@ func (t *Table) divide(by dayOrder, s Surface) {
 			r.day = r.zone.dayOf(&r.drawn, by)
 		}
 	}
+	if t.redated {
+		t.redated = false
+		for _, r := range t.rows {
+			if r.begins != 0 {
+				s.BeginDay(r.number, 0)
+				s.BeginDay(r.number, r.begins)
+			}
+		}
+	}
 	if t.divided {
 		return
 	}

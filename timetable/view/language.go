@@ -30,5 +30,6 @@ func (s *Sheet) Reword() {
 	for _, r := range s.table.rows {
 		r.reworded = true
 	}
+	s.table.redated = true
 	s.list.fresh, s.list.names, s.list.places = false, nil, nil
 }

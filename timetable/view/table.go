@@ -67,6 +67,7 @@ type Table struct {
 	waits     bool     // the flights that are drawn next are not in their order
 	dividedBy dayOrder // the order in which rows have their days
 	divided   bool     // the marks of days are right
+	redated   bool     // the language has changed since their dates were written
 }
 
 type row struct {

@@ -75,3 +75,28 @@ func TestSummariesAndTooltipsListThings(t *testing.T) {
 		t.Errorf("from right to left, Sum = %+q, want %+q", got, want)
 	}
 }
+
+func TestTheNewsOfAFollowedFlightAreInTheLanguage(t *testing.T) {
+	if got, want := News("landed", "18:05", "5"), "Landed 18:05, belt 5"; got != want {
+		t.Errorf("News = %q, want %q", got, want)
+	}
+	if got, want := News("", "", "5"), "Belt 5"; got != want {
+		t.Errorf("News = %q, want %q", got, want)
+	}
+	if got, want := strings.Count(Stars(), "\n"), 6; got != want || !strings.HasPrefix(Stars(), "Follow {}\nAlerts\n") {
+		t.Errorf("Stars = %q", Stars())
+	}
+	speak(t, false, "landed", "atterri", "belt {belt}", "tapis {belt}", "Follow {flight}", "{flight} : suivre",
+		"{flight} from {city}", "{flight} ({city})", "{flight} no longer followed", "{flight} : fini")
+	for _, test := range []struct{ got, want string }{
+		{News("landed", "18:05", "5"), "Atterri 18:05, tapis 5"},
+		{NewsFrom("LH400", "Rome"), "LH400 (Rome)"},
+		{NewsFrom("LH400", ""), "LH400"},
+		{Followed("LH400", false), "LH400 : fini"},
+		{strings.SplitN(Stars(), "\n", 2)[0], "{} : suivre"},
+	} {
+		if test.got != test.want {
+			t.Errorf("%q, want %q", test.got, test.want)
+		}
+	}
+}

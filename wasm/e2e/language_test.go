@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"flightboard/wasm/e2e/browser"
 )
@@ -205,4 +206,51 @@ func TestAHebrewPageRunsFromRightToLeft(t *testing.T) {
 			})
 		})
 	}
+}
+
+// The stars, their alerts and the dates above rows have the page's language, also where the server has written them,
+// and change with it.
+func TestFollowedFlightsAndDatesFollowTheLanguage(t *testing.T) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		s := inLanguages(t)
+		day := time.Now().UTC().AddDate(0, 0, 30)
+		s.publish(t, flightIs("TP571", "Lisboa", day.Format("2006-01-02T12:00:00Z"), "expected"))
+		b := r.open(t, s.url+"?lang=de&star=LH400", browser.PageOptions{})
+		b.waitForStatus(t, "live")
+		b.waitForState(t, "LH400", "gelandet")
+		words := func(follow, date string) {
+			t.Helper()
+			b.waitFor(t, `document.querySelector(%q).ariaLabel === %q`, star("LH400"), follow)
+			b.waitFor(t, `document.querySelector('[data-flight=TP571]').dataset.begins ===
+				new Date(%d).toLocaleDateString(%q, { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' })`,
+				day.UnixMilli(), date)
+		}
+		words("LH400 verfolgen", "de")
+		must(t, b.Click(soon(t), "#alerts"))
+		b.waitFor(t, `document.querySelector('dialog h2').textContent === 'Benachrichtigungen'`)
+		must(t, b.Click(soon(t), "dialog > button"))
+		s.publish(t, `{"event":"flightStateUpdate","data":{"flight":"LH400","state":"arrived","belt":"5"}}`)
+		b.waitForTitle(t, "Angekommen, Gepäckband 5 · LH400 · Ankunft")
+		must(t, b.Eval(soon(t), `flightboard.setLanguage('fr')`, nil))
+		words("Suivre LH400", "fr")
+		b.waitForTitle(t, "Angekommen, Gepäckband 5 · LH400 · Arrivées") // the news are as they were told
+		must(t, b.Press(soon(t), "ArrowDown"))
+		b.waitForTitle(t, "Arrivées")
+		must(t, b.Eval(soon(t), `flightboard.setLanguage('en')`, nil))
+		words("Follow LH400", "en-GB")
+		b.waitForTitle(t, "Arrivals")
+	})
+}
+
+// A wall tells in its language what it cannot use of an address.
+func TestAWallsSentencesFollowTheLanguage(t *testing.T) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		s := inLanguages(t)
+		b := r.open(t, s.url+"?kiosk&rotate=banana&lang=de", browser.PageOptions{})
+		b.waitFor(t, `document.querySelector('.notice')?.textContent ===
+			'rotate=banana: rotate ist eine Zeit von 3s bis 60m. Die Seiten wechseln alle 15 Sekunden.'`)
+		must(t, b.Eval(soon(t), `flightboard.setLanguage('fr')`, nil))
+		b.waitFor(t, `document.querySelector('.notice').textContent ===
+			'rotate=banana: rotate est une durée de 3s à 60m. Les pages changent toutes les 15 secondes.'`)
+	})
 }

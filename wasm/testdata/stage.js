@@ -46,7 +46,8 @@ stage.write = (texts, ...rows) => {
 // As in stars.js, without its buttons.
 stage.told = []
 stage.stars = {
-  start() {},
+  start(texts) { stage.starTexts = texts },
+  reword(texts) { stage.starTexts = texts },
   mark(row, number, on) {
     row.setAttribute('data-number', number)
     row.toggleAttribute('data-starred', on)

@@ -135,6 +135,7 @@ func (c *Controls) Reword() {
 	c.headers.reword()
 	c.menu.reword()
 	c.shortcuts.reword()
+	c.stars.reword()
 }
 
 // Close removes the controls' listeners. The page stays as it is.

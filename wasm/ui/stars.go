@@ -37,8 +37,14 @@ func newStars(a *address, page safejs.Value) (*stars, error) {
 		s.show(true, true)
 		s.Set(s.Element("#spoken"), "textContent", text)
 	}))
-	s.Call(page, "start", words.Stars)
+	s.Call(page, "start", words.Stars())
 	return s, s.Take()
+}
+
+// reword gives the buttons and the dialog their texts, because the language has changed.
+func (s *stars) reword() {
+	s.Call(s.page, "reword", words.Stars())
+	s.Report()
 }
 
 // show shows other stars than before. Asked reports whether the reader has asked for that here.
