@@ -22,6 +22,14 @@ var screens = []struct {
 	{"small phone", 320, 568, 4},
 }
 
+// kindsFor returns all browsers for a desk in the dark and a phone in the light, and Chromium for other screens.
+func kindsFor(screen string, dark bool) []browser.Kind {
+	if screen == "desk" && dark || screen == "phone" && !dark {
+		return browser.Kinds
+	}
+	return []browser.Kind{browser.Chromium}
+}
+
 // The first screen shows rows, and not controls; the board is as wide as the window, up to a margin. With -artifacts
 // the test keeps pictures of all screens in both colour schemes.
 func TestTheFirstScreenShowsRows(t *testing.T) {
@@ -33,7 +41,8 @@ func TestTheFirstScreenShowsRows(t *testing.T) {
 				name += ", dark"
 			}
 			t.Run(name, func(t *testing.T) {
-				byEveryBrowser(t, func(t *testing.T, r reader) {
+				t.Parallel()
+				byBrowsers(t, kindsFor(screen.name, dark), func(t *testing.T, r reader) {
 					b := r.open(t, s.url, browser.PageOptions{Width: screen.width, Height: screen.height, Dark: dark})
 					b.waitForStatus(t, "live")
 					b.waitFor(t, `document.fonts.ready.then(() => document.querySelectorAll('tr[data-flight]').length === 20)`)

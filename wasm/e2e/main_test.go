@@ -99,7 +99,13 @@ func byEveryReader(t *testing.T, test func(*testing.T, reader)) {
 // byEveryBrowser runs the test in each kind of browser, at the same time.
 func byEveryBrowser(t *testing.T, test func(*testing.T, reader)) {
 	t.Helper()
-	for _, kind := range browser.Kinds {
+	byBrowsers(t, browser.Kinds, test)
+}
+
+// byBrowsers runs the test in these kinds of browsers, at the same time.
+func byBrowsers(t *testing.T, kinds []browser.Kind, test func(*testing.T, reader)) {
+	t.Helper()
+	for _, kind := range kinds {
 		r := reader{kind: kind}
 		t.Run(r.String(), func(t *testing.T) {
 			t.Parallel()

@@ -11,35 +11,7 @@ import (
 	"flightboard/wasm/e2e/browser"
 )
 
-// The screenshots are for people: run the test with -artifacts. The test only checks that the page draws text, and that
-// it does not scroll sideways.
-func TestThePageLooksGood(t *testing.T) {
-	screens := map[string]browser.PageOptions{
-		"desktop":      {Width: 1280, Height: 800},
-		"desktop dark": {Width: 1280, Height: 800, Dark: true},
-		"phone":        {Width: 390, Height: 844},
-		"phone dark":   {Width: 390, Height: 844, Dark: true},
-	}
-	s := startServer(t, "-feed", "replay", "-at", "16:00", "-speed", "1")
-	for name, options := range screens {
-		for _, kind := range browser.Kinds {
-			t.Run(name+" in "+string(kind), func(t *testing.T) {
-				t.Parallel()
-				b := reader{kind: kind}.open(t, s.url, options)
-				b.waitForStatus(t, "live")
-				b.waitFor(t, `document.fonts.ready.then(() => document.querySelectorAll('#flights tbody tr').length > 5)`)
-				b.waitFor(t, `document.documentElement.scrollWidth <= innerWidth`)
-				shot, err := b.Screenshot(soon(t))
-				must(t, err)
-				must(t, os.WriteFile(filepath.Join(t.ArtifactDir(), "page.png"), shot, 0o644))
-				if n := colours(t, shot); n < 20 {
-					t.Errorf("the picture has %d colours, want those of a page with text", n)
-				}
-			})
-		}
-	}
-}
-
+// colours returns how many colours a picture has.
 func colours(t *testing.T, shot []byte) int {
 	t.Helper()
 	picture, err := png.Decode(bytes.NewReader(shot))
