@@ -63,21 +63,26 @@ func (z Zone) Begins(f *timetable.Flight, before int64) (day int64, date string)
 	return day, date
 }
 
+// redate writes the dates again if the language has changed, also while rows wait for their places.
+func (t *Table) redate(s Surface) {
+	if !t.redated {
+		return
+	}
+	t.redated = false
+	for _, r := range t.rows {
+		if r.begins != 0 {
+			s.BeginDay(r.number, 0)
+			s.BeginDay(r.number, r.begins)
+		}
+	}
+}
+
 // divide marks the rows with which a day begins. It leaves the marks as they are while rows wait for their places.
 func (t *Table) divide(by dayOrder, s Surface) {
 	if by != t.dividedBy {
 		t.dividedBy, t.divided = by, false
 		for _, r := range t.rows {
 			r.day = r.zone.dayOf(&r.drawn, by)
-		}
-	}
-	if t.redated {
-		t.redated = false
-		for _, r := range t.rows {
-			if r.begins != 0 {
-				s.BeginDay(r.number, 0)
-				s.BeginDay(r.number, r.begins)
-			}
 		}
 	}
 	if t.divided {

@@ -147,6 +147,7 @@ func (t *Table) Draw(
 		}
 	}
 	clear(t.next)
+	t.redate(s)
 	if !unplaced && !t.waits {
 		t.divide(t.days, s)
 	}

@@ -97,6 +97,7 @@ func TestTheLanguageChangesWhileThePageRuns(t *testing.T) {
 		b := r.open(t, s.url+"?lang=en,he,nope,ja&kept=1", browser.PageOptions{Width: 600, Height: 900})
 		b.waitForStatus(t, "live")
 		b.waitFor(t, `flightboard.languages.join() === 'en,he,ja'`)
+		must(t, b.Click(soon(t), "#more"))
 		must(t, b.Click(soon(t), "#columns summary")) // builds the menu
 		must(t, b.Click(soon(t), "#keys"))
 		must(t, b.Click(soon(t), "dialog button"))
@@ -214,7 +215,7 @@ func TestFollowedFlightsAndDatesFollowTheLanguage(t *testing.T) {
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := inLanguages(t)
 		day := time.Now().UTC().AddDate(0, 0, 30)
-		s.publish(t, flightIs("TP571", "Lisboa", day.Format("2006-01-02T12:00:00Z"), "expected"))
+		s.publish(t, flightIs("TP571", "Lisboa", day.Format("2006-01-02")+"T12:00:00Z", "expected"))
 		b := r.open(t, s.url+"?lang=de&star=LH400", browser.PageOptions{})
 		b.waitForStatus(t, "live")
 		b.waitForState(t, "LH400", "gelandet")
