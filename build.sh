@@ -240,7 +240,7 @@ check_e2e() {
   need_webkit 'end to end in WebKit'
   step 'build' build
   mkdir -p .build/artifacts
-  step 'end to end' go -C wasm/e2e test -count=1 -v -timeout 25m -artifacts -outputdir "$PWD/.build/artifacts" ./...
+  step 'end to end' go -C wasm/e2e test -count=1 -v -timeout 45m -artifacts -outputdir "$PWD/.build/artifacts" ./...
 }
 
 formatted() { # gofmt exits 0 when it lists files.

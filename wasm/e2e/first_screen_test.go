@@ -90,7 +90,7 @@ func TestTheKeyboardReachesFoldedTools(t *testing.T) {
 		b.waitForFocus(t, "Tab", "more")
 		must(t, b.Press(soon(t), "Enter"))
 		b.waitFor(t, `document.querySelector('#more').ariaExpanded === 'true'`)
-		for _, want := range []string{"stop", "search", "times", "summary", "csv", "keys", "th origin", "th flight"} {
+		for _, want := range []string{"stop", "search", "times", "summary", "csv", "keys", "alerts", "th origin", "th flight"} {
 			must(t, b.Press(soon(t), "Tab"))
 			b.waitForFocus(t, "Tab", want)
 		}

@@ -85,6 +85,7 @@ func TestWithoutItsWebAssemblyThePageSaysSo(t *testing.T) {
 	for name, damage := range damages {
 		for _, kind := range browser.Kinds {
 			t.Run(name+" in "+string(kind), func(t *testing.T) {
+				skipInWebKit(t, kind)
 				t.Parallel()
 				dir := copyPage(t)
 				damage(t, filepath.Join(dir, "built", "app.wasm"))

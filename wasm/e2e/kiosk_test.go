@@ -368,6 +368,7 @@ func TestAWallLooksGood(t *testing.T) {
 		}
 		for _, kind := range kinds {
 			t.Run(name+" in "+string(kind), func(t *testing.T) {
+				skipInWebKit(t, kind)
 				t.Parallel()
 				p := startProxy(t, s)
 				b := reader{kind: kind}.open(t, p.url+"?kiosk", options)

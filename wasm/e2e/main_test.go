@@ -90,6 +90,7 @@ func byEveryReader(t *testing.T, test func(*testing.T, reader)) {
 			if kind == browser.WebKit && !slices.Contains(polyfillInWebKit, name) {
 				t.Skip("pages take long to open in WebKit: it has the polyfill in the tests of polyfillInWebKit")
 			}
+			skipInWebKit(t, kind)
 			t.Parallel()
 			test(t, r)
 		})
@@ -108,22 +109,11 @@ func byBrowsers(t *testing.T, kinds []browser.Kind, test func(*testing.T, reader
 	for _, kind := range kinds {
 		r := reader{kind: kind}
 		t.Run(r.String(), func(t *testing.T) {
+			skipInWebKit(t, kind)
 			t.Parallel()
 			test(t, r)
 		})
 	}
-}
-
-// polyfillInWebKit has the tests that WebKit runs with the polyfill as well. These are the ones about how a stream
-// begins and ends.
-var polyfillInWebKit = []string{
-	"TestRowsAppearChangeAndLeave",
-	"TestStopHoldsTheBoardAndResumeMissesNothing",
-	"TestACutConnectionIsSaidAndMended",
-	"TestTheTutorialsFeedPlaysToItsEnd",
-	"TestAStaticPageReadsTheStreamOfAnotherOrigin",
-	"TestOutages/other_servers_answer_in_its_place",
-	"TestWakeUps/the_reader_leaves_the_page_and_comes_back",
 }
 
 func (r reader) String() string {

@@ -33,6 +33,7 @@ func TestTheAddressChoosesATheme(t *testing.T) {
 		}
 		for _, kind := range kinds {
 			t.Run(c.query+" in "+string(kind), func(t *testing.T) {
+				skipInWebKit(t, kind)
 				t.Parallel()
 				b := reader{kind: kind}.open(t, s.url+"/"+c.query, browser.PageOptions{Width: 1600, Height: 900, Dark: c.dark})
 				b.waitForStatus(t, "live")
