@@ -18,7 +18,7 @@
     : script.getAttribute('data-lang-' + tag.split('-')[0]) ?? undefined
   const isKnown = tag => textsOf(tag) !== undefined
 
-  /** The languages that the address asks for and the page has, ?lang=en,he; or else the browser's first one of these. */
+  /** The languages that the address asks for and the page has, ?lang=en,he; or else the browser's first of these. */
   function languagesOf(address) {
     const asked = new URLSearchParams(address).get('lang')
       ?.match(/\b[a-z]{2,3}(-[a-z]{4})?(-[a-z]{2}|-\d{3})?\b/gi)?.filter(isKnown)
@@ -41,7 +41,7 @@
   /** Returns a text in the page's language. @param {string} text @param {string} [value] of its placeholder */
   const say = (text, value) => (flightboard.texts?.[text] ?? text).replace(/{\w+}/, () => value)
 
-  /** Applies the theme of the page's address. Style.css has the themes' colours; the split-flap has files of its own. */
+  /** Applies the theme of the address. Style.css has the themes' colours; the split-flap has files of its own. */
   function applyTheme() {
     const theme = new URLSearchParams(location.search).get('theme')
     if (!['dark', 'light', 'contrast', 'flap'].includes(theme)) return
@@ -61,11 +61,12 @@
   /**
    * Loads a module and compiles it while it arrives. A static host may serve it with another type than
    * application/wasm; then it is compiled after it has arrived. WebKit takes what the page preloads for a request of
-   * this mode only, and otherwise fetches the module twice.
+   * this mode only, and otherwise fetches the module twice. In a sandbox the page's own files are another origin's.
    * @param {string} url @param {WebAssembly.Imports} imports
    */
   async function instantiate(url, imports) {
-    const response = await fetch(url, { mode: 'no-cors', credentials: 'include' })
+    const isOwn = new URL(url, document.baseURI).origin === origin
+    const response = await fetch(url, isOwn ? { mode: 'no-cors', credentials: 'include' } : {})
     if (!response.ok) throw new Error(`the server answers ${response.status} to ${url}`)
     const type = response.headers.get('Content-Type') ?? ''
     const { instance } = WebAssembly.instantiateStreaming && /^application\/wasm\s*$/i.test(type)

@@ -140,7 +140,7 @@ func TestTheColumnsPanelCloses(t *testing.T) {
 			b.waitFor(t, `!document.querySelector('#columns[open]')`)
 		}
 		must(t, b.Eval(soon(t), `document.querySelectorAll('#columns [type=checkbox]').forEach(box => box.click())`, nil))
-		b.waitFor(t, `document.querySelectorAll('#flights th:not([hidden])').length === 1 &&
+		b.waitFor(t, `document.querySelectorAll('#flights th[data-col]:not([hidden])').length === 1 &&
 			document.querySelector('#columns [name=state]').checked`)
 	})
 }

@@ -3,6 +3,7 @@ package e2e
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -24,11 +25,16 @@ type server struct {
 
 var listening = regexp.MustCompile(`msg=listening url=(\S+)`)
 
-// startServer starts the binary on a free port. The server ends with the test.
+// atNoon is the time zone of the environment in which it is about noon: the tests' flights have times of day without
+// dates, which are read in the server's zone, so that their dates depend on the hour.
+func atNoon(t time.Time) string { return fmt.Sprintf("TZ=Etc/GMT%+d", t.UTC().Hour()-12) }
+
+// startServer starts the binary on a free port. The server ends with the test. In its time zone it is noon.
 func startServer(t *testing.T, flags ...string) *server {
 	t.Helper()
 	s := &server{output: transcript.New(), exited: make(chan struct{})}
 	s.cmd = exec.Command(binary, append([]string{"-addr", "127.0.0.1:0", "-open-door"}, flags...)...)
+	s.cmd.Env = append(os.Environ(), atNoon(time.Now()))
 	s.cmd.Stderr = s.output
 	must(t, s.cmd.Start())
 	go func() {

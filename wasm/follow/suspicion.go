@@ -146,7 +146,11 @@ func (f *Follower) Asked(now time.Time, a Answer) bool {
 		return false
 	}
 	f.doubt(askNothing)
-	if f.phase == polling {
+	switch {
+	case f.slept: // before it could tell in a tick
+		f.wake()
+		return false
+	case f.phase == polling:
 		return f.polled(a, took)
 	}
 	ok := a.Status == 200 && a.Type == eventStream && a.Position != ""

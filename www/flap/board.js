@@ -99,7 +99,8 @@ function copy(event) {
   const selection = getSelection()
   if (selection.isCollapsed || !table.contains(selection.getRangeAt(0).commonAncestorContainer)) return
   const selected = selection.getRangeAt(0).cloneContents(), lines = [...selected.querySelectorAll('tr')]
-  const text = row => Array.from(row.children, cell => cell.textContent).join('\t')
+  const cells = row => Array.from(row.children).filter(cell => !cell.matches('.star'))
+  const text = row => cells(row).map(cell => cell.textContent).join('\t')
   const plain = lines.length ? lines.map(text).join('\n') : text(selected) || selected.textContent
   event.clipboardData.setData('text/plain', plain)
   event.preventDefault()
