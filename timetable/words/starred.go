@@ -2,6 +2,8 @@ package words
 
 // --- flights that the reader follows ---
 
+import "strings"
+
 // Star heads the column of the buttons, for screen readers.
 const Star Message = "Follow"
 
@@ -42,12 +44,13 @@ func NewsFrom(number, origin string) string {
 // alerts are switched on: its title, what it is about, the two switches, what is shown where the browser refuses, and
 // the closing button.
 func Stars() string {
-	texts := say("Follow {flight}", "{}")
+	var texts strings.Builder
+	texts.WriteString(say("Follow {flight}", "{}"))
 	for _, text := range [...]Message{
 		"Alerts", "When a flight changes that you follow:", "Play a tone", "Show a notification",
 		"This browser does not let the page show notifications.", Close,
 	} {
-		texts += "\n" + text.String()
+		texts.WriteString("\n" + text.String())
 	}
-	return texts
+	return texts.String()
 }

@@ -44,7 +44,7 @@ func (r *reader) read(v *value, text string, row uint32, near reference) (at tim
 	if !ok {
 		return at, undated, errors.New("is not a day of the calendar")
 	}
-	if year := at.Year(); year < 2000 || year > 2200 {
+	if year := at.UTC().Year(); year < 2000 || year > 2200 {
 		return time.Time{}, false, fmt.Errorf("is in the year %d", year)
 	}
 	return at, undated, nil
