@@ -140,6 +140,7 @@ function turnPages({ rows, rotate }, status) {
   const place = document.createElement('p')
   place.id = 'place'
   place.dir = 'ltr'
+  place.setAttribute('role', 'contentinfo')
   document.body.append(place)
   const pages = () => Number(document.querySelector('#pages').textContent) || 1
   const languages = () => globalThis.flightboard?.languages ?? [] // those of the address that the page has

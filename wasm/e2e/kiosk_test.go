@@ -203,7 +203,7 @@ func TestAWallTellsAnOutageAndRecovers(t *testing.T) {
 		b.waitFor(t, `(status => status.offsetWidth >= innerWidth - 8 && parseFloat(getComputedStyle(status).fontSize) > 32 &&
 			/^Reconnecting, board as of \d\d:\d\d:\d\d \(\d+ s\)$/.test(status.innerText.trim()))(
 			document.querySelector('#status'))`)
-		b.waitFor(t, `getComputedStyle(document.querySelector('h1')).visibility === 'hidden'`)
+		b.waitFor(t, `getComputedStyle(document.querySelector('h1')).opacity === '0'`)
 		s = s.restart(t, flags...)
 		s.publish(t, stateIs("F103", "landed"))
 		b.waitForState(t, "F103", "landed")
