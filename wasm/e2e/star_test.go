@@ -256,6 +256,9 @@ func TestAxeFindsNothingInFollowedFlights(t *testing.T) {
 					}
 				}
 				check("with two flights that are followed")
+				if options.Width == 390 {
+					must(t, b.Click(soon(t), "#more"))
+				}
 				must(t, b.Click(soon(t), "#alerts"))
 				b.waitFor(t, `document.querySelector('dialog').open`)
 				check("with the dialog for alerts")
