@@ -247,14 +247,16 @@
   }
 
   /**
-   * Loads a new release of the page while it is hidden, or after ten minutes in which nobody used it. The page names its
-   * program by its hash, so it tells which release it is. Nobody uses a kiosk, and nobody reloads it if it has failed.
+   * Loads a new release of the page while it is hidden, or after ten minutes in which nobody used it. The page names
+   * its program by its hash, so it tells which release it is. Nobody uses a kiosk, and nobody reloads it if it has
+   * failed.
    */
   function renew() {
     const pause = 600_000
     const isKiosk = asked.has('kiosk')
+    const began = Date.now()
     let looked = 0
-    let used = Date.now()
+    let used = began
     for (const type of ['pointermove', 'pointerdown', 'keydown', 'wheel', 'scroll']) {
       addEventListener(type, () => { used = Date.now() }, { capture: true, passive: true })
     }
@@ -264,7 +266,7 @@
       (document.visibilityState === 'hidden' || Date.now() - used >= pause && !isInUse())
     const look = async () => {
       const isOver = isKiosk && ['ended', 'failed'].includes(state())
-      if (Date.now() - looked < (isOver ? 50_000 : pause) || !mayReload()) return
+      if (Date.now() - (isOver ? Math.max(looked, began) : looked) < (isOver ? 50_000 : pause) || !mayReload()) return
       looked = Date.now()
       try {
         const response = await fetch(location.href, { cache: 'no-store' })
