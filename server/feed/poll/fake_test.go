@@ -93,9 +93,12 @@ type fakeServer struct {
 func serve(t *testing.T, handle func(n int, w http.ResponseWriter, r *http.Request)) *fakeServer {
 	t.Helper()
 	s := &fakeServer{}
+	var answering sync.WaitGroup
 	listener := memnet.Listen(1 << 20)
 	server := &http.Server{ErrorLog: log.New(io.Discard, "", 0), Handler: http.HandlerFunc(
 		func(w http.ResponseWriter, r *http.Request) {
+			answering.Add(1)
+			defer answering.Done()
 			body, _ := io.ReadAll(r.Body)
 			s.mu.Lock()
 			s.asked, s.seen = append(s.asked, time.Now()), append(s.seen, r)
@@ -117,6 +120,7 @@ func serve(t *testing.T, handle func(n int, w http.ResponseWriter, r *http.Reque
 		transport.CloseIdleConnections()
 		server.Close()
 		listener.Close()
+		answering.Wait() // also for answers that never end, which notice it a second later
 		synctest.Wait()
 	})
 	return s
