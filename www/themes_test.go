@@ -43,8 +43,10 @@ func TestOnlyThemesHaveColoursAndFonts(t *testing.T) {
 	for _, name := range []string{"style.css", "flap/style.css"} {
 		_, rest := themes(t, name)
 		named := `:[^;{}]*\b(?:black|white|red|green|blue|yellow|orange|gr[ae]y|silver|gold)\b`
-		for _, pattern := range []string{`#[0-9a-fA-F]{3,8}\b[^{]*[;}]`, `\b(?:rgb|hsl|hwb|lab|lch|oklab|oklch|color)a?\(`, named,
-			`font(?:-family)?:[^;]*(?:"|serif|system-ui)`} {
+		for _, pattern := range []string{
+			`#[0-9a-fA-F]{3,8}\b[^{]*[;}]`, `\b(?:rgb|hsl|hwb|lab|lch|oklab|oklch|color)a?\(`, named,
+			`font(?:-family)?:[^;]*(?:"|serif|system-ui)`,
+		} {
 			for _, m := range all(`(?m)^.*`+pattern+`.*$`, rest) {
 				t.Errorf("%s has a colour or a font outside of a theme: %s", name, strings.TrimSpace(m[0]))
 			}

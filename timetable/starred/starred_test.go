@@ -1,21 +1,15 @@
 package starred
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"flightboard/timetable"
+	"flightboard/timetable/scenetest"
 	"flightboard/timetable/words"
 )
-
-var update = flag.Bool("update", false, "rewrite the scenes")
 
 // A storage is what the tabs of a browser share. A stale one still has what it had before the last Remember of another
 // tab, as browsers may for a moment.
@@ -36,26 +30,7 @@ func text(f *timetable.Flight, n News) string {
 // Each file of testdata is a scene: its purpose, then what the board and its reader do, and below each line what a tab
 // tells. There are two tabs, of which the second opens with the first line that names it; both see every change.
 func TestScenes(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no scenes", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := play(t, string(want))
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			} else if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("(-want +got; -update accepts it)\n%s", diff)
-			}
-		})
-	}
+	scenetest.Play(t, "testdata/*.txt", play)
 }
 
 func play(t *testing.T, scene string) string {

@@ -2,42 +2,20 @@ package view
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"flightboard/timetable"
+	"flightboard/timetable/scenetest"
 	"flightboard/timetable/words"
 )
 
 // Each file of testdata/sheet is a scene: its purpose, then what the board and its reader do, and below each drawing
 // the calls of the surface, and (after =) the rows from the top.
 func TestASheetShowsWhatItsReaderAsksFor(t *testing.T) {
-	files, err := filepath.Glob("testdata/sheet/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no scenes", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := read(t, string(want))
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			} else if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("(-want +got; -update accepts it)\n%s", diff)
-			}
-		})
-	}
+	scenetest.Play(t, "testdata/sheet/*.txt", read)
 }
 
 // listed are the rules of a language without plurals.

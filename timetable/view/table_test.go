@@ -2,10 +2,7 @@ package view
 
 import (
 	"bytes"
-	"flag"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,33 +11,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"flightboard/timetable"
+	"flightboard/timetable/scenetest"
 )
-
-var update = flag.Bool("update", false, "write what the tables do into testdata")
 
 // Each file of testdata is a scene: why it is there, then changes and drawings (after >), and below each drawing the
 // verbs that it takes. A scene may begin with the page's own rows.
 func TestATableDrawsWhatDiffers(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no scenes", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := play(t, string(want))
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			} else if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("(-want +got; -update accepts it)\n%s", diff)
-			}
-		})
-	}
+	scenetest.Play(t, "testdata/*.txt", play)
 }
 
 func play(t *testing.T, scene string) string {

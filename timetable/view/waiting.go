@@ -2,7 +2,8 @@ package view
 
 import "flightboard/timetable"
 
-// shownFlights appends the flights that the rows show now, as the board has them; those that have left, as they were drawn.
+// shownFlights appends the flights that the rows show now, as the board has them; those that have left, as they were
+// drawn.
 func (t *Table) shownFlights(dst []*timetable.Flight, b *timetable.Board) []*timetable.Flight {
 	for _, r := range t.rows {
 		f := b.Flight(r.key)

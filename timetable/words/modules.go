@@ -1,7 +1,7 @@
 package words
 
-// Modules are the texts of the page's modules for some addresses, kiosk.js and voice.js, which look up their translations
-// themselves.
+// Modules are the texts of the page's modules for some addresses, kiosk.js and voice.js, which look up their
+// translations themselves.
 var Modules = []Message{
 	"rows is a number from 1 to 60. The board has as many rows as fit on the screen.",
 	"rotate is a time from 3s to 60m. The pages turn every 15 seconds.",

@@ -15,8 +15,8 @@ func Followed(number string, on bool) string {
 	return say("{flight} no longer followed", number)
 }
 
-// News is a change of a followed flight: Landed 18:05, belt 5. State is one of the vocabulary, or "" if only the belt is
-// new; when and belt may be "". The first letter is a capital if it is an ASCII letter.
+// News is a change of a followed flight: Landed 18:05, belt 5. State is one of the vocabulary, or "" if only the belt
+// is new; when and belt may be "". The first letter is a capital if it is an ASCII letter.
 func News(state, when, belt string) string {
 	news := State(state)
 	if when != "" {

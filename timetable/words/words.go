@@ -25,8 +25,8 @@ var Page = []Message{
 	Failed + "this page's WebAssembly does not run ({reason}). Reload the page to see what is new.",
 }
 
-// Unscripted are the texts of these files, and of sw.js, that readers see only before a script runs, or where none does.
-// They are English: sw.js writes the time of a kept board into the page before it has a language.
+// Unscripted are the texts of these files, and of sw.js, that readers see only before a script runs, or where none
+// does. They are English: sw.js writes the time of a kept board into the page before it has a language.
 var Unscripted = []string{
 	"Flight arrivals, live", string(NotLive), "Not live, board as of",
 	"This board updates itself where scripts may run. Here, reload the page to see what is new.",

@@ -2,45 +2,20 @@ package follow
 
 import (
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
+	"flightboard/timetable/scenetest"
 	"flightboard/timetable/words"
 )
-
-var update = flag.Bool("update", false, "write what the follower does into testdata")
 
 // Each file of testdata is a scene: its purpose, then events (after >, with the seconds before each), and below each
 // event the follower's calls of its wire and the status line, if it differs. Ticks come when Next asks for them.
 func TestScenes(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no scenes", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := play(t, string(want))
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			} else if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("(-want +got; -update accepts it)\n%s", diff)
-			}
-		})
-	}
+	scenetest.Play(t, "testdata/*.txt", play)
 }
 
 // A stage is a wire that writes down the calls of its methods, and a clock.

@@ -1,42 +1,18 @@
 package share
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	"flightboard/timetable/scenetest"
 )
-
-var update = flag.Bool("update", false, "write what the tabs do into testdata")
 
 // Each file of testdata is a scene: its purpose, then what happens (after >, with the seconds before it), and below
 // that what the tabs do, with the time. Pings and beats are left out. Everything takes a millisecond to arrive.
 func TestScenes(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no scenes", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := play(t, string(want))
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			} else if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("(-want +got; -update accepts it)\n%s", diff)
-			}
-		})
-	}
+	scenetest.Play(t, "testdata/*.txt", play)
 }
 
 func play(t *testing.T, scene string) string {
