@@ -85,7 +85,8 @@ stage.end = () => {
   console.error = error
 }
 
-// The page's elements, as index.html has them, with these rows.
+// The page's language and elements, as index.html has them, with these rows.
+document.documentElement.lang ||= 'en'
 const make = (name, attributes, ...children) => {
   const element = document.createElement(name)
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value)
