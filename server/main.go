@@ -54,6 +54,10 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 	if err != nil {
 		return err
 	}
+	if s.version {
+		fmt.Println(version())
+		return nil
+	}
 	if s.check != "" {
 		return s.runCheck(ctx, os.Stdout)
 	}
@@ -101,6 +105,7 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 		Viewers:     s.viewers[0],
 		ViewersEach: s.viewers[1],
 		NoTakeover:  !s.takeover,
+		HSTS:        s.hsts,
 	}
 	if s.www != "" {
 		root, err := os.OpenRoot(s.www)
@@ -118,9 +123,13 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 	} else if err != nil {
 		return err
 	}
+	server := serve.Server{Feeds: sources.run, Drain: s.drain, Logger: logger}
+	if err := s.secure(&server); err != nil {
+		return err
+	}
 	handler := web.New(log, options)
+	server.Handler = handler
 	go onHangup(ctx, hangup, logger, s.rereader(handler)) // run does not wait for it: the disk may hang
-	server := serve.Server{Handler: handler, Feeds: sources.run, Drain: s.drain, Logger: logger}
 	return server.Serve(ctx, listener)
 }
 
