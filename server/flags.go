@@ -21,6 +21,7 @@ type settings struct {
 	cert, key string
 	redirect  string
 	hsts      time.Duration
+	proxies   flagvalue.Prefixes
 	feed      flagvalue.Names
 	check     string
 	answers   flagvalue.Names
@@ -62,6 +63,8 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.StringVar(&s.key, "tls-key", "", "the PEM `file` with the key of -tls-cert")
 	flags.StringVar(&s.redirect, "redirect", "", "redirect http requests on this `host:port` to https, as in :80")
 	flags.DurationVar(&s.hsts, "hsts", 0, "browsers use only https for this `time`, such as 8760h (HSTS)")
+	flags.Var(&s.proxies, "trusted-proxies",
+		"proxies in these `networks`, as in 10.0.0.0/8,::1, report their clients' addresses, for limits and logs")
 	flags.Var(&s.feed, "feed",
 		"flights come from `name`: replay, tutorial, none, - (standard input), a file that is followed,\n"+
 			".csv or .ndjson, or a public source: a preset such as avinor:OSL, or a .feed.json;\n"+

@@ -106,6 +106,7 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 		ViewersEach: s.viewers[1],
 		NoTakeover:  !s.takeover,
 		HSTS:        s.hsts,
+		Proxies:     s.proxies,
 	}
 	if s.www != "" {
 		root, err := os.OpenRoot(s.www)

@@ -41,6 +41,7 @@ func TestBadFlagsAreOneLineWithTheReason(t *testing.T) {
 		{"-redirect :80", "-redirect: want -tls-cert as well"},
 		{"-hsts 1h", "-hsts: want -tls-cert as well"},
 		{"-config /does/not/exist", "-config: open /does/not/exist: no such file or directory"},
+		{"-trusted-proxies 10.0.0.0/8,lan", `"lan" is neither an address nor a network, such as 10.0.0.0/8`},
 		{"extra", `unexpected argument "extra"; see -h`},
 	} {
 		err := run(t.Context(), strings.Fields(c.args), io.Discard)

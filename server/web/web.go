@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"flightboard/server/eventlog"
@@ -27,6 +28,7 @@ type Options struct {
 	AllowOrigin []string                        // the web origins that may read; "*" allows all
 	Viewers     int                             // the most viewers at once; the others get 503. Any number when 0
 	ViewersEach int                             // the same for one IPv4 address or IPv6 /64; the others get 429
+	Proxies     []netip.Prefix                  // whose reports of their clients' addresses count
 	HSTS        time.Duration                   // browsers use only https for this time; 0: they are not told
 	NoTakeover  bool                            // send all events from handlers, at several times the cost per viewer
 
@@ -118,7 +120,7 @@ func New(log *eventlog.Log, o Options) *Handler {
 	if o.Page != nil {
 		mux.Handle("GET /", inPieces(newPage(b, o)))
 	}
-	return &Handler{secured(mux, o.HSTS), s, publishers}
+	return &Handler{behindProxies(secured(mux, o.HSTS), o.Proxies), s, publishers}
 }
 
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.routes.ServeHTTP(w, r) }
