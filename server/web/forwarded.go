@@ -8,18 +8,16 @@ import (
 )
 
 // behindProxies gives requests from trusted proxies the address of the client that the proxies report, which then counts
-// for limits and in logs. It trusts nobody else's Forwarded and X-Forwarded-For. Its port is 0.
+// for limits and in logs. Its port is 0. It trusts nobody else's Forwarded, X-Forwarded-For and X-Request-ID.
 func behindProxies(next http.Handler, trusted []netip.Prefix) http.Handler {
-	if len(trusted) == 0 {
-		return next
-	}
 	isTrusted := func(a netip.Addr) bool {
 		return slices.ContainsFunc(trusted, func(p netip.Prefix) bool { return p.Contains(a) })
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		peer, err := netip.ParseAddrPort(r.RemoteAddr)
 		client := peer.Addr().Unmap().WithZone("")
-		if err != nil || !isTrusted(client) {
+		fromProxy := err == nil && isTrusted(client)
+		if checkRequestID(r, fromProxy); !fromProxy {
 			next.ServeHTTP(w, r)
 			return
 		}

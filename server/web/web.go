@@ -71,6 +71,8 @@ type Handler struct {
 	routes     http.Handler
 	stream     *streamHandler
 	publishers *guard
+	healthy    func() error
+	options    Options
 }
 
 // New returns the handler for a log.
@@ -100,10 +102,10 @@ func New(log *eventlog.Log, o Options) *Handler {
 	read := cors{origins: o.AllowOrigin}
 	s := newStreamHandler(log, o)
 
-	publishers := newGuard(o.Tokens, o.OpenDoor, &refusals{logger: o.Log})
+	publishers := newGuard(o.Tokens, o.OpenDoor, &refusals{logger: o.Log}, s.measures.denied)
 	d := &publishHandler{log: o.Publish, rate: &rate{perSecond: o.Rate}, answers: new(idempotency), refused: o.Refused,
 		logger: o.Log,
-		large:  make(chan struct{}, 1)}
+		large:  make(chan struct{}, 1), measures: s.measures}
 	mux := http.NewServeMux()
 	mux.Handle("GET /events", read.allow(s))
 	mux.Handle("OPTIONS /events", read.preflight())
@@ -120,7 +122,7 @@ func New(log *eventlog.Log, o Options) *Handler {
 	if o.Page != nil {
 		mux.Handle("GET /", inPieces(newPage(b, o)))
 	}
-	return &Handler{behindProxies(secured(mux, o.HSTS), o.Proxies), s, publishers}
+	return &Handler{behindProxies(secured(mux, o.HSTS), o.Proxies), s, publishers, healthy, o}
 }
 
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.routes.ServeHTTP(w, r) }
