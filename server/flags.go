@@ -22,6 +22,8 @@ type settings struct {
 	redirect  string
 	hsts      time.Duration
 	proxies   flagvalue.Prefixes
+	admin     string
+	adminFrom flagvalue.Prefixes
 	feed      flagvalue.Names
 	check     string
 	answers   flagvalue.Names
@@ -65,6 +67,8 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.DurationVar(&s.hsts, "hsts", 0, "browsers use only https for this `time`, such as 8760h (HSTS)")
 	flags.Var(&s.proxies, "trusted-proxies",
 		"proxies in these `networks`, as in 10.0.0.0/8,::1, report their clients' addresses, for limits and logs")
+	flags.StringVar(&s.admin, "admin", "", "serve metrics, a debug page and profiles on this `host:port`, as in localhost:5001")
+	flags.Var(&s.adminFrom, "admin-from", "machines in these `networks` may read the metrics of -admin too")
 	flags.Var(&s.feed, "feed",
 		"flights come from `name`: replay, tutorial, none, - (standard input), a file that is followed,\n"+
 			".csv or .ndjson, or a public source: a preset such as avinor:OSL, or a .feed.json;\n"+
@@ -144,6 +148,8 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 		return s, usageError{errors.New("-hsts: want -tls-cert as well; behind a proxy, the proxy sends the header")}
 	case s.hsts < 0:
 		return s, usageError{fmt.Errorf("-hsts %v: want 0 or more", s.hsts)}
+	case s.admin == "" && s.adminFrom != nil:
+		return s, usageError{errors.New("-admin-from: want -admin as well")}
 	case s.drain < 0:
 		return s, usageError{fmt.Errorf("-drain %v: want 0 or more", s.drain)}
 	case s.heartbeat < time.Second:

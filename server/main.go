@@ -130,6 +130,9 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 	}
 	handler := web.New(log, options)
 	server.Handler = handler
+	if err := s.administer(&server, handler, log); err != nil {
+		return err
+	}
 	go onHangup(ctx, hangup, logger, s.rereader(handler)) // run does not wait for it: the disk may hang
 	return server.Serve(ctx, listener)
 }

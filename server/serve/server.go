@@ -21,6 +21,9 @@ type Server struct {
 
 	Certificate *Certificate // nil: connections are not encrypted
 	Redirect    net.Listener // its requests are redirected to https; nil: there is none
+
+	Admin        net.Listener // its requests go to AdminHandler, until Serve returns; nil: there is none
+	AdminHandler http.Handler
 }
 
 // A Handler answers requests, and takes over the connections of viewers. A *web.Handler is one.
@@ -62,6 +65,12 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		defer redirect.Close()
 		running.Go(func() { redirect.Serve(s.Redirect) })
 		s.Logger.Info("redirecting to https", "url", "http://"+s.Redirect.Addr().String())
+	}
+	if s.Admin != nil {
+		admin := s.newServer(s.AdminHandler)
+		defer admin.Close()
+		running.Go(func() { admin.Serve(s.Admin) })
+		s.Logger.Info("metrics and profiles", "url", "http://"+s.Admin.Addr().String()+"/debug/")
 	}
 
 	select {

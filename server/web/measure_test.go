@@ -81,7 +81,15 @@ func TestMetricsCountViewersOverHTTP2(t *testing.T) {
 func TestMetricsCountPollsAndTheirBytes(t *testing.T) {
 	oneBubble(t, web.Options{}, true, func(s *site) {
 		at := s.append(1)
-		go s.poll("/events?wait=30s", "Last-Event-ID", at.String())
+		r, err := http.NewRequestWithContext(s.browsing, "GET", "http://localhost/events?wait=30s&lastEventId="+at.String(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			if answer, err := s.client.Do(r); err == nil {
+				answer.Body.Close()
+			}
+		}()
 		time.Sleep(time.Second)
 		s.wantMetrics("while one waits", `flightboard_viewers{way="polling",http="1.1",form="plain"} 1`)
 		s.append(2)
