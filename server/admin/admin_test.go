@@ -119,7 +119,8 @@ func TestTheMetricsAreInPrometheusFormat(t *testing.T) {
 		}
 	}
 	if values["flightboard_memory_bytes"] < 1<<20 || values["flightboard_goroutines"] < 1 {
-		t.Errorf("the process has %v bytes and %v goroutines", values["flightboard_memory_bytes"], values["flightboard_goroutines"])
+		t.Errorf("the process has %v bytes and %v goroutines", values["flightboard_memory_bytes"],
+			values["flightboard_goroutines"])
 	}
 	t.Run("promtool", func(t *testing.T) {
 		promtool, err := exec.LookPath("promtool")
@@ -140,7 +141,8 @@ func TestTheDebugPageFiltersAndEscapes(t *testing.T) {
 		return get(h, "127.0.0.1:9", "localhost", "/debug/"+query).Body.String()
 	}
 	all := page("")
-	for _, want := range []string{"flightboard v1", "<td>tower<td>", "&lt;script&gt;", "&#34;gone&#34; &amp; &lt;b&gt;over&lt;/b&gt;",
+	for _, want := range []string{"flightboard v1", "<td>tower<td>", "&lt;script&gt;",
+		"&#34;gone&#34; &amp; &lt;b&gt;over&lt;/b&gt;",
 		"&lt;i&gt;row 7&lt;/i&gt;", "0 viewers of streams", "</html>"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("the page lacks %s:\n%s", want, all)

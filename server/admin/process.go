@@ -14,7 +14,8 @@ func writeProcess(t *metrics.Text, version string, began time.Time) {
 	t.Sample(1, "version", version, "go", runtime.Version(), "os", runtime.GOOS, "arch", runtime.GOARCH)
 	t.Gauge("flightboard_start_timestamp_seconds", "When the server started.")
 	t.Sample(metrics.Unix(began))
-	samples := []runtimemetrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"},
+	samples := []runtimemetrics.Sample{{Name: "/memory/classes/total:bytes"},
+		{Name: "/memory/classes/heap/released:bytes"},
 		{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/gc/cycles/total:gc-cycles"}}
 	runtimemetrics.Read(samples)
 	value := func(i int) float64 {
@@ -29,7 +30,8 @@ func writeProcess(t *metrics.Text, version string, began time.Time) {
 	t.Sample(value(2))
 	t.Counter("flightboard_gc_cycles_total", "Garbage collections.")
 	t.Sample(value(3))
-	t.Gauge("flightboard_goroutines", "Goroutines. A viewer has one if a handler sends its events, or while its socket is full.")
+	t.Gauge("flightboard_goroutines",
+		"Goroutines. A viewer has one if a handler sends its events, or while its socket is full.")
 	t.Sample(float64(runtime.NumGoroutine()))
 	t.Gauge("flightboard_processors", "Threads that run Go code at once.")
 	t.Sample(float64(runtime.GOMAXPROCS(0)))

@@ -30,7 +30,8 @@ func WriteError(err error) error {
 }
 
 // writeBlocking starts a goroutine that writes texts to a viewer whose socket is full, and then the records that were
-// appended since. It gives the viewer back to its sweeper when the viewer has caught up. The texts are the rest of next.
+// appended since. It gives the viewer back to its sweeper when the viewer has caught up. The texts are the rest of
+// next.
 func (p *Pool) writeBlocking(c *conn, texts net.Buffers, next eventlog.Next) {
 	p.blocking.Go(func() {
 		progress := p.measures.Follow(&c.Viewer)
