@@ -67,7 +67,8 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.DurationVar(&s.hsts, "hsts", 0, "browsers use only https for this `time`, such as 8760h (HSTS)")
 	flags.Var(&s.proxies, "trusted-proxies",
 		"proxies in these `networks`, as in 10.0.0.0/8,::1, report their clients' addresses, for limits and logs")
-	flags.StringVar(&s.admin, "admin", "", "serve metrics, a debug page and profiles on this `host:port`, as in localhost:5001")
+	flags.StringVar(&s.admin, "admin", "",
+		"serve metrics, a debug page and profiles on this `host:port`, as in localhost:5001")
 	flags.Var(&s.adminFrom, "admin-from", "machines in these `networks` may read the metrics of -admin too")
 	flags.Var(&s.feed, "feed",
 		"flights come from `name`: replay, tutorial, none, - (standard input), a file that is followed,\n"+

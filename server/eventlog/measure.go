@@ -57,7 +57,8 @@ func (l *Log) WriteMetrics(t *metrics.Text) {
 	}
 	t.Histogram("flightboard_log_write_seconds", "Time of a write to the log's file.", &l.measures.write)
 	t.Histogram("flightboard_log_sync_seconds", "Time of a sync of the log's file.", &l.measures.sync)
-	t.Gauge("flightboard_log_disk_waiting_seconds", "How long the present operation of the disk has taken; 0: there is none.")
+	t.Gauge("flightboard_log_disk_waiting_seconds",
+		"How long the present operation of the disk has taken; 0: there is none.")
 	t.Sample(s.Waiting.Seconds())
 }
 

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// behindProxies gives requests from trusted proxies the address of the client that the proxies report, which then counts
-// for limits and in logs. Its port is 0. It trusts nobody else's Forwarded, X-Forwarded-For and X-Request-ID.
+// behindProxies gives requests from trusted proxies the address of the client that the proxies report, which then
+// counts for limits and in logs. Its port is 0. It trusts nobody else's Forwarded, X-Forwarded-For and X-Request-ID.
 func behindProxies(next http.Handler, trusted []netip.Prefix) http.Handler {
 	isTrusted := func(a netip.Addr) bool {
 		return slices.ContainsFunc(trusted, func(p netip.Prefix) bool { return p.Contains(a) })

@@ -23,8 +23,9 @@ func TestEachViewerIsSeenFromOutside(t *testing.T) {
 			viewers := make(map[string]fanout.State)
 			s.handler.EachViewer(s.Context(), func(v fanout.State) { viewers[v.Form.String()] = v })
 			batch := viewers["batch"]
-			if len(viewers) != 2 || batch.At != at || batch.Way != way || batch.HTTP != fanout.HTTP11 || !batch.Behind.IsZero() ||
-				time.Since(batch.Began) < time.Minute || batch.Name != "127.0.0.1:1" || len(batch.Request) != 13 {
+			if len(viewers) != 2 || batch.At != at || batch.Way != way || batch.HTTP != fanout.HTTP11 ||
+				!batch.Behind.IsZero() || time.Since(batch.Began) < time.Minute || batch.Name != "127.0.0.1:1" ||
+				len(batch.Request) != 13 {
 				t.Errorf("the viewers are %+v, want two, one of them at %d by a %v", viewers, at, way)
 			}
 		})

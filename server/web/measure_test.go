@@ -81,7 +81,8 @@ func TestMetricsCountViewersOverHTTP2(t *testing.T) {
 func TestMetricsCountPollsAndTheirBytes(t *testing.T) {
 	oneBubble(t, web.Options{}, true, func(s *site) {
 		at := s.append(1)
-		r, err := http.NewRequestWithContext(s.browsing, "GET", "http://localhost/events?wait=30s&lastEventId="+at.String(), nil)
+		r, err := http.NewRequestWithContext(s.browsing, "GET",
+			"http://localhost/events?wait=30s&lastEventId="+at.String(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -22,8 +22,8 @@ func requestID(r *http.Request) string {
 	return id
 }
 
-// checkRequestID removes a request's ID, unless it comes from a proxy that is trusted and is a valid one. An invented ID
-// would make the lines of two clients look like those of one.
+// checkRequestID removes a request's ID, unless it comes from a proxy that is trusted and is a valid one. An invented
+// ID would make the lines of two clients look like those of one.
 func checkRequestID(r *http.Request, trusted bool) {
 	ids := r.Header[headerRequestID]
 	if len(ids) > 0 && !(trusted && len(ids) == 1 && isRequestID(ids[0])) {
