@@ -131,6 +131,7 @@ func TestMetricsHaveTheLagOfTheSlowestViewer(t *testing.T) {
 	bubble(t, web.Options{Heartbeat: time.Hour}, func(s *site) {
 		quick := s.watch("/events")
 		quick.event()
+		time.Sleep(time.Second)
 		s.wantMetrics("nobody is slow", "flightboard_slowest_viewer_lag_seconds 0", "flightboard_slowest_viewer_lag_events 0")
 		quick.answer.Body.Close()
 		stuck, err := s.network.Dial(s.Context(), "", "")
