@@ -15,7 +15,15 @@ import (
 type usageError struct{ error }
 
 type settings struct {
+	config    string
+	version   bool
 	addr      string
+	cert, key string
+	redirect  string
+	hsts      time.Duration
+	proxies   flagvalue.Prefixes
+	admin     string
+	adminFrom flagvalue.Prefixes
 	feed      flagvalue.Names
 	check     string
 	answers   flagvalue.Names
@@ -51,7 +59,19 @@ type settings struct {
 func parse(args []string, out io.Writer) (s settings, err error) {
 	flags := flag.NewFlagSet("flightboard", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
+	flags.StringVar(&s.config, "config", "", "read flags from this `file`, one a line; those given here come first")
+	flags.BoolVar(&s.version, "version", false, "do not serve: write the version")
 	flags.StringVar(&s.addr, "addr", "localhost:5000", "serve on this `host:port`")
+	flags.StringVar(&s.cert, "tls-cert", "",
+		"serve https, with the certificate in this PEM `file`, which is read again when it changes")
+	flags.StringVar(&s.key, "tls-key", "", "the PEM `file` with the key of -tls-cert")
+	flags.StringVar(&s.redirect, "redirect", "", "redirect http requests on this `host:port` to https, as in :80")
+	flags.DurationVar(&s.hsts, "hsts", 0, "browsers use only https for this `time`, such as 8760h (HSTS)")
+	flags.Var(&s.proxies, "trusted-proxies",
+		"proxies in these `networks`, as in 10.0.0.0/8,::1, report their clients' addresses, for limits and logs")
+	flags.StringVar(&s.admin, "admin", "",
+		"serve metrics, a debug page and profiles on this `host:port`, as in localhost:5001")
+	flags.Var(&s.adminFrom, "admin-from", "machines in these `networks` may read the metrics of -admin too")
 	flags.Var(&s.feed, "feed",
 		"flights come from `name`: replay, tutorial, none, - (standard input), a file that is followed,\n"+
 			".csv or .ndjson, or a public source: a preset such as avinor:OSL, or a .feed.json;\n"+
@@ -102,7 +122,11 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.IntVar(&s.flights, "flights", 50_000, "the most flights on the board: a `number`; -1: any")
 	flags.BoolVar(&s.repair, "repair", false,
 		"start although changes of the log are damaged or missing; damaged files are kept")
-	err = flags.Parse(args)
+	if err = flags.Parse(args); err == nil && s.config != "" {
+		if err = flagvalue.Config(flags, s.config); err != nil {
+			err = fmt.Errorf("-config: %w", err)
+		}
+	}
 	flags.Visit(func(f *flag.Flag) { s.speeds = s.speeds || f.Name == "speed" })
 	if len(s.answers) > 0 && s.check == "" && err == nil {
 		err = errors.New("-answer: want -check as well")
@@ -124,6 +148,16 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 		return s, usageError{fmt.Errorf("-rate %v: want more than 0, or -1", s.rate)}
 	case s.flights == 0 || s.flights < -1:
 		return s, usageError{fmt.Errorf("-flights %d: want more than 0, or -1", s.flights)}
+	case (s.cert == "") != (s.key == ""):
+		return s, usageError{errors.New("-tls-cert and -tls-key: want both or none")}
+	case s.cert == "" && s.redirect != "":
+		return s, usageError{errors.New("-redirect: want -tls-cert as well")}
+	case s.cert == "" && s.hsts != 0:
+		return s, usageError{errors.New("-hsts: want -tls-cert as well; behind a proxy, the proxy sends the header")}
+	case s.hsts < 0:
+		return s, usageError{fmt.Errorf("-hsts %v: want 0 or more", s.hsts)}
+	case s.admin == "" && s.adminFrom != nil:
+		return s, usageError{errors.New("-admin-from: want -admin as well")}
 	case s.drain < 0:
 		return s, usageError{fmt.Errorf("-drain %v: want 0 or more", s.drain)}
 	case s.heartbeat < time.Second:

@@ -54,6 +54,10 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 	if err != nil {
 		return err
 	}
+	if s.version {
+		fmt.Println(version())
+		return nil
+	}
 	if s.check != "" {
 		return s.runCheck(ctx, os.Stdout)
 	}
@@ -103,6 +107,8 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 		Viewers:     s.viewers[0],
 		ViewersEach: s.viewers[1],
 		NoTakeover:  !s.takeover,
+		HSTS:        s.hsts,
+		Proxies:     s.proxies,
 	}
 	if s.www != "" {
 		root, err := os.OpenRoot(s.www)
@@ -120,9 +126,16 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 	} else if err != nil {
 		return err
 	}
+	server := serve.Server{Feeds: sources.run, Drain: s.drain, Logger: logger}
+	if err := s.secure(&server); err != nil {
+		return err
+	}
 	handler := web.New(log, options)
+	server.Handler = handler
+	if err := s.administer(&server, handler, log); err != nil {
+		return err
+	}
 	go onHangup(ctx, hangup, logger, s.rereader(handler)) // run does not wait for it: the disk may hang
-	server := serve.Server{Handler: handler, Feeds: sources.run, Drain: s.drain, Logger: logger}
 	return server.Serve(ctx, listener)
 }
 

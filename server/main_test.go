@@ -39,6 +39,16 @@ func TestBadFlagsAreOneLineWithTheReason(t *testing.T) {
 		{"-addr nonsense", "-addr: listen tcp: address nonsense: missing port in address"},
 		{"-file /does/not/exist.csv", "open /does/not/exist.csv: no such file or directory"},
 		{"-at noon", "noon"},
+		{"-tls-cert cert.pem", "-tls-cert and -tls-key: want both or none"},
+		{"-tls-cert /no/cert.pem -tls-key /no/key.pem -addr localhost:0",
+			"-tls-cert, -tls-key: stat /no/cert.pem: no such file or directory"},
+		{"-redirect :80", "-redirect: want -tls-cert as well"},
+		{"-hsts 1h", "-hsts: want -tls-cert as well"},
+		{"-admin-from ::1", "-admin-from: want -admin as well"},
+		{"-admin nonsense -addr localhost:0", "-admin: listen tcp: address nonsense: missing port in address"},
+		{"-admin :0 -addr localhost:0", "other machines can reach this address; use localhost, or allow with -admin-from"},
+		{"-config /does/not/exist", "-config: open /does/not/exist: no such file or directory"},
+		{"-trusted-proxies 10.0.0.0/8,lan", `"lan" is neither an address nor a network, such as 10.0.0.0/8`},
 		{"extra", `unexpected argument "extra"; see -h`},
 	} {
 		err := run(t.Context(), strings.Fields(c.args), io.Discard)

@@ -36,7 +36,7 @@ func (l *Log) Update(ctx context.Context, merge func(*timetable.Batch) error) (P
 	for i := range changes {
 		records = append(records, record{change: &changes[i].Change, report: changes[i].Report})
 	}
-	return l.enter(batch, records)
+	return l.enter(batch, records, newTiming(ctx))
 }
 
 // Publish merges the reports and appends the changes that result, all of them or, with a [*RefusedError], none. It
@@ -44,8 +44,13 @@ func (l *Log) Update(ctx context.Context, merge func(*timetable.Batch) error) (P
 func (l *Log) Publish(ctx context.Context, reports ...timetable.Report) (
 	outcomes []timetable.Outcome, at Position, err error,
 ) {
+	var stamp int64
+	if IsStamped(reports) {
+		ctx = WithStamp(ctx, &stamp)
+	}
 	at, err = l.Update(ctx, func(b *timetable.Batch) (err error) {
 		outcomes, err = Merge(b, reports)
+		stamp = OldestStamp(reports, outcomes)
 		return err
 	})
 	return outcomes, at, err
@@ -106,7 +111,7 @@ func (l *Log) End(ctx context.Context) (Position, error) {
 	if err := context.Cause(ctx); err != nil {
 		return 0, err
 	}
-	return l.enter(l.batch(), []record{{}})
+	return l.enter(l.batch(), []record{{}}, newTiming(ctx))
 }
 
 // A group is the records that are written together: those of one append, or of all appends that came while the group
@@ -118,6 +123,7 @@ type group struct {
 	records []record
 	batch   *timetable.Batch // of all its appends; nil once it is on the board or has failed
 	depends bool             // its batch is on top of the one of the group before it
+	timing  *Timing          // of all its appends
 	done    chan struct{}    // closed when the group is in the log or has failed
 	err     error
 }
@@ -142,7 +148,7 @@ func (l *Log) batch() *timetable.Batch {
 
 // enter puts the records into the pending group and returns when it is in the log. It is called with mu held, and
 // unlocks it while it waits.
-func (l *Log) enter(batch *timetable.Batch, records []record) (Position, error) {
+func (l *Log) enter(batch *timetable.Batch, records []record, timing *Timing) (Position, error) {
 	g, leads := l.pending, l.pending == nil
 	if leads {
 		g = &group{before: l.writing, first: l.next, batch: batch, done: make(chan struct{})}
@@ -166,6 +172,7 @@ func (l *Log) enter(batch *timetable.Batch, records []record) (Position, error) 
 		err := fmt.Errorf("does not fit with those before it: an append has at most %d bytes", maxFrame)
 		return 0, &RefusedError{Changes: []Refusal{{Index: r.report, Err: err}}}
 	}
+	g.timing = g.timing.with(timing)
 	at := l.next - 1
 	if len(records) == 0 {
 		at = l.newest()
@@ -279,6 +286,8 @@ func (l *Log) publish(g *group) {
 		l.pending.batch.Rebase()
 	}
 	if len(g.records) > 0 {
+		l.gathering = l.gathering.with(g.timing)
+		l.observe(g)
 		l.signal()
 	}
 }

@@ -24,9 +24,10 @@ type place struct {
 
 // A Next is the next part of a viewer's stream.
 type Next struct {
-	Bytes  []byte // encoded events, shared by all viewers: read only. None when the cursor is at the head
-	Events int    // how many
-	Ended  bool   // these are the last events of the stream
+	Bytes  []byte  // encoded events, shared by all viewers: read only. None when the cursor is at the head
+	Events int     // how many
+	Ended  bool    // these are the last events of the stream
+	Timing *Timing // of the events, or of the tick that they are in; nil: a snapshot, or unknown because it is old
 	check  *checksum
 }
 
@@ -136,12 +137,12 @@ func (p *place) next() Next {
 	} else {
 		v, p.at = p.log.plainSnapshot()
 	}
-	return p.give(v, 1)
+	return p.give(v, 1, nil)
 }
 
 // give returns a piece in the place's form.
-func (p *place) give(v piece, events int) Next {
-	return Next{Bytes: p.begin(v.bytes(p.chunked)), Events: events, Ended: p.ended, check: v.check}
+func (p *place) give(v piece, events int, timing *Timing) Next {
+	return Next{Bytes: p.begin(v.bytes(p.chunked)), Events: events, Ended: p.ended, Timing: timing, check: v.check}
 }
 
 func (p *place) follow() (Next, error) {
@@ -164,6 +165,7 @@ func (p *place) follow() (Next, error) {
 	}
 	compressed := p.form&Gzip != 0
 	run, last, ok := l.history.since(p.at, limit, compressed || p.chunked)
+	timing := l.timingAt(p.at)
 	p.ended = slices.Contains(l.ends, last) && last != p.at
 	l.mu.Unlock()
 	if !ok {
@@ -177,11 +179,11 @@ func (p *place) follow() (Next, error) {
 		return Next{}, nil
 	case compressed:
 		p.joined = false
-		return p.give(l.zip.span(from, last, run.text), len(run.records)), nil
+		return p.give(l.zip.span(from, last, run.text), len(run.records), timing), nil
 	case p.chunked:
-		return p.give(l.chunks.span(from, last, run.text), len(run.records)), nil
+		return p.give(l.chunks.span(from, last, run.text), len(run.records), timing), nil
 	}
-	return Next{Bytes: run.text, Events: len(run.records), Ended: p.ended}, nil
+	return Next{Bytes: run.text, Events: len(run.records), Ended: p.ended, Timing: timing}, nil
 }
 
 // share returns the tick that begins at the place, in the shape that it shares with the most viewers.
@@ -195,7 +197,7 @@ func (p *place) share(t *tick) Next {
 		}
 	}
 	p.at, p.ended = t.to, t.ended
-	return p.give(t.encode(s, &p.log.zip), t.events)
+	return p.give(t.encode(s, &p.log.zip), t.events, t.timing)
 }
 
 // Wrap encodes an out-of-band event, such as a heartbeat, in the cursor's form. The caller writes it between two Nexts.

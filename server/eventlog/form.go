@@ -12,6 +12,12 @@ const (
 	Gzip
 )
 
+// Forms is the number of forms: each is less.
+const Forms = 4
+
+// String returns the form's name: plain, batch, gzip, or batch+gzip.
+func (f Form) String() string { return [Forms]string{"plain", "batch", "gzip", "batch+gzip"}[f%Forms] }
+
 // shape is the encoding of a tick: a form and, if it is compressed, whether it refers to earlier ticks.
 type shape uint8
 

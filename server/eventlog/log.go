@@ -51,7 +51,10 @@ type Log struct {
 	notifier  notifier
 	snapshots snapshots
 
+	measures measures
+
 	edge      Position // where the last tick ends
+	gathering *Timing  // of the records after it; nil: there are none
 	ticks     []*tick  // the newest, each beginning where the one before it ends
 	keyTicks  int      // since the last keyframe
 	keyBytes  int

@@ -68,7 +68,8 @@ func openIn(f folder, sync Sync, o Options) (*Log, Recovery, error) {
 	var found Recovery
 	now := Position(time.Now().UnixMicro())
 	l := newLog(now, now+1, o)
-	l.store = &store{folder: f, sync: sync, history: int64(l.history.limit), grain: int64(max(l.history.limit/4, 64<<10))}
+	l.store = &store{folder: f, sync: sync, history: int64(l.history.limit), grain: int64(max(l.history.limit/4, 64<<10)),
+		measures: &l.measures}
 	if err := (&loader{l, o.Repair, &found}).load(); err != nil {
 		l.store.close()
 		return nil, found, err

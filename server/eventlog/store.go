@@ -35,7 +35,8 @@ type store struct {
 	unkept   error     // the last group could not be written
 	bulky    error     // the log could not be compacted
 
-	health health
+	health   health
+	measures *measures
 }
 
 type segment struct {
@@ -54,7 +55,10 @@ func (s *store) write(g *group) error {
 		return err
 	}
 	s.buffer = g.appendFrame(s.buffer[:0])
-	if _, err := s.file.WriteAt(s.buffer, s.size); err != nil {
+	began := time.Now()
+	_, err := s.file.WriteAt(s.buffer, s.size)
+	s.measures.write.Observe(time.Since(began))
+	if err != nil {
 		if cut := s.file.Truncate(s.size); cut != nil {
 			s.fail(cut)
 		}
@@ -63,7 +67,7 @@ func (s *store) write(g *group) error {
 	}
 	switch {
 	case s.sync == SyncAlways:
-		if err := s.file.Sync(); err != nil {
+		if err := s.timedSync(); err != nil {
 			s.file.Truncate(s.size) // or a start would find the failed group, which would do no harm
 			return s.fail(err)
 		}
@@ -106,8 +110,16 @@ func (s *store) flush() {
 	s.unsynced = false
 }
 
+// timedSync syncs the file, and counts the time.
+func (s *store) timedSync() error {
+	began := time.Now()
+	err := s.file.Sync()
+	s.measures.sync.Observe(time.Since(began))
+	return err
+}
+
 func (s *store) syncFile() {
-	if err := s.file.Sync(); err != nil {
+	if err := s.timedSync(); err != nil {
 		s.fail(err)
 		return
 	}

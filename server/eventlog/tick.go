@@ -15,6 +15,7 @@ type tick struct {
 	events   int
 	ended    bool // the last record is an end
 	key      bool // a keyframe: compressed, it refers to nothing before it
+	timing   *Timing
 
 	mu     sync.Mutex
 	shapes [shapes]piece
@@ -33,7 +34,7 @@ func (l *Log) cut(paused bool) {
 	from := l.edge
 	for from < l.history.head {
 		end := l.endAfter(from)
-		t := &tick{from: from, to: min(l.history.head, end), ended: l.history.head >= end}
+		t := &tick{from: from, to: min(l.history.head, end), ended: l.history.head >= end, timing: l.gathering}
 		for p := from; p < t.to; {
 			run, last, ok := l.history.since(p, t.to, false)
 			if !ok { // the tick has more records than the window
@@ -61,6 +62,7 @@ func (l *Log) cut(paused bool) {
 		l.ticks = append(l.ticks, t)
 		from, l.edge = t.to, t.to
 	}
+	l.gathering = nil
 }
 
 // plain returns the records of the tick in one piece.

@@ -47,13 +47,16 @@ func New(board Board, log Log, name string) *Publisher {
 func (p *Publisher) Publish(ctx context.Context, reports ...timetable.Report) (
 	outcomes []timetable.Outcome, at eventlog.Position, err error,
 ) {
-	accepted, idle := 0, timetable.Idle{}
+	accepted, idle, stamp := 0, timetable.Idle{}, int64(0)
+	if eventlog.IsStamped(reports) {
+		ctx = eventlog.WithStamp(ctx, &stamp)
+	}
 	at, err = p.board.Update(ctx, func(b *timetable.Batch) error {
 		var rejected []eventlog.Refusal
 		if outcomes, accepted, rejected = p.mergeAll(b, reports); len(rejected) > 0 {
 			return &eventlog.RefusedError{Changes: rejected}
 		}
-		idle = b.Idle()
+		idle, stamp = b.Idle(), eventlog.OldestStamp(reports, outcomes)
 		return nil
 	})
 	if err != nil {

@@ -18,6 +18,12 @@ type Server struct {
 	Feeds   func(context.Context) // runs the feeds until the context is done
 	Drain   time.Duration         // over which the closing of viewers' connections is spread
 	Logger  *slog.Logger
+
+	Certificate *Certificate // nil: connections are not encrypted
+	Redirect    net.Listener // its requests are redirected to https; nil: there is none
+
+	Admin        net.Listener // its requests go to AdminHandler, until Serve returns; nil: there is none
+	AdminHandler http.Handler
 }
 
 // A Handler answers requests, and takes over the connections of viewers. A *web.Handler is one.
@@ -35,18 +41,8 @@ const answerTime = 5 * time.Second
 // viewers one by one, while the feeds continue and requests that have begun are answered. It returns when all
 // connections are closed and the feeds have ended. Handlers of requests that took too long may still run.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
-	protocols := new(http.Protocols)
-	protocols.SetHTTP1(true)
-	protocols.SetUnencryptedHTTP2(true) // for a proxy that ends TLS
-	server := &http.Server{
-		Handler:           s.Handler,
-		Protocols:         protocols,
-		ConnContext:       s.Handler.ConnContext,
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          log.New(httpErrors{s.Logger}, "", 0),
-	}
+	server := s.newServer(s.Handler)
+	server.ConnContext = s.Handler.ConnContext
 	var running sync.WaitGroup
 	defer running.Wait()
 	feeding, stopFeed := context.WithCancel(context.WithoutCancel(ctx))
@@ -56,8 +52,26 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	defer stopDriving()
 	running.Go(func() { s.Handler.Run(driving) })
 	failed := make(chan error, 1)
-	running.Go(func() { failed <- server.Serve(listener) })
-	s.Logger.Info("listening", "url", "http://"+listener.Addr().String())
+	scheme := "http"
+	if s.Certificate != nil {
+		scheme, server.TLSConfig = "https", s.Certificate.config()
+		running.Go(func() { failed <- server.ServeTLS(listener, "", "") })
+	} else {
+		running.Go(func() { failed <- server.Serve(listener) })
+	}
+	s.Logger.Info("listening", "url", scheme+"://"+listener.Addr().String())
+	if s.Redirect != nil {
+		redirect := s.newServer(Redirect(listener.Addr().String()))
+		defer redirect.Close()
+		running.Go(func() { redirect.Serve(s.Redirect) })
+		s.Logger.Info("redirecting to https", "url", "http://"+s.Redirect.Addr().String())
+	}
+	if s.Admin != nil {
+		admin := s.newServer(s.AdminHandler)
+		defer admin.Close()
+		running.Go(func() { admin.Serve(s.Admin) })
+		s.Logger.Info("metrics and profiles", "url", "http://"+s.Admin.Addr().String()+"/debug/")
+	}
 
 	select {
 	case err := <-failed:
@@ -80,6 +94,22 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	<-answered // also publishers, while the log is open
 	s.Logger.Info("stopped")
 	return nil
+}
+
+// newServer returns a server with the limits of all that listen.
+func (s *Server) newServer(h http.Handler) *http.Server {
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	protocols.SetHTTP2(true)
+	protocols.SetUnencryptedHTTP2(true) // for a proxy that ends TLS
+	return &http.Server{
+		Handler:           h,
+		Protocols:         protocols,
+		ReadHeaderTimeout: 10 * time.Second, // and of the TLS handshake
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          log.New(httpErrors{s.Logger}, "", 0),
+	}
 }
 
 // httpErrors logs the errors of net/http. They contain bytes of clients, so they are an attribute, and the message is

@@ -109,6 +109,12 @@ func clientPrefix(address string) netip.Prefix {
 	return prefix
 }
 
+// reject counts a viewer that is not admitted, and answers it.
+func (s *streamHandler) reject(w http.ResponseWriter, reason error) {
+	s.measures.rejected.Add(nameOf(reason))
+	reject(w, reason)
+}
+
 // reject answers a viewer that is not admitted. Retry-After is random, so that rejected viewers do not return together.
 func reject(w http.ResponseWriter, reason error) {
 	status := http.StatusServiceUnavailable

@@ -1,16 +1,24 @@
 package web
 
-import "net/http"
+import (
+	"net/http"
+	"strconv"
+	"time"
+)
 
 // secured adds the headers to every answer, also to errors, by which browsers neither guess its type nor run scripts in
-// it. A handler may replace them: the page has its own policy.
-func secured(next http.Handler) http.Handler {
+// it. A handler may replace them: the page has its own policy. Hsts is the time of Strict-Transport-Security; 0: without.
+func secured(next http.Handler, hsts time.Duration) http.Handler {
+	onlyTLS := "max-age=" + strconv.Itoa(int(hsts.Seconds())) // RFC 6797, 6.1
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		if hsts > 0 {
+			h.Set("Strict-Transport-Security", onlyTLS)
+		}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -30,6 +30,9 @@ func (v *loop) follow(ctx context.Context) error {
 	}
 	s := v.stream
 	interval := s.heartbeat.interval
+	progress := s.measures.Follow(v.Viewer)
+	defer s.measures.Leave(progress)
+	first := true // what the viewer gets first is old, because it was away
 	timer := time.NewTimer(interval)
 	defer timer.Stop()
 	reload := s.watch(ctx)
@@ -38,10 +41,16 @@ func (v *loop) follow(ctx context.Context) error {
 	for {
 		wake := s.log.Wake() // before Next, so that an append after Next closes this channel
 		next := v.Cursor.Next()
+		if first {
+			first, next.Timing = false, nil
+		}
 		if len(next.Bytes) > 0 {
+			progress.Begins(time.Now())
 			if err := v.write(next.Bytes); err != nil {
 				return err
 			}
+			s.measures.Wrote(v.Cursor.Form(), &next)
+			progress.Wrote(v.Cursor.Position())
 			s.log.Worked(loopWork)
 			v.Events += next.Events
 			v.Written = time.Now()
@@ -53,6 +62,7 @@ func (v *loop) follow(ctx context.Context) error {
 			resumed = false
 			continue
 		}
+		progress.CaughtUp()
 		if resumed && ctx.Err() == nil { // it has missed nothing, and a heartbeat tells it so
 			resumed = false
 			now := time.Now()

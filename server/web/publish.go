@@ -27,6 +27,8 @@ type publishHandler struct {
 	refused func() // is called for each line that fails to parse
 	logger  *slog.Logger
 	large   chan struct{} // has a token while a large body is processed
+
+	measures *measures
 }
 
 // A submission has the reports of a request, and the line of each.
@@ -40,15 +42,17 @@ type submission struct {
 func (d *publishHandler) post(w http.ResponseWriter, r *http.Request, p publisher) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		d.measures.answered(http.StatusRequestEntityTooLarge)
 		d.refuse(http.StatusRequestEntityTooLarge, lineError{Error: "the body is larger than 1 MiB"}).send(w)
 		return
 	}
 	if err != nil { // the body is incomplete
+		d.measures.answered(http.StatusBadRequest)
 		refuse(http.StatusBadRequest, lineError{Error: "the body broke off: " + err.Error()}).send(w)
 		return
 	}
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
-	d.answers.answer(w, r, p, body, func() reply {
+	d.answers.answer(w, r, p, body, d.counted(func() reply {
 		if len(body) > maxLine { // one after the other, because the changes take thirty times the body's memory
 			d.large <- struct{}{}
 			defer func() { <-d.large }()
@@ -65,12 +69,12 @@ func (d *publishHandler) post(w http.ResponseWriter, r *http.Request, p publishe
 			return d.tooMany(wait)
 		}
 		return d.publish(r, read(text, n))
-	})
+	}))
 }
 
 // remove answers DELETE /flights/{id}.
 func (d *publishHandler) remove(w http.ResponseWriter, r *http.Request, p publisher) {
-	d.answers.answer(w, r, p, nil, func() reply {
+	d.answers.answer(w, r, p, nil, d.counted(func() reply {
 		removal := timetable.Report{Change: timetable.Change{Kind: timetable.KindRemove,
 			Flight: timetable.Flight{Number: timetable.Identity(r.PathValue("id"))}}}
 		if err := removal.Validate(); err != nil {
@@ -88,7 +92,16 @@ func (d *publishHandler) remove(w http.ResponseWriter, r *http.Request, p publis
 			answer.status = http.StatusNotFound // the change is valid, so the flight is unknown
 		}
 		return answer
-	})
+	}))
+}
+
+// counted returns a function that calls do and counts its reply.
+func (d *publishHandler) counted(do func() reply) func() reply {
+	return func() reply {
+		answer := do()
+		d.measures.answered(answer.status)
+		return answer
+	}
 }
 
 // read returns the n reports of a body that check has accepted.
@@ -116,7 +129,7 @@ func (d *publishHandler) publish(r *http.Request, s submission) reply {
 		return answer
 	}
 	if err != nil {
-		d.logger.Error("cannot publish", "error", err)
+		d.logger.Error("cannot publish", "error", err, "request", requestID(r))
 		return refuse(http.StatusServiceUnavailable, lineError{Error: withoutPaths(err).Error()})
 	}
 	return understood(at, outcomes, s.lines)

@@ -3,6 +3,7 @@ package web
 import (
 	"log/slog"
 	"maps"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -16,19 +17,21 @@ type refusals struct {
 	mu      sync.Mutex
 	counts  map[string]int // by kind, since the last line
 	last    string         // the address of the newest request
+	request string         // its ID
 	waiting bool           // a line was logged less than an interval ago
 }
 
 const refusalInterval = 10 * time.Second
 
-func (r *refusals) add(kind, address string) {
+func (r *refusals) add(kind string, request *http.Request) {
+	id := requestID(request)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.counts == nil {
 		r.counts = make(map[string]int)
 	}
 	r.counts[kind]++
-	r.last = address
+	r.last, r.request = request.RemoteAddr, id
 	if !r.waiting {
 		r.log()
 	}
@@ -40,7 +43,7 @@ func (r *refusals) log() {
 	for _, kind := range slices.Sorted(maps.Keys(r.counts)) {
 		counts = append(counts, kind, r.counts[kind])
 	}
-	r.logger.Warn("publishers were refused", append(counts, "last", r.last)...)
+	r.logger.Warn("publishers were refused", append(counts, "last", r.last, "request", r.request)...)
 	clear(r.counts)
 	r.waiting = true
 	time.AfterFunc(refusalInterval, func() {

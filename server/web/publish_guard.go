@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"strings"
 	"sync/atomic"
+
+	"flightboard/server/metrics"
 )
 
 // A guard decides whether a request may publish. If there are tokens, it admits requests with one of them, from any
@@ -17,10 +19,11 @@ type guard struct {
 	tokens   atomic.Pointer[[]publisher]
 	open     bool
 	refusals *refusals
+	denied   *metrics.Counts // by kind
 }
 
-func newGuard(tokens []string, open bool, refusals *refusals) *guard {
-	g := &guard{open: open, refusals: refusals}
+func newGuard(tokens []string, open bool, refusals *refusals, denied *metrics.Counts) *guard {
+	g := &guard{open: open, refusals: refusals, denied: denied}
 	g.setTokens(tokens)
 	return g
 }
@@ -55,13 +58,16 @@ var (
 	crossOrigin = &denial{http.StatusForbidden, "another-site", "publishing is closed to pages of other sites"}
 )
 
+var denials = []*denial{noToken, wrongToken, closed, elsewhere, anotherHost, proxied, crossOrigin}
+
 // A publisher is the SHA-256 of a request's token, which does not change when other tokens are added or removed.
 // Without tokens, all requests have one publisher, the zero value.
 type publisher [sha256.Size]byte
 
 func (g *guard) before(next func(http.ResponseWriter, *http.Request, publisher)) http.Handler {
 	deny := func(w http.ResponseWriter, r *http.Request, d *denial) {
-		g.refusals.add(d.kind, r.RemoteAddr)
+		g.refusals.add(d.kind, r)
+		g.denied.Add(d.kind)
 		if d.status == http.StatusUnauthorized {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="flights"`) // RFC 6750, 3
 		}
@@ -70,6 +76,7 @@ func (g *guard) before(next func(http.ResponseWriter, *http.Request, publisher))
 	sites := http.NewCrossOriginProtection()
 	sites.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { deny(w, r, crossOrigin) }))
 	return sites.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set(headerRequestID, requestID(r)) // so that the publisher can name the line in the log
 		p, d := g.check(r)
 		if d != nil {
 			deny(w, r, d)

@@ -63,7 +63,7 @@ func (s *sseHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if r.Method != http.MethodHead {
 		if err := s.admit(r.RemoteAddr); err != nil {
-			reject(w, err)
+			s.reject(w, err)
 			return
 		}
 		defer s.release(r.RemoteAddr)
@@ -80,10 +80,11 @@ func (s *sseHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	began := time.Now()
 	out := &trialStream{trial: t, loop: loop{to: http.NewResponseController(w), body: w}, number: resumeAfter(r)}
-	s.logger.Info("sse: client connects", "client", r.RemoteAddr, "resumed", out.number > 0)
+	id := requestID(r)
+	s.logger.Info("sse: client connects", "client", r.RemoteAddr, "resumed", out.number > 0, "request", id)
 	reason := s.run(out, r)
 	s.logger.Info("sse: client leaves", "client", r.RemoteAddr, "reason", reason.Error(), "messages", out.sent,
-		"after", time.Since(began).Round(time.Millisecond).String())
+		"after", time.Since(began).Round(time.Millisecond).String(), "request", id)
 	if reason == fanout.ErrClosing {
 		panic(http.ErrAbortHandler) // a client that counts on the end would take it for one
 	}

@@ -25,11 +25,12 @@ type streamHandler struct {
 	page      fs.FS        // if not nil, viewers get a reload event when a file of it changes
 	pool      *fanout.Pool // nil: the handlers send all events
 	answers   answers      // to requests with ?wait
+	measures  *measures
 	admission
 }
 
 func newStreamHandler(log *eventlog.Log, o Options) *streamHandler {
-	s := &streamHandler{log: log, arrived: o.Arrived, logger: o.Log,
+	s := &streamHandler{log: log, arrived: o.Arrived, logger: o.Log, measures: newMeasures(),
 		heartbeat: heartbeat{interval: o.Heartbeat, silent: o.Silent, rejected: o.Rejected,
 			describe: description{now: o.Describe}},
 		admission: newAdmission(o.Viewers, o.ViewersEach)}
@@ -37,7 +38,8 @@ func newStreamHandler(log *eventlog.Log, o Options) *streamHandler {
 	if o.Live && o.Page != nil {
 		s.page = o.Page // only the loop sends reload events
 	} else if !o.NoTakeover {
-		s.pool = fanout.New(log, fanout.Options{Interval: o.Heartbeat, Heartbeat: s.heartbeat.event, Left: s.left})
+		s.pool = fanout.New(log, fanout.Options{Interval: o.Heartbeat, Heartbeat: s.heartbeat.event, Left: s.left,
+			Measures: &s.measures.Measures})
 	}
 	return s
 }
@@ -55,15 +57,17 @@ func (s *streamHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	form := formOf(r, query)
-	cursor, err := s.log.Cursor(lastEventID(r, query), form)
+	id := lastEventID(r, query)
+	cursor, err := s.log.Cursor(id, form)
 	if errors.Is(err, eventlog.ErrEnded) {
 		w.WriteHeader(http.StatusNoContent) // HTML 9.2.5: any status but 200 makes an EventSource stop for ever
 		return
 	}
 	v := fanout.NewViewer(cursor, r.RemoteAddr, time.Now())
+	v.HTTP = fanout.VersionOf(r)
 	if r.Method != http.MethodHead {
 		if err := s.admit(v.Name); err != nil {
-			reject(w, err)
+			s.reject(w, err)
 			return
 		}
 	}
@@ -80,15 +84,24 @@ func (s *streamHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if waiting {
+		v.Way = fanout.Polling
+		s.measures.count(v.Kind, form, 1)
+		defer s.measures.count(v.Kind, form, -1)
 		defer s.release(v.Name)
 		s.wait(w, r, cursor, waits)
 		return
 	}
-	s.logger.Info("viewer arrives", "viewer", v.Name, "resumed", !cursor.Fresh())
+	v.Request = requestID(r)
+	s.logger.Info("viewer arrives", "viewer", v.Name, "resumed", !cursor.Fresh(), "request", v.Request)
+	s.measures.arrived(id, cursor.Fresh())
 	s.arrived(cursor.Fresh())
+	s.measures.count(v.Kind, form, 1) // before TakeOver: the stream may end at once
 	if s.pool != nil && s.pool.TakeOver(w, r, v, s.greeting()) {
 		return
 	}
+	s.measures.count(v.Kind, form, -1)
+	v.Way = fanout.Handler
+	s.measures.count(v.Kind, form, 1)
 	fanout.LimitUnsent(r.Context(), unsent)
 	reason := (&loop{Viewer: v, stream: s, to: http.NewResponseController(w), body: w}).follow(r.Context())
 	s.left(v, reason)
@@ -119,8 +132,10 @@ func lastEventID(r *http.Request, query url.Values) string {
 
 // left is called when a viewer's stream has ended.
 func (s *streamHandler) left(v *fanout.Viewer, reason error) {
+	s.measures.count(v.Kind, v.Cursor.Form(), -1)
+	s.measures.cuts.Add(nameOf(reason))
 	s.logger.Info("viewer leaves", "viewer", v.Name, "reason", reason.Error(), "events", v.Events,
-		"after", time.Since(v.Began).Round(time.Millisecond).String())
+		"after", time.Since(v.Began).Round(time.Millisecond).String(), "request", v.Request)
 	s.release(v.Name)
 }
 

@@ -35,7 +35,7 @@ func waitOf(query url.Values) (longest time.Duration, waiting bool, err error) {
 // Viewers that poll arrive again and again, so only those without a position are logged.
 func (s *streamHandler) wait(w http.ResponseWriter, r *http.Request, cursor eventlog.Cursor, longest time.Duration) {
 	if cursor.Fresh() {
-		s.logger.Info("viewer polls", "viewer", r.RemoteAddr, "resumed", false)
+		s.logger.Info("viewer polls", "viewer", r.RemoteAddr, "resumed", false, "request", requestID(r))
 	}
 	s.arrived(cursor.Fresh())
 	cursor.Short()
@@ -52,6 +52,7 @@ func (s *streamHandler) wait(w http.ResponseWriter, r *http.Request, cursor even
 			}
 			found.send(w, to)
 			s.log.Worked(loopWork)
+			s.measures.polled(pollNews, cursor.Form(), found)
 			return
 		}
 		select {
@@ -64,9 +65,12 @@ func (s *streamHandler) wait(w http.ResponseWriter, r *http.Request, cursor even
 			w.Header().Set("Connection", "close")
 		case <-over.C:
 		case <-r.Context().Done():
+			s.measures.polls.Add(pollLeft)
 			return
 		}
-		s.nothing(cursor).send(w, to)
+		nothing := s.nothing(cursor)
+		nothing.send(w, to)
+		s.measures.polled(pollNothing, cursor.Form(), nothing)
 		return
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"flightboard/server/eventlog"
@@ -27,6 +28,8 @@ type Options struct {
 	AllowOrigin []string                        // the web origins that may read; "*" allows all
 	Viewers     int                             // the most viewers at once; the others get 503. Any number when 0
 	ViewersEach int                             // the same for one IPv4 address or IPv6 /64; the others get 429
+	Proxies     []netip.Prefix                  // whose reports of their clients' addresses count
+	HSTS        time.Duration                   // browsers use only https for this time; 0: they are not told
 	NoTakeover  bool                            // send all events from handlers, at several times the cost per viewer
 
 	// Arrived is called for each viewer before its first event is chosen. A fresh viewer gets a snapshot, because it
@@ -70,6 +73,8 @@ type Handler struct {
 	routes     http.Handler
 	stream     *streamHandler
 	publishers *guard
+	healthy    func() error
+	options    Options
 }
 
 // New returns the handler for a log.
@@ -99,10 +104,10 @@ func New(log *eventlog.Log, o Options) *Handler {
 	read := cors{origins: o.AllowOrigin}
 	s := newStreamHandler(log, o)
 
-	publishers := newGuard(o.Tokens, o.OpenDoor, &refusals{logger: o.Log})
+	publishers := newGuard(o.Tokens, o.OpenDoor, &refusals{logger: o.Log}, s.measures.denied)
 	d := &publishHandler{log: o.Publish, rate: &rate{perSecond: o.Rate}, answers: new(idempotency), refused: o.Refused,
 		logger: o.Log,
-		large:  make(chan struct{}, 1)}
+		large:  make(chan struct{}, 1), measures: s.measures}
 	mux := http.NewServeMux()
 	mux.Handle("GET /events", read.allow(s))
 	mux.Handle("OPTIONS /events", read.preflight())
@@ -119,7 +124,7 @@ func New(log *eventlog.Log, o Options) *Handler {
 	if o.Page != nil {
 		mux.Handle("GET /", inPieces(newPage(b, o)))
 	}
-	return &Handler{secured(mux), s, publishers}
+	return &Handler{behindProxies(secured(mux, o.HSTS), o.Proxies), s, publishers, healthy, o}
 }
 
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.routes.ServeHTTP(w, r) }

@@ -6,6 +6,8 @@ import (
 	"net"
 	"os"
 	"time"
+
+	"flightboard/server/eventlog"
 )
 
 // A viewer whose connection accepts no byte for WriteTimeout has stopped reading, and is dropped. Bytes are written in
@@ -28,10 +30,13 @@ func WriteError(err error) error {
 }
 
 // writeBlocking starts a goroutine that writes texts to a viewer whose socket is full, and then the records that were
-// appended since. It gives the viewer back to its sweeper when the viewer has caught up. If ended is set, no records
-// follow texts.
-func (p *Pool) writeBlocking(c *conn, texts net.Buffers, ended bool) {
+// appended since. It gives the viewer back to its sweeper when the viewer has caught up. The texts are the rest of
+// next.
+func (p *Pool) writeBlocking(c *conn, texts net.Buffers, next eventlog.Next) {
 	p.blocking.Go(func() {
+		progress := p.measures.Follow(&c.Viewer)
+		defer p.measures.Leave(progress)
+		progress.Begins(time.Now())
 		stop := context.AfterFunc(p.ctx, func() { c.SetWriteDeadline(time.Unix(1, 0)) })
 		defer stop()
 		for len(texts) > 0 {
@@ -39,13 +44,15 @@ func (p *Pool) writeBlocking(c *conn, texts net.Buffers, ended bool) {
 				p.drop(c, reason)
 				return
 			}
-			if ended {
+			p.measures.wrote(c.Cursor.Form(), &next)
+			if next.Ended {
 				p.drop(c, ErrEnded)
 				return
 			}
-			next := c.Cursor.Next() // may encode a snapshot, for which no other viewer waits here
+			next = c.Cursor.Next() // may encode a snapshot, for which no other viewer waits here
 			c.Events += next.Events
-			texts, ended = nil, next.Ended
+			progress.Wrote(c.Cursor.Position())
+			texts = nil
 			if len(next.Bytes) > 0 {
 				texts = net.Buffers{next.Bytes}
 			}
@@ -67,6 +74,7 @@ func (p *Pool) writeAll(c *conn, texts net.Buffers) error {
 				return ErrClosing
 			}
 			n, err := c.Write(text[:min(PartSize, len(text))])
+			p.measures.Bytes[c.Cursor.Form()].Add(n)
 			text = text[n:]
 			now, left := time.Now(), queuedBytes(c.tryConn)
 			if n > 0 || left < queued {

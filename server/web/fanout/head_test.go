@@ -27,7 +27,8 @@ func TestTheHeadIsWrittenBeforeTheSnapshot(t *testing.T) {
 	log := eventlog.New(eventlog.Options{})
 	logtest.Append(t, log, logtest.Addition(1), logtest.Addition(2))
 	heartbeat := func(time.Time) ([]byte, bool) { return nil, false }
-	p := New(log, Options{Interval: time.Hour, Heartbeat: heartbeat, Left: func(*Viewer, error) {}})
+	p := New(log, Options{Interval: time.Hour, Heartbeat: heartbeat, Left: func(*Viewer, error) {},
+		Measures: new(Measures)})
 	cursor, err := log.Cursor("", 0)
 	if err != nil {
 		t.Fatal(err)

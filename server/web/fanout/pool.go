@@ -33,6 +33,7 @@ type Options struct {
 	Interval  time.Duration                                    // a viewer gets a heartbeat after this time without events
 	Heartbeat func(now time.Time) (event []byte, trouble bool) // the heartbeat of this second; see Viewer
 	Left      func(v *Viewer, reason error)                    // called once for each viewer, after closing
+	Measures  *Measures                                        // count what viewers get
 }
 
 // A Pool sends events to viewers. Its methods may be called concurrently.
@@ -41,6 +42,7 @@ type Pool struct {
 	heartbeat func(now time.Time) (event []byte, trouble bool)
 	interval  time.Duration
 	left      func(v *Viewer, reason error)
+	measures  *Measures
 
 	sweepers []*sweeper
 	next     atomic.Uint32 // index of the sweeper that gets the next viewer
@@ -58,9 +60,11 @@ type Pool struct {
 
 // New returns a pool of viewers of the log, with one sweeper for each processor. It takes over nothing before Run.
 func New(log *eventlog.Log, o Options) *Pool {
-	p := &Pool{log: log, heartbeat: o.Heartbeat, interval: o.Interval, left: o.Left, draining: make(chan struct{})}
+	p := &Pool{log: log, heartbeat: o.Heartbeat, interval: o.Interval, left: o.Left, measures: o.Measures,
+		draining: make(chan struct{})}
 	for range runtime.GOMAXPROCS(0) {
-		p.sweepers = append(p.sweepers, &sweeper{pool: p, poke: make(chan struct{}, 1)})
+		p.sweepers = append(p.sweepers, &sweeper{pool: p, poke: make(chan struct{}, 1),
+			tally: tally{to: o.Measures}, asked: make(chan question)})
 	}
 	return p
 }
@@ -97,6 +101,23 @@ func (p *Pool) Drain(within time.Duration) {
 		p.within = within
 		close(p.draining)
 	})
+}
+
+// Each calls f with the state of each viewer of the pool, unless a goroutine of its own writes to it: those are in the
+// Measures. It waits for sweeps that are going on, and returns early when ctx is done. f must not block.
+func (p *Pool) Each(ctx context.Context, f func(State)) {
+	p.gate.RLock()
+	running := p.running
+	p.gate.RUnlock()
+	if !running {
+		return
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(p.ctx, cancel)()
+	for _, s := range p.sweepers {
+		s.ask(ctx, f)
+	}
 }
 
 // TakeOver takes over the connection of a request and answers it: with the response headers set on w, then first, then
@@ -156,6 +177,7 @@ func (p *Pool) start(c *conn, head []byte) {
 		event, trouble := p.heartbeat(now)
 		next.Bytes = c.Heartbeat(event, trouble, now)
 	}
+	next.Timing = nil // that the events are old is not the server's fault: the viewer was away
 	texts := net.Buffers{head[written:], next.Bytes}
 	if written == len(head) {
 		texts = texts[1:]
@@ -167,10 +189,12 @@ func (p *Pool) start(c *conn, head []byte) {
 		texts[0] = next.Bytes[n:]
 		written = len(head) + n
 	}
+	p.measures.Bytes[c.Cursor.Form()].Add(written)
 	if written < len(head)+len(next.Bytes) {
-		p.writeBlocking(c, texts, next.Ended)
+		p.writeBlocking(c, texts, next)
 		return
 	}
+	p.measures.wrote(c.Cursor.Form(), &next)
 	if next.Ended {
 		p.drop(c, ErrEnded)
 		return

@@ -25,6 +25,8 @@ type sweeper struct {
 	trouble bool      // Heartbeat has reported trouble
 	memo    eventlog.Memo
 	wrote   int // writes since the last yield
+	tally   tally
+	asked   chan question // is answered between two sweeps
 	yield   *yield
 }
 
@@ -74,9 +76,14 @@ func (s *sweeper) run(ctx context.Context) {
 			wake = p.log.Wake()
 			p.log.BeginRound()
 			s.sweep(now)
-			p.log.EndRound(time.Since(now) / time.Duration(len(p.sweepers)))
+			took := time.Since(now)
+			p.log.EndRound(took / time.Duration(len(p.sweepers)))
+			if s.tally.flush(); len(s.conns) > 0 {
+				p.measures.Sweep.Observe(took)
+			}
 		}
 		s.comeAndGo(now)
+		s.tally.flush()
 		if drain != nil {
 			for range drain.due(len(s.conns)) {
 				c := s.conns[len(s.conns)-1]
@@ -91,11 +98,33 @@ func (s *sweeper) run(ctx context.Context) {
 		case <-timer.C:
 		case <-s.poke:
 			poked = true
+		case q := <-s.asked:
+			poked = true
+			for _, c := range s.conns {
+				q.each(c.State())
+			}
+			close(q.answered)
 		case <-draining:
 			draining, drain = nil, newDrainSchedule(len(s.conns), p.within)
 		case <-ctx.Done():
 			return
 		}
+	}
+}
+
+// A question asks a sweeper for its viewers.
+type question struct {
+	each     func(State) // must not block
+	answered chan struct{}
+}
+
+// ask calls each for all viewers of the sweeper. It returns early if ctx is done.
+func (s *sweeper) ask(ctx context.Context, each func(State)) {
+	q := question{each, make(chan struct{})}
+	select {
+	case s.asked <- q:
+		<-q.answered
+	case <-ctx.Done():
 	}
 }
 
@@ -131,6 +160,7 @@ const yieldAfter = 48
 // memo, because the next viewers of the sweep get the new records.
 func (s *sweeper) letOthersRun() {
 	s.wrote = 0
+	s.tally.flush()
 	if int(s.pool.sweeping.Load()) == len(s.pool.sweepers) {
 		s.yield.yield()
 	}
@@ -198,9 +228,11 @@ func (s *sweeper) advance(c *conn, now time.Time) bool {
 				return false
 			}
 			if n < len(next.Bytes) {
-				s.pool.writeBlocking(c, net.Buffers{next.Bytes[n:]}, next.Ended)
+				s.tally.bytes[c.Cursor.Form()] += n
+				s.pool.writeBlocking(c, net.Buffers{next.Bytes[n:]}, next)
 				return false
 			}
+			s.tally.wrote(c.Cursor.Form(), &next)
 		}
 		if next.Ended {
 			s.pool.drop(c, ErrEnded)

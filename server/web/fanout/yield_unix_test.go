@@ -44,7 +44,8 @@ func TestAPublisherIsServedInTheMiddleOfASweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	log := eventlog.New(eventlog.Options{})
-	s := New(log, Options{Interval: time.Hour, Heartbeat: noHeartbeat, Left: func(*Viewer, error) {}}).sweepers[0]
+	s := New(log, Options{Interval: time.Hour, Heartbeat: noHeartbeat, Left: func(*Viewer, error) {},
+		Measures: new(Measures)}).sweepers[0]
 	s.yield = newYield()
 	defer s.yield.close()
 	const viewers = 4 * yieldAfter

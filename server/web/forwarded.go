@@ -1,0 +1,74 @@
+package web
+
+import (
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// behindProxies gives requests from trusted proxies the address of the client that the proxies report, which then
+// counts for limits and in logs. Its port is 0. It trusts nobody else's Forwarded, X-Forwarded-For and X-Request-ID.
+func behindProxies(next http.Handler, trusted []netip.Prefix) http.Handler {
+	isTrusted := func(a netip.Addr) bool {
+		return slices.ContainsFunc(trusted, func(p netip.Prefix) bool { return p.Contains(a) })
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		peer, err := netip.ParseAddrPort(r.RemoteAddr)
+		client := peer.Addr().Unmap().WithZone("")
+		fromProxy := err == nil && isTrusted(client)
+		if checkRequestID(r, fromProxy); !fromProxy {
+			next.ServeHTTP(w, r)
+			return
+		}
+		// Each proxy appends the address from which it got the request. What is left of the first address that is not
+		// a trusted proxy's may be invented.
+		from := forwardedFor(r.Header)
+		for isTrusted(client) && len(from) > 0 {
+			address, ok := parseNode(from[len(from)-1])
+			if !ok {
+				break // "unknown", or an obfuscated name: RFC 7239, 6.2 and 6.3
+			}
+			client, from = address, from[:len(from)-1]
+		}
+		if client != peer.Addr().Unmap().WithZone("") {
+			r = r.WithContext(r.Context()) // a copy
+			r.RemoteAddr = netip.AddrPortFrom(client, 0).String()
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// forwardedFor returns the nodes of Forwarded (RFC 7239, 4), or else those of X-Forwarded-For, the nearest one last.
+func forwardedFor(h http.Header) (nodes []string) {
+	for _, line := range h.Values("Forwarded") {
+		for element := range strings.SplitSeq(line, ",") {
+			node := ""
+			for pair := range strings.SplitSeq(element, ";") {
+				if name, value, _ := strings.Cut(strings.TrimSpace(pair), "="); strings.EqualFold(name, "for") {
+					node = strings.Trim(value, `"`)
+				}
+			}
+			nodes = append(nodes, node)
+		}
+	}
+	if nodes != nil {
+		return nodes
+	}
+	for _, line := range h.Values("X-Forwarded-For") {
+		for node := range strings.SplitSeq(line, ",") {
+			nodes = append(nodes, strings.TrimSpace(node))
+		}
+	}
+	return nodes
+}
+
+// parseNode returns the IP address of a node, which may have a port, and brackets.
+func parseNode(node string) (netip.Addr, bool) {
+	if at, err := netip.ParseAddrPort(node); err == nil {
+		return at.Addr().Unmap().WithZone(""), true
+	}
+	node = strings.TrimSuffix(strings.TrimPrefix(node, "["), "]")
+	a, err := netip.ParseAddr(node)
+	return a.Unmap().WithZone(""), err == nil
+}
