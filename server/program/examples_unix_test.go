@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package program
 
 import (
 	"context"
@@ -24,7 +24,7 @@ func TestEveryExampleOfPublishingWorks(t *testing.T) {
 			t.Skipf("the examples need %s: %v", tool, err)
 		}
 	}
-	page, err := os.ReadFile("feed/README.md")
+	page, err := os.ReadFile("../feed/README.md")
 	if err != nil {
 		t.Fatal(err)
 	}

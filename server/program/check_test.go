@@ -1,4 +1,4 @@
-package main
+package program
 
 import (
 	"errors"
@@ -17,9 +17,9 @@ func TestCheck(t *testing.T) {
 		usage bool
 		want  string
 	}{
-		{"-check feed/check/testdata/town.feed.json -answer feed/check/testdata/town.json -at 2026-11-20T17:30", false,
+		{"-check ../feed/check/testdata/town.feed.json -answer ../feed/check/testdata/town.json -at 2026-11-20T17:30", false,
 			"no board would stand on this answer"},
-		{"-check town=feed/check/testdata/town.feed.json -answer feed/check/testdata/no.json", false, "no.json"},
+		{"-check town=../feed/check/testdata/town.feed.json -answer ../feed/check/testdata/no.json", false, "no.json"},
 		{"-check nonsense", true, "presets aeroapi, aerodatabox"},
 		{"-check avinor", true, "avinor:OSL"},
 		{"-check avinor:QQQ", true, "QQQ"},
@@ -39,7 +39,7 @@ func TestCheck(t *testing.T) {
 		}
 	}
 	var out strings.Builder
-	const good = "-check feed/check/testdata/town.feed.json -answer feed/check/testdata/good.json"
+	const good = "-check ../feed/check/testdata/town.feed.json -answer ../feed/check/testdata/good.json"
 	s, err := parse(strings.Fields(good), &out)
 	if err == nil {
 		err = s.runCheck(t.Context(), &out)
@@ -64,7 +64,7 @@ func TestHelpListsPublicSourcesAndTheirKeys(t *testing.T) {
 
 // TestPresetsAreInTheReadme, each in a row of the table with its keys and its terms.
 func TestPresetsAreInTheReadme(t *testing.T) {
-	page, err := os.ReadFile("feed/README.md")
+	page, err := os.ReadFile("../feed/README.md")
 	if err != nil {
 		t.Fatal(err)
 	}

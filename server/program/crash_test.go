@@ -1,4 +1,4 @@
-package main
+package program
 
 import (
 	"bufio"
@@ -28,7 +28,7 @@ var kills = flag.Int("kills", 12, "how often TestNothingAcknowledgedIsLost ends 
 // TestMain runs the server instead of the tests if a test has started this program as a server.
 func TestMain(m *testing.M) {
 	if os.Getenv("FLIGHTBOARD_SERVE") != "" {
-		main()
+		Main()
 		return
 	}
 	os.Exit(m.Run())
