@@ -111,7 +111,7 @@ check() {
   for part in "$@"; do
     declare -F "check_$part" >/dev/null || die "check: unknown part: $part"
   done
-  ran=() skipped=() current=setup
+  ran=() skipped=() current=
   trap 'report $?' EXIT
   for part in "$@"; do
     "check_$part"
@@ -123,6 +123,7 @@ step() { # NAME COMMAND…
   current=$1
   echo "=== $1"
   "${@:2}"
+  current=
   ran+=("$(printf '%4d s  %s' $((SECONDS - start)) "$1")")
   echo "--- $1: $((SECONDS - start)) s"
 }
@@ -131,6 +132,7 @@ skip() { # WHAT WHY: a failure with CI=true.
   current=$1
   echo "skipped: $1: $2"
   [[ ${CI:-} != true ]] || { echo "CI=true: a skipped check is a failure" >&2 && exit 1; }
+  current=
   skipped+=("$1: $2")
 }
 
@@ -138,7 +140,7 @@ report() { # STATUS
   printf '\n'
   [[ ${#ran[@]} == 0 ]] || printf 'ran      %s\n' "${ran[@]}"
   [[ ${#skipped[@]} == 0 ]] || printf 'skipped  %s\n' "${skipped[@]}"
-  [[ $1 == 0 ]] && echo "all steps passed in $SECONDS s" || echo "FAILED at step: $current"
+  [[ $1 == 0 && -z $current ]] && echo "all steps passed in $SECONDS s" || echo "FAILED at step: ${current:-setup}"
 }
 
 check_static() {
