@@ -31,7 +31,7 @@ func (f *refuser) refuse(w http.ResponseWriter, r *http.Request, reason error, w
 		status = http.StatusTooManyRequests
 	}
 	h := w.Header()
-	if reason == fanout.ErrClosing {
+	if reason == fanout.ErrClosing || reason == errTooFast && r.ProtoMajor >= 2 { // or rapid resets would go on
 		h.Set("Connection", "close")
 	}
 	seconds := int((wait + time.Second - 1) / time.Second)
