@@ -90,7 +90,7 @@
   function listen(stream) {
     const events = []
     const types = ['message', 'flightStateUpdate', 'flightRemoval', 'flightAddition', 'flightSnapshot', 'flightChanges',
-      'flightBoard', 'closedConnection', 'reload']
+      'flightBoard', 'closedConnection', 'refusal', 'reload']
     const keep = event => { events.push(event) }
     try {
       const source = new EventSource(stream)

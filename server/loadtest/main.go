@@ -47,6 +47,7 @@ type plan struct {
 	servers   string
 	binary    string // of the shipped server; "": it is built
 	logUnread bool   // the shipped server's log is not read
+	attacked  bool   // its limits are the defaults
 	pid       int
 	runs      int
 	json      bool

@@ -103,7 +103,10 @@ func (t *target) startShipped(p plan, takeover bool) (url string, err error) {
 			return "", fmt.Errorf("go build flightboard/server: %w\n%s", err, out)
 		}
 	}
-	server := exec.Command(binary, "-feed", "none", "-addr", "127.0.0.1:0")
+	server := exec.Command(binary, "-feed", "none", "-addr", "127.0.0.1:0", "-viewers", "0,100")
+	if !p.attacked { // viewers beyond 20,000 come from other addresses than 127.0.0.1, for which limits count
+		server.Args = append(server.Args, "-viewers", "0,0", "-requests", "0", "-connections", "0,0")
+	}
 	if !takeover {
 		server.Args = append(server.Args, "-takeover=false") // not otherwise: an older binary lacks the flag
 	}

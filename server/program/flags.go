@@ -44,7 +44,7 @@ type settings struct {
 	drain     time.Duration
 	contact   string
 	stopped   time.Time // when the log was last written before the server began; zero: it is new
-	viewers   flagvalue.Limits
+	limits    limits
 	takeover  bool
 	tokens    string
 	openDoor  bool
@@ -56,9 +56,8 @@ type settings struct {
 	repair    bool
 }
 
-func parse(args []string, out io.Writer) (s settings, err error) {
-	flags := flag.NewFlagSet("flightboard", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
+// define defines the flags.
+func (s *settings) define(flags *flag.FlagSet) {
 	flags.StringVar(&s.config, "config", "", "read flags from this `file`, one a line; those given here come first")
 	flags.BoolVar(&s.version, "version", false, "do not serve: write the version")
 	flags.StringVar(&s.addr, "addr", "localhost:5000", "serve on this `host:port`")
@@ -97,8 +96,7 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.StringVar(&s.contact, "contact", "",
 		"public sources are told this `address`, a URL or mailto:…, where their publishers reach you")
 	flags.DurationVar(&s.drain, "drain", 5*time.Second, "spread the closing of connections over this `time`")
-	flags.Var(&s.viewers, "viewers",
-		"the most viewers: a `number`, or two, as in 5000,50: in all, and from one address")
+	s.limits.define(flags, mostFiles())
 	flags.BoolVar(&s.takeover, "takeover", true,
 		"take connections over from net/http; =false: handlers send all events, slower")
 	s.linger = flagvalue.Durations{15 * time.Minute, 2 * time.Hour, 6 * time.Hour}
@@ -122,10 +120,19 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.IntVar(&s.flights, "flights", 50_000, "the most flights on the board: a `number`; -1: any")
 	flags.BoolVar(&s.repair, "repair", false,
 		"start although changes of the log are damaged or missing; damaged files are kept")
+}
+
+func parse(args []string, out io.Writer) (s settings, err error) {
+	flags := flag.NewFlagSet("flightboard", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	s.define(flags)
 	if err = flags.Parse(args); err == nil && s.config != "" {
 		if err = flagvalue.Config(flags, s.config); err != nil {
 			err = fmt.Errorf("-config: %w", err)
 		}
+	}
+	if err == nil {
+		err = s.limits.check()
 	}
 	flags.Visit(func(f *flag.Flag) { s.speeds = s.speeds || f.Name == "speed" })
 	if len(s.answers) > 0 && s.check == "" && err == nil {

@@ -107,8 +107,9 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 		Tokens:      tokens,
 		OpenDoor:    s.openDoor || s.demonstrates(),
 		Rate:        s.rate,
-		Viewers:     s.viewers[0],
-		ViewersEach: s.viewers[1],
+		Viewers:     s.limits.viewers[0],
+		ViewersEach: s.limits.viewers[1],
+		Limits:      s.limits.ofRequests(),
 		NoTakeover:  !s.takeover,
 		HSTS:        s.hsts,
 		Proxies:     s.proxies,
@@ -129,7 +130,7 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 	} else if err != nil {
 		return err
 	}
-	server := serve.Server{Feeds: sources.run, Drain: s.drain, Logger: logger}
+	server := serve.Server{Feeds: sources.run, Drain: s.drain, Logger: logger, Limits: s.limits.ofServer()}
 	if err := s.secure(&server); err != nil {
 		return err
 	}

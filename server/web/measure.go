@@ -18,6 +18,7 @@ type measures struct {
 	polls    *metrics.Counts // answers to requests that wait, by what is in them
 	cuts     *metrics.Counts // streams that ended, by reason
 	rejected *metrics.Counts // viewers, by reason
+	clients  *metrics.Counts // requests and connections of clients, by reason
 	denied   *metrics.Counts // publishers' requests, by reason
 }
 
@@ -37,6 +38,7 @@ func newMeasures() *measures {
 		polls:    metrics.NewCounts(pollNews, pollNothing, pollLeft),
 		cuts:     metrics.NewCounts(names(fanout.ErrEnded, fanout.ErrLeft, fanout.ErrStuck, fanout.ErrClosing)...),
 		rejected: metrics.NewCounts(names(errFull, errFullEach, fanout.ErrClosing)...),
+		clients:  metrics.NewCounts(names(errTooFast, errConns, errConnsEach)...),
 	}
 	reasons := []string{"too-large", "cut-off", "rate", "invalid", "not-stored"}
 	for _, d := range denials {
@@ -61,6 +63,12 @@ func nameOf(reason error) string {
 		return "full"
 	case errFullEach:
 		return "full-address"
+	case errTooFast:
+		return "requests"
+	case errConns:
+		return "connections"
+	case errConnsEach:
+		return "connections-address"
 	}
 	return "other"
 }
@@ -128,9 +136,10 @@ func (h *Handler) WriteMetrics(t *metrics.Text) {
 	t.Counts(m.cuts, "reason")
 	t.Counter("flightboard_polls_total", "Requests that waited for events, by outcome.")
 	t.Counts(m.polls, "outcome")
-	t.Counter("flightboard_refusals_total", "Requests that were refused, by reason.")
+	t.Counter("flightboard_refusals_total", "Requests and connections that were refused, by reason.")
 	t.Counts(m.rejected, "who", "viewer", "reason")
 	t.Counts(m.denied, "who", "publisher", "reason")
+	t.Counts(m.clients, "who", "client", "reason")
 	t.Counter("flightboard_sent_bytes_total", "Bytes of event streams, with their heads and chunks, by form.")
 	for form := range eventlog.Form(eventlog.Forms) {
 		t.Sample(float64(m.Bytes[form].Value()), "form", form.String())

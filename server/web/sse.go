@@ -63,7 +63,7 @@ func (s *sseHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if r.Method != http.MethodHead {
 		if err := s.admit(r.RemoteAddr); err != nil {
-			s.reject(w, err)
+			s.refuser.refuseViewer(w, r, err)
 			return
 		}
 		defer s.release(r.RemoteAddr)

@@ -26,6 +26,7 @@ type streamHandler struct {
 	pool      *fanout.Pool // nil: the handlers send all events
 	answers   answers      // to requests with ?wait
 	measures  *measures
+	refuser   refuser // of viewers
 	admission
 }
 
@@ -35,6 +36,7 @@ func newStreamHandler(log *eventlog.Log, o Options) *streamHandler {
 			describe: description{now: o.Describe}},
 		admission: newAdmission(o.Viewers, o.ViewersEach)}
 	s.answers.log, s.answers.heartbeat = log, &s.heartbeat
+	s.refuser = refuser{s.measures.rejected, &refusals{logger: o.Log, message: "viewers were refused"}}
 	if o.Live && o.Page != nil {
 		s.page = o.Page // only the loop sends reload events
 	} else if !o.NoTakeover {
@@ -67,7 +69,7 @@ func (s *streamHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v.HTTP = fanout.VersionOf(r)
 	if r.Method != http.MethodHead {
 		if err := s.admit(v.Name); err != nil {
-			s.reject(w, err)
+			s.refuser.refuseViewer(w, r, err)
 			return
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
-	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -138,27 +137,4 @@ func (w *watcher) want(eventType, data string) eventstream.Event {
 
 func (s *site) append(n int) eventlog.Position {
 	return logtest.Append(s.T, s.log, logtest.Addition(n))
-}
-
-func TestViewersBeyondTheLimitsGetRetryAfter(t *testing.T) {
-	for status, o := range map[int]web.Options{
-		http.StatusServiceUnavailable: {Viewers: 1},
-		http.StatusTooManyRequests:    {ViewersEach: 1},
-	} {
-		bubble(t, o, func(s *site) {
-			first := s.watch("/events")
-			first.event()
-			answer := s.do("GET", "/events", "")
-			later, _ := strconv.Atoi(answer.Header.Get("Retry-After"))
-			if answer.StatusCode != status || later < 5 ||
-				strings.HasPrefix(answer.Header.Get("Content-Type"), "text/event-stream") {
-				t.Errorf("the second viewer gets %s and %v, want %d and a time to come back", answer.Status, answer.Header, status)
-			}
-			s.append(1)
-			first.want("flightAddition", `{"flight":"LH1","origin":"Frankfurt","arrival":"00:01"}`)
-			first.answer.Body.Close()
-			synctest.Wait()
-			s.watch("/events").event()
-		})
-	}
 }
