@@ -3,6 +3,7 @@ package serve
 
 import (
 	"context"
+	"fmt"
 	"log"
 	"log/slog"
 	"net"
@@ -36,6 +37,9 @@ type Handler interface {
 
 // answerTime is how long a server that stops waits for requests that have begun, in addition to the drain.
 const answerTime = 5 * time.Second
+
+// endTime is how long systemd waits after that for the process to end, which closes the log.
+const endTime = 10 * time.Second
 
 // Serve answers requests and runs the feeds until ctx is done. Then it stops accepting connections and closes those of
 // viewers one by one, while the feeds continue and requests that have begun are answered. It returns when all
@@ -72,6 +76,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		running.Go(func() { admin.Serve(s.Admin) })
 		s.Logger.Info("metrics and profiles", "url", "http://"+s.Admin.Addr().String()+"/debug/")
 	}
+	s.tellSystemd("READY=1")
 
 	select {
 	case err := <-failed:
@@ -79,6 +84,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	case <-ctx.Done():
 	}
 	s.Logger.Info("stopping", "within", s.Drain.String())
+	s.tellSystemd(fmt.Sprintf("STOPPING=1\nEXTEND_TIMEOUT_USEC=%d", (s.Drain + answerTime + endTime).Microseconds()))
 	// Connections that are open after that are closed.
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Drain+answerTime)
 	defer cancel()
@@ -94,6 +100,12 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	<-answered // also publishers, while the log is open
 	s.Logger.Info("stopped")
 	return nil
+}
+
+func (s *Server) tellSystemd(state string) {
+	if err := notify(state); err != nil {
+		s.Logger.Warn("systemd cannot be notified", "error", err)
+	}
 }
 
 // newServer returns a server with the limits of all that listen.
