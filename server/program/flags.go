@@ -56,7 +56,8 @@ type settings struct {
 	repair    bool
 }
 
-func parse(args []string, out io.Writer) (s settings, err error) {
+// flags returns the flags that set s.
+func (s *settings) flags() *flag.FlagSet {
 	flags := flag.NewFlagSet("flightboard", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&s.config, "config", "", "read flags from this `file`, one a line; those given here come first")
@@ -122,6 +123,11 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.IntVar(&s.flights, "flights", 50_000, "the most flights on the board: a `number`; -1: any")
 	flags.BoolVar(&s.repair, "repair", false,
 		"start although changes of the log are damaged or missing; damaged files are kept")
+	return flags
+}
+
+func parse(args []string, out io.Writer) (s settings, err error) {
+	flags := s.flags()
 	if err = flags.Parse(args); err == nil && s.config != "" {
 		if err = flagvalue.Config(flags, s.config); err != nil {
 			err = fmt.Errorf("-config: %w", err)
