@@ -2,7 +2,6 @@ package program
 
 import (
 	"flag"
-	"io"
 	"os"
 	"strings"
 	"testing"
@@ -18,9 +17,7 @@ func TestTheReadmeHasTheLimits(t *testing.T) {
 	table, _, _ = strings.Cut(table, "\n- *One address*")
 	table = strings.NewReplacer(",", "", " ", "", "`", "").Replace(table)
 	var s settings
-	flags := flag.NewFlagSet("flightboard", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	s.define(flags)
+	flags := s.flags()
 	for _, name := range []string{"requests", "http2-streams", "max-headers", "max-body", "rate", "flights", "max-keys",
 		"history"} {
 		if row := "|" + flags.Lookup(name).DefValue + "|-" + name + "|"; !strings.Contains(table, row) {

@@ -16,9 +16,7 @@ func TestTheGroupsOfHelpHaveEveryFlagOnce(t *testing.T) {
 		}
 	}
 	var s settings
-	flags := flag.NewFlagSet("flightboard", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	s.define(flags)
+	flags := s.flags()
 	flags.VisitAll(func(f *flag.Flag) {
 		if named[f.Name] != 1 {
 			t.Errorf("-%s is in %d groups, want 1", f.Name, named[f.Name])

@@ -4,6 +4,7 @@ package serve
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"log"
 	"log/slog"
 	"net"
@@ -48,6 +49,9 @@ type Handler interface {
 // answerTime is how long a server that stops waits for requests that have begun, in addition to the drain.
 const answerTime = 5 * time.Second
 
+// endTime is how long systemd waits after that for the process to end, which closes the log.
+const endTime = 10 * time.Second
+
 // Serve answers requests and runs the feeds until ctx is done. Then it stops accepting connections and closes those of
 // viewers one by one, while the feeds continue and requests that have begun are answered. It returns when all
 // connections are closed and the feeds have ended. Handlers of requests that took too long may still run.
@@ -84,6 +88,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		running.Go(func() { admin.Serve(s.Admin) })
 		s.Logger.Info("metrics and profiles", "url", "http://"+s.Admin.Addr().String()+"/debug/")
 	}
+	s.tellSystemd("READY=1")
 
 	select {
 	case err := <-failed:
@@ -91,6 +96,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	case <-ctx.Done():
 	}
 	s.Logger.Info("stopping", "within", s.Drain.String())
+	s.tellSystemd(fmt.Sprintf("STOPPING=1\nEXTEND_TIMEOUT_USEC=%d", (s.Drain + answerTime + endTime).Microseconds()))
 	// Connections that are open after that are closed.
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Drain+answerTime)
 	defer cancel()
@@ -111,6 +117,12 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 // writeTime is the time after which a connection of HTTP/2 is closed that takes no byte. On HTTP/1.1 each write has a
 // deadline.
 const writeTime = 10 * time.Second
+
+func (s *Server) tellSystemd(state string) {
+	if err := notify(state); err != nil {
+		s.Logger.Warn("systemd cannot be notified", "error", err)
+	}
+}
 
 // newServer returns a server with the limits of all that listen.
 func (s *Server) newServer(h http.Handler) *http.Server {
