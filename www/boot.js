@@ -275,7 +275,10 @@
       try {
         const response = await fetch(location.href, { cache: 'no-store' })
         const program = / data-program="([^"]+)"/.exec(await response.text())?.[1]
-        if (response.ok && program && (isOver || program !== files.program) && mayReload()) location.reload()
+        if (!response.ok || !program || !isOver && program === files.program || !mayReload()) return
+        // WebKit would reload the page with the program that it has in its memory.
+        if (state() === 'failed') await fetch(new URL(program, document.baseURI), { cache: 'reload' })
+        location.reload()
       } catch { /* The server is away; the page has its own words for that. */ }
     }
     document.addEventListener('visibilitychange', look)
