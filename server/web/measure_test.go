@@ -36,8 +36,9 @@ func (s *site) wantMetrics(when string, lines ...string) {
 }
 
 func TestMetricsCountViewersByWayVersionAndForm(t *testing.T) {
-	for way, takeover := range map[string]bool{"sweeper": true, "handler": false} {
-		oneBubble(t, web.Options{Viewers: 3}, takeover, func(s *site) {
+	for way, open := range map[string]func(*testing.T, web.Options, func(*site)){"sweeper": poolBubble,
+		"sweeper-tls": tlsBubble, "handler": handlersBubble} {
+		open(t, web.Options{Viewers: 3}, func(s *site) {
 			viewers := func(form, number string) string {
 				return `flightboard_viewers{way="` + way + `",http="1.1",form="` + form + `"} ` + number
 			}

@@ -65,6 +65,9 @@ func (s *streamHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	v := fanout.NewViewer(cursor, r.RemoteAddr, time.Now())
 	v.HTTP = fanout.VersionOf(r)
+	if r.TLS != nil {
+		v.Way = fanout.SweeperTLS
+	}
 	if r.Method != http.MethodHead {
 		if err := s.admit(v.Name); err != nil {
 			s.reject(w, err)
