@@ -43,7 +43,9 @@ const (
 	Ways
 )
 
-func (w Way) String() string { return [Ways]string{"sweeper", "sweeper-tls", "handler", "polling"}[w%Ways] }
+func (w Way) String() string {
+	return [Ways]string{"sweeper", "sweeper-tls", "handler", "polling"}[w%Ways]
+}
 
 // A Version is a version of HTTP.
 type Version uint8
