@@ -106,7 +106,7 @@ func (s *streamHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v.Way = fanout.Handler
 	s.measures.count(v.Kind, form, 1)
 	fanout.LimitUnsent(r.Context(), unsent)
-	reason := (&loop{Viewer: v, stream: s, to: http.NewResponseController(w), body: w}).follow(r.Context())
+	reason := (&loop{Viewer: v, partWriter: newPartWriter(w), stream: s}).follow(r.Context())
 	s.left(v, reason)
 	if reason == fanout.ErrClosing {
 		panic(http.ErrAbortHandler) // otherwise net/http ends the body properly, as if the feed were over
