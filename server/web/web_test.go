@@ -62,7 +62,7 @@ func oneBubble(t *testing.T, o web.Options, takeover bool, test func(s *site)) {
 func tlsBubble(t *testing.T, o web.Options, test func(s *site)) {
 	synctest.Test(t, func(t *testing.T) {
 		network := encrypted{memnet.Listen(4 << 10)}
-		inBubble(t, o, network, network.accept(t), test)
+		inBubble(t, o, network, speakTLS(t, network.Listener), test)
 	})
 }
 

@@ -18,8 +18,8 @@ const (
 	PartSize     = 16 << 10
 )
 
-// WriteError returns the reason for which a viewer's stream ends when a write fails with err, or nil.
-func WriteError(err error) error {
+// writeError returns the reason for which a viewer's stream ends when a write fails with err, or nil.
+func writeError(err error) error {
 	switch {
 	case err == nil:
 		return nil
@@ -86,7 +86,7 @@ func (p *Pool) writeAll(c *conn, texts net.Buffers) error {
 			case p.ctx.Err() != nil:
 				return ErrClosing
 			case !errors.Is(err, os.ErrDeadlineExceeded) || now.Sub(moved) >= WriteTimeout:
-				return WriteError(err)
+				return writeError(err)
 			}
 		}
 	}
