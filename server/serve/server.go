@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"flightboard/server/web/fanout"
 )
 
 // A Server serves a board.
@@ -70,7 +72,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	scheme := "http"
 	if s.Certificate != nil {
 		scheme, server.TLSConfig = "https", s.Certificate.config()
-		running.Go(func() { failed <- server.ServeTLS(listener, "", "") })
+		running.Go(func() { failed <- server.ServeTLS(fanout.BelowTLS(listener), "", "") })
 	} else {
 		running.Go(func() { failed <- server.Serve(listener) })
 	}

@@ -169,7 +169,7 @@ func (h *Handler) WriteMetrics(t *metrics.Text) {
 func (m *measures) eachKind(f func(k fanout.Kind, form eventlog.Form, n int64)) {
 	for way := range fanout.Ways {
 		for version := range fanout.Versions {
-			if way == fanout.Sweeper && version == fanout.HTTP2 {
+			if way < fanout.Handler && version == fanout.HTTP2 {
 				continue
 			}
 			for form := range eventlog.Form(eventlog.Forms) {

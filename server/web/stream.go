@@ -67,6 +67,9 @@ func (s *streamHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	v := fanout.NewViewer(cursor, r.RemoteAddr, time.Now())
 	v.HTTP = fanout.VersionOf(r)
+	if r.TLS != nil {
+		v.Way = fanout.SweeperTLS
+	}
 	if r.Method != http.MethodHead {
 		if err := s.admit(v.Name); err != nil {
 			s.refuser.refuseViewer(w, r, err)
@@ -105,7 +108,7 @@ func (s *streamHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v.Way = fanout.Handler
 	s.measures.count(v.Kind, form, 1)
 	fanout.LimitUnsent(r.Context(), unsent)
-	reason := (&loop{Viewer: v, stream: s, to: http.NewResponseController(w), body: w}).follow(r.Context())
+	reason := (&loop{Viewer: v, partWriter: newPartWriter(w), stream: s}).follow(r.Context())
 	s.left(v, reason)
 	if reason == fanout.ErrClosing {
 		panic(http.ErrAbortHandler) // otherwise net/http ends the body properly, as if the feed were over
