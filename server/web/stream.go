@@ -56,13 +56,20 @@ func (s *streamHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	form := formOf(r, query)
 	id := lastEventID(r, query)
-	cursor, err := s.log.Cursor(id, form)
+	cursor, err := s.log.Cursor(id, formOf(r, query))
 	if errors.Is(err, eventlog.ErrEnded) {
 		w.WriteHeader(http.StatusNoContent) // HTML 9.2.5: any status but 200 makes an EventSource stop for ever
 		return
 	}
+	s.serve(w, r, id, cursor, waits, waiting)
+}
+
+// serve sends what follows the cursor: a stream, or one answer to a request that waits.
+func (s *streamHandler) serve(w http.ResponseWriter, r *http.Request, id string, cursor eventlog.Cursor,
+	waits time.Duration, waiting bool,
+) {
+	h, form := w.Header(), cursor.Form()
 	v := fanout.NewViewer(cursor, r.RemoteAddr, time.Now())
 	v.HTTP = fanout.VersionOf(r)
 	if r.Method != http.MethodHead {

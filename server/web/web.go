@@ -41,11 +41,12 @@ type Options struct {
 	Embed     []string // the sources of frame-ancestors, from flagvalue.Sites: who may frame the page; nil: nobody
 	NoOffline bool     // browsers do not keep the page and the board, and remove what they have kept
 
-	Publish  Publisher // publishes for POST and DELETE /flights; the log when nil
-	Refused  func()    // called for each line that fails to parse, which Publish does not get; may be nil
-	Tokens   []string  // the tokens of publishers; if there are none, only OpenDoor allows publishing
-	OpenDoor bool      // without tokens, programs on this machine may publish, but not through a proxy
-	Rate     float64   // the most changes a second from publishers; 20,000 when 0, any number when negative
+	Forward  http.Handler // answers POST and DELETE /flights in place of all that follows; nil: this server does
+	Publish  Publisher    // publishes for POST and DELETE /flights; the log when nil
+	Refused  func()       // called for each line that fails to parse, which Publish does not get; may be nil
+	Tokens   []string     // the tokens of publishers; if there are none, only OpenDoor allows publishing
+	OpenDoor bool         // without tokens, programs on this machine may publish, but not through a proxy
+	Rate     float64      // the most changes a second from publishers; 20,000 when 0, any number when negative
 
 	Feeds    func(now time.Time) []Health    // the state of the feeds, for GET /healthz?verbose; nil: no feeds
 	Rejected func(now time.Time) []Rejection // the rows that cannot be read, for it and for heartbeats; nil: none
@@ -111,12 +112,18 @@ func New(log *eventlog.Log, o Options) *Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /events", read.allow(s))
 	mux.Handle("OPTIONS /events", read.preflight())
+	mux.Handle("GET /log", &logHandler{s})
 	mux.Handle("GET /sse", read.allow(&sseHandler{s}))
 	mux.Handle("OPTIONS /sse", read.preflight())
 	mux.Handle("GET /flights", inPieces(read.allow(&document{b})))
 	mux.Handle("OPTIONS /flights", read.preflight("POST"))
-	mux.Handle("POST /flights", bounded(publishers.before(d.post)))
-	mux.Handle("DELETE /flights/{id}", bounded(publishers.before(d.remove)))
+	if o.Forward != nil {
+		mux.Handle("POST /flights", o.Forward)
+		mux.Handle("DELETE /flights/{id}", o.Forward)
+	} else {
+		mux.Handle("POST /flights", bounded(publishers.before(d.post)))
+		mux.Handle("DELETE /flights/{id}", bounded(publishers.before(d.remove)))
+	}
 	known := &complaints{logger: o.Log}
 	healthy := known.public(func() error { return cmp.Or(log.Health(), o.Fault()) })
 	mux.Handle("GET /healthz", verbose(healthy, o.feeds(), health(healthy)))
