@@ -57,6 +57,9 @@ const (
 	longestPause  = 5 * time.Second
 )
 
+// CatchUp is how long a viewer of an edge waits for its position: longer than a hop takes.
+const CatchUp = 3 * time.Second
+
 // Run follows the origin until ctx is done.
 func (f *Follower) Run(ctx context.Context) {
 	pause, told := shortestPause, ""

@@ -41,9 +41,13 @@ func TestEveryNodeServesTheSame(t *testing.T) {
 		time.Sleep(10 * time.Second)
 		logtest.Append(t, origin.log, logtest.State(2, "landed"))
 		time.Sleep(20 * time.Second)
+		late := &node{t: t, name: "late", parent: leaf}
+		late.start()
+		t.Cleanup(late.end)
+		time.Sleep(20 * time.Second)
 		want := first(t, origin, "", 2)
 		board := origin.get("/flights")
-		for _, n := range []*node{left, right, leaf} {
+		for _, n := range []*node{left, right, leaf, late} {
 			if diff := cmp.Diff(board, n.get("/flights")); diff != "" {
 				t.Errorf("%s: GET /flights (-origin +%s)\n%s", n.name, n.name, diff)
 			}
@@ -175,6 +179,28 @@ func TestViewersStayWhileTheOriginIsAway(t *testing.T) {
 		}
 		stream.Close()
 		for range got {
+		}
+	})
+}
+
+// A viewer that comes from a node that is ahead resumes exactly.
+func TestAViewerThatIsAheadWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		origin, left, _, leaf := tree(t, web.Options{})
+		logtest.Append(t, origin.log, logtest.Addition(1))
+		time.Sleep(time.Second)
+		for away, want := range map[time.Duration]string{time.Second: "flightStateUpdate", time.Minute: "flightSnapshot"} {
+			left.mu.Lock()
+			left.slow = time.Now().Add(away)
+			left.mu.Unlock()
+			logtest.Append(t, origin.log, logtest.State(1, "before "+away.String())) // ends the read that waits already
+			time.Sleep(50 * time.Millisecond)
+			at := logtest.Append(t, origin.log, logtest.State(1, away.String()))
+			logtest.Append(t, origin.log, logtest.State(1, "then "+away.String()))
+			if got := first(t, leaf, at.String(), 1)[0]; !strings.HasPrefix(got, want) {
+				t.Errorf("of an edge that is behind for %v it gets %s, want %s", away, got, want)
+			}
+			time.Sleep(2 * away)
 		}
 	})
 }

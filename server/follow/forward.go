@@ -56,15 +56,6 @@ func (f *Follower) await(answer *http.Response) error {
 	}
 	ctx, cancel := context.WithTimeout(answer.Request.Context(), ownWrite)
 	defer cancel()
-	for {
-		wake := f.log.Wake()
-		if f.log.Stats().Head >= named.Position {
-			return nil
-		}
-		select {
-		case <-wake:
-		case <-ctx.Done():
-			return nil
-		}
-	}
+	f.log.Reach(ctx, named.Position)
+	return nil
 }

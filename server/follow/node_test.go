@@ -30,7 +30,8 @@ type node struct {
 	conns  []net.Conn
 	log    *eventlog.Log
 	edge   *Follower
-	cut    bool // nobody reaches it
+	cut    bool      // nobody reaches it
+	slow   time.Time // until then it does not read from its parent
 	stop   func()
 	serves chan struct{} // closed when it answers
 }
@@ -51,10 +52,10 @@ func (n *node) start() {
 	if n.parent == nil {
 		options.OpenDoor = true
 	} else {
-		edge = New(log, Options{Origin: &url.URL{Scheme: "http", Host: n.parent.name}, Transport: n.parent.transport(),
+		edge = New(log, Options{Origin: &url.URL{Scheme: "http", Host: n.parent.name}, Transport: n.slowed(n.parent.transport()),
 			Logger: slog.New(slog.DiscardHandler)})
 		options.Describe, options.Silent, options.Rejected, options.Feeds = edge.Describe, edge.Silent, edge.Rejected, edge.Health
-		options.Forward = edge.Forward()
+		options.Forward, options.CatchUp = edge.Forward(), CatchUp
 		running.Go(func() { edge.Run(ctx) })
 	}
 	handler := web.New(log, options)
@@ -136,6 +137,32 @@ func (n *node) transport() *http.Transport {
 		}
 		return c, err
 	}}
+}
+
+// slowed returns a transport whose connections the node reads only when it is not slow.
+func (n *node) slowed(t *http.Transport) *http.Transport {
+	dial := t.DialContext
+	t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		c, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return &slowConn{c, n}, nil
+	}
+	return t
+}
+
+type slowConn struct {
+	net.Conn
+	reader *node
+}
+
+func (c *slowConn) Read(b []byte) (int, error) {
+	c.reader.mu.Lock()
+	wait := time.Until(c.reader.slow)
+	c.reader.mu.Unlock()
+	time.Sleep(wait)
+	return c.Conn.Read(b)
 }
 
 // get returns the body of an answer.

@@ -1,8 +1,11 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strconv"
+
+	"flightboard/server/eventlog"
 )
 
 // logHandler answers GET /log, from which servers that follow this one make an equal log.
@@ -50,4 +53,16 @@ func (h *logHandler) window(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+}
+
+// catchUp waits until the log has the position of an event ID that is later than its head, but not longer than
+// Options.CatchUp: another server that is ahead may have sent it.
+func (s *streamHandler) catchUp(ctx context.Context, id string) {
+	at, ok := eventlog.ParsePosition(id)
+	if !ok || s.behind == 0 || at <= s.log.Stats().Head {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.behind)
+	defer cancel()
+	s.log.Reach(ctx, at)
 }

@@ -32,6 +32,10 @@ type Options struct {
 	HSTS        time.Duration                   // browsers use only https for this time; 0: they are not told
 	NoTakeover  bool                            // send all events from handlers, at several times the cost per viewer
 
+	// CatchUp is how long a viewer waits whose position is later than the log's head. It is for a log that follows another
+	// one: a viewer that comes from there may be ahead for a moment.
+	CatchUp time.Duration
+
 	// Arrived is called for each viewer before its first event is chosen. A fresh viewer gets a snapshot, because it
 	// cannot be resumed. May be nil.
 	Arrived func(fresh bool)
