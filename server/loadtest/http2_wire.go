@@ -15,7 +15,7 @@ type http2Wire struct {
 	viewer   *viewer
 	others   []*viewer // who share the connection; their streams follow this one
 	rest     []byte    // of a frame that has not come to its end
-	headers  bool   // have come
+	headers  bool      // have come
 	gzip     bool
 	inflater *inflater
 }

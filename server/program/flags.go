@@ -25,6 +25,7 @@ type settings struct {
 	admin     string
 	adminFrom flagvalue.Prefixes
 	feed      flagvalue.Names
+	follow    flagvalue.URL
 	check     string
 	answers   flagvalue.Names
 	record    string
@@ -77,6 +78,8 @@ func (s *settings) flags() *flag.FlagSet {
 		"flights come from `name`: replay, tutorial, none, - (standard input), a file that is followed,\n"+
 			".csv or .ndjson, or a public source: a preset such as avinor:OSL, or a .feed.json;\n"+
 			"several with commas, each may be named: tower=tower.csv")
+	flags.Var(&s.follow, "follow",
+		"be an edge: keep the log of the server with this `address`, and forward to it what is posted here")
 	flags.StringVar(&s.check, "check", "",
 		"do not serve: ask this public `source` once, and write what a board would make of its answer")
 	flags.Var(&s.answers, "answer", "-check reads this saved answer, a `file`, in place of asking; several with commas")
@@ -139,6 +142,13 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	if len(s.answers) > 0 && s.check == "" && err == nil {
 		err = errors.New("-answer: want -check as well")
 	}
+	if s.follow.URL != nil && err == nil {
+		flags.Visit(func(f *flag.Flag) {
+			if slices.Contains(ofOrigins, f.Name) {
+				err = fmt.Errorf("-%s: a server with -follow has no feeds and no publishers of its own", f.Name)
+			}
+		})
+	}
 	if s.feed == nil {
 		s.feed = flagvalue.Names{"replay"}
 	}
@@ -173,6 +183,10 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	}
 	return s, nil
 }
+
+// ofOrigins are the flags that have no meaning for an edge.
+var ofOrigins = []string{"feed", "file", "speed", "at", "linger", "airport", "zone", "token-file", "open-door", "rate",
+	"silent", "contact", "max-body", "max-keys"}
 
 // demonstrates reports whether all flights come from the built-in demonstrations, so that it does not matter if
 // other people alter the board.

@@ -84,11 +84,6 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 			failed = errors.Join(failed, fmt.Errorf("-log: %w", err))
 		}
 	}()
-	sources, err := s.sources(log, logger)
-	if err != nil {
-		return err
-	}
-	defer sources.overrides.Close()
 	options := web.Options{
 		Heartbeat:   s.heartbeat,
 		AllowOrigin: strings.FieldsFunc(s.origins, func(r rune) bool { return r == ',' || r == ' ' }),
@@ -96,17 +91,6 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 		Embed:       s.embed,
 		NoOffline:   !s.offline,
 		Log:         logger,
-		Arrived:     sources.arrived,
-		Publish:     sources.feeds.Posted,
-		Refused:     sources.feeds.Posted.Refuse,
-		Describe:    sources.describe,
-		Silent:      sources.silent,
-		Rejected:    sources.rejected,
-		Feeds:       sources.health,
-		Fault:       sources.overrides.Health,
-		Tokens:      tokens,
-		OpenDoor:    s.openDoor || s.demonstrates(),
-		Rate:        s.rate,
 		Viewers:     s.limits.viewers[0],
 		ViewersEach: s.limits.viewers[1],
 		Limits:      s.limits.ofRequests(),
@@ -114,6 +98,18 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 		HSTS:        s.hsts,
 		Proxies:     s.proxies,
 	}
+	publishes := s.publish
+	if s.follow.URL != nil {
+		publishes = s.followOrigin
+	}
+	feeds, end, err := publishes(ctx, log, tokens, &options)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil // the origin was still being waited for
+	case err != nil:
+		return err
+	}
+	defer end()
 	if s.www != "" {
 		root, err := os.OpenRoot(s.www)
 		if err != nil {
@@ -122,15 +118,13 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 		defer root.Close()
 		options.Page, options.Live = root.FS(), true
 	}
-	sources.feeds.Closed = len(tokens) == 0 && !options.OpenDoor
-	logWhoPublishes(logger, len(tokens), options.OpenDoor)
 	listener, err := serve.Listen(s.addr)
 	if errors.As(err, new(*serve.AddrError)) {
 		return usageError{fmt.Errorf("-addr: %w", err)}
 	} else if err != nil {
 		return err
 	}
-	server := serve.Server{Feeds: sources.run, Drain: s.drain, Logger: logger, Limits: s.limits.ofServer()}
+	server := serve.Server{Feeds: feeds, Drain: s.drain, Logger: logger, Limits: s.limits.ofServer()}
 	if err := s.secure(&server); err != nil {
 		return err
 	}

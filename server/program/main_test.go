@@ -52,6 +52,8 @@ func TestBadFlagsAreOneLineWithTheReason(t *testing.T) {
 		{"-admin nonsense -addr localhost:0", "-admin: listen tcp: address nonsense: missing port in address"},
 		{"-admin :0 -addr localhost:0", "other machines can reach this address; use localhost, or allow with -admin-from"},
 		{"-config /does/not/exist", "-config: open /does/not/exist: no such file or directory"},
+		{"-follow board.example", "want an address that begins with https:// or http://"},
+		{"-follow https://board.example/ -airport JFK", "-airport: a server with -follow has no feeds"},
 		{"-trusted-proxies 10.0.0.0/8,lan", `"lan" is neither an address nor a network, such as 10.0.0.0/8`},
 		{"extra", `unexpected argument "extra"; see -h`},
 	} {

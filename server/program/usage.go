@@ -10,7 +10,7 @@ import (
 // flagGroups are the flags in the order of -h, below their headings.
 var flagGroups = []struct{ heading, flags string }{
 	{"The board", "airport zone linger flights"},
-	{"Feeds", "feed contact silent file speed at record check answer"},
+	{"Feeds", "feed follow contact silent file speed at record check answer"},
 	{"The page", "embed offline www"},
 	{"Publishing", "token-file open-door rate max-body max-keys"},
 	{"Reading", "allow-origin heartbeat history"},

@@ -2,7 +2,6 @@ package program
 
 import (
 	"flag"
-	"io"
 	"strings"
 	"testing"
 )

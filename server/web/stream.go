@@ -20,6 +20,7 @@ import (
 type streamHandler struct {
 	log       *eventlog.Log
 	heartbeat heartbeat
+	behind    time.Duration // Options.CatchUp
 	arrived   func(fresh bool)
 	logger    *slog.Logger
 	page      fs.FS        // if not nil, viewers get a reload event when a file of it changes
@@ -31,7 +32,7 @@ type streamHandler struct {
 }
 
 func newStreamHandler(log *eventlog.Log, o Options) *streamHandler {
-	s := &streamHandler{log: log, arrived: o.Arrived, logger: o.Log, measures: newMeasures(),
+	s := &streamHandler{log: log, behind: o.CatchUp, arrived: o.Arrived, logger: o.Log, measures: newMeasures(),
 		heartbeat: heartbeat{interval: o.Heartbeat, silent: o.Silent, rejected: o.Rejected,
 			describe: description{now: o.Describe}},
 		admission: newAdmission(o.Viewers, o.ViewersEach)}
@@ -58,13 +59,21 @@ func (s *streamHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	form := formOf(r, query)
 	id := lastEventID(r, query)
-	cursor, err := s.log.Cursor(id, form)
+	s.catchUp(r.Context(), id)
+	cursor, err := s.log.Cursor(id, formOf(r, query))
 	if errors.Is(err, eventlog.ErrEnded) {
 		w.WriteHeader(http.StatusNoContent) // HTML 9.2.5: any status but 200 makes an EventSource stop for ever
 		return
 	}
+	s.serve(w, r, id, cursor, waits, waiting)
+}
+
+// serve sends what follows the cursor: a stream, or one answer to a request that waits.
+func (s *streamHandler) serve(w http.ResponseWriter, r *http.Request, id string, cursor eventlog.Cursor,
+	waits time.Duration, waiting bool,
+) {
+	h, form := w.Header(), cursor.Form()
 	v := fanout.NewViewer(cursor, r.RemoteAddr, time.Now())
 	v.HTTP = fanout.VersionOf(r)
 	if r.TLS != nil {

@@ -33,6 +33,10 @@ type Options struct {
 	HSTS        time.Duration                   // browsers use only https for this time; 0: they are not told
 	NoTakeover  bool                            // send all events from handlers, at several times the cost per viewer
 
+	// CatchUp is how long a viewer waits whose position is later than the log's head. It is for a log that follows another
+	// one: a viewer that comes from there may be ahead for a moment.
+	CatchUp time.Duration
+
 	// Arrived is called for each viewer before its first event is chosen. A fresh viewer gets a snapshot, because it
 	// cannot be resumed. May be nil.
 	Arrived func(fresh bool)
@@ -42,11 +46,12 @@ type Options struct {
 	Embed     []string // the sources of frame-ancestors, from flagvalue.Sites: who may frame the page; nil: nobody
 	NoOffline bool     // browsers do not keep the page and the board, and remove what they have kept
 
-	Publish  Publisher // publishes for POST and DELETE /flights; the log when nil
-	Refused  func()    // called for each line that fails to parse, which Publish does not get; may be nil
-	Tokens   []string  // the tokens of publishers; if there are none, only OpenDoor allows publishing
-	OpenDoor bool      // without tokens, programs on this machine may publish, but not through a proxy
-	Rate     float64   // the most changes a second from publishers; 20,000 when 0, any number when negative
+	Forward  http.Handler // answers POST and DELETE /flights in place of all that follows; nil: this server does
+	Publish  Publisher    // publishes for POST and DELETE /flights; the log when nil
+	Refused  func()       // called for each line that fails to parse, which Publish does not get; may be nil
+	Tokens   []string     // the tokens of publishers; if there are none, only OpenDoor allows publishing
+	OpenDoor bool         // without tokens, programs on this machine may publish, but not through a proxy
+	Rate     float64      // the most changes a second from publishers; 20,000 when 0, any number when negative
 
 	Feeds    func(now time.Time) []Health    // the state of the feeds, for GET /healthz?verbose; nil: no feeds
 	Rejected func(now time.Time) []Rejection // the rows that cannot be read, for it and for heartbeats; nil: none
@@ -137,8 +142,14 @@ func New(log *eventlog.Log, o Options) *Handler {
 	readable("/events", s)
 	readable("/sse", &sseHandler{s})
 	readable("/flights", inPieces(&document{b}), "POST")
-	publishing("POST /flights", d.post)
-	publishing("DELETE /flights/{id}", d.remove)
+	handle("GET /log", &logHandler{s})
+	if o.Forward != nil {
+		handle("POST /flights", o.Forward)
+		handle("DELETE /flights/{id}", o.Forward)
+	} else {
+		publishing("POST /flights", d.post)
+		publishing("DELETE /flights/{id}", d.remove)
+	}
 	known := &complaints{logger: o.Log}
 	healthy := known.public(func() error { return cmp.Or(log.Health(), o.Fault()) })
 	handle("GET /healthz", verbose(healthy, o.feeds(), health(healthy)))
