@@ -53,8 +53,10 @@ func TestEveryAnswerHasTheHeadersThatProtectBrowsers(t *testing.T) {
 					t.Errorf("%s: %s is %q, want %s", c.reason, name, got, want)
 				}
 			}
-			if got := answer.Header.Get("Cross-Origin-Opener-Policy"); got != "" {
-				t.Errorf("%s: without TLS Cross-Origin-Opener-Policy is %q", c.reason, got)
+			_, isTLS := s.network.(encrypted)
+			want := map[bool]string{true: "same-origin"}[isTLS]
+			if got := answer.Header.Get("Cross-Origin-Opener-Policy"); got != want {
+				t.Errorf("%s: with TLS %t, Cross-Origin-Opener-Policy is %q, want %q", c.reason, isTLS, got, want)
 			}
 		}
 	})
