@@ -9,7 +9,8 @@ import (
 )
 
 func TestEveryAnswerHasTheHeadersThatProtectBrowsers(t *testing.T) {
-	bubble(t, web.Options{OpenDoor: true, Page: offlineFiles(), AllowOrigin: []string{"https://a.example"}}, func(s *site) {
+	o := web.Options{OpenDoor: true, Page: offlineFiles(), AllowOrigin: []string{"https://a.example"}}
+	bubble(t, o, func(s *site) {
 		s.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 		for _, c := range []struct {
 			reason, method, path string
