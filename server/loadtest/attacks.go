@@ -106,7 +106,7 @@ var attacks = []attack{
 			bomb := "GET / HTTP/1.1\r\nHost: localhost\r\n" + strings.Repeat("X-A: "+strings.Repeat("a", 1000)+"\r\n", 1000)
 			s.workers(ctx, 32, func(int) error { return s.ask(ctx, bomb, 'a') })
 		}},
-	{name: "rapid-resets", stranger: true, want: "cut", after: time.Second,
+	{name: "rapid-resets", stranger: true, want: "cut", after: 5 * time.Second,
 		run: func(ctx context.Context, s *attackClient) {
 			s.workers(ctx, 8, func(int) error { return s.rapidResets(ctx) })
 		}},
