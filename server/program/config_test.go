@@ -40,8 +40,7 @@ func TestAWrittenConfigSetsWhatItIsToSet(t *testing.T) {
 // about the word in place of a value.
 func TestEachFlagOfAWrittenConfigCanBeSet(t *testing.T) {
 	text := written(t, nil)
-	flags := flag.NewFlagSet("", flag.ContinueOnError)
-	new(settings).define(flags)
+	flags := new(settings).flags()
 	count := 0
 	for _, line := range regexp.MustCompile(`(?m)^#[a-z].*$`).FindAllString(text, -1) {
 		count++

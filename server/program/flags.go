@@ -57,8 +57,10 @@ type settings struct {
 	repair    bool
 }
 
-// define defines the flags.
-func (s *settings) define(flags *flag.FlagSet) {
+// flags returns the flags that set s.
+func (s *settings) flags() *flag.FlagSet {
+	flags := flag.NewFlagSet("flightboard", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
 	flags.StringVar(&s.config, "config", "", "read flags from this `file`, one a line; those given here come first")
 	flags.BoolVar(&s.version, "version", false, "do not serve: write the version")
 	flags.StringVar(&s.addr, "addr", "localhost:5000", "serve on this `host:port`")
@@ -123,12 +125,11 @@ func (s *settings) define(flags *flag.FlagSet) {
 	flags.IntVar(&s.flights, "flights", 50_000, "the most flights on the board: a `number`; -1: any")
 	flags.BoolVar(&s.repair, "repair", false,
 		"start although changes of the log are damaged or missing; damaged files are kept")
+	return flags
 }
 
 func parse(args []string, out io.Writer) (s settings, err error) {
-	flags := flag.NewFlagSet("flightboard", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	s.define(flags)
+	flags := s.flags()
 	if err = flags.Parse(args); err == nil && s.config != "" {
 		if err = flagvalue.Config(flags, s.config); err != nil {
 			err = fmt.Errorf("-config: %w", err)
