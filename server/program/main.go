@@ -133,9 +133,6 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 	if err := s.administer(&server, handler, log); err != nil {
 		return err
 	}
-	if err := serve.CheckSockets(); err != nil {
-		return usageError{err}
-	}
 	go onHangup(ctx, hangup, logger, s.rereader(handler)) // run does not wait for it: the disk may hang
 	return server.Serve(ctx, listener)
 }
