@@ -30,7 +30,7 @@ const fetch = (url, options) => ({
 stage.listen = url => {
   const source = new EventSource(url)
   const events = []
-  for (const type of ['flightSnapshot', 'flightStateUpdate', 'closedConnection']) {
+  for (const type of ['flightSnapshot', 'flightStateUpdate', 'closedConnection', 'refusal']) {
     source.kept.set(type, event => { events.push(event) })
   }
   return { source, events, release() { source.kept.clear() } }
