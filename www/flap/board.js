@@ -5,7 +5,7 @@
 // screen, in a table of many rows, in a cell whose letters differ in width, and for an hour after frames took too long.
 
 import { look as theme, measure, size } from './letters.js'
-import { flips, Place } from './place.js'
+import { flips, Row } from './place.js'
 import { Pace } from './schedule.js'
 
 export { flips }
@@ -20,7 +20,7 @@ const pace = new Pace()
 let slowUntil = 0 // after frames that took too long
 let before // the time of the frame before; 0 for the first, undefined while no flap turns
 
-/** The places of each row from the top, by the names of columns; none while letters do not turn. */
+/** @type {Row[]} the places of each row from the top; undefined while letters do not turn */
 let places
 
 const rows = () => [...table.tBodies].flatMap(body => [...body.rows])
@@ -41,19 +41,25 @@ function compare() {
   if (!turns()) return settle()
   const now = performance.now(), all = rows(), changed = []
   places ??= adopt(all)
-  for (const columns of places.splice(all.length)) for (const place of columns.values()) place.remove()
-  for (const [i, row] of all.entries()) {
-    const columns = places[i] ??= new Map()
-    for (const cell of row.cells) {
-      const name = cell.dataset.col, text = textOf(cell)
-      if (!columns.has(name)) columns.set(name, new Place('', layer))
-      if (columns.get(name).text !== text) changed.push([columns.get(name), cell, text])
+  for (const row of places.splice(all.length)) row.remove()
+  for (const [i, element] of all.entries()) {
+    const row = places[i] ??= new Row(layer), cells = []
+    for (const cell of element.cells) {
+      const place = row.at(cell.dataset.col), text = textOf(cell)
+      if (place.text !== text) cells.push({ place, cell, text })
     }
+    if (cells.length > 0) changed.push({ row, element, cells })
   }
   if (changed.length > 0 && getComputedStyle(firstCell()).fontSize !== size.font) return resize()
   const at = changed.length > 0 && layer.getBoundingClientRect() // first all is read, then all is written
-  const flaps = changed.map(([place, cell, text]) => place.measure(cell, text))
-  for (const [i, [place, , text]] of changed.entries()) place.turn(text, flaps[i], at, now)
+  for (const change of changed) {
+    change.box = change.element.getBoundingClientRect()
+    for (const letters of change.cells) letters.flaps = letters.place.measure(letters.cell, letters.text)
+  }
+  for (const { row, box, cells } of changed) {
+    for (const { place, text, flaps } of cells) place.turn(text, flaps, box, now)
+    row.draw(box, at, now)
+  }
   if (flips.still || before !== undefined) return
   before = 0
   requestAnimationFrame(frame)
@@ -61,12 +67,16 @@ function compare() {
 
 /** Returns places with the texts that rows have. */
 function adopt(rows) {
-  return rows.map(row => new Map(Array.from(row.cells, cell => [cell.dataset.col, new Place(textOf(cell), layer)])))
+  return rows.map(element => {
+    const row = new Row(layer)
+    for (const cell of element.cells) row.at(cell.dataset.col).text = textOf(cell)
+    return row
+  })
 }
 
 /** Shows all texts as they are. */
 function settle() {
-  for (const columns of places ?? []) for (const place of columns.values()) place.remove()
+  for (const row of places ?? []) row.remove()
   places = undefined
 }
 
@@ -78,7 +88,7 @@ function frame(now) {
   }
   for (const flap of flips.frame(now)) {
     flap.draw(now)
-    flap.place.rest()
+    flap.place.row.rest()
   }
   for (const flap of flips.turning) flap.draw(now)
   before = flips.still ? undefined : now

@@ -1,4 +1,4 @@
-// The pictures of letters. Each letter is drawn once for a font and a colour, and copied from then on.
+// The pictures of flaps. Each is drawn once for a font and a colour, and copied from then on.
 
 const root = document.documentElement
 
@@ -58,8 +58,10 @@ export function pictureOf({ font, color }) {
 /** Returns a font as a canvas takes it. A style's own `font` is empty if it has figures of another kind. */
 export const fontOf = ({ fontWeight, fontSize, fontFamily }) => `${fontWeight} ${fontSize} ${fontFamily}`
 
+const stages = 6 // of a leaf that falls
+
 class Picture {
-  /** @type {Map<string, HTMLCanvasElement>} */ #letters = new Map()
+  /** @type {Map<string, CanvasImageSource>} by the letter that is and the one that comes */ #strips = new Map()
   #width = Math.ceil(size.width * size.scale)
   #height = Math.ceil(size.height * size.scale / 2) * 2
 
@@ -67,38 +69,52 @@ class Picture {
     Object.assign(this, { font, color })
   }
 
-  /** Copies a flap. */
-  copy(to, x, letter) {
-    to.drawImage(this.#letter(letter), x, 0, size.width, size.height)
+  /** Copies a flap whose leaf has fallen so far: from 0 to 1. */
+  copy(to, x, y, letter, next = letter, fallen = 0) {
+    const key = letter + next, w = this.#width, stage = Math.min(Math.floor(fallen * stages), stages - 1)
+    if (!this.#strips.has(key)) this.#strips.set(key, this.#strip(letter, next))
+    to.drawImage(this.#strips.get(key), stage * w, 0, w, this.#height, x, y, size.width, size.height)
   }
 
-  /** Copies the upper half of a flap, as high as a leaf that hangs on the middle is seen. @param {number} high to 1 */
-  copyUpper(to, x, letter, high = 1) {
-    const half = size.height / 2, [w, h] = [this.#width, this.#height / 2]
-    to.drawImage(this.#letter(letter), 0, 0, w, h, x, half * (1 - high), size.width, half * high)
+  /** Draws all stages of a flap side by side. One whose letter stays has one stage. */
+  #strip(letter, next) {
+    const w = this.#width, h = this.#height, half = h / 2, from = this.#draw(letter)
+    if (next === letter) return from
+    const coming = this.#draw(next)
+    return pictureFrom(stages * w, h, to => {
+      for (let stage = 0; stage < stages; stage++) {
+        const fallen = (stage + .5) / stages, high = half * Math.abs(Math.cos(Math.PI * fallen)), x = stage * w
+        const isUpper = fallen < .5, y = isUpper ? half - high : half // of the leaf
+        to.drawImage(coming, 0, 0, w, half, x, 0, w, half)
+        to.drawImage(from, 0, half, w, half, x, half, w, half)
+        to.drawImage(isUpper ? from : coming, 0, isUpper ? 0 : half, w, half, x, y, w, high)
+        to.globalAlpha = .6 * (1 - high / half)
+        to.fillRect(x, y, w, high)
+        to.globalAlpha = 1
+      }
+    })
   }
 
-  copyLower(to, x, letter, high = 1) {
-    const half = size.height / 2, [w, h] = [this.#width, this.#height / 2]
-    to.drawImage(this.#letter(letter), 0, h, w, h, x, half, size.width, half * high)
+  #draw(letter) {
+    const { width, height, space, gap, baseline, scale } = size
+    return pictureFrom(this.#width, this.#height, to => {
+      to.scale(scale, scale)
+      to.fillStyle = look.background
+      to.fillRect(0, 0, width, height)
+      to.fillStyle = look.edge
+      to.fillRect(0, 0, gap, height)
+      to.fillRect(0, Math.floor((height - gap) / 2), width, gap)
+      to.font = this.font
+      to.fillStyle = this.color
+      to.fillText(letter, space / 2, baseline)
+    })
   }
+}
 
-  /** Returns the picture of a letter. It draws the letter when that is first asked. */
-  #letter(letter) {
-    if (this.#letters.has(letter)) return this.#letters.get(letter)
-    const canvas = document.createElement('canvas')
-    Object.assign(canvas, { width: this.#width, height: this.#height })
-    this.#letters.set(letter, canvas)
-    const { width, height, space, gap, baseline, scale } = size, to = canvas.getContext('2d')
-    to.scale(scale, scale)
-    to.fillStyle = look.background
-    to.fillRect(0, 0, width, height)
-    to.fillStyle = look.edge
-    to.fillRect(0, 0, gap, height)
-    to.fillRect(0, Math.floor((height - gap) / 2), width, gap)
-    to.font = this.font
-    to.fillStyle = this.color
-    to.fillText(letter, space / 2, baseline)
-    return canvas
-  }
+/** Returns what is drawn: a bitmap where there are any, because a canvas takes longer to copy. */
+function pictureFrom(width, height, draw) {
+  const canvas = window.OffscreenCanvas ? new OffscreenCanvas(width, height) : document.createElement('canvas')
+  Object.assign(canvas, { width, height })
+  draw(canvas.getContext('2d'))
+  return canvas.transferToImageBitmap?.() ?? canvas
 }

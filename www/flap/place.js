@@ -1,5 +1,5 @@
-// A place on the board, and the flaps of its letters. While one of them waits or turns, a picture covers the letters in
-// the cell that are not to be seen yet.
+// The places of the board, and the flaps of their letters. While one of them waits or turns, a picture above the row
+// covers the letters in the cell that are not to be seen yet.
 
 import { boxOf, fontOf, pictureOf, size } from './letters.js'
 import { Flap, Flips } from './schedule.js'
@@ -12,35 +12,26 @@ class Letter extends Flap {
   constructor(place, index, column) {
     super(' ', column)
     this.place = place
-    this.x = index * size.width
+    this.index = index
   }
 
   /** Draws the flap as it is at this time. One that rests has no picture: the cell's text is seen. */
   draw(now) {
-    const { context: to, picture } = this.place
-    if (this.state === 'resting') return to.clearRect(this.x, 0, size.width, size.height)
-    if (this.state === 'waiting') return picture.copy(to, this.x, this.shown)
-    const fallen = flips.fallen(this, now), high = Math.abs(Math.cos(Math.PI * fallen)), half = size.height / 2
-    picture.copyUpper(to, this.x, this.next)
-    picture.copyLower(to, this.x, this.shown)
-    if (fallen < .5) picture.copyUpper(to, this.x, this.shown, high)
-    else picture.copyLower(to, this.x, this.next, high)
-    to.globalAlpha = .6 * (1 - high)
-    to.fillRect(this.x, fallen < .5 ? half * (1 - high) : half, size.width, half * high)
-    to.globalAlpha = 1
+    const { picture, row: { context }, left, top } = this.place, x = left + this.index * size.width
+    if (this.state === 'resting') context.clearRect(x, top, size.width, size.height)
+    else if (this.state === 'waiting') picture.copy(context, x, top, this.shown)
+    else picture.copy(context, x, top, this.shown, this.next, flips.fallen(this, now))
   }
 }
 
 /** A place has the text of one cell, by its row from the top and its column. */
-export class Place {
-  /** @type {Letter[]} */ #letters = []
-  /** @type {HTMLCanvasElement} when it is first needed */ #canvas
-  #layer
+class Place {
+  text = ''
+  /** @type {Letter[]} */ letters = []
 
-  /** @param {string} text @param {HTMLElement} layer of the pictures */
-  constructor(text, layer) {
-    this.text = text
-    this.#layer = layer
+  /** @param {Row} row */
+  constructor(row) {
+    this.row = row
   }
 
   /** Returns where the flaps of a cell are, or undefined if its letters have none. Nothing is written meanwhile. */
@@ -55,49 +46,78 @@ export class Place {
       font: fontOf(style), color: style.color }
   }
 
-  /** Shows another text: letters that differ turn. @param {object} [flaps] of measure @param {DOMRect} at the layer */
-  turn(shown, flaps, at, now) {
+  /** Shows another text: letters that differ turn. @param {object} [flaps] of measure @param {DOMRect} box of its row */
+  turn(shown, flaps, box, now) {
     const before = [...this.text], after = [...shown]
     this.text = shown
-    if (!flaps) return this.remove()
-    const { x, y, most } = flaps, first = Math.round((x - at.left) / size.width)
-    this.#put(x, y, most, at)
-    this.picture = pictureOf(flaps)
+    if (!flaps) return this.settle()
+    const { x, y, most } = flaps, first = Math.round((x - box.left) / size.width)
+    Object.assign(this, { left: snap(x) - snap(box.left), top: snap(y) - snap(box.top), picture: pictureOf(flaps) })
     for (let i = 0; i < Math.min(most, Math.max(before.length, after.length)); i++) {
-      const letter = this.#letters[i] ??= new Letter(this, i, first + i)
+      const letter = this.letters[i] ??= new Letter(this, i, first + i)
       if (letter.state === 'resting') letter.shown = letter.target = before[i] ?? ' '
       flips.set(letter, after[i] ?? ' ', now)
     }
-    for (const letter of this.#letters.splice(most)) flips.settle(letter)
-    this.context.clearRect(0, 0, this.#canvas.width, this.#canvas.height)
-    for (const letter of this.#letters) if (letter.state !== 'resting') letter.draw(now)
-    this.rest()
+    for (const letter of this.letters.splice(most)) flips.settle(letter)
   }
 
-  /** Removes the picture if all flaps rest. */
-  rest() {
-    if (this.#letters.every(letter => letter.state === 'resting')) this.#canvas?.remove()
+  /** Lets all flaps rest. */
+  settle() {
+    for (const letter of this.letters) flips.settle(letter)
+  }
+}
+
+/** The places of a row, and their picture: one for all of them, because browsers take a while for each. */
+export class Row {
+  /** @type {Map<string, Place>} by the names of columns */ #places = new Map()
+  #canvas = document.createElement('canvas')
+  #layer
+
+  /** @param {HTMLElement} layer of the pictures */
+  constructor(layer) {
+    this.#layer = layer
+    this.context = this.#canvas.getContext('2d')
   }
 
-  /** Removes the picture, and lets all flaps rest. */
-  remove() {
-    for (const letter of this.#letters) flips.settle(letter)
-    this.#canvas?.remove()
+  /** Returns the place in a column. */
+  at(column) {
+    if (!this.#places.has(column)) this.#places.set(column, new Place(this))
+    return this.#places.get(column)
   }
 
-  /** Puts the picture above the cell. */
-  #put(x, y, letters, at) {
-    const { width, height, scale } = size, canvas = this.#canvas ??= document.createElement('canvas')
-    this.context ??= canvas.getContext('2d')
-    const [w, h] = [Math.ceil(letters * width * scale), Math.ceil(height * scale)]
+  /** Puts the picture above a row, and draws the flaps that do not rest. @param {DOMRect} box of the row */
+  draw(box, layer, now) {
+    const letters = this.#moving()
+    if (letters.length === 0) return this.#canvas.remove()
+    const { scale } = size, canvas = this.#canvas
+    const [w, h] = [Math.ceil(box.width * scale), Math.ceil(box.height * scale)]
     if (canvas.width !== w || canvas.height !== h) { // setting them clears the picture
       Object.assign(canvas, { width: w, height: h })
       canvas.style.width = w / scale + 'px'
       canvas.style.height = h / scale + 'px'
       this.context.setTransform(scale, 0, 0, scale, 0, 0)
     }
-    const snap = length => Math.round(length * scale) / scale // to whole pixels, where letters are sharp
-    canvas.style.transform = `translate(${snap(x) - at.left}px, ${snap(y) - at.top}px)`
+    canvas.style.transform = `translate(${snap(box.left) - layer.left}px, ${snap(box.top) - layer.top}px)`
+    this.context.clearRect(0, 0, w, h)
+    for (const letter of letters) letter.draw(now)
     if (!canvas.isConnected) this.#layer.append(canvas)
   }
+
+  /** Removes the picture if all flaps rest. */
+  rest() {
+    if (this.#moving().length === 0) this.#canvas.remove()
+  }
+
+  /** Removes the picture, and lets all flaps rest. */
+  remove() {
+    for (const place of this.#places.values()) place.settle()
+    this.#canvas.remove()
+  }
+
+  #moving() {
+    return [...this.#places.values()].flatMap(({ letters }) => letters.filter(({ state }) => state !== 'resting'))
+  }
 }
+
+/** Rounds a length to whole pixels of the screen, where letters are sharp. */
+const snap = length => Math.round(length * size.scale) / size.scale

@@ -106,11 +106,11 @@ export class Pace {
 
   /**
    * Takes the time since the frame before, and reports whether the frames of the last second took longer than 25 ms on
-   * the average. One long frame, as after a sleep, does not count for more than some others.
+   * the average. A long frame counts for three: single ones come when the computer wakes up, and when a page turns.
    */
   isSlow(duration) {
     this.#frames++
-    this.#time += Math.min(duration, 200)
+    this.#time += Math.min(duration, 50)
     if (this.#time < 1000) return false
     const slow = this.#time / this.#frames > 25
     this.#frames = this.#time = 0

@@ -143,6 +143,7 @@ test('a device is slow if the frames of a second take longer than 25 ms', () => 
     [[16.7], false, '60 a second'], [[24.9], false, 'just in time'], [[25.5], true, 'a little late'],
     [[16, 33, 33], true, 'every other frame is late'], [[16, 16, 33], false, 'every third is late'],
     [[143], true, 'a Raspberry Pi'], [[5000, ...Array(80).fill(16)], false, 'the computer has slept'],
+    [[700, 200, 150, 130, 33, 33, ...Array(40).fill(16)], false, 'a page has turned'],
   ]) assert.equal(seconds(...durations), want, why)
   const pace = new Pace()
   for (let i = 0; i < 39; i++) assert.equal(pace.isSlow(25.5), false) // not before a second
