@@ -85,7 +85,7 @@ func allRows(t *testing.T, r reader) {
 	}()
 	defer func() { close(stop); <-stopped }()
 	for _, step := range []struct{ what, script string }{
-		{"2,000 changes/s", `new Promise(done => setTimeout(done, 3000))`},
+		{"2,000 changes/s", `new Promise(done => setTimeout(done, 2000))`},
 		{"scrolled to the middle", `scrollTo(0, document.body.scrollHeight / 2)`},
 		{"sorted by state", `document.querySelector('th[data-col=state] button.sort').click()`},
 		{"sorted by city", `document.querySelector('th[data-col=origin] button.sort').click()`},
@@ -105,7 +105,7 @@ func allRows(t *testing.T, r reader) {
 		{"with it", `document.querySelector('#columns input[name=airline]').click()`},
 	} {
 		must(t, b.Eval(soon(t), `Promise.resolve(`+step.script+`).then(() => {})`, nil))
-		must(t, b.Eval(soon(t), `new Promise(done => setTimeout(done, 1500))`, nil))
+		must(t, b.Eval(soon(t), `new Promise(done => setTimeout(done, 500))`, nil))
 		tell(step.what)
 	}
 	b.waitFor(t, `document.querySelectorAll('#flights tr[data-flight]').length === %d`, flights)
