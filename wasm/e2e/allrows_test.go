@@ -95,7 +95,7 @@ func allRows(t *testing.T, r reader) {
 			object{"flight": flight, field: value})
 	}
 	for _, step := range []struct{ what, script string }{
-		{"2,000 changes/s", `new Promise(done => setTimeout(done, 3000))`},
+		{"2,000 changes/s", `new Promise(done => setTimeout(done, 2000))`},
 		{"scrolled to the middle", `scrollTo(0, document.body.scrollHeight / 2)`},
 		{"sorted by state", `document.querySelector('th[data-col=state] button.sort').click()`},
 		{"sorted by city", `document.querySelector('th[data-col=origin] button.sort').click()`},
@@ -123,7 +123,7 @@ func allRows(t *testing.T, r reader) {
 		{"one is followed no longer", `document.querySelector('[data-flight=GN9000] .star button').click()`},
 	} {
 		must(t, b.Eval(soon(t), `Promise.resolve(`+step.script+`).then(() => {})`, nil))
-		must(t, b.Eval(soon(t), `new Promise(done => setTimeout(done, 1500))`, nil))
+		must(t, b.Eval(soon(t), `new Promise(done => setTimeout(done, 500))`, nil))
 		tell(step.what)
 	}
 	b.waitFor(t, `document.querySelectorAll('#flights tr[data-flight]').length === %d &&

@@ -139,8 +139,13 @@ func TestTwoElementsShareTheirConnection(t *testing.T) {
 		b.waitFor(t, shows, "expected")
 		s.publish(t, stateIs("I768", "landing"))
 		b.waitFor(t, shows, "landing")
-		if now, ever := s.viewers(); now != 1 || ever != 1 {
-			t.Errorf("there are %d connections of %d, want 1 of 1", now, ever)
+		most := 1
+		if r.kind == browser.WebKit { // a busy one tells late that the other frame connects, so this one begins to as well
+			most = 2
+			s.waitForOneViewer(t)
+		}
+		if now, ever := s.viewers(); now != 1 || ever > most {
+			t.Errorf("there are %d connections of %d, want 1 of %d", now, ever, most)
 		}
 		must(t, b.Eval(soon(t), `document.querySelector('#a').remove()`, nil))
 		s.publish(t, stateIs("I768", "landed"))

@@ -94,7 +94,6 @@ func (b *board) place(t *testing.T, place string) (shown string) {
 
 // A television shows twenty rows, and turns its pages. Its address stays as it was written.
 func TestAWallTurnsItsPages(t *testing.T) {
-	t.Parallel()
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
 		s.publishMany(t, 45)
@@ -123,7 +122,6 @@ func TestAWallTurnsItsPages(t *testing.T) {
 
 // One page does not turn, and takes no place for its number.
 func TestOnePageDoesNotTurn(t *testing.T) {
-	t.Parallel()
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
 		s.publishMany(t, 12)
@@ -143,7 +141,6 @@ func TestOnePageDoesNotTurn(t *testing.T) {
 
 // Each page is shown in each language in turn, by the page's setLanguage.
 func TestAWallTakesTurnsWithItsLanguages(t *testing.T) {
-	t.Parallel()
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
 		s.publishMany(t, 30)
@@ -159,7 +156,6 @@ func TestAWallTakesTurnsWithItsLanguages(t *testing.T) {
 
 // Keys and the pointer change nothing, except that they may fill the screen.
 func TestNothingOnAWallCanBeOperated(t *testing.T) {
-	t.Parallel()
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
 		s.publishWithTooltips(t, 25)
@@ -193,7 +189,6 @@ func TestNothingOnAWallCanBeOperated(t *testing.T) {
 // A lamp shows the connection. When it is bad for a while a sentence fills the head; when it is well again the lamp
 // comes back, and nobody has to do anything.
 func TestAWallTellsAnOutageAndRecovers(t *testing.T) {
-	t.Parallel()
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		flags := []string{"-feed", "none", "-heartbeat", "1s", "-log", t.TempDir()}
 		s := startServer(t, flags...)
@@ -220,7 +215,6 @@ func TestAWallTellsAnOutageAndRecovers(t *testing.T) {
 
 // The screen stays on, also after the page was hidden, which ends that.
 func TestAWallKeepsItsScreenOn(t *testing.T) {
-	t.Parallel()
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
 		s.publishMany(t, 5)
@@ -236,7 +230,6 @@ func TestAWallKeepsItsScreenOn(t *testing.T) {
 
 // What cannot be used of an address is told, and has its default.
 func TestAWallTellsWhatItCannotUse(t *testing.T) {
-	t.Parallel()
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
 		s.publishMany(t, 45)
@@ -251,7 +244,6 @@ func TestAWallTellsWhatItCannotUse(t *testing.T) {
 
 // A program that cannot run is loaded again when the server has one that can.
 func TestAWallLoadsAFailedProgramAgain(t *testing.T) {
-	t.Parallel()
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		dir := copyPage(t)
 		program := filepath.Join(dir, "built", "app.wasm")
@@ -303,7 +295,6 @@ func (b *board) mustShowPage(t *testing.T, s *server, n int) {
 
 // The wall's files are requested again if they do not arrive.
 func TestAWallRequestsItsFilesAgain(t *testing.T) {
-	t.Parallel()
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
 		s.publishMany(t, 5)
@@ -323,7 +314,6 @@ func TestAWallRequestsItsFilesAgain(t *testing.T) {
 
 // A new release is taken although a pointer moves over the wall and a text is selected.
 func TestAWallIsNeverInUse(t *testing.T) {
-	t.Parallel()
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
 		p := startProxy(t, s)
@@ -362,7 +352,6 @@ func TestAWallInWebKit(t *testing.T) {
 
 // The pictures are for people: run the test with -artifacts.
 func TestAWallLooksGood(t *testing.T) {
-	t.Parallel()
 	s := startServer(t, "-feed", "replay", "-at", "16:00", "-speed", "1", "-heartbeat", "1s")
 	for _, c := range []struct {
 		name, query   string

@@ -176,9 +176,9 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// soon returns the context of one step of a test, which ends after half a minute.
+// soon returns the context of one step of a test, which ends after a minute: the machine may be busy.
 func soon(t *testing.T) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }

@@ -14,7 +14,6 @@ const twoFrames = `new Promise(done => requestAnimationFrame(() => requestAnimat
 
 // The edge of a column follows the mouse and the finger, and a later visit has the widths.
 func TestAColumnIsResizedByMouseAndFinger(t *testing.T) {
-	t.Parallel()
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
 		four(t, s)
@@ -62,7 +61,6 @@ func TestAColumnIsResizedByMouseAndFinger(t *testing.T) {
 
 // Rows stay where they are while the pointer or the focus is in the table, and move when it leaves.
 func TestRowsHoldStillUnderThePointerAndTheFocus(t *testing.T) {
-	t.Parallel()
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s, b := r.openFour(t)
 
@@ -87,7 +85,6 @@ func TestRowsHoldStillUnderThePointerAndTheFocus(t *testing.T) {
 
 // A removed row loses its key, fades, and is deleted; with and without reduced motion.
 func TestARowThatLeavesFades(t *testing.T) {
-	t.Parallel()
 	for _, reduced := range []bool{false, true} {
 		t.Run("reduced motion "+strconv.FormatBool(reduced), func(t *testing.T) {
 			byEveryBrowser(t, func(t *testing.T, r reader) {
@@ -107,7 +104,6 @@ func TestARowThatLeavesFades(t *testing.T) {
 
 // A removed row also fades if it was inserted just before, and collapses only when the pointer has left the table.
 func TestARowThatFadesKeepsItsPlaceUnderThePointer(t *testing.T) {
-	t.Parallel()
 	const top = `document.querySelector('tr[data-flight=I768]').getBoundingClientRect().top`
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s, b := r.openFour(t)
@@ -131,7 +127,6 @@ func TestARowThatFadesKeepsItsPlaceUnderThePointer(t *testing.T) {
 
 // The column menu is closed by Escape and by a press elsewhere. The last column cannot be hidden.
 func TestTheColumnsPanelCloses(t *testing.T) {
-	t.Parallel()
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		_, b := r.openFour(t)
 		for _, away := range []func() error{
@@ -152,7 +147,6 @@ func TestTheColumnsPanelCloses(t *testing.T) {
 
 // The CSV file has the rows of all pages of the query.
 func TestTheFileHasWhatIsShown(t *testing.T) {
-	t.Parallel()
 	// The test does not depend on whether the browser may save files.
 	const watch = `addEventListener('DOMContentLoaded', () => {
 	  const create = URL.createObjectURL
@@ -180,7 +174,6 @@ func TestTheFileHasWhatIsShown(t *testing.T) {
 // All pages are printed; afterwards the screen shows its page again. Where a driver does not print, TestKeysAndPaper
 // fires the events beforeprint and afterprint.
 func TestPaperGetsAllPages(t *testing.T) {
-	t.Parallel()
 	byEveryBrowser(t, paperGetsAllPages)
 }
 
@@ -207,7 +200,6 @@ func paperGetsAllPages(t *testing.T, r reader) {
 
 // The page has one live region, which announces a loss at once.
 func TestALossIsHeardOnce(t *testing.T) {
-	t.Parallel()
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
 		four(t, s)
@@ -236,7 +228,6 @@ func TestALossIsHeardOnce(t *testing.T) {
 
 // A flight's tooltip is shown by the keyboard, and Esc hides it.
 func TestANoteIsReachedByTheKeyboard(t *testing.T) {
-	t.Parallel()
 	byEveryBrowser(t, func(t *testing.T, r reader) {
 		s := startServer(t, "-feed", "none")
 		four(t, s)

@@ -11,7 +11,7 @@ import (
 	"flightboard/wasm/e2e/transcript"
 )
 
-// startScreen starts the user's display, Xvfb, which writes its number to descriptor 3. No window manager gives a window
+// startScreen starts the display, Xvfb, which writes its number to descriptor 3. No window manager gives a window
 // the focus; without one the window under the pointer has it. The pointer stays where it begins, in the middle of the
 // screen. The screen is so small that this is in the toolbar, so that no element of a page is under the pointer.
 func (u *webkitUser) startScreen() error {
