@@ -47,16 +47,19 @@ type settings struct {
 	viewers   flagvalue.Limits
 	takeover  bool
 	tokens    string
-	openDoor  bool
-	rate      float64
-	log       string
-	sync      string
-	history   flagvalue.Bytes
-	flights   int
-	repair    bool
+	session   time.Duration
+
+	readersFile string
+	openDoor    bool
+	rate        float64
+	log         string
+	sync        string
+	history     flagvalue.Bytes
+	flights     int
+	repair      bool
 }
 
-func parse(args []string, out io.Writer) (s settings, err error) {
+func parse(args []string, out io.Writer, extensions ...Extension) (s settings, err error) {
 	flags := flag.NewFlagSet("flightboard", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&s.config, "config", "", "read flags from this `file`, one a line; those given here come first")
@@ -110,10 +113,12 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.StringVar(&s.record, "record", "",
 		"append all published changes to this `file`, NDJSON; -feed file -speed 1 plays it")
 	flags.StringVar(&s.tokens, "token-file", "",
-		"publishers need a token of this `file`, one a line, or of $FLIGHTBOARD_TOKENS")
+		"publishers need a token of this `file`, name:token a line, or of $FLIGHTBOARD_TOKENS")
+	flags.StringVar(&s.readersFile, "readers", "", "only those may read who have a token of this `file`, name:token a line")
+	flags.DurationVar(&s.session, "session", 30*24*time.Hour, "who signs in with a token of -readers may read for this `time`")
 	flags.BoolVar(&s.openDoor, "open-door", false,
 		"programs on this machine need no token; behind a proxy, no client needs one")
-	flags.Float64Var(&s.rate, "rate", 20_000, "accept this many `changes` a second from publishers; -1: any number")
+	flags.Float64Var(&s.rate, "rate", 20_000, "accept this many `changes` a second from a publisher; -1: any number")
 	flags.StringVar(&s.log, "log", "", "keep the log in this `folder`; it is in memory only otherwise")
 	flags.StringVar(&s.sync, "sync", "always",
 		"`when` the log is synced to disk: always, after a time such as 1s, or never")
@@ -122,6 +127,11 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	flags.IntVar(&s.flights, "flights", 50_000, "the most flights on the board: a `number`; -1: any")
 	flags.BoolVar(&s.repair, "repair", false,
 		"start although changes of the log are damaged or missing; damaged files are kept")
+	for _, e := range extensions {
+		if e.Flags != nil {
+			e.Flags(flags)
+		}
+	}
 	if err = flags.Parse(args); err == nil && s.config != "" {
 		if err = flagvalue.Config(flags, s.config); err != nil {
 			err = fmt.Errorf("-config: %w", err)
@@ -158,6 +168,8 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 		return s, usageError{fmt.Errorf("-hsts %v: want 0 or more", s.hsts)}
 	case s.admin == "" && s.adminFrom != nil:
 		return s, usageError{errors.New("-admin-from: want -admin as well")}
+	case s.session < time.Minute:
+		return s, usageError{fmt.Errorf("-session %v: want at least 1m", s.session)}
 	case s.drain < 0:
 		return s, usageError{fmt.Errorf("-drain %v: want 0 or more", s.drain)}
 	case s.heartbeat < time.Second:

@@ -28,12 +28,12 @@ const readerTime = 2 * time.Second
 
 // Main runs the program with the arguments of the process, until a signal ends it, and exits with its status: 0, or 1
 // after an error, or 2 after one in the command line.
-func Main() {
+func Main(extensions ...Extension) {
 	signal.Ignore(syscall.SIGPIPE) // or a write to a closed stdout or stderr would end the process
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	out := logging.NewWriter(os.Stderr)
-	err := run(ctx, os.Args[1:], out)
+	err := run(ctx, os.Args[1:], out, extensions...)
 	status := 1
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
@@ -52,8 +52,8 @@ func Main() {
 const linesPerSecond = 50
 
 // run serves until ctx is done, and returns when all connections are closed and the feeds have ended.
-func run(ctx context.Context, args []string, out io.Writer) (failed error) {
-	s, err := parse(args, out)
+func run(ctx context.Context, args []string, out io.Writer, extensions ...Extension) (failed error) {
+	s, err := parse(args, out, extensions...)
 	if err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 		Feeds:       sources.health,
 		Fault:       sources.overrides.Health,
 		Tokens:      tokens,
-		OpenDoor:    s.openDoor || s.demonstrates(),
+		OpenDoor:    s.isOpen(),
 		Rate:        s.rate,
 		Viewers:     s.viewers[0],
 		ViewersEach: s.viewers[1],
@@ -120,6 +120,10 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 		}
 		defer root.Close()
 		options.Page, options.Live = root.FS(), true
+	}
+	var files []*watchedFile
+	if options.Readers, files, err = s.readers(ctx, logger, extensions); err != nil {
+		return err
 	}
 	sources.feeds.Closed = len(tokens) == 0 && !options.OpenDoor
 	logWhoPublishes(logger, len(tokens), options.OpenDoor)
@@ -138,7 +142,8 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 	if err := s.administer(&server, handler, log); err != nil {
 		return err
 	}
-	go onHangup(ctx, hangup, logger, s.rereader(handler)) // run does not wait for it: the disk may hang
+	files = append(files, s.publisherTokens(handler)...)
+	go follow(ctx, files, hangup, logger) // run does not wait for it: the disk may hang
 	return server.Serve(ctx, listener)
 }
 

@@ -19,6 +19,8 @@ type measures struct {
 	cuts     *metrics.Counts // streams that ended, by reason
 	rejected *metrics.Counts // viewers, by reason
 	denied   *metrics.Counts // publishers' requests, by reason
+
+	publishers *metrics.Counts // requests to publish that were let in, by the publisher's name
 }
 
 // The names of the counters.
@@ -33,10 +35,11 @@ const (
 
 func newMeasures() *measures {
 	m := &measures{
-		arrivals: metrics.NewCounts(firstVisit, resumed, notResumed),
-		polls:    metrics.NewCounts(pollNews, pollNothing, pollLeft),
-		cuts:     metrics.NewCounts(names(fanout.ErrEnded, fanout.ErrLeft, fanout.ErrStuck, fanout.ErrClosing)...),
-		rejected: metrics.NewCounts(names(errFull, errFullEach, fanout.ErrClosing)...),
+		arrivals:   metrics.NewCounts(firstVisit, resumed, notResumed),
+		polls:      metrics.NewCounts(pollNews, pollNothing, pollLeft),
+		cuts:       metrics.NewCounts(names(fanout.ErrEnded, fanout.ErrLeft, fanout.ErrStuck, fanout.ErrClosing)...),
+		publishers: metrics.NewCounts(),
+		rejected:   metrics.NewCounts(names(errFull, errFullEach, fanout.ErrClosing)...),
 	}
 	reasons := []string{"too-large", "cut-off", "rate", "invalid", "not-stored"}
 	for _, d := range denials {
@@ -131,6 +134,8 @@ func (h *Handler) WriteMetrics(t *metrics.Text) {
 	t.Counter("flightboard_refusals_total", "Requests that were refused, by reason.")
 	t.Counts(m.rejected, "who", "viewer", "reason")
 	t.Counts(m.denied, "who", "publisher", "reason")
+	t.Counter("flightboard_publisher_requests_total", "Requests to publish with a body that could be read, by publisher.")
+	t.Counts(m.publishers, "publisher")
 	t.Counter("flightboard_sent_bytes_total", "Bytes of event streams, with their heads and chunks, by form.")
 	for form := range eventlog.Form(eventlog.Forms) {
 		t.Sample(float64(m.Bytes[form].Value()), "form", form.String())

@@ -70,7 +70,7 @@ func (s *sseHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
-	h.Set("Cache-Control", "no-cache, no-transform")
+	h.Set("Cache-Control", cached(r, "no-cache, no-transform"))
 	h.Set("X-Accel-Buffering", "no")
 	if origin := h.Get("Access-Control-Allow-Origin"); origin != "" {
 		h.Set("Timing-Allow-Origin", origin) // a page elsewhere may know which HTTP version is used

@@ -72,10 +72,10 @@ func (s *streamHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	h.Set("Content-Type", "text/event-stream")
-	h.Set("Cache-Control", "no-cache, no-transform")
+	h.Set("Cache-Control", cached(r, "no-cache, no-transform"))
 	h.Set("X-Accel-Buffering", "no") // or nginx would buffer the events
 	if waiting {
-		h.Set("Cache-Control", "no-store, no-transform") // a cache could repeat it, because it is complete
+		h.Set("Cache-Control", cached(r, "no-store, no-transform")) // a cache could repeat it, because it is complete
 	}
 	if form&eventlog.Gzip != 0 {
 		h.Set("Content-Encoding", "gzip")

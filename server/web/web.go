@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"flightboard/server/eventlog"
+	"flightboard/server/token"
 	"flightboard/server/web/fanout"
 	"flightboard/timetable"
 )
@@ -43,9 +44,11 @@ type Options struct {
 
 	Publish  Publisher // publishes for POST and DELETE /flights; the log when nil
 	Refused  func()    // called for each line that fails to parse, which Publish does not get; may be nil
-	Tokens   []string  // the tokens of publishers; if there are none, only OpenDoor allows publishing
 	OpenDoor bool      // without tokens, programs on this machine may publish, but not through a proxy
-	Rate     float64   // the most changes a second from publishers; 20,000 when 0, any number when negative
+	Rate     float64   // the most changes a second from a publisher; 20,000 when 0, any number when negative
+	Readers  Readers   // who may read, besides publishers with a token; nil: everybody
+
+	Tokens []token.Token // of publishers; if there are none, only OpenDoor allows publishing
 
 	Feeds    func(now time.Time) []Health    // the state of the feeds, for GET /healthz?verbose; nil: no feeds
 	Rejected func(now time.Time) []Rejection // the rows that cannot be read, for it and for heartbeats; nil: none
@@ -101,28 +104,35 @@ func New(log *eventlog.Log, o Options) *Handler {
 		o.Rate = 20_000
 	}
 	b := &boards{log: log, describe: o.Describe}
-	read := cors{origins: o.AllowOrigin}
+	read := cors{origins: o.AllowOrigin, private: o.Readers != nil}
 	s := newStreamHandler(log, o)
 
 	publishers := newGuard(o.Tokens, o.OpenDoor, &refusals{logger: o.Log}, s.measures.denied)
-	d := &publishHandler{log: o.Publish, rate: &rate{perSecond: o.Rate}, answers: new(idempotency), refused: o.Refused,
+	readers := access{o.Readers, publishers}
+	d := &publishHandler{log: o.Publish, rates: &rates{perSecond: o.Rate}, answers: new(idempotency), refused: o.Refused,
 		logger: o.Log,
 		large:  make(chan struct{}, 1), measures: s.measures}
 	mux := http.NewServeMux()
-	mux.Handle("GET /events", read.allow(s))
+	mux.Handle("GET /events", read.allow(readers.only(s)))
 	mux.Handle("OPTIONS /events", read.preflight())
-	mux.Handle("GET /sse", read.allow(&sseHandler{s}))
+	mux.Handle("GET /sse", read.allow(readers.only(&sseHandler{s})))
 	mux.Handle("OPTIONS /sse", read.preflight())
-	mux.Handle("GET /flights", inPieces(read.allow(&document{b})))
+	mux.Handle("GET /flights", inPieces(read.allow(readers.only(&document{b}))))
 	mux.Handle("OPTIONS /flights", read.preflight("POST"))
 	mux.Handle("POST /flights", bounded(publishers.before(d.post)))
 	mux.Handle("DELETE /flights/{id}", bounded(publishers.before(d.remove)))
 	known := &complaints{logger: o.Log}
 	healthy := known.public(func() error { return cmp.Or(log.Health(), o.Fault()) })
-	mux.Handle("GET /healthz", verbose(healthy, o.feeds(), health(healthy)))
+	details := readers.only(verbose(healthy, o.feeds()))
+	mux.Handle("GET /healthz", ifVerbose(details, health(healthy)))
 	mux.Handle("GET /readyz", health(known.public(s.ready)))
 	if o.Page != nil {
-		mux.Handle("GET /", inPieces(newPage(b, o)))
+		mux.Handle("GET /", inPieces(newPage(b, o, readers)))
+	}
+	if o.Readers != nil {
+		for _, route := range []string{"GET /sign-in", "POST /sign-in", "GET /sign-in/", "POST /sign-in/", "POST /sign-out"} {
+			mux.Handle(route, bounded(o.Readers))
+		}
 	}
 	return &Handler{behindProxies(secured(mux, o.HSTS), o.Proxies), s, publishers, healthy, o}
 }
@@ -130,7 +140,7 @@ func New(log *eventlog.Log, o Options) *Handler {
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.routes.ServeHTTP(w, r) }
 
 // SetTokens replaces Options.Tokens for requests that come from now on. It may be called at any time.
-func (h *Handler) SetTokens(tokens []string) { h.publishers.setTokens(tokens) }
+func (h *Handler) SetTokens(tokens []token.Token) { h.publishers.setTokens(tokens) }
 
 // ConnContext is for http.Server.ConnContext. Without it no connection is taken over.
 func (h *Handler) ConnContext(ctx context.Context, c net.Conn) context.Context {
