@@ -31,15 +31,16 @@ const (
 	pollNews    = "news"
 	pollNothing = "nothing"
 	pollLeft    = "left"
+	signedOut   = "without-session"
 )
 
 func newMeasures() *measures {
 	m := &measures{
 		arrivals:   metrics.NewCounts(firstVisit, resumed, notResumed),
 		polls:      metrics.NewCounts(pollNews, pollNothing, pollLeft),
-		cuts:       metrics.NewCounts(names(fanout.ErrEnded, fanout.ErrLeft, fanout.ErrStuck, fanout.ErrClosing)...),
+		cuts:       metrics.NewCounts(names(fanout.ErrEnded, fanout.ErrLeft, fanout.ErrStuck, fanout.ErrClosing, fanout.ErrExpired)...),
 		publishers: metrics.NewCounts(),
-		rejected:   metrics.NewCounts(names(errFull, errFullEach, fanout.ErrClosing)...),
+		rejected:   metrics.NewCounts(append(names(errFull, errFullEach, fanout.ErrClosing), signedOut)...),
 	}
 	reasons := []string{"too-large", "cut-off", "rate", "invalid", "not-stored"}
 	for _, d := range denials {
@@ -60,6 +61,8 @@ func nameOf(reason error) string {
 		return "stuck"
 	case fanout.ErrClosing:
 		return "closing"
+	case fanout.ErrExpired:
+		return "expired"
 	case errFull:
 		return "full"
 	case errFullEach:

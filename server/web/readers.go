@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"flightboard/server/metrics"
 	"flightboard/server/token"
 )
 
@@ -37,18 +38,42 @@ type Session struct {
 
 // onEnd calls end once or twice when the session has ended, unless stop is called first.
 func (s *Session) onEnd(end func()) (stop func()) {
-	stop = func() {}
+	forget := func() {}
 	if s.Watch != nil {
-		stop = s.Watch(end)
+		forget = s.Watch(end)
 	}
 	if s.Expires.IsZero() {
-		return stop
+		return forget
 	}
 	timer := time.AfterFunc(time.Until(s.Expires), end)
 	return func() {
 		timer.Stop()
-		stop()
+		forget()
 	}
+}
+
+// signInAgain is the last event of a stream whose session has ended.
+const signInAgain = "event: closedConnection\ndata: {\"reason\":\"signInAgain\"}\n\n"
+
+// whenEnded returns a context that is done when a session has ended: see [Session.onEnd]. The caller must call stop.
+func whenEnded(onEnd func(end func()) (stop func())) (ended context.Context, stop func()) {
+	if onEnd == nil {
+		return context.Background(), func() {}
+	}
+	ended, cancel := context.WithCancel(context.Background())
+	forget := onEnd(cancel)
+	return ended, func() {
+		forget()
+		cancel()
+	}
+}
+
+// expiry returns a context that is done when the request's session has ended. The caller must call stop.
+func expiry(r *http.Request) (ended context.Context, stop func()) {
+	if s := sessionOf(r); s != nil {
+		return whenEnded(s.onEnd)
+	}
+	return whenEnded(nil)
 }
 
 // ReturnTo returns where a reader wants to go who is asked to sign in: an address relative to the site's first page, ""
@@ -115,6 +140,7 @@ func (w *Watches[Key]) End(ended func(Key) bool) {
 type access struct {
 	readers    Readers // nil: the board is public
 	publishers *guard
+	denied     *metrics.Counts
 }
 
 type sessionKey struct{}
@@ -151,6 +177,7 @@ func (a access) only(next http.Handler) http.Handler {
 		r, ok := a.admit(w, r)
 		if !ok {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="flights"`)
+			a.denied.Add(signedOut)
 			http.Error(w, "reading needs a token, Authorization: Bearer …, or a session of sign-in", http.StatusUnauthorized)
 			return
 		}

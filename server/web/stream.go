@@ -39,7 +39,7 @@ func newStreamHandler(log *eventlog.Log, o Options) *streamHandler {
 		s.page = o.Page // only the loop sends reload events
 	} else if !o.NoTakeover {
 		s.pool = fanout.New(log, fanout.Options{Interval: o.Heartbeat, Heartbeat: s.heartbeat.event, Left: s.left,
-			Measures: &s.measures.Measures})
+			Measures: &s.measures.Measures, Expired: []byte(signInAgain)})
 	}
 	return s
 }
@@ -92,7 +92,12 @@ func (s *streamHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v.Request = requestID(r)
-	s.logger.Info("viewer arrives", "viewer", v.Name, "resumed", !cursor.Fresh(), "request", v.Request)
+	arrives := []any{"viewer", v.Name, "resumed", !cursor.Fresh(), "request", v.Request}
+	if session := sessionOf(r); session != nil {
+		v.OnEnd = session.onEnd
+		arrives = append(arrives, "reader", session.Name)
+	}
+	s.logger.Info("viewer arrives", arrives...)
 	s.measures.arrived(id, cursor.Fresh())
 	s.arrived(cursor.Fresh())
 	s.measures.count(v.Kind, form, 1) // before TakeOver: the stream may end at once

@@ -108,7 +108,7 @@ func New(log *eventlog.Log, o Options) *Handler {
 	s := newStreamHandler(log, o)
 
 	publishers := newGuard(o.Tokens, o.OpenDoor, &refusals{logger: o.Log}, s.measures.denied)
-	readers := access{o.Readers, publishers}
+	readers := access{o.Readers, publishers, s.measures.rejected}
 	d := &publishHandler{log: o.Publish, rates: &rates{perSecond: o.Rate}, answers: new(idempotency), refused: o.Refused,
 		logger: o.Log,
 		large:  make(chan struct{}, 1), measures: s.measures}
