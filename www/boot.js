@@ -93,7 +93,8 @@
       'flightBoard', 'closedConnection', 'reload']
     const keep = event => { events.push(event) }
     try {
-      const source = new EventSource(stream)
+      const withCredentials = document.querySelector('meta[name=flightboard-stream]').hasAttribute('data-credentials')
+      const source = new EventSource(stream, { withCredentials })
       for (const type of types) source.addEventListener(type, keep)
       return { source, events, release() { for (const type of types) source.removeEventListener(type, keep) } }
     } catch {

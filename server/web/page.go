@@ -45,7 +45,7 @@ func newPage(b *boards, o Options, a access) *page {
 	if !p.live {
 		p.assets = p.readAll()
 		if index := p.assets["index.html"]; index != nil {
-			index.text = p.nameByHash(index.text)
+			index.text = p.nameByHash(p.forReaders(index.text))
 			b.index = index.text
 		}
 		if check := p.assets[checkPage]; check != nil {
@@ -136,7 +136,7 @@ func (p *page) serveIndex(w http.ResponseWriter, r *http.Request, file *asset) {
 	case !ok:
 		notAcceptable(w)
 	case p.live:
-		text := p.boards.page(file.text)
+		text := p.boards.page(p.forReaders(file.text))
 		h.Set("Accept-Ranges", "none")
 		h.Set("Content-Length", strconv.Itoa(len(text)))
 		w.Write(text)
@@ -145,6 +145,14 @@ func (p *page) serveIndex(w http.ResponseWriter, r *http.Request, file *asset) {
 		defer board.close()
 		board.send(w, r)
 	}
+}
+
+// forReaders returns index.html with a link to sign out, if the board is not public.
+func (p *page) forReaders(index []byte) []byte {
+	if p.readers.readers == nil {
+		return index
+	}
+	return bytes.Replace(index, []byte(`<p id="reader" hidden><a>`), []byte(`<p id="reader"><a href="sign-in">`), 1)
 }
 
 // notAcceptable answers a request that accepts neither a coding that the server has nor a text without a coding.
