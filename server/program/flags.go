@@ -168,8 +168,8 @@ func parse(args []string, out io.Writer, extensions ...Extension) (s settings, e
 		return s, usageError{fmt.Errorf("-hsts %v: want 0 or more", s.hsts)}
 	case s.admin == "" && s.adminFrom != nil:
 		return s, usageError{errors.New("-admin-from: want -admin as well")}
-	case s.session < time.Minute:
-		return s, usageError{fmt.Errorf("-session %v: want at least 1m", s.session)}
+	case s.session < time.Second:
+		return s, usageError{fmt.Errorf("-session %v: want at least 1s", s.session)}
 	case s.drain < 0:
 		return s, usageError{fmt.Errorf("-drain %v: want 0 or more", s.drain)}
 	case s.heartbeat < time.Second:

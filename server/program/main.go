@@ -70,6 +70,7 @@ func run(ctx context.Context, args []string, out io.Writer, extensions ...Extens
 	limiter := logging.NewLimiter(slog.NewTextHandler(out, nil), linesPerSecond, "reason", "resumed")
 	defer limiter.Flush()
 	logger := slog.New(limiter)
+	tokenFile := newWatchedFile("-token-file", s.tokens)
 	tokens, err := token.Read(s.tokens, os.LookupEnv)
 	if err != nil {
 		return usageError{err}
@@ -142,7 +143,10 @@ func run(ctx context.Context, args []string, out io.Writer, extensions ...Extens
 	if err := s.administer(&server, handler, log); err != nil {
 		return err
 	}
-	files = append(files, s.publisherTokens(handler)...)
+	if s.tokens != "" {
+		tokenFile.publish(handler)
+		files = append(files, tokenFile)
+	}
 	go follow(ctx, files, hangup, logger) // run does not wait for it: the disk may hang
 	return server.Serve(ctx, listener)
 }

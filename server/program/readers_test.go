@@ -66,7 +66,7 @@ func TestAFileOfTokensIsReadAgainWhenItChanges(t *testing.T) {
 		mayRead("the-token-of-bert", true)
 		lines := strings.Count(log.String(), "\n")
 		if read := strings.Count(log.String(), `msg="-readers has changed: the tokens were read again" tokens=1`); read != 1 ||
-			lines != 5 || strings.Contains(log.String(), "secret") || strings.Contains(log.String(), "the-token") {
+			lines != 6 || strings.Contains(log.String(), "secret") || strings.Contains(log.String(), "the-token") {
 			t.Errorf("the log has %d lines:\n%s", lines, log.String())
 		}
 	})

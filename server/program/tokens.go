@@ -81,26 +81,23 @@ func follow(ctx context.Context, files []*watchedFile, signals <-chan os.Signal,
 	}
 }
 
-// newWatchedFile returns a file that has just been read, or is about to be.
-func newWatchedFile(flag, name string, read func() (int, error)) *watchedFile {
-	f := &watchedFile{flag: flag, name: name, read: read}
+// newWatchedFile returns a file that is read next for the first time. Its read must be set.
+func newWatchedFile(flag, name string) *watchedFile {
+	f := &watchedFile{flag: flag, name: name}
 	f.seen = f.stamp()
 	f.used = f.seen
 	return f
 }
 
-// publisherTokens returns the file of -token-file, if there is one, whose tokens the handler gets.
-func (s settings) publisherTokens(handler *web.Handler) (files []*watchedFile) {
-	if s.tokens == "" {
-		return nil
-	}
-	return []*watchedFile{newWatchedFile("-token-file", s.tokens, func() (int, error) {
-		tokens, err := token.Read(s.tokens, os.LookupEnv)
+// publish makes the file one whose tokens the handler gets, with those of the environment.
+func (f *watchedFile) publish(handler *web.Handler) {
+	f.read = func() (int, error) {
+		tokens, err := token.Read(f.name, os.LookupEnv)
 		if err == nil {
 			handler.SetTokens(tokens)
 		}
 		return len(tokens), err
-	})}
+	}
 }
 
 // readers returns who may read, nil if everybody may, and the file of -readers, if there is one.
@@ -120,19 +117,22 @@ func (s settings) readers(ctx context.Context, logger *slog.Logger, extensions [
 			}
 			return tokens, nil
 		}
+		file := newWatchedFile("-readers", s.readersFile)
 		tokens, err := readFile()
 		if err != nil {
 			return nil, nil, usageError{err}
 		}
+		logger.Info("reading needs a token, or to sign in with one", "tokens", len(tokens))
 		signedIn := signin.New(tokens, signin.Options{Session: s.session, Log: logger})
 		all = signedIn
-		files = append(files, newWatchedFile("-readers", s.readersFile, func() (int, error) {
+		file.read = func() (int, error) {
 			tokens, err := readFile()
 			if err == nil {
 				signedIn.Set(tokens)
 			}
 			return len(tokens), err
-		}))
+		}
+		files = append(files, file)
 	}
 	for _, e := range extensions {
 		if e.Readers == nil {

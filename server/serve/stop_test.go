@@ -168,7 +168,7 @@ func stopInFlight(t *testing.T, protocol, method, path string, half, disk bool, 
 			t.Errorf("afterwards there are %d flights, want %d", b.Len(), flights)
 		}
 	})
-	if got := said.String(); got != "listening, stopping, stopped" {
+	if got := said.String(); got != "listening, stopping, publisher is answered, stopped" {
 		t.Errorf("the server says %q", got)
 	}
 }
