@@ -11,6 +11,7 @@
 #:   bench client      the page in real browsers, beside one in plain JavaScript; three minutes
 #:   bench load        broadcast to many viewers, beside the limit of this machine; two minutes
 #:   fuzz [DURATION]   every fuzz target, for DURATION each (30s)
+#:   release VERSION   what people install, in .build/release: built twice, and compared
 #:   clean             remove the files of all subcommands
 #:
 #: FLIGHTBOARD_SLIM=0 links the client with the whole standard library and does not shorten it, so
@@ -21,6 +22,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 staticcheck_version=v0.7.0
+govulncheck_version=v1.9.0
 
 slim=true
 [[ ${FLIGHTBOARD_SLIM:-1} != 0 ]] || slim=false
@@ -30,7 +32,7 @@ export GOFLAGS="${GOFLAGS:-} -buildvcs=false"
 
 main() {
   case ${1:-build} in
-    build | run | dev | check | bench | fuzz | clean) "${@:-build}" ;;
+    build | run | dev | check | bench | fuzz | release | clean) "${@:-build}" ;;
     test) check static native node browser polyfill nested fuzz e2e ;;
     help | -h | --help) usage ;;
     *) usage >&2 && die "unknown subcommand: $1" ;;
@@ -43,10 +45,14 @@ die() { echo "build.sh: $*" >&2 && exit 2; }
 # --- build, run, dev ---------------------------------------------------------------------------
 
 build() {
+  build_page
+  link_server
+}
+
+build_page() {
   link_client
   go -C wasm/slim run . pack -slim="$slim" -o "$PWD/www/built" \
     "$PWD/.build/app.wasm" "$(wasm_lib)/wasm_exec.js" "$PWD/polyfill/eventsource.js"
-  link_server
 }
 
 run() {
@@ -111,7 +117,7 @@ check() {
   for part in "$@"; do
     declare -F "check_$part" >/dev/null || die "check: unknown part: $part"
   done
-  ran=() skipped=() current=setup
+  ran=() skipped=() current=
   trap 'report $?' EXIT
   for part in "$@"; do
     "check_$part"
@@ -123,14 +129,20 @@ step() { # NAME COMMAND…
   current=$1
   echo "=== $1"
   "${@:2}"
+  current=
   ran+=("$(printf '%4d s  %s' $((SECONDS - start)) "$1")")
   echo "--- $1: $((SECONDS - start)) s"
 }
 
 skip() { # WHAT WHY: a failure with CI=true.
   current=$1
-  echo "skipped: $1: $2"
+  may_skip "$@"
   [[ ${CI:-} != true ]] || { echo "CI=true: a skipped check is a failure" >&2 && exit 1; }
+  current=
+}
+
+may_skip() { # WHAT WHY: not a failure with CI=true either: nothing on this machine is missing.
+  echo "skipped: $1: $2"
   skipped+=("$1: $2")
 }
 
@@ -138,7 +150,7 @@ report() { # STATUS
   printf '\n'
   [[ ${#ran[@]} == 0 ]] || printf 'ran      %s\n' "${ran[@]}"
   [[ ${#skipped[@]} == 0 ]] || printf 'skipped  %s\n' "${skipped[@]}"
-  [[ $1 == 0 ]] && echo "all steps passed in $SECONDS s" || echo "FAILED at step: $current"
+  [[ $1 == 0 && -z $current ]] && echo "all steps passed in $SECONDS s" || echo "FAILED at step: ${current:-setup}"
 }
 
 check_static() {
@@ -155,12 +167,21 @@ check_static() {
   step 'go vet and build for Linux' for_os linux
   step 'go vet and build for macOS' for_os darwin
   step 'go vet and build for Windows' for_os windows
-  step 'the client is reproducible' reproducible
+  step 'govulncheck: install' install_govulncheck
+  local unreachable
+  if database_reachable; then
+    step 'govulncheck' "$govulncheck" ./...
+    step 'govulncheck for wasm' for_wasm "$govulncheck" ./wasm/...
+  else
+    may_skip 'govulncheck' "$unreachable"
+  fi
+  step 'a release is reproducible' reproducible linux/amd64
 }
 
 check_native() {
   need has_curl curl || skip "the examples of publishing" 'no curl'
   need has_node nodejs || skip "what the page's modules decide" 'no node 18'
+  need has_systemd systemd || skip 'an installed package' 'no systemd and dpkg'
   need has_proxies nginx haproxy caddy varnish || skip 'some proxies' 'not all of nginx, HAProxy, Caddy and Varnish'
   mkdir -p .build
   step 'behind proxies: build' go test -c -o .build/proxies.test ./server/proxies
@@ -249,20 +270,30 @@ formatted() { # gofmt exits 0 when it lists files.
   [[ -z $files ]] || { echo "gofmt would change $files" && return 1; }
 }
 
-install_staticcheck() { # Once per toolchain: it must be as new as the sources that it reads.
-  staticcheck=$PWD/.build/tools/$(go env GOVERSION)/staticcheck-$staticcheck_version
-  [[ -x $staticcheck/staticcheck ]] ||
-    GOBIN=$staticcheck go install "honnef.co/go/tools/cmd/staticcheck@$staticcheck_version"
-  staticcheck+=/staticcheck
+install_staticcheck() {
+  install_tool honnef.co/go/tools/cmd/staticcheck "$staticcheck_version"
+  staticcheck=$tool
+}
+install_govulncheck() {
+  install_tool golang.org/x/vuln/cmd/govulncheck "$govulncheck_version"
+  govulncheck=$tool
+}
+install_tool() { # PACKAGE VERSION: once per toolchain, which must be as new as the sources that the tool reads.
+  local bin
+  bin=$PWD/.build/tools/$(go env GOVERSION)/${1##*/}-$2
+  tool=$bin/${1##*/}
+  [[ -x $tool ]] || GOBIN=$bin go install "$1@$2"
 }
 
-reproducible() { # The same sources in another folder link to the same bytes.
-  link_client
-  rm -rf .build/elsewhere && mkdir -p .build/elsewhere
-  cp -R go.mod go.sum timetable server wasm www .build/elsewhere/
-  (cd .build/elsewhere && link_client)
-  cmp .build/app.wasm .build/elsewhere/.build/app.wasm
-  rm -rf .build/elsewhere
+# database_reachable: govulncheck can read its database of vulnerabilities; otherwise unreachable has its reason.
+database_reachable() {
+  unreachable=$("$govulncheck" -C server -scan module 2>&1) || [[ $unreachable != *'fetching vulnerabilities'* ]]
+}
+
+# The same sources in another folder make the same files.
+reproducible() { # PLATFORM
+  release_files -platforms "$1" 0.0.0
+  elsewhere release_files -platforms "$1" 0.0.0 # with the same build cache, which is quicker
 }
 
 modules() { find . -name go.mod ! -path './.build/*' -exec dirname {} \;; }
@@ -288,6 +319,7 @@ has_curl() { found curl; }
 has_certificates() { ! found apt-get || [[ -e /etc/ssl/certs/ca-certificates.crt ]]; }
 has_nginx() { local PATH=$PATH:/usr/sbin && found nginx; }
 has_proxies() { local PATH=$PATH:/usr/sbin && found nginx && found haproxy && found caddy && found varnishd; }
+has_systemd() { found systemd-analyze && found systemd-sysusers && found deb-systemd-helper && found dpkg; }
 has_cc() { found "$(go env CC)"; }
 has_node() { found node && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)'; }
 has_npm() { has_node && found npm; }
@@ -308,6 +340,34 @@ need() { # TEST PACKAGE…: installs the Debian packages unless the test passes,
   local root='env DEBIAN_FRONTEND=noninteractive'
   [[ $(id -u) == 0 ]] || root="sudo -n $root"
   $root apt-get update -qq && $root apt-get install -y -qq --no-install-recommends "${@:2}" >/dev/null && "$1"
+}
+
+# --- release -----------------------------------------------------------------------------------
+
+# The second time nothing that the first has compiled is used again.
+release() { # VERSION
+  [[ $# == 1 ]] || die "release: want a version, as in 1.2.3"
+  release_files "$1"
+  elsewhere without_cache release_files "$1"
+}
+
+release_files() { # ARGUMENT…: those of server/release
+  rm -rf .build/release
+  build_page
+  go run ./server/release "$@"
+}
+
+without_cache() { # COMMAND…
+  GOCACHE=$PWD/.build/cache "$@"
+}
+
+elsewhere() { # COMMAND…: runs it with a copy of the sources in another folder, and compares the releases.
+  rm -rf .build/elsewhere && mkdir -p .build/elsewhere
+  cp -R go.mod go.sum README.md CHANGELOG.md LICENSE timetable server wasm www polyfill .build/elsewhere/
+  find .build/elsewhere/www/built -type f ! -name README -delete
+  (cd .build/elsewhere && "$@")
+  diff -r .build/release .build/elsewhere/.build/release
+  rm -rf .build/elsewhere
 }
 
 # --- bench, fuzz, clean ------------------------------------------------------------------------

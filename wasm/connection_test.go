@@ -36,6 +36,10 @@ func TestTheConnectionOfTheBootScriptIsTakenOver(t *testing.T) {
 			s.happen("flightSnapshot", `[{"flight":"A123","state":"landing"}]`, "1")
 			s.fail(0)
 		}, "reconnecting", "landing"},
+		{"it was told to return later", func(s *stage) {
+			s.happen("open", "", "")
+			s.happen("refusal", `{"status":429,"reason":"full-address","error":"full","wait":9}`, "")
+		}, "reconnecting", ""},
 		{"it was refused for good", func(s *stage) { s.fail(2) }, "reconnecting", ""},
 		{"the feed has ended", func(s *stage) {
 			s.happen("open", "", "")

@@ -18,18 +18,28 @@
     : script.getAttribute('data-lang-' + tag.split('-')[0]) ?? undefined
   const isKnown = tag => textsOf(tag) !== undefined
 
-  /** The languages that the address asks for and the page has, ?lang=en,he; or else the browser's first of these. */
-  function languagesOf(address) {
-    const asked = new URLSearchParams(address).get('lang')
-      ?.match(/\b[a-z]{2,3}(-[a-z]{4})?(-[a-z]{2}|-\d{3})?\b/gi)?.filter(isKnown)
-    return asked?.length ? asked : [navigator.languages.find(isKnown) ?? 'en']
+  /**
+   * The languages that the reader has chosen and the page has: those of the address, ?lang=en,he, or else, unless the
+   * page hangs on a wall, the one that display.js has kept.
+   */
+  function chosenLanguages() {
+    const known = list => list?.match(/\b[a-z]{2,3}(-[a-z]{4})?(-[a-z]{2}|-\d{3})?\b/gi)?.filter(isKnown) ?? []
+    const inAddress = known(new URLSearchParams(location.search).get('lang'))
+    if (inAddress.length || asked.has('kiosk')) return inAddress
+    try { return known(localStorage.getItem('flightboard.lang')) } catch { return [] }
+  }
+
+  /** The same, or the first of the browser's languages that the page has. */
+  function languages() {
+    const chosen = chosenLanguages()
+    return chosen.length ? chosen : [navigator.languages.find(isKnown) ?? 'en']
   }
 
   let translator
   globalThis.flightboard = {
-    languages: languagesOf(location.search),
-    /** Shows the page in a language. Until its texts have come the former one stays. @param {string} tag */
-    async setLanguage(tag) {
+    languages: languages(), chosenLanguages,
+    /** Shows the page in a language, or in its own. Until its texts have come the former one stays. */
+    async setLanguage(tag = languages()[0]) {
       const file = textsOf(tag)
       if (file === undefined) throw new RangeError('the page has no texts in ' + tag)
       if (!file && !translator) return
@@ -41,14 +51,8 @@
   /** Returns a text in the page's language. @param {string} text @param {string} [value] of its placeholder */
   const say = (text, value) => (flightboard.texts?.[text] ?? text).replace(/{\w+}/, () => value)
 
-  /** Applies the theme of the address. Style.css has the themes' colours; the split-flap has files of its own. */
-  function applyTheme() {
-    const theme = new URLSearchParams(location.search).get('theme')
-    if (!['dark', 'light', 'contrast', 'flap'].includes(theme)) return
-    document.documentElement.dataset.theme = theme
-    if (theme !== 'flap') return
-    import(new URL(files.flap, document.baseURI)).then(flap => flap.start(files), console.error)
-  }
+  /** Loads one of the page's modules, and calls a function with it. @param {string} name */
+  function load(name, use) { import(new URL(files[name], document.baseURI)).then(use).catch(console.error) }
 
   /** Writes the status line, until the program does. @param {string} state @param {string} text */
   function showStatus(state, text) {
@@ -90,7 +94,7 @@
   function listen(stream) {
     const events = []
     const types = ['message', 'flightStateUpdate', 'flightRemoval', 'flightAddition', 'flightSnapshot', 'flightChanges',
-      'flightBoard', 'closedConnection', 'reload']
+      'flightBoard', 'closedConnection', 'refusal', 'reload']
     const keep = event => { events.push(event) }
     try {
       const withCredentials = document.querySelector('meta[name=flightboard-stream]').hasAttribute('data-credentials')
@@ -272,7 +276,10 @@
       try {
         const response = await fetch(location.href, { cache: 'no-store' })
         const program = / data-program="([^"]+)"/.exec(await response.text())?.[1]
-        if (response.ok && program && (isOver || program !== files.program) && mayReload()) location.reload()
+        if (!response.ok || !program || !isOver && program === files.program || !mayReload()) return
+        // WebKit would reload the page with the program that it has in its memory.
+        if (state() === 'failed') await fetch(new URL(program, document.baseURI), { cache: 'reload' })
+        location.reload()
       } catch { /* The server is away; the page has its own words for that. */ }
     }
     document.addEventListener('visibilitychange', look)
@@ -322,7 +329,11 @@
     showStatus('connecting', say('Connecting'))
     const { asOf, kept: isKept } = document.querySelector('#status').dataset
     if (isKept) document.querySelector('#status').append(say(', board as of {clock}', asOf))
-    flightboard.setLanguage(flightboard.languages[0]).catch(error => console.error(error))
+    const follow = () => { flightboard.setLanguage().catch(console.error) }
+    follow()
+    addEventListener('storage', ({ key }) => { if (key === 'flightboard.lang') follow() }) // tabs share a status
+    document.querySelector('#display')?.addEventListener('click', () => load('display', display => display.open()))
+    if (document.documentElement.dataset.theme === 'flap') load('flap', flap => flap.start(files))
     renew()
     for (const name of ['kiosk', 'voice']) add(name)
     let opening
@@ -356,11 +367,12 @@
   }
 
   /**
-   * Shows that the page was opened from disk: a saved copy has the status and the rows of when it was saved. What needs
-   * the program is hidden.
+   * Shows that the page was opened from disk: a saved copy has the status and the rows of when it was saved, and from
+   * language.js the texts that it needs here. What needs the program is hidden.
    */
   function showSaved() {
-    const { asOf } = document.querySelector('#status').dataset
+    const { asOf, texts } = document.querySelector('#status').dataset
+    if (texts) flightboard.texts = JSON.parse(texts)
     showStatus('saved', say('Opened from disk, not live'))
     if (asOf) document.querySelector('#status').append(say(', board as of {clock}', asOf))
     document.querySelector('#flights').toggleAttribute('data-stale', true)
@@ -369,10 +381,6 @@
   }
 
   if (asked.has('embed')) import(new URL(files.embedded, document.baseURI))
-  if (location.protocol.startsWith('http')) {
-    applyTheme()
-    start()
-  } else {
-    showSaved()
-  }
+  if (location.protocol.startsWith('http')) start()
+  else showSaved()
 }

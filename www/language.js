@@ -32,9 +32,16 @@ export async function setLanguage(tag, file) {
     const key = text.replace(n, '{n}')
     return (texts[`${key}_${plural.select(n)}`] ?? texts[key + '_other'] ?? text).replace('{n}', n)
   }
+  keepSaved(translate)
   translateDocument(translate)
   for (const sheet of document.styleSheets) translateRules(sheet, translate)
   dispatchEvent(new Event('languagechange'))
+}
+
+/** Keeps the texts that boot.js shows in a saved copy of the page, which loads no language from a disk. */
+function keepSaved(translate) {
+  const texts = ['Opened from disk, not live', ', board as of {clock}'].map(text => [text, translate(text)])
+  document.querySelector('#status').dataset.texts = JSON.stringify(Object.fromEntries(texts))
 }
 
 /** Loads a file once. @param {string} file */

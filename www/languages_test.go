@@ -232,6 +232,27 @@ func TestStatesHaveDifferentWords(t *testing.T) {
 	}
 }
 
+// foreign finds in the texts of a language what its printers write in another way: without the no-break space before
+// French punctuation, with ASCII's quotation marks, or with the narrow punctuation of Latin letters.
+var foreign = map[string]*regexp.Regexp{
+	"de": regexp.MustCompile(`["'”]`),
+	"es": regexp.MustCompile(`["'“”]|^[^¿]*\?|^[^¡]*!`),
+	"fr": regexp.MustCompile(`["'“”]| [:;!?»]|[\pL}][:;!?»]|«[^\x{a0}\x{202f}]`),
+	"he": regexp.MustCompile(`["'“”]`),
+	"ja": regexp.MustCompile(`["'“”;:!?()]|, |\. |\.$`),
+	"zh": regexp.MustCompile(`["';:!?()]|, |\. |\.$`),
+}
+
+func TestLanguagesHaveTheirPunctuation(t *testing.T) {
+	for language := range plurals {
+		for english, text := range readCatalogue(t, language).Texts {
+			if found := foreign[language].FindString(text); found != "" {
+				t.Errorf("%s: %q is %q, which has %q", language, english, text, found)
+			}
+		}
+	}
+}
+
 // The page's texts are messages, or the program would show them in English.
 func TestThePagesTextsAreMessages(t *testing.T) {
 	known := messages(t)

@@ -62,6 +62,21 @@ func TestTheModulesTextsAreThoseOfPackageWords(t *testing.T) {
 	}
 }
 
+func TestTheDialogsTextsAreThoseOfPackageWords(t *testing.T) {
+	var found, want []string
+	for _, m := range all(`'([A-Z][\w -]*)'`, read(t, "display.js")) {
+		found = append(found, m[1])
+	}
+	for _, text := range words.Display {
+		want = append(want, string(text))
+	}
+	slices.Sort(found)
+	slices.Sort(want)
+	if diff := cmp.Diff(want, slices.Compact(found)); diff != "" {
+		t.Errorf("display.js has other texts than words.Display (-want +got):\n%s", diff)
+	}
+}
+
 // Modules are imported under names with hashes, so they import none. The page's policy refuses texts as HTML.
 func TestModulesImportNothing(t *testing.T) {
 	for _, module := range modules {

@@ -121,7 +121,7 @@ type group struct {
 	first   Position
 	text    []byte // the records, encoded
 	records []record
-	batch   *timetable.Batch // of all its appends; nil once it is on the board or has failed
+	batch   *timetable.Batch // of all its appends; nil once it is on the board or has failed, and in replicas
 	depends bool             // its batch is on top of the one of the group before it
 	timing  *Timing          // of all its appends
 	done    chan struct{}    // closed when the group is in the log or has failed
@@ -276,12 +276,12 @@ func (l *Log) persist(g *group) (err error) {
 
 // publish makes the group visible.
 func (l *Log) publish(g *group) {
-	from := 0
-	for i, r := range g.records {
-		l.add(g.first+Position(i), g.text[from:r.end], r.eventType())
-		from = r.end
+	g.each(l.add)
+	if g.batch != nil {
+		g.batch.Commit()
+	} else {
+		g.apply(&l.board)
 	}
-	g.batch.Commit()
 	if l.pending != nil {
 		l.pending.batch.Rebase()
 	}

@@ -20,6 +20,7 @@ type place struct {
 	begun   bool // the gzip header was returned
 	joined  bool // has had, since the last keyframe, the shared compressed stream and nothing else
 	short   bool // is finished soon, so it does not join
+	exact   bool // gets no snapshot, and continues after an end
 }
 
 // A Next is the next part of a viewer's stream.
@@ -63,6 +64,22 @@ func (l *Log) Cursor(lastEventID string, form Form) (Cursor, error) {
 	}
 	c.at, c.lost = p, false
 	return c, nil
+}
+
+// Exact returns a cursor in the plain form for another log that follows this one. It returns every record after the
+// event with this ID, and continues after the log's end. It returns ErrGone for an ID that is not a position inside the
+// window; a cursor whose position is no longer in the window returns Ended without bytes.
+func (l *Log) Exact(lastEventID string) (Cursor, error) {
+	p, ok := ParsePosition(lastEventID)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if ok {
+		_, ok = l.history.cost(p)
+	}
+	if !ok {
+		return Cursor{}, ErrGone
+	}
+	return Cursor{place: place{log: l, at: p, exact: true}}, nil
 }
 
 // Chunked makes the cursor return whole chunks of an HTTP/1.1 body (RFC 9112, 7.1), and the last chunk with the end of
@@ -126,8 +143,13 @@ func (p *place) next() Next {
 		return Next{Ended: true}
 	}
 	if !p.lost {
-		if next, err := p.follow(); err == nil {
+		next, err := p.follow()
+		if err == nil {
 			return next
+		}
+		if p.exact {
+			p.ended = true
+			return Next{Ended: true}
 		}
 	}
 	p.lost, p.joined = false, false
@@ -148,6 +170,10 @@ func (p *place) give(v piece, events int, timing *Timing) Next {
 func (p *place) follow() (Next, error) {
 	l := p.log
 	l.mu.Lock()
+	if p.at > l.history.head { // the log was restored at an earlier position
+		l.mu.Unlock()
+		return Next{}, ErrGone
+	}
 	limit := l.endAfter(p.at)
 	var t *tick
 	if p.form != 0 {
@@ -166,7 +192,7 @@ func (p *place) follow() (Next, error) {
 	compressed := p.form&Gzip != 0
 	run, last, ok := l.history.since(p.at, limit, compressed || p.chunked)
 	timing := l.timingAt(p.at)
-	p.ended = slices.Contains(l.ends, last) && last != p.at
+	p.ended = slices.Contains(l.ends, last) && last != p.at && !p.exact
 	l.mu.Unlock()
 	if !ok {
 		p.ended = false

@@ -20,6 +20,7 @@
 package eventlog
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -101,4 +102,21 @@ func (l *Log) Wake() <-chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.notifier.channel
+}
+
+// Reach waits until the log's head is at a position or later. It returns the context's cause if ctx is done before.
+func (l *Log) Reach(ctx context.Context, at Position) error {
+	for {
+		l.mu.Lock()
+		wake, head := l.notifier.channel, l.history.head
+		l.mu.Unlock()
+		if head >= at {
+			return nil
+		}
+		select {
+		case <-wake:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math"
+	"strings"
 )
 
 // A mark is the content of the folder's lock file. It has the name of the newest segment, by which a start detects that
@@ -56,4 +57,10 @@ func (s *store) keepMark() error {
 		err = fmt.Errorf("eventlog: cannot note which segment is the newest: %w", err)
 	}
 	return err
+}
+
+// forgetMark removes the mark, before segments are removed.
+func (s *store) forgetMark() error {
+	_, err := s.folder.Lock().WriteAt([]byte(strings.Repeat(" ", len(mark{name: segmentName(0)}.String()))), 0)
+	return cmp.Or(err, s.folder.Lock().Sync())
 }

@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"sync"
 	"text/tabwriter"
@@ -27,7 +28,7 @@ type attackRow struct {
 }
 
 func runAttack(args []string, out io.Writer) error {
-	p := plan{servers: "shipped", burst: 1}
+	p := plan{servers: "shipped", burst: 1, attacked: true}
 	only := ""
 	flags := flag.NewFlagSet("loadtest attack", flag.ContinueOnError)
 	flags.SetOutput(out)
@@ -79,6 +80,9 @@ func runAttack(args []string, out io.Writer) error {
 	return nil
 }
 
+// mostGrowth is how many MiB more than before a server may hold during an attack.
+const mostGrowth = 128
+
 // measureAttack runs one attack against a server of its own.
 func measureAttack(a attack, p plan) (row attackRow) {
 	row = attackRow{attack: a, p50: math.NaN(), p99: math.NaN(), before: math.NaN(), peak: math.NaN(), after: math.NaN()}
@@ -120,6 +124,15 @@ func measureAttack(a attack, p plan) (row attackRow) {
 	close(over)
 	looking.Wait()
 	row.report = attacker.end()
+	if row.err != nil {
+		return row
+	}
+	if a.want != "" && p.length >= a.after && !strings.Contains(row.report, a.want) && runtime.GOOS == "linux" {
+		row.err = fmt.Errorf("the attacker reports %q, want %s", row.report, a.want)
+	}
+	if grown := row.peak - row.before; grown > mostGrowth {
+		row.err = fmt.Errorf("the server's memory grew by %.0f MiB; %s", grown, row.report)
+	}
 	if row.err != nil {
 		return row
 	}

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,11 +23,15 @@ type attack struct {
 	name      string
 	logUnread bool // the server's log is not read
 	run       func(ctx context.Context, s *attackClient)
+
+	stranger bool          // it comes from an address for which limits count, and not from this machine's own
+	want     string        // what the attacker has to report, after so long
+	after    time.Duration // 0: always
 }
 
 const (
 	attackPrefix = "attack:"
-	attackers    = 3000 // connections at once, at most
+	attackers    = 10_000 // connections at once, at most
 	requests     = 50_000
 )
 
@@ -66,10 +72,10 @@ var attacks = []attack{
 		s.workers(ctx, 32, func(int) error { return s.do(ctx, "POST", "/flights", `{"flight":"XX1"}`) })
 	}},
 	{name: "slow-heads", run: func(ctx context.Context, s *attackClient) {
-		s.workers(ctx, attackers, func(int) error { return s.ask(ctx, "GET / HTTP/1.1\r\nHost: localhost\r\nX-A: ", 'a') })
+		s.workers(ctx, 3000, func(int) error { return s.ask(ctx, "GET / HTTP/1.1\r\nHost: localhost\r\nX-A: ", 'a') })
 	}},
 	{name: "slow-bodies", run: func(ctx context.Context, s *attackClient) {
-		s.workers(ctx, attackers/2, func(int) error {
+		s.workers(ctx, 1500, func(int) error {
 			return s.ask(ctx, "POST /flights HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n", ' ')
 		})
 	}},
@@ -83,14 +89,42 @@ var attacks = []attack{
 			return s.do(short, "GET", "/events", "")
 		})
 	}},
+	{name: "flood", stranger: true, want: "429", after: 5 * time.Second, run: func(ctx context.Context, s *attackClient) {
+		s.workers(ctx, 32, func(int) error { return s.get(ctx, "/flights", "") })
+	}},
+	{name: "idle-connections", stranger: true, want: "cut", run: func(ctx context.Context, s *attackClient) {
+		s.workers(ctx, attackers, func(int) error { return s.linger(ctx, "") })
+	}},
+	{name: "used-connections", stranger: true, want: "cut", run: func(ctx context.Context, s *attackClient) {
+		s.workers(ctx, 1000, func(int) error { return s.linger(ctx, "GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n") })
+	}},
+	{name: "header-bombs", stranger: true, want: "cut", run: func(ctx context.Context, s *attackClient) {
+		bomb := "GET / HTTP/1.1\r\nHost: localhost\r\n" + strings.Repeat("X-A: "+strings.Repeat("a", 1000)+"\r\n", 1000)
+		s.workers(ctx, 32, func(int) error { return s.ask(ctx, bomb, 'a') })
+	}},
+	{name: "rapid-resets", stranger: true, want: "cut", run: func(ctx context.Context, s *attackClient) {
+		s.workers(ctx, 8, func(int) error { return s.rapidResets(ctx) })
+	}},
+	{name: "continuations", stranger: true, want: "cut", run: func(ctx context.Context, s *attackClient) {
+		s.workers(ctx, 8, func(int) error { return s.continuations(ctx) })
+	}},
+	{name: "many-streams", stranger: true, want: "reset", run: func(ctx context.Context, s *attackClient) {
+		s.workers(ctx, 8, func(int) error { return s.streams(ctx, "/events", 250, math.MaxInt32) })
+	}},
+	{name: "zero-window", stranger: true, want: "reset", after: 12 * time.Second,
+		run: func(ctx context.Context, s *attackClient) {
+			s.workers(ctx, 8, func(int) error { return s.streams(ctx, "/flights", 100, 0) })
+		}},
 }
 
 // An attackClient sends the requests of one attack and counts them.
 type attackClient struct {
 	host      string
+	dialer    net.Dialer
 	client    http.Client
 	asked     atomic.Int64
 	cut       atomic.Int64 // connections that the server has ended
+	reset     atomic.Int64 // streams of HTTP/2 that the server has ended
 	mu        sync.Mutex
 	responses map[int]int // by status
 }
@@ -106,7 +140,11 @@ func attackMain(name string, args []string, out io.Writer) error {
 		}
 		beNice()
 		s := &attackClient{host: args[0], responses: map[int]int{}}
-		s.client.Transport = &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 64}
+		if a.stranger && runtime.GOOS == "linux" { // elsewhere machines have one loopback address
+			s.dialer.LocalAddr = &net.TCPAddr{IP: net.IPv4(127, 0, 0, 66)}
+		}
+		s.client.Transport = &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 64,
+			DialContext: s.dialer.DialContext}
 		ctx, end := context.WithTimeout(context.Background(), length)
 		defer end()
 		go func() { io.Copy(io.Discard, os.Stdin); end() }() // it ends with the process that started it
@@ -130,6 +168,9 @@ func (s *attackClient) String() string {
 	}
 	if n := s.cut.Load(); n > 0 {
 		fmt.Fprintf(&text, ", %d cut", n)
+	}
+	if n := s.reset.Load(); n > 0 {
+		fmt.Fprintf(&text, ", %d reset", n)
 	}
 	return text.String()
 }
@@ -188,7 +229,7 @@ func (s *attackClient) do(ctx context.Context, method, path, body string, header
 // ask sends a request that may be incomplete, reads nothing, and adds a byte a second unless it is 0. It returns when
 // the server has cut the connection, or ctx is done.
 func (s *attackClient) ask(ctx context.Context, request string, more byte) error {
-	c, err := new(net.Dialer).DialContext(ctx, "tcp", s.host)
+	c, err := s.dialer.DialContext(ctx, "tcp", s.host)
 	if err != nil {
 		return err
 	}
@@ -211,6 +252,27 @@ func (s *attackClient) ask(ctx context.Context, request string, more byte) error
 	}
 	if !errors.Is(err, net.ErrClosed) {
 		s.cut.Add(1)
+	}
+	return err
+}
+
+// linger sends a request, or nothing, and reads until the server has cut the connection, or ctx is done. It returns a
+// while after a cut.
+func (s *attackClient) linger(ctx context.Context, request string) error {
+	c, err := s.dialer.DialContext(ctx, "tcp", s.host)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	stop := context.AfterFunc(ctx, func() { c.Close() })
+	defer stop()
+	io.WriteString(c, request)
+	if _, err = io.Copy(io.Discard, c); ctx.Err() == nil {
+		s.cut.Add(1)
+		select {
+		case <-time.After(5 * time.Second):
+		case <-ctx.Done():
+		}
 	}
 	return err
 }

@@ -29,8 +29,9 @@ const childVariable = "FLIGHTBOARD_LOADTEST_SERVER"
 
 func childMain(kind string) {
 	run := func(io.Reader, io.Writer) error { return fmt.Errorf("no server is called %q", kind) }
-	if open, ok := hosts[kind]; ok {
-		run = func(in io.Reader, out io.Writer) error { return serve(open, in, out) }
+	name, tls := strings.CutSuffix(kind, "-tls")
+	if open, ok := hosts[name]; ok {
+		run = func(in io.Reader, out io.Writer) error { return serve(open, tls, in, out) }
 	} else if kind == "limit" {
 		run = serveLimit
 	} else if isURL(kind) {

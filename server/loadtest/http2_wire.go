@@ -8,13 +8,14 @@ import (
 	"slices"
 )
 
-// http2Wire is one stream on an HTTP/2 connection without TLS, begun with prior knowledge (RFC 9113, 3.3). It opens
-// both flow control windows as far as they go, so it never has to widen them.
+// http2Wire is a stream on an HTTP/2 connection, begun with prior knowledge (RFC 9113, 3.3), and the whole connection if
+// its viewer has one. It opens both flow control windows as far as they go, so it never has to widen them.
 type http2Wire struct {
 	form     form
 	viewer   *viewer
-	rest     []byte // of a frame that has not come to its end
-	headers  bool   // have come
+	others   []*viewer // who share the connection; their streams follow this one
+	rest     []byte    // of a frame that has not come to its end
+	headers  bool      // have come
 	gzip     bool
 	inflater *inflater
 }
@@ -51,12 +52,24 @@ func (w *http2Wire) open(host string) []byte {
 	window := binary.BigEndian.AppendUint32([]byte{0, settingsInitialWindowSize}, math.MaxInt32)
 	all = appendFrame(all, frameSettings, 0, 0, window)
 	all = appendFrame(all, frameWindowUpdate, 0, 0, binary.BigEndian.AppendUint32(nil, math.MaxInt32-initial))
+	all = w.appendRequest(all, host, 1)
+	for i, v := range w.others {
+		all = v.wire.(*http2Wire).appendRequest(all, host, uint32(3+2*i))
+	}
+	return all
+}
+
+// appendRequest appends the request for the viewer's stream.
+func (w *http2Wire) appendRequest(all []byte, host string, stream uint32) []byte {
 	path := "/events"
 	if w.form.batch {
 		path += "?batch"
 	}
 	// Names by their index in the static table (RFC 7541, appendix A), values as they are.
 	block := []byte{0x82, 0x86} // :method GET, :scheme http
+	if w.form.tls {
+		block[1] = 0x87 // https
+	}
 	block = appendText(append(block, 0x04), path)
 	block = appendText(append(block, 0x01), host) // :authority
 	block = appendText(append(block, 0x0f, 19-15), "text/event-stream")
@@ -66,7 +79,7 @@ func (w *http2Wire) open(host string) []byte {
 	if id := w.viewer.lastEventID(); id != "" {
 		block = appendText(appendText(append(block, 0x00), "last-event-id"), id)
 	}
-	return appendFrame(all, frameHeaders, flagEndHeaders|flagEndStream, 1, block)
+	return appendFrame(all, frameHeaders, flagEndHeaders|flagEndStream, stream, block)
 }
 
 // appendText appends a string of at most 126 bytes as HPACK has it, without Huffman coding.
@@ -82,7 +95,12 @@ func (w *http2Wire) feed(piece []byte) (reply []byte, err error) {
 		if len(piece) < end {
 			break
 		}
-		if reply, err = w.frame(piece[3], piece[4], piece[frameHead:end], reply); err != nil {
+		to := w
+		if i := (int(binary.BigEndian.Uint32(piece[5:])) - 3) / 2; i >= 0 && i < len(w.others) {
+			w.others[i].now = w.viewer.now
+			to = w.others[i].wire.(*http2Wire)
+		}
+		if reply, err = to.frame(piece[3], piece[4], piece[frameHead:end], reply); err != nil {
 			return nil, err
 		}
 		piece = piece[end:]

@@ -47,6 +47,7 @@ type plan struct {
 	servers   string
 	binary    string // of the shipped server; "": it is built
 	logUnread bool   // the shipped server's log is not read
+	attacked  bool   // its limits are the defaults
 	pid       int
 	runs      int
 	json      bool
@@ -66,6 +67,8 @@ func run(args []string, out io.Writer) error {
 		return runAttack(args, out)
 	case "transports":
 		return runTransports(args, out)
+	case "tls":
+		return runTLS(args, out)
 	}
 	i := slices.IndexFunc(modes, func(m mode) bool { return m.name == name })
 	if i < 0 {
@@ -116,6 +119,7 @@ func usage(out io.Writer, name string) error {
 	fmt.Fprintf(out, "  %-10s%s\n", "attack",
 		"latency for the other viewers while the server is attacked, in three minutes")
 	fmt.Fprintf(out, "  %-10s%s\n", "transports", "Server-Sent Events beside WebSockets and long-poll, in four minutes")
+	fmt.Fprintf(out, "  %-10s%s\n", "tls", "viewers over TLS, beside nginx that ends TLS, in ten minutes")
 	return flag.ErrHelp
 }
 

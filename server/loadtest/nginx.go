@@ -14,11 +14,18 @@ import (
 	"flightboard/server/eventlog"
 )
 
-// nginxConfig has nothing but what nginx needs to be a proxy: all else is as it comes.
+// An nginx is a proxy with nothing but what it needs for that: all else is as it comes.
+type nginx struct {
+	http2   bool
+	tls     bool // nginx ends TLS, as in server/README.md
+	viewers int  // for whom there has to be room
+}
+
 const nginxConfig = `daemon off;
+master_process off;
 pid nginx.pid;
 error_log error.log;
-events {}
+events { worker_connections %d; }
 http {
 	access_log off;
 	client_body_temp_path body;
@@ -26,6 +33,7 @@ http {
 	fastcgi_temp_path fastcgi;
 	uwsgi_temp_path uwsgi;
 	scgi_temp_path scgi;
+	%s
 	server {
 		listen %s%s;
 		location / { proxy_pass http://%s; }
@@ -33,57 +41,73 @@ http {
 }
 `
 
-// startNginx starts nginx between viewers and a server, and returns where it listens.
-func startNginx(server string, http2 bool) (address string, stop func(), err error) {
+const nginxTLS = `ssl_certificate cert.pem;
+	ssl_certificate_key key.pem;
+	ssl_protocols TLSv1.2 TLSv1.3;
+	proxy_http_version 1.1;
+	proxy_read_timeout 1h;`
+
+// start starts nginx on the first core, before a server, and returns where it listens, and its process.
+func (n nginx) start(server string) (address string, pid int, stop func(), err error) {
 	for range 5 {
 		// Not a port that the kernel gives to a connection meanwhile.
 		address = fmt.Sprint("127.0.0.1:", 20_000+rand.IntN(10_000))
-		if stop, err = startNginxAt(address, server, http2); err == nil {
-			return address, stop, nil
+		if pid, stop, err = n.startAt(address, server); err == nil {
+			return address, pid, stop, nil
 		}
 	}
-	return "", nil, err
+	return "", 0, nil, err
 }
 
-func startNginxAt(address, server string, http2 bool) (stop func(), err error) {
+func (n nginx) startAt(address, server string) (pid int, stop func(), err error) {
 	folder, err := os.MkdirTemp("", "loadtest")
 	if err != nil {
-		return nil, err
+		return 0, nil, err
 	}
-	option := ""
-	if http2 {
-		option = " http2"
+	defer func() {
+		if err != nil {
+			os.RemoveAll(folder)
+		}
+	}()
+	options, more := "", ""
+	if n.tls {
+		options, more = " ssl", nginxTLS
+		if err := writeCertificate(folder); err != nil {
+			return 0, nil, err
+		}
+	}
+	if n.http2 {
+		options += " http2"
 	}
 	config := filepath.Join(folder, "nginx.conf")
-	if err := os.WriteFile(config, fmt.Appendf(nil, nginxConfig, address, option, server), 0o600); err != nil {
-		return nil, err
+	text := fmt.Appendf(nil, nginxConfig, 2*n.viewers+64, more, address, options, server)
+	if err := os.WriteFile(config, text, 0o600); err != nil {
+		return 0, nil, err
 	}
-	nginx := exec.Command("nginx", "-p", folder, "-c", config, "-e", filepath.Join(folder, "error.log"))
-	if err := nginx.Start(); err != nil {
-		os.RemoveAll(folder)
-		return nil, err
+	proxy := exec.Command("nginx", "-p", folder, "-c", config, "-e", filepath.Join(folder, "error.log"))
+	if err := startOnFirstCore(proxy); err != nil {
+		return 0, nil, err
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- nginx.Wait() }()
+	go func() { ended <- proxy.Wait() }()
 	stop = func() {
-		nginx.Process.Signal(os.Interrupt)
+		proxy.Process.Kill()
 		<-ended
 		os.RemoveAll(folder)
 	}
 	for range 400 {
 		if conn, err := net.Dial("tcp", address); err == nil {
 			conn.Close()
-			return stop, nil
+			return proxy.Process.Pid, stop, nil
 		}
 		select {
 		case err := <-ended:
-			os.RemoveAll(folder)
-			return nil, fmt.Errorf("nginx ended: %w", err)
+			return 0, nil, fmt.Errorf("nginx ended: %w", err)
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
 	stop()
-	return nil, fmt.Errorf("nginx does not listen at %s", address)
+	return 0, nil, fmt.Errorf("nginx does not listen at %s", address)
 }
 
 // runNginx prints for each transport whether it passes nginx.
@@ -114,7 +138,7 @@ func (c transport) throughNginx(p plan) (time.Duration, error) {
 		return 0, err
 	}
 	defer serveLog(hosts[c.server], log, listener)()
-	address, stop, err := startNginx(listener.Addr().String(), c.form.over == overHTTP2)
+	address, _, stop, err := nginx{http2: c.form.over == overHTTP2, viewers: p.viewers}.start(listener.Addr().String())
 	if err != nil {
 		return 0, err
 	}

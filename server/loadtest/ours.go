@@ -59,15 +59,21 @@ var hosts = map[string]func(*eventlog.Log) host{
 	"sockets-each": perConnectionHost}
 
 // serve runs a host of a new log, to which it appends what is commanded. It ends with the commands.
-func serve(open func(*eventlog.Log) host, commands io.Reader, answers io.Writer) error {
+func serve(open func(*eventlog.Log) host, tls bool, commands io.Reader, answers io.Writer) error {
 	log := eventlog.New(eventlog.Options{})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
+	address := listener.Addr()
+	if tls {
+		if listener, _, err = secure(listener); err != nil {
+			return err
+		}
+	}
 	end := serveLog(open, log, listener)
 	defer end()
-	fmt.Fprintln(answers, listener.Addr())
+	fmt.Fprintln(answers, address)
 	return (&commander{board: logBoard{log}, answers: answers}).run(polled(commands))
 }
 

@@ -58,8 +58,11 @@ func (c *pool) connect(patience time.Duration) error {
 	end := time.Now().Add(patience)
 	for dialed := 0; c.up < len(c.viewers); {
 		for ; dialed < len(c.viewers) && dialed-c.up < c.form.dialAhead(); dialed++ {
-			v := c.viewers[dialed]
-			request := v.request(c.host, c.form, time.Now())
+			group := c.sharing(dialed)
+			if len(group) == 0 {
+				continue
+			}
+			request := group[0].request(c.host, c.form, time.Now(), group[1:]...)
 			if err := c.network.dial(dialed, request); err != nil {
 				return fmt.Errorf("viewer %d of %d: %w", dialed+1, len(c.viewers), err)
 			}
@@ -111,12 +114,26 @@ func (c *pool) receive(i int, piece []byte, now time.Time) error {
 			return fmt.Errorf("viewer %d: %w", i+1, err)
 		}
 	}
-	if !v.up && v.started() {
-		v.up = true
-		c.up++
-		c.starts.add(now.Sub(v.dialed))
+	if c.up == len(c.viewers) {
+		return nil
+	}
+	for _, v := range c.sharing(i) {
+		if !v.up && v.started() {
+			v.up = true
+			c.up++
+			c.starts.add(now.Sub(v.dialed))
+		}
 	}
 	return nil
+}
+
+// sharing returns the viewers who share the connection of viewer i; none: it is another's.
+func (c *pool) sharing(i int) []*viewer {
+	n := max(c.form.streams, 1)
+	if i%n > 0 {
+		return nil
+	}
+	return c.viewers[i:min(i+n, len(c.viewers))]
 }
 
 // cut ends all connections as a network that goes away does.

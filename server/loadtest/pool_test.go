@@ -26,7 +26,7 @@ func serveHere(t *testing.T, open func(*eventlog.Log) host) *target {
 	in, to := io.Pipe()
 	from, out := io.Pipe()
 	ended := make(chan error, 1)
-	go func() { ended <- serve(open, in, out) }()
+	go func() { ended <- serve(open, false, in, out) }()
 	here := &target{to: to, from: bufio.NewReader(from)}
 	var err error
 	if here.host, err = here.answer(); err != nil {

@@ -119,3 +119,12 @@ func residentBytes(pid int) (int64, bool) {
 
 // beNice gives every other process precedence.
 func beNice() { syscall.Setpriority(syscall.PRIO_PROCESS, 0, 19) }
+
+// openFiles is the most files that a process may open.
+func openFiles() int {
+	var now syscall.Rlimit
+	if syscall.Getrlimit(syscall.RLIMIT_NOFILE, &now) != nil {
+		return 1024
+	}
+	return int(now.Max)
+}

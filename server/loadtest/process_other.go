@@ -24,3 +24,5 @@ func cpuTime(int) (time.Duration, bool) { return 0, false }
 func residentBytes(int) (int64, bool) { return 0, false }
 
 func beNice() {}
+
+func openFiles() int { return 1 << 20 }

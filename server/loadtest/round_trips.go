@@ -7,26 +7,54 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"math/big"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"time"
 
 	"flightboard/server/eventlog"
 	"flightboard/server/eventstream"
+	"flightboard/server/web/fanout"
 )
 
-// secure adds TLS to a listener, with a certificate that only the returned configuration knows.
-func secure(l net.Listener) (net.Listener, *tls.Config, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
+// newCertificate returns a certificate with its key.
+func newCertificate() (der []byte, key *ecdsa.PrivateKey, err error) {
+	if key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
 		return nil, nil, err
 	}
 	now := time.Now()
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{"board.test"},
 		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(24 * time.Hour)}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	der, err = x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	return der, key, err
+}
+
+// writeCertificate writes a new certificate and its key into a folder, for nginx.
+func writeCertificate(folder string) error {
+	der, key, err := newCertificate()
+	if err != nil {
+		return err
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return err
+	}
+	for name, block := range map[string]pem.Block{"cert.pem": {Type: "CERTIFICATE", Bytes: der},
+		"key.pem": {Type: "PRIVATE KEY", Bytes: private}} {
+		if err := os.WriteFile(filepath.Join(folder, name), pem.EncodeToMemory(&block), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// secure adds TLS to a listener, with a certificate that only the returned configuration knows.
+func secure(l net.Listener) (net.Listener, *tls.Config, error) {
+	der, key, err := newCertificate()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -38,7 +66,7 @@ func secure(l net.Listener) (net.Listener, *tls.Config, error) {
 	roots.AddCert(certificate)
 	server := &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}},
 		NextProtos: []string{"h2", "http/1.1"}}
-	return tls.NewListener(l, server), &tls.Config{RootCAs: roots, ServerName: "board.test"}, nil
+	return tls.NewListener(fanout.BelowTLS(l), server), &tls.Config{RootCAs: roots, ServerName: "board.test"}, nil
 }
 
 // waits are the times that one reader waits. They count round trips: the server works for less than a millisecond.

@@ -20,6 +20,8 @@ import (
 type target struct {
 	host   string
 	pid    int       // 0: unknown, so its CPU time and memory cannot be measured
+	proxy  int       // the process of nginx before it; 0: there is none
+	unplug func()    // ends nginx
 	server *exec.Cmd // when it was started and is not the child
 	child  *exec.Cmd
 	to     io.WriteCloser // commands
@@ -30,10 +32,13 @@ type target struct {
 	changes []timetable.Change // room for a burst
 }
 
-// startTarget starts a server. "limit" and all [hosts] are this program again; "shipped" is command server, and
+// startTarget starts a server. "nginx" is nginx that ends TLS before "ours". "limit" and all [hosts] are this program again; "shipped" is command server, and
 // "shipped-handlers" the same with -takeover=false. An http URL is a server that runs already; stop does not stop it.
 func startTarget(kind string, p plan) (*target, error) {
 	t := &target{pid: p.pid}
+	if kind == "nginx" {
+		return t, t.startBehindNginx(p)
+	}
 	url := strings.TrimRight(kind, "/")
 	if kind == "shipped" || kind == "shipped-handlers" {
 		var err error
@@ -86,6 +91,18 @@ func (t *target) startChild(kind string) error {
 	return err
 }
 
+// startBehindNginx starts "ours", and nginx that ends TLS before it, on the same core.
+func (t *target) startBehindNginx(p plan) (err error) {
+	if err = t.startChild("ours"); err != nil {
+		return err
+	}
+	t.host, t.proxy, t.unplug, err = nginx{http2: p.form.over == overHTTP2, tls: true, viewers: p.viewers}.start(t.host)
+	if err != nil {
+		t.stop()
+	}
+	return err
+}
+
 func isURL(kind string) bool { return strings.HasPrefix(kind, "http://") }
 
 // publishToken is the publisher's token. A server that runs already may have it too.
@@ -103,7 +120,10 @@ func (t *target) startShipped(p plan, takeover bool) (url string, err error) {
 			return "", fmt.Errorf("go build flightboard/server: %w\n%s", err, out)
 		}
 	}
-	server := exec.Command(binary, "-feed", "none", "-addr", "127.0.0.1:0")
+	server := exec.Command(binary, "-feed", "none", "-addr", "127.0.0.1:0", "-viewers", "0,100")
+	if !p.attacked { // viewers beyond 20,000 come from other addresses than 127.0.0.1, for which limits count
+		server.Args = append(server.Args, "-viewers", "0,0", "-requests", "0", "-connections", "0,0")
+	}
 	if !takeover {
 		server.Args = append(server.Args, "-takeover=false") // not otherwise: an older binary lacks the flag
 	}
@@ -134,6 +154,9 @@ var listening = regexp.MustCompile(`msg=listening url=(http://\S+)`)
 
 // stop ends what was started and waits for its end.
 func (t *target) stop() {
+	if t.unplug != nil {
+		t.unplug()
+	}
 	if t.child != nil {
 		t.to.Close()
 		slow := time.AfterFunc(5*time.Second, func() { t.child.Process.Kill() })
@@ -147,6 +170,26 @@ func (t *target) stop() {
 	if t.temp != "" {
 		os.RemoveAll(t.temp)
 	}
+}
+
+// cpuTime is that of the server, and of nginx before it.
+func (t *target) cpuTime() (time.Duration, bool) {
+	cpu, known := cpuTime(t.pid)
+	if t.proxy == 0 {
+		return cpu, known
+	}
+	more, too := cpuTime(t.proxy)
+	return cpu + more, known && too
+}
+
+// residentBytes is the memory of the server, and of nginx before it.
+func (t *target) residentBytes() (int64, bool) {
+	bytes, known := residentBytes(t.pid)
+	if t.proxy == 0 {
+		return bytes, known
+	}
+	more, too := residentBytes(t.proxy)
+	return bytes + more, known && too
 }
 
 // publish hands changes over, to be appended together, and does not wait for that.

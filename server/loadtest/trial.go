@@ -30,7 +30,7 @@ func begin(server string, p plan) (*trial, error) {
 		return nil, err
 	}
 	target.command("free") // so that the memory of the empty server is not its start-up garbage
-	t.empty, _ = residentBytes(target.pid)
+	t.empty, _ = target.residentBytes()
 	return t, nil
 }
 
@@ -156,7 +156,7 @@ type mark struct {
 
 func (t *trial) mark() mark {
 	m := mark{at: time.Now(), tally: t.ledger.tally, allocations: math.NaN()}
-	m.cpu, m.known = cpuTime(t.target.pid)
+	m.cpu, m.known = t.target.cpuTime()
 	if answer, err := t.target.command("allocations"); err == nil {
 		fmt.Sscan(answer, &m.allocations)
 	}
@@ -184,6 +184,6 @@ func (m mark) since(before mark) difference {
 
 // memory is what a viewer costs the server: what it has more than before the first came, divided by their number.
 func (t *trial) memory(name string) figure {
-	resident, known := residentBytes(t.target.pid)
+	resident, known := t.target.residentBytes()
 	return figure{name, measured(float64(resident-t.empty)/1024/float64(t.plan.viewers), known), 2}
 }

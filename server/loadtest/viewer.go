@@ -26,13 +26,20 @@ func newViewer(l *ledger) *viewer {
 	return v
 }
 
-// request begins a new connection and returns what to send on it.
-func (v *viewer) request(host string, f form, now time.Time) string {
-	v.close()
-	v.wire, v.scanner, v.dialed, v.up = newWire(f, v), scanner{}, now, false
+// request begins a new connection, which the others share, and returns what to send on it.
+func (v *viewer) request(host string, f form, now time.Time, others ...*viewer) string {
+	for _, other := range others {
+		other.begin(newPlainWire(f, other, nil), now)
+	}
+	v.begin(newWire(f, v, others...), now)
 	request := v.wire.open(host)
 	v.checker.ledger.tally.Sent += int64(len(request))
 	return string(request)
+}
+
+func (v *viewer) begin(w wire, now time.Time) {
+	v.close()
+	v.wire, v.scanner, v.dialed, v.up = w, scanner{}, now, false
 }
 
 // lastEventID is the ID that the viewer resumes after; empty if it has had no event.

@@ -23,6 +23,8 @@ type wire interface {
 type form struct {
 	batch, gzip bool
 	over        protocol
+	tls         bool
+	streams     int // viewers who share an HTTP/2 connection; 0: each has one
 }
 
 // A protocol brings the stream's text to a viewer.
@@ -37,8 +39,11 @@ const (
 
 func (f form) String() string {
 	over := ""
+	if f.tls {
+		over = "TLS, "
+	}
 	if f.over != overHTTP1 {
-		over = string(f.over) + ", "
+		over += string(f.over) + ", "
 	}
 	switch {
 	case f.batch && f.gzip:
@@ -51,10 +56,18 @@ func (f form) String() string {
 	return over + "plain"
 }
 
-func newWire(f form, v *viewer) wire {
+// newWire returns a wire for a viewer, and for others who share it.
+func newWire(f form, v *viewer, others ...*viewer) wire {
+	if f.tls {
+		return &tlsWire{wire: newPlainWire(f, v, others)}
+	}
+	return newPlainWire(f, v, others)
+}
+
+func newPlainWire(f form, v *viewer, others []*viewer) wire {
 	switch f.over {
 	case overHTTP2:
-		return &http2Wire{form: f, viewer: v}
+		return &http2Wire{form: f, viewer: v, others: others}
 	case overWebSocket:
 		return &websocketWire{form: f, viewer: v}
 	case overPolls:

@@ -25,6 +25,7 @@ type settings struct {
 	admin     string
 	adminFrom flagvalue.Prefixes
 	feed      flagvalue.Names
+	follow    flagvalue.URL
 	check     string
 	answers   flagvalue.Names
 	record    string
@@ -44,7 +45,7 @@ type settings struct {
 	drain     time.Duration
 	contact   string
 	stopped   time.Time // when the log was last written before the server began; zero: it is new
-	viewers   flagvalue.Limits
+	limits    limits
 	takeover  bool
 	tokens    string
 	session   time.Duration
@@ -59,7 +60,8 @@ type settings struct {
 	repair      bool
 }
 
-func parse(args []string, out io.Writer, extensions ...Extension) (s settings, err error) {
+// flags returns the flags that set s.
+func (s *settings) flags() *flag.FlagSet {
 	flags := flag.NewFlagSet("flightboard", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&s.config, "config", "", "read flags from this `file`, one a line; those given here come first")
@@ -79,6 +81,8 @@ func parse(args []string, out io.Writer, extensions ...Extension) (s settings, e
 		"flights come from `name`: replay, tutorial, none, - (standard input), a file that is followed,\n"+
 			".csv or .ndjson, or a public source: a preset such as avinor:OSL, or a .feed.json;\n"+
 			"several with commas, each may be named: tower=tower.csv")
+	flags.Var(&s.follow, "follow",
+		"be an edge: keep the log of the server with this `address`, and forward to it what is posted here")
 	flags.StringVar(&s.check, "check", "",
 		"do not serve: ask this public `source` once, and write what a board would make of its answer")
 	flags.Var(&s.answers, "answer", "-check reads this saved answer, a `file`, in place of asking; several with commas")
@@ -100,8 +104,7 @@ func parse(args []string, out io.Writer, extensions ...Extension) (s settings, e
 	flags.StringVar(&s.contact, "contact", "",
 		"public sources are told this `address`, a URL or mailto:…, where their publishers reach you")
 	flags.DurationVar(&s.drain, "drain", 5*time.Second, "spread the closing of connections over this `time`")
-	flags.Var(&s.viewers, "viewers",
-		"the most viewers: a `number`, or two, as in 5000,50: in all, and from one address")
+	s.limits.define(flags, mostFiles())
 	flags.BoolVar(&s.takeover, "takeover", true,
 		"take connections over from net/http; =false: handlers send all events, slower")
 	s.linger = flagvalue.Durations{15 * time.Minute, 2 * time.Hour, 6 * time.Hour}
@@ -127,6 +130,11 @@ func parse(args []string, out io.Writer, extensions ...Extension) (s settings, e
 	flags.IntVar(&s.flights, "flights", 50_000, "the most flights on the board: a `number`; -1: any")
 	flags.BoolVar(&s.repair, "repair", false,
 		"start although changes of the log are damaged or missing; damaged files are kept")
+	return flags
+}
+
+func parse(args []string, out io.Writer, extensions ...Extension) (s settings, err error) {
+	flags := s.flags()
 	for _, e := range extensions {
 		if e.Flags != nil {
 			e.Flags(flags)
@@ -137,9 +145,19 @@ func parse(args []string, out io.Writer, extensions ...Extension) (s settings, e
 			err = fmt.Errorf("-config: %w", err)
 		}
 	}
+	if err == nil {
+		err = s.limits.check()
+	}
 	flags.Visit(func(f *flag.Flag) { s.speeds = s.speeds || f.Name == "speed" })
 	if len(s.answers) > 0 && s.check == "" && err == nil {
 		err = errors.New("-answer: want -check as well")
+	}
+	if s.follow.URL != nil && err == nil {
+		flags.Visit(func(f *flag.Flag) {
+			if slices.Contains(ofOrigins, f.Name) {
+				err = fmt.Errorf("-%s: a server with -follow has no feeds and no publishers of its own", f.Name)
+			}
+		})
 	}
 	if s.feed == nil {
 		s.feed = flagvalue.Names{"replay"}
@@ -177,6 +195,10 @@ func parse(args []string, out io.Writer, extensions ...Extension) (s settings, e
 	}
 	return s, nil
 }
+
+// ofOrigins are the flags that have no meaning for an edge.
+var ofOrigins = []string{"feed", "file", "speed", "at", "linger", "airport", "zone", "token-file", "open-door", "rate",
+	"silent", "contact", "max-body", "max-keys"}
 
 // demonstrates reports whether all flights come from the built-in demonstrations, so that it does not matter if
 // other people alter the board.

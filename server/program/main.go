@@ -85,11 +85,6 @@ func run(ctx context.Context, args []string, out io.Writer, extensions ...Extens
 			failed = errors.Join(failed, fmt.Errorf("-log: %w", err))
 		}
 	}()
-	sources, err := s.sources(log, logger)
-	if err != nil {
-		return err
-	}
-	defer sources.overrides.Close()
 	options := web.Options{
 		Heartbeat:   s.heartbeat,
 		AllowOrigin: strings.FieldsFunc(s.origins, func(r rune) bool { return r == ',' || r == ' ' }),
@@ -97,23 +92,25 @@ func run(ctx context.Context, args []string, out io.Writer, extensions ...Extens
 		Embed:       s.embed,
 		NoOffline:   !s.offline,
 		Log:         logger,
-		Arrived:     sources.arrived,
-		Publish:     sources.feeds.Posted,
-		Refused:     sources.feeds.Posted.Refuse,
-		Describe:    sources.describe,
-		Silent:      sources.silent,
-		Rejected:    sources.rejected,
-		Feeds:       sources.health,
-		Fault:       sources.overrides.Health,
-		Tokens:      tokens,
-		OpenDoor:    s.isOpen(),
-		Rate:        s.rate,
-		Viewers:     s.viewers[0],
-		ViewersEach: s.viewers[1],
+		Viewers:     s.limits.viewers[0],
+		ViewersEach: s.limits.viewers[1],
+		Limits:      s.limits.ofRequests(),
 		NoTakeover:  !s.takeover,
 		HSTS:        s.hsts,
 		Proxies:     s.proxies,
 	}
+	publishes := s.publish
+	if s.follow.URL != nil {
+		publishes = s.followOrigin
+	}
+	feeds, end, err := publishes(ctx, log, tokens, &options)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil // the origin was still being waited for
+	case err != nil:
+		return err
+	}
+	defer end()
 	if s.www != "" {
 		root, err := os.OpenRoot(s.www)
 		if err != nil {
@@ -126,15 +123,13 @@ func run(ctx context.Context, args []string, out io.Writer, extensions ...Extens
 	if options.Readers, files, err = s.readers(ctx, logger, extensions); err != nil {
 		return err
 	}
-	sources.feeds.Closed = len(tokens) == 0 && !options.OpenDoor
-	logWhoPublishes(logger, len(tokens), options.OpenDoor)
 	listener, err := serve.Listen(s.addr)
 	if errors.As(err, new(*serve.AddrError)) {
 		return usageError{fmt.Errorf("-addr: %w", err)}
 	} else if err != nil {
 		return err
 	}
-	server := serve.Server{Feeds: sources.run, Drain: s.drain, Logger: logger}
+	server := serve.Server{Feeds: feeds, Drain: s.drain, Logger: logger, Limits: s.limits.ofServer()}
 	if err := s.secure(&server); err != nil {
 		return err
 	}
@@ -143,11 +138,14 @@ func run(ctx context.Context, args []string, out io.Writer, extensions ...Extens
 	if err := s.administer(&server, handler, log); err != nil {
 		return err
 	}
+	if err := serve.CheckSockets(); err != nil {
+		return usageError{err}
+	}
 	if s.tokens != "" {
 		tokenFile.publish(handler)
 		files = append(files, tokenFile)
 	}
-	go follow(ctx, files, hangup, logger) // run does not wait for it: the disk may hang
+	go reread(ctx, files, hangup, logger) // run does not wait for it: the disk may hang
 	return server.Serve(ctx, listener)
 }
 

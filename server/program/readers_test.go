@@ -35,7 +35,7 @@ func TestAFileOfTokensIsReadAgainWhenItChanges(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		go follow(t.Context(), files, nil, logger)
+		go reread(t.Context(), files, nil, logger)
 		mayRead := func(text string, want bool) {
 			t.Helper()
 			r, _ := http.NewRequest("GET", "/", nil)

@@ -18,6 +18,7 @@ import (
 	"flightboard/server/flagvalue"
 	"flightboard/server/override"
 	"flightboard/server/publish"
+	"flightboard/server/token"
 	"flightboard/server/web"
 )
 
@@ -91,6 +92,23 @@ func (s settings) sources(log *eventlog.Log, logger *slog.Logger) (*sources, err
 		all.record = file
 	}
 	return all, nil
+}
+
+// publish makes the options of a server with publishers of its own. run runs them, until ctx is done.
+func (s settings) publish(_ context.Context, log *eventlog.Log, tokens []token.Token, o *web.Options) (
+	run func(context.Context), end func(), err error,
+) {
+	all, err := s.sources(log, o.Log)
+	if err != nil {
+		return nil, nil, err
+	}
+	o.Arrived, o.Publish, o.Refused = all.arrived, all.feeds.Posted, all.feeds.Posted.Refuse
+	o.Describe, o.Silent, o.Rejected, o.Feeds = all.describe, all.silent, all.rejected, all.health
+	o.Fault = all.overrides.Health
+	o.Tokens, o.OpenDoor, o.Rate = tokens, s.isOpen(), s.rate
+	all.feeds.Closed = len(tokens) == 0 && !o.OpenDoor
+	logWhoPublishes(o.Log, len(tokens), o.OpenDoor)
+	return all.run, all.overrides.Close, nil
 }
 
 // run publishes, ends overrides, and records, until ctx is done.

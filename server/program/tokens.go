@@ -57,8 +57,8 @@ func (f *watchedFile) look(logger *slog.Logger, asked bool) {
 	}
 }
 
-// follow reads the files again when they change, and when a signal comes, until ctx is done.
-func follow(ctx context.Context, files []*watchedFile, signals <-chan os.Signal, logger *slog.Logger) {
+// reread reads the files again when they change, and when a signal comes, until ctx is done.
+func reread(ctx context.Context, files []*watchedFile, signals <-chan os.Signal, logger *slog.Logger) {
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
 	if len(files) == 0 {

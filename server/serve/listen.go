@@ -7,8 +7,16 @@ import (
 	"syscall"
 )
 
-// Listen listens on a TCP address. It fails with an [AddrError] unless another program uses the address.
+// Listen listens on a TCP address, or returns the socket that systemd has opened for its port. It fails with an
+// [AddrError] unless another program uses the address.
 func Listen(addr string) (net.Listener, error) {
+	sockets, err := inherit()
+	if err != nil {
+		return nil, err
+	}
+	if listener := sockets.take(addr); listener != nil {
+		return listener, nil
+	}
 	listener, err := net.Listen("tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("%s is in use by another program; choose another address, as in -addr localhost:5001 "+

@@ -24,6 +24,9 @@ func TestAdmissionLimitsTheViewers(t *testing.T) {
 		{"a network of IPv6 is one", 0, 1, []string{"[2001:db8:0:1::1]:1"}, "[2001:db8:0:1:ffff::2]:1", errFullEach},
 		{"another network of IPv6", 0, 1, []string{"[2001:db8:0:1::1]:1"}, "[2001:db8:0:2::1]:1", nil},
 		{"IPv4 in IPv6", 0, 1, []string{first}, "[::ffff:192.0.2.1]:2", errFullEach},
+		{"this machine is nobody", 0, 1, []string{"127.0.0.1:1"}, "127.0.0.1:2", nil},
+		{"nor is it in IPv6", 0, 1, []string{"[::1]:1"}, "[::1]:2", nil},
+		{"another loopback address is one", 0, 1, []string{"127.0.0.2:1"}, "127.0.0.2:2", errFullEach},
 		{"no address is one as well", 0, 1, []string{"@"}, "pipe", errFullEach},
 	} {
 		t.Run(tt.reason, func(t *testing.T) {

@@ -3,20 +3,17 @@ package web
 import (
 	"net/http"
 	"net/netip"
-	"slices"
 	"strings"
 )
 
 // behindProxies gives requests from trusted proxies the address of the client that the proxies report, which then
 // counts for limits and in logs. Its port is 0. It trusts nobody else's Forwarded, X-Forwarded-For and X-Request-ID.
 func behindProxies(next http.Handler, trusted []netip.Prefix) http.Handler {
-	isTrusted := func(a netip.Addr) bool {
-		return slices.ContainsFunc(trusted, func(p netip.Prefix) bool { return p.Contains(a) })
-	}
+	isTrusted := func(a netip.Addr) bool { return isIn(trusted, a) }
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		peer, err := netip.ParseAddrPort(r.RemoteAddr)
-		client := peer.Addr().Unmap().WithZone("")
-		fromProxy := err == nil && isTrusted(client)
+		peer := peerOf(r.RemoteAddr)
+		client := peer
+		fromProxy := isTrusted(client)
 		if checkRequestID(r, fromProxy); !fromProxy {
 			next.ServeHTTP(w, r)
 			return
@@ -31,12 +28,28 @@ func behindProxies(next http.Handler, trusted []netip.Prefix) http.Handler {
 			}
 			client, from = address, from[:len(from)-1]
 		}
-		if client != peer.Addr().Unmap().WithZone("") {
+		if client != peer {
 			r = r.WithContext(r.Context()) // a copy
 			r.RemoteAddr = netip.AddrPortFrom(client, 0).String()
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// peerOf returns the IP address in an address with a port; the zero Addr, which is in no network, if it cannot be parsed.
+func peerOf(address string) netip.Addr {
+	at, _ := netip.ParseAddrPort(address)
+	return at.Addr().Unmap().WithZone("")
+}
+
+// isIn reports whether an address is in one of the networks.
+func isIn(networks []netip.Prefix, a netip.Addr) bool {
+	for _, p := range networks {
+		if p.Contains(a) {
+			return true
+		}
+	}
+	return false
 }
 
 // forwardedFor returns the nodes of Forwarded (RFC 7239, 4), or else those of X-Forwarded-For, the nearest one last.

@@ -9,7 +9,7 @@ import (
 )
 
 func TestEveryAnswerHasTheHeadersThatProtectBrowsers(t *testing.T) {
-	bubble(t, web.Options{OpenDoor: true, Page: files(), AllowOrigin: []string{"https://a.example"}}, func(s *site) {
+	bubble(t, web.Options{OpenDoor: true, Page: offlineFiles(), AllowOrigin: []string{"https://a.example"}}, func(s *site) {
 		s.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 		for _, c := range []struct {
 			reason, method, path string
@@ -22,6 +22,12 @@ func TestEveryAnswerHasTheHeadersThatProtectBrowsers(t *testing.T) {
 			{"only its headers", "HEAD", "/flights", 200},
 			{"the board that a client has", "GET", "/flights?known", 304},
 			{"the stream", "GET", "/events", 200},
+			{"a poll", "GET", "/events?wait=0s", 200},
+			{"a poll that is none", "GET", "/events?wait=x", 400},
+			{"a stream of test messages", "GET", "/sse?count=1", 200},
+			{"the page about networks", "GET", "/check", 200},
+			{"the worker", "GET", "/sw.js", 200},
+			{"the element for other pages", "GET", "/flight-board.js", 200},
 			{"what may be asked", "OPTIONS", "/events", 204},
 			{"a change that is none", "POST", "/flights", 422},
 			{"a flight that is not there", "DELETE", "/flights/LH1", 404},
@@ -40,10 +46,15 @@ func TestEveryAnswerHasTheHeadersThatProtectBrowsers(t *testing.T) {
 				t.Errorf("%s: %s %s = %s, want %d", c.reason, c.method, c.path, answer.Status, c.status)
 			}
 			for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
-				"Content-Security-Policy": "default-src 'none'", "Cross-Origin-Resource-Policy": "same-origin"} {
-				if got := answer.Header.Values(name); len(got) != 1 || !strings.HasPrefix(got[0], want) {
+				"Content-Security-Policy": "default-src 'none'", "Cross-Origin-Resource-Policy": "same-origin",
+				"Permissions-Policy": "accelerometer=(), camera=()"} {
+				got := answer.Header.Values(name)
+				if len(got) != 1 || !strings.HasPrefix(got[0], want) || strings.Contains(got[0], "unsafe-inline") {
 					t.Errorf("%s: %s is %q, want %s", c.reason, name, got, want)
 				}
+			}
+			if got := answer.Header.Get("Cross-Origin-Opener-Policy"); got != "" {
+				t.Errorf("%s: without TLS Cross-Origin-Opener-Policy is %q", c.reason, got)
 			}
 		}
 	})

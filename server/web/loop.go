@@ -14,9 +14,8 @@ import (
 // cannot be taken over. Each viewer costs a goroutine and net/http's buffers.
 type loop struct {
 	*fanout.Viewer
+	partWriter
 	stream *streamHandler
-	to     *http.ResponseController
-	body   http.ResponseWriter
 }
 
 // loopWork is an estimate of the time of a write. It is not measured, because a write may wait for a slow reader.
@@ -103,24 +102,46 @@ func (v *loop) follow(ctx context.Context) error {
 	}
 }
 
-// loopPart is how many bytes a viewer has to read within fanout.WriteTimeout. net/http does not tell how much of a
-// write is done, and closes the connection when its deadline passes, so a large part would cut viewers on slow lines.
-const loopPart = 1 << 10
+// A partWriter writes to a viewer through net/http, in parts, and gives up if one of them is not accepted in time.
+//
+// It does not set a deadline for each part: on HTTP/2 that costs two messages to the connection's goroutine, and a
+// deadline that passes between two parts would reset the stream.
+type partWriter struct {
+	to    *http.ResponseController
+	body  http.ResponseWriter
+	timer *time.Timer   // runs during a write
+	stuck chan struct{} // closed when the time was over, and all writes fail
+}
 
-// write writes b in parts, each with its own deadline. It returns the reason for which that fails, or nil.
-func (v *loop) write(b []byte) (err error) {
-	for part := range slices.Chunk(b, loopPart) {
-		v.to.SetWriteDeadline(time.Now().Add(fanout.WriteTimeout))
-		if _, err = v.body.Write(part); err == nil {
-			err = v.to.Flush()
+func newPartWriter(w http.ResponseWriter) partWriter {
+	p := partWriter{to: http.NewResponseController(w), body: w, stuck: make(chan struct{})}
+	p.timer = time.AfterFunc(time.Hour, func() {
+		defer close(p.stuck)
+		p.to.SetWriteDeadline(time.Unix(1, 0))
+	})
+	p.timer.Stop()
+	return p
+}
+
+// writePart is the size of a part, which is what net/http collects for a frame of HTTP/2. A viewer has to read each
+// KiB within fanout.WriteTimeout. net/http does not tell how much of a write is done, so that a larger part would let
+// one stay for longer that has stopped reading.
+const writePart = 4 << 10
+
+// write writes b. It returns the reason for which that fails, or nil.
+func (p *partWriter) write(b []byte) (err error) {
+	for part := range slices.Chunk(b, writePart) {
+		p.timer.Reset(fanout.WriteTimeout * time.Duration(1+(len(part)-1)>>10))
+		if _, err = p.body.Write(part); err == nil {
+			err = p.to.Flush()
+		}
+		if !p.timer.Stop() {
+			<-p.stuck // the handler must not return before
+			return fanout.ErrStuck
 		}
 		if err != nil {
-			break
+			return fanout.ErrLeft
 		}
 	}
-	if err == nil {
-		// On HTTP/2 a deadline that passes between writes would reset the stream.
-		v.to.SetWriteDeadline(time.Time{})
-	}
-	return fanout.WriteError(err)
+	return nil
 }

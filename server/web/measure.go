@@ -18,6 +18,7 @@ type measures struct {
 	polls    *metrics.Counts // answers to requests that wait, by what is in them
 	cuts     *metrics.Counts // streams that ended, by reason
 	rejected *metrics.Counts // viewers, by reason
+	clients  *metrics.Counts // requests and connections of clients, by reason
 	denied   *metrics.Counts // publishers' requests, by reason
 
 	publishers *metrics.Counts // requests to publish that were let in, by the publisher's name
@@ -41,6 +42,7 @@ func newMeasures() *measures {
 		cuts:       metrics.NewCounts(names(fanout.ErrEnded, fanout.ErrLeft, fanout.ErrStuck, fanout.ErrClosing, fanout.ErrExpired)...),
 		publishers: metrics.NewCounts(),
 		rejected:   metrics.NewCounts(append(names(errFull, errFullEach, fanout.ErrClosing), signedOut)...),
+		clients:    metrics.NewCounts(names(errTooFast, errConns, errConnsEach)...),
 	}
 	reasons := []string{"too-large", "cut-off", "rate", "invalid", "not-stored"}
 	for _, d := range denials {
@@ -67,6 +69,12 @@ func nameOf(reason error) string {
 		return "full"
 	case errFullEach:
 		return "full-address"
+	case errTooFast:
+		return "requests"
+	case errConns:
+		return "connections"
+	case errConnsEach:
+		return "connections-address"
 	}
 	return "other"
 }
@@ -134,9 +142,10 @@ func (h *Handler) WriteMetrics(t *metrics.Text) {
 	t.Counts(m.cuts, "reason")
 	t.Counter("flightboard_polls_total", "Requests that waited for events, by outcome.")
 	t.Counts(m.polls, "outcome")
-	t.Counter("flightboard_refusals_total", "Requests that were refused, by reason.")
+	t.Counter("flightboard_refusals_total", "Requests and connections that were refused, by reason.")
 	t.Counts(m.rejected, "who", "viewer", "reason")
 	t.Counts(m.denied, "who", "publisher", "reason")
+	t.Counts(m.clients, "who", "client", "reason")
 	t.Counter("flightboard_publisher_requests_total", "Requests to publish with a body that could be read, by publisher.")
 	t.Counts(m.publishers, "publisher")
 	t.Counter("flightboard_sent_bytes_total", "Bytes of event streams, with their heads and chunks, by form.")
@@ -168,7 +177,7 @@ func (h *Handler) WriteMetrics(t *metrics.Text) {
 func (m *measures) eachKind(f func(k fanout.Kind, form eventlog.Form, n int64)) {
 	for way := range fanout.Ways {
 		for version := range fanout.Versions {
-			if way == fanout.Sweeper && version == fanout.HTTP2 {
+			if way < fanout.Handler && version == fanout.HTTP2 {
 				continue
 			}
 			for form := range eventlog.Form(eventlog.Forms) {

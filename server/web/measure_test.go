@@ -36,8 +36,9 @@ func (s *site) wantMetrics(when string, lines ...string) {
 }
 
 func TestMetricsCountViewersByWayVersionAndForm(t *testing.T) {
-	for way, takeover := range map[string]bool{"sweeper": true, "handler": false} {
-		oneBubble(t, web.Options{Viewers: 3}, takeover, func(s *site) {
+	for way, open := range map[string]func(*testing.T, web.Options, func(*site)){"sweeper": poolBubble,
+		"sweeper-tls": tlsBubble, "handler": handlersBubble} {
+		open(t, web.Options{Viewers: 3}, func(s *site) {
 			viewers := func(form, number string) string {
 				return `flightboard_viewers{way="` + way + `",http="1.1",form="` + form + `"} ` + number
 			}
@@ -154,7 +155,7 @@ func TestMetricsHaveTheLagOfTheSlowestViewer(t *testing.T) {
 		if lag, _, _ = strings.Cut(lag, "\n"); !strings.HasPrefix(lag, "5") {
 			t.Errorf("the slowest viewer lags %s seconds, want five", lag)
 		}
-		time.Sleep(6 * time.Second)
+		time.Sleep(36 * time.Second) // a handler writes parts of four KiB, and waits 10 s for each
 		s.wantMetrics("after it was cut", "flightboard_slowest_viewer_lag_seconds 0",
 			`flightboard_streams_ended_total{reason="stuck"} 1`)
 	})

@@ -82,3 +82,26 @@ func TestWhoMayFrameThePage(t *testing.T) {
 		})
 	}
 }
+
+// A page that may be framed allows its own files by the host of the request as well, for frames in whose sandbox 'self'
+// matches nothing.
+func TestAPageInAFrameNamesItsHost(t *testing.T) {
+	for _, c := range []struct {
+		reason, host, want string
+		embed              []string
+	}{
+		{"a name", "board.example", "script-src 'self' http://board.example 'wasm-unsafe-eval';", []string{"*"}},
+		{"an address with a port", "10.0.0.20:5000", "style-src 'self' http://10.0.0.20:5000;", []string{"*"}},
+		{"an address that a policy cannot name", "[::1]:5000", "style-src 'self';", []string{"*"}},
+		{"what would be a directive", "a;script-src", "script-src 'self' 'wasm-unsafe-eval';", []string{"*"}},
+		{"what would be a source", "a,*", "style-src 'self';", []string{"*"}},
+		{"nobody may frame it", "board.example", "style-src 'self';", nil},
+	} {
+		bubble(t, web.Options{Page: offlineFiles(), Embed: c.embed}, func(s *site) {
+			policy := s.do("GET", "/", "", "Host", c.host).Header.Get("Content-Security-Policy")
+			if !strings.Contains(policy, "; "+c.want) {
+				t.Errorf("%s: the policy lacks %q: %s", c.reason, c.want, policy)
+			}
+		})
+	}
+}

@@ -8,34 +8,31 @@ import (
 	"flightboard/server/web/fanout"
 )
 
-// Limits of a request's time. A body must come within bodyTimeout, which is enough for 1 MiB over a slow line. An
-// answer is written in pieces, each within fanout.WriteTimeout, so that a slow reader gets all of it, and the
-// connection of one that has stopped is closed.
-const (
-	bodyTimeout = 30 * time.Second
-	piece       = 32 << 10 // bytes
-)
+// piece is how many bytes of a long answer are written within fanout.WriteTimeout, so that a slow reader gets all of
+// it, and the connection of one that has stopped is closed.
+const piece = 32 << 10
 
-// bounded limits the time for a body, and for an answer as short as those to publishers.
-func bounded(next http.Handler) http.Handler {
+// bounded limits the time for a body, and for an answer as short as those to publishers. Handlers of other answers
+// set the deadlines of their writes. A body that no handler reads is limited too: net/http reads it before it answers.
+func bounded(next http.Handler, body time.Duration) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		to := http.NewResponseController(w)
 		if r.Body != http.NoBody { // without a body the deadline would end a long answer
-			to.SetReadDeadline(time.Now().Add(bodyTimeout))
+			to.SetReadDeadline(time.Now().Add(body))
 		}
-		to.SetWriteDeadline(time.Now().Add(bodyTimeout + fanout.WriteTimeout))
+		to.SetWriteDeadline(time.Now().Add(body + fanout.WriteTimeout))
 		next.ServeHTTP(w, r)
 	})
 }
 
-// inPieces does what bounded does, for long answers. Its handlers must not read the body.
+// inPieces is for long answers. Its handlers must not read the body.
 func inPieces(next http.Handler) http.Handler {
-	return bounded(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fanout.LimitUnsent(r.Context(), unsent)
 		p := &paced{w, http.NewResponseController(w)}
 		next.ServeHTTP(p, r)
 		p.renew() // for the bytes that net/http writes afterwards
-	}))
+	})
 }
 
 // paced writes in pieces, each with its own deadline.

@@ -100,7 +100,7 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case name == checkPage:
-		h.Set("Content-Security-Policy", policy(file.text, nil))
+		h.Set("Content-Security-Policy", policy(file.text, nil, ""))
 		h.Set("X-Frame-Options", "DENY")
 	case name == p.worker:
 		h.Set("Content-Security-Policy", "default-src 'none'; connect-src 'self'") // it fetches the page's files
@@ -126,7 +126,7 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (p *page) serveIndex(w http.ResponseWriter, r *http.Request, file *asset) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", policy(file.text, p.embed))
+	h.Set("Content-Security-Policy", policy(file.text, p.embed, r.Host))
 	if len(p.embed) == 0 {
 		h.Set("X-Frame-Options", "DENY") // it cannot name sites: browsers that do not know frame-ancestors are few
 	}
@@ -193,20 +193,27 @@ func contentType(name string) string {
 var streamSetting = regexp.MustCompile(`name="flightboard-stream"\s+content="([^"]*)"`)
 
 // policy returns the content security policy: only the page's own files, and the stream that the page names, in frames
-// of these sites.
-func policy(index []byte, embed []string) string {
-	ancestors := "'none'"
+// of these sites. In a sandboxed frame without an origin WebKit matches nothing with 'self', so a page that may be
+// framed names the host of the request as well: http includes https.
+func policy(index []byte, embed []string, host string) string {
+	self, ancestors := "'self'", "'none'"
 	if len(embed) > 0 {
 		ancestors = strings.Join(embed, " ")
+		if hostOfPolicy.MatchString(host) {
+			self += " http://" + host
+		}
 	}
-	connect := "'self'"
+	connect := self
 	if m := streamSetting.FindSubmatch(index); m != nil {
 		if u, err := url.Parse(string(m[1])); err == nil && u.Host != "" {
 			connect += " " + u.Scheme + "://" + u.Host
 		}
 	}
-	return "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src " +
-		connect +
+	return "default-src 'none'; script-src " + self + " 'wasm-unsafe-eval'; style-src " + self + "; img-src " + self +
+		"; connect-src " + connect +
 		"; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors " + ancestors +
 		"; require-trusted-types-for 'script'"
 }
+
+// hostOfPolicy matches hosts that a policy can name. Others, which a request may have, could end a directive.
+var hostOfPolicy = regexp.MustCompile(`^[A-Za-z0-9.-]+(:[0-9]+)?$`)

@@ -13,15 +13,13 @@ import (
 	"flightboard/timetable"
 )
 
-// Limits of a publisher's request.
-const (
-	maxBody = 1 << 20
-	maxLine = 64 << 10
-)
+// maxLine is the longest line of a publisher's body.
+const maxLine = 64 << 10
 
 // A publishHandler answers POST /flights and DELETE /flights/{id}. It publishes all changes of a request, or none.
 type publishHandler struct {
 	log     Publisher
+	most    int // bytes of a body
 	rates   *rates
 	answers *idempotency
 	refused func() // is called for each line that fails to parse
@@ -40,10 +38,10 @@ type submission struct {
 // post answers POST /flights. It reads the whole body before it looks at the Idempotency-Key, so that a publisher's
 // second attempt does not wait for a first one that stopped in the middle of the body.
 func (d *publishHandler) post(w http.ResponseWriter, r *http.Request, p publisher) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(d.most)))
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		d.measures.answered(http.StatusRequestEntityTooLarge)
-		d.refuse(http.StatusRequestEntityTooLarge, lineError{Error: "the body is larger than 1 MiB"}).send(w)
+		d.refuse(http.StatusRequestEntityTooLarge, lineError{Error: "the body is larger than " + size(d.most)}).send(w)
 		return
 	}
 	if err != nil { // the body is incomplete
@@ -176,4 +174,12 @@ func understoodChange(line int, o *timetable.Outcome) []byte {
 		dst = append(dst, `,"idle":true`...)
 	}
 	return append(dst, '}')
+}
+
+// size returns a number of bytes for people.
+func size(bytes int) string {
+	if bytes%(1<<20) == 0 {
+		return strconv.Itoa(bytes>>20) + " MiB"
+	}
+	return strconv.Itoa(bytes>>10) + " KiB"
 }

@@ -9,29 +9,35 @@ import (
 	"time"
 )
 
-// refusals logs requests that may not publish: the first at once, the others in sums, at most one line in every
-// refusalInterval. A line has the number of denials of each kind, and the last address.
+// refusals logs what is refused: the first at once, the others in sums, at most one line in every refusalInterval. A
+// line has the number of refusals of each kind, and the last address.
 type refusals struct {
-	logger *slog.Logger
+	logger  *slog.Logger
+	message string // of the lines
 
 	mu      sync.Mutex
 	counts  map[string]int // by kind, since the last line
 	last    string         // the address of the newest request
-	request string         // its ID
+	request string         // its ID; "": it was a connection without one
 	waiting bool           // a line was logged less than an interval ago
 }
 
 const refusalInterval = 10 * time.Second
 
+// add counts the refusal of a request.
 func (r *refusals) add(kind string, request *http.Request) {
-	id := requestID(request)
+	r.note(kind, request.RemoteAddr, requestID(request))
+}
+
+// note counts a refusal. id is that of the request, if there is one.
+func (r *refusals) note(kind, address, id string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.counts == nil {
 		r.counts = make(map[string]int)
 	}
 	r.counts[kind]++
-	r.last, r.request = request.RemoteAddr, id
+	r.last, r.request = address, id
 	if !r.waiting {
 		r.log()
 	}
@@ -43,7 +49,11 @@ func (r *refusals) log() {
 	for _, kind := range slices.Sorted(maps.Keys(r.counts)) {
 		counts = append(counts, kind, r.counts[kind])
 	}
-	r.logger.Warn("publishers were refused", append(counts, "last", r.last, "request", r.request)...)
+	counts = append(counts, "last", r.last)
+	if r.request != "" {
+		counts = append(counts, "request", r.request)
+	}
+	r.logger.Warn(r.message, counts...)
 	clear(r.counts)
 	r.waiting = true
 	time.AfterFunc(refusalInterval, func() {

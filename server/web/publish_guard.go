@@ -90,6 +90,12 @@ func (g *guard) before(next func(http.ResponseWriter, *http.Request, publisher))
 	}))
 }
 
+// admits reports whether a request may publish.
+func (g *guard) admits(r *http.Request) bool {
+	_, denied := g.check(r)
+	return denied == nil
+}
+
 // check returns the publisher of the request, or the reason why it may not publish.
 func (g *guard) check(r *http.Request) (publisher, *denial) {
 	tokens := g.tokens.Load()

@@ -51,6 +51,8 @@ func (a reply) send(w http.ResponseWriter) {
 //
 // The keys are in memory only: a restart forgets them. If there are too many, the oldest are forgotten.
 type idempotency struct {
+	most int // bytes of keys and answers
+
 	mu     sync.Mutex
 	known  map[requestKey]*attempt
 	oldest []requestKey // the known keys, the oldest first
@@ -72,10 +74,7 @@ type attempt struct {
 	failed  bool // the next request with the key makes a new attempt
 }
 
-const (
-	maxKey   = 255
-	maxKnown = 8 << 20 // bytes
-)
+const maxKey = 255
 
 // answer calls do and sends its reply, or sends the earlier reply if the key is known. If another request with the key
 // is being processed, it waits for that one. A key that has come with another body is an error.
@@ -149,10 +148,10 @@ func (d *idempotency) finish(key requestKey, t *attempt, do func() reply) {
 	t.failed = t.reply.status != http.StatusOK
 }
 
-// remember keeps a finished attempt, and forgets the oldest ones beyond maxKnown.
+// remember keeps a finished attempt, and forgets the oldest ones beyond most.
 func (d *idempotency) remember(key requestKey, t *attempt) {
 	d.oldest = append(d.oldest, key)
-	for d.bytes += sizeOf(key, t); d.bytes > maxKnown; d.oldest = d.oldest[1:] {
+	for d.bytes += sizeOf(key, t); d.bytes > d.most; d.oldest = d.oldest[1:] {
 		forgotten := d.oldest[0]
 		d.bytes -= sizeOf(forgotten, d.known[forgotten])
 		delete(d.known, forgotten)

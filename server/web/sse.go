@@ -63,7 +63,7 @@ func (s *sseHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if r.Method != http.MethodHead {
 		if err := s.admit(r.RemoteAddr); err != nil {
-			s.reject(w, err)
+			s.refuser.refuseViewer(w, r, err)
 			return
 		}
 		defer s.release(r.RemoteAddr)
@@ -79,7 +79,7 @@ func (s *sseHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	began := time.Now()
-	out := &trialStream{trial: t, loop: loop{to: http.NewResponseController(w), body: w}, number: resumeAfter(r)}
+	out := &trialStream{trial: t, partWriter: newPartWriter(w), number: resumeAfter(r)}
 	id := requestID(r)
 	s.logger.Info("sse: client connects", "client", r.RemoteAddr, "resumed", out.number > 0, "request", id)
 	reason := s.run(out, r)
@@ -92,7 +92,7 @@ func (s *sseHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // trialStream is the stream of one client.
 type trialStream struct {
-	loop
+	partWriter
 	trial
 	number int // of the last message, counted on from the client's last event ID
 	sent   int

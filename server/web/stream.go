@@ -20,21 +20,24 @@ import (
 type streamHandler struct {
 	log       *eventlog.Log
 	heartbeat heartbeat
+	behind    time.Duration // Options.CatchUp
 	arrived   func(fresh bool)
 	logger    *slog.Logger
 	page      fs.FS        // if not nil, viewers get a reload event when a file of it changes
 	pool      *fanout.Pool // nil: the handlers send all events
 	answers   answers      // to requests with ?wait
 	measures  *measures
+	refuser   refuser // of viewers
 	admission
 }
 
 func newStreamHandler(log *eventlog.Log, o Options) *streamHandler {
-	s := &streamHandler{log: log, arrived: o.Arrived, logger: o.Log, measures: newMeasures(),
+	s := &streamHandler{log: log, behind: o.CatchUp, arrived: o.Arrived, logger: o.Log, measures: newMeasures(),
 		heartbeat: heartbeat{interval: o.Heartbeat, silent: o.Silent, rejected: o.Rejected,
 			describe: description{now: o.Describe}},
 		admission: newAdmission(o.Viewers, o.ViewersEach)}
 	s.answers.log, s.answers.heartbeat = log, &s.heartbeat
+	s.refuser = refuser{s.measures.rejected, &refusals{logger: o.Log, message: "viewers were refused"}}
 	if o.Live && o.Page != nil {
 		s.page = o.Page // only the loop sends reload events
 	} else if !o.NoTakeover {
@@ -56,18 +59,29 @@ func (s *streamHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	form := formOf(r, query)
 	id := lastEventID(r, query)
-	cursor, err := s.log.Cursor(id, form)
+	s.catchUp(r.Context(), id)
+	cursor, err := s.log.Cursor(id, formOf(r, query))
 	if errors.Is(err, eventlog.ErrEnded) {
 		w.WriteHeader(http.StatusNoContent) // HTML 9.2.5: any status but 200 makes an EventSource stop for ever
 		return
 	}
+	s.serve(w, r, id, cursor, waits, waiting)
+}
+
+// serve sends what follows the cursor: a stream, or one answer to a request that waits.
+func (s *streamHandler) serve(w http.ResponseWriter, r *http.Request, id string, cursor eventlog.Cursor,
+	waits time.Duration, waiting bool,
+) {
+	h, form := w.Header(), cursor.Form()
 	v := fanout.NewViewer(cursor, r.RemoteAddr, time.Now())
 	v.HTTP = fanout.VersionOf(r)
+	if r.TLS != nil {
+		v.Way = fanout.SweeperTLS
+	}
 	if r.Method != http.MethodHead {
 		if err := s.admit(v.Name); err != nil {
-			s.reject(w, err)
+			s.refuser.refuseViewer(w, r, err)
 			return
 		}
 	}
@@ -108,7 +122,7 @@ func (s *streamHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v.Way = fanout.Handler
 	s.measures.count(v.Kind, form, 1)
 	fanout.LimitUnsent(r.Context(), unsent)
-	reason := (&loop{Viewer: v, stream: s, to: http.NewResponseController(w), body: w}).follow(r.Context())
+	reason := (&loop{Viewer: v, partWriter: newPartWriter(w), stream: s}).follow(r.Context())
 	s.left(v, reason)
 	if reason == fanout.ErrClosing {
 		panic(http.ErrAbortHandler) // otherwise net/http ends the body properly, as if the feed were over

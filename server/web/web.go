@@ -28,10 +28,15 @@ type Options struct {
 	Describe    func(now time.Time) Description // what the board is; nil: nothing is known
 	AllowOrigin []string                        // the web origins that may read; "*" allows all
 	Viewers     int                             // the most viewers at once; the others get 503. Any number when 0
-	ViewersEach int                             // the same for one IPv4 address or IPv6 /64; the others get 429
+	ViewersEach int                             // the same for one client; the others get 429
+	Limits      Limits                          // of all requests and connections
 	Proxies     []netip.Prefix                  // whose reports of their clients' addresses count
 	HSTS        time.Duration                   // browsers use only https for this time; 0: they are not told
 	NoTakeover  bool                            // send all events from handlers, at several times the cost per viewer
+
+	// CatchUp is how long a viewer waits whose position is later than the log's head. It is for a log that follows another
+	// one: a viewer that comes from there may be ahead for a moment.
+	CatchUp time.Duration
 
 	// Arrived is called for each viewer before its first event is chosen. A fresh viewer gets a snapshot, because it
 	// cannot be resumed. May be nil.
@@ -42,18 +47,29 @@ type Options struct {
 	Embed     []string // the sources of frame-ancestors, from flagvalue.Sites: who may frame the page; nil: nobody
 	NoOffline bool     // browsers do not keep the page and the board, and remove what they have kept
 
-	Publish  Publisher // publishes for POST and DELETE /flights; the log when nil
-	Refused  func()    // called for each line that fails to parse, which Publish does not get; may be nil
-	OpenDoor bool      // without tokens, programs on this machine may publish, but not through a proxy
-	Rate     float64   // the most changes a second from a publisher; 20,000 when 0, any number when negative
-	Readers  Readers   // who may read, besides publishers with a token; nil: everybody
-
-	Tokens []token.Token // of publishers; if there are none, only OpenDoor allows publishing
+	Forward  http.Handler  // answers POST and DELETE /flights in place of all that follows; nil: this server does
+	Publish  Publisher     // publishes for POST and DELETE /flights; the log when nil
+	Refused  func()        // called for each line that fails to parse, which Publish does not get; may be nil
+	Tokens   []token.Token // the tokens of publishers; if there are none, only OpenDoor allows publishing
+	OpenDoor bool          // without tokens, programs on this machine may publish, but not through a proxy
+	Rate     float64       // the most changes a second from a publisher; 20,000 when 0, any number when negative
+	Readers  Readers       // who may read, besides publishers with a token; nil: everybody
 
 	Feeds    func(now time.Time) []Health    // the state of the feeds, for GET /healthz?verbose; nil: no feeds
 	Rejected func(now time.Time) []Rejection // the rows that cannot be read, for it and for heartbeats; nil: none
 	Fault    func() error                    // another error than the log's, for GET /healthz; may be nil
 	Log      *slog.Logger                    // nil: no logs
+}
+
+// Limits are for what clients may send. A client is an IPv4 address or an IPv6 /64. 127.0.0.1 and ::1 are no client: a
+// proxy on the same machine forwards the requests of all from there.
+type Limits struct {
+	Requests        float64       // a second from one client; the others get 429. Any number when 0
+	Connections     int           // without a request at present, new and used ones each; 0: any number
+	ConnectionsEach int           // the same for one client
+	Body            int           // bytes of a publisher's body; 1 MiB when 0
+	BodyTime        time.Duration // in which a body must come; 30 s when 0
+	Keys            int           // bytes of idempotency keys with their answers; 8 MiB when 0
 }
 
 // A Publisher publishes the posted reports: all or, with an [*eventlog.RefusedError], none. It blocks until they are in
@@ -74,6 +90,7 @@ type Silence struct {
 // A Handler answers the requests for all routes.
 type Handler struct {
 	routes     http.Handler
+	conns      connections
 	stream     *streamHandler
 	publishers *guard
 	healthy    func() error
@@ -100,41 +117,60 @@ func New(log *eventlog.Log, o Options) *Handler {
 	if o.Fault == nil {
 		o.Fault = func() error { return nil }
 	}
-	if o.Rate == 0 {
-		o.Rate = 20_000
-	}
+	o.Rate = cmp.Or(o.Rate, 20_000)
+	o.Limits.Body = cmp.Or(o.Limits.Body, 1<<20)
+	o.Limits.BodyTime = cmp.Or(o.Limits.BodyTime, 30*time.Second)
+	o.Limits.Keys = cmp.Or(o.Limits.Keys, 8<<20)
 	b := &boards{log: log, describe: o.Describe}
 	read := cors{origins: o.AllowOrigin, private: o.Readers != nil}
 	s := newStreamHandler(log, o)
 
-	publishers := newGuard(o.Tokens, o.OpenDoor, &refusals{logger: o.Log}, s.measures.denied)
+	publishers := newGuard(o.Tokens, o.OpenDoor, &refusals{logger: o.Log, message: "publishers were refused"},
+		s.measures.denied)
 	readers := access{o.Readers, publishers, s.measures.rejected}
-	d := &publishHandler{log: o.Publish, rates: &rates{perSecond: o.Rate}, answers: new(idempotency), refused: o.Refused,
-		logger: o.Log,
-		large:  make(chan struct{}, 1), measures: s.measures}
+	d := &publishHandler{log: o.Publish, most: o.Limits.Body, rates: &rates{perSecond: o.Rate},
+		answers: &idempotency{most: o.Limits.Keys}, refused: o.Refused, logger: o.Log,
+		large: make(chan struct{}, 1), measures: s.measures}
+	clients := &refusals{logger: o.Log, message: "clients were refused"}
+	requests := &requestRate{perSecond: o.Limits.Requests, refuser: &refuser{s.measures.clients, clients}}
 	mux := http.NewServeMux()
-	mux.Handle("GET /events", read.allow(readers.only(s)))
-	mux.Handle("OPTIONS /events", read.preflight())
-	mux.Handle("GET /sse", read.allow(readers.only(&sseHandler{s})))
-	mux.Handle("OPTIONS /sse", read.preflight())
-	mux.Handle("GET /flights", inPieces(read.allow(readers.only(&document{b}))))
-	mux.Handle("OPTIONS /flights", read.preflight("POST"))
-	mux.Handle("POST /flights", bounded(publishers.before(d.post)))
-	mux.Handle("DELETE /flights/{id}", bounded(publishers.before(d.remove)))
+	handle := func(pattern string, h http.Handler) { mux.Handle(pattern, requests.limit(h, nil)) }
+	readable := func(path string, h http.Handler, others ...string) { // a page of another origin can read a refusal too
+		mux.Handle("GET "+path, read.allow(requests.limit(readers.only(h), nil)))
+		handle("OPTIONS "+path, read.preflight(others...))
+	}
+	publishing := func(pattern string, f func(http.ResponseWriter, *http.Request, publisher)) {
+		mux.Handle(pattern, requests.limit(publishers.before(f), publishers.admits)) // -rate is for those who may
+	}
+	readable("/events", s)
+	readable("/sse", &sseHandler{s})
+	readable("/flights", inPieces(&document{b}), "POST")
+	handle("GET /log", readers.only(&logHandler{s}))
+	if o.Forward != nil {
+		handle("POST /flights", o.Forward)
+		handle("DELETE /flights/{id}", o.Forward)
+	} else {
+		publishing("POST /flights", d.post)
+		publishing("DELETE /flights/{id}", d.remove)
+	}
 	known := &complaints{logger: o.Log}
 	healthy := known.public(func() error { return cmp.Or(log.Health(), o.Fault()) })
 	details := readers.only(verbose(healthy, o.feeds()))
-	mux.Handle("GET /healthz", ifVerbose(details, health(healthy)))
-	mux.Handle("GET /readyz", health(known.public(s.ready)))
+	handle("GET /healthz", ifVerbose(details, health(healthy)))
+	handle("GET /readyz", health(known.public(s.ready)))
 	if o.Page != nil {
-		mux.Handle("GET /", inPieces(newPage(b, o, readers)))
+		handle("GET /", inPieces(newPage(b, o, readers)))
 	}
 	if o.Readers != nil {
 		for _, route := range []string{"GET /sign-in", "POST /sign-in", "GET /sign-in/", "POST /sign-in/", "POST /sign-out"} {
-			mux.Handle(route, bounded(o.Readers))
+			handle(route, o.Readers)
 		}
 	}
-	return &Handler{behindProxies(secured(mux, o.HSTS), o.Proxies), s, publishers, healthy, o}
+	return &Handler{
+		routes: bounded(behindProxies(secured(mux, o.HSTS), o.Proxies), o.Limits.BodyTime),
+		conns: connections{most: o.Limits.Connections, mostEach: o.Limits.ConnectionsEach, proxies: o.Proxies,
+			counts: s.measures.clients, log: clients},
+		stream: s, publishers: publishers, healthy: healthy, options: o}
 }
 
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.routes.ServeHTTP(w, r) }
@@ -146,6 +182,9 @@ func (h *Handler) SetTokens(tokens []token.Token) { h.publishers.setTokens(token
 func (h *Handler) ConnContext(ctx context.Context, c net.Conn) context.Context {
 	return fanout.ConnContext(ctx, c)
 }
+
+// ConnState is for http.Server.ConnState. Without it the number of connections is not limited.
+func (h *Handler) ConnState(c net.Conn, state http.ConnState) { h.conns.set(c, state) }
 
 // Run sends events to the viewers whose connections have been taken over, until ctx is done. Then it closes those
 // connections and returns. It must be called at most once. Before it, no connection is taken over.

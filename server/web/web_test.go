@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"log/slog"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -22,50 +23,72 @@ import (
 	"flightboard/server/web/memnet"
 )
 
+// A network connects with a server, and cuts nothing.
+type network interface {
+	Dial(ctx context.Context, network, address string) (net.Conn, error)
+}
+
 // A site is a server in a bubble and a browser beside it.
 type site struct {
 	*testing.T
 	log      *eventlog.Log
 	handler  *web.Handler
-	network  *memnet.Listener
+	network  network
 	browsing context.Context // of all requests
 	client   *http.Client
 	logs     *bytes.Buffer
 }
 
-// bubble runs a test against a server whose clock is the bubble's, once for each of the two ways in which viewers get
-// their events.
+// bubble runs a test against a server whose clock is the bubble's, once for each of the ways in which viewers get their
+// events.
 func bubble(t *testing.T, o web.Options, test func(s *site)) {
 	t.Helper()
-	t.Run("handlers send", func(t *testing.T) { oneBubble(t, o, false, test) })
-	t.Run("the pool sends", func(t *testing.T) { oneBubble(t, o, true, test) })
+	t.Run("handlers send", func(t *testing.T) { handlersBubble(t, o, test) })
+	t.Run("the pool sends", func(t *testing.T) { poolBubble(t, o, test) })
+	t.Run("the pool sends over TLS", func(t *testing.T) { tlsBubble(t, o, test) })
 }
+
+func handlersBubble(t *testing.T, o web.Options, test func(s *site)) { oneBubble(t, o, false, test) }
+func poolBubble(t *testing.T, o web.Options, test func(s *site))     { oneBubble(t, o, true, test) }
 
 func oneBubble(t *testing.T, o web.Options, takeover bool, test func(s *site)) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &site{T: t, log: eventlog.New(eventlog.Options{}), network: memnet.Listen(4 << 10), logs: new(bytes.Buffer)}
-		o.Log = slog.New(slog.NewTextHandler(s.logs, nil))
 		o.NoTakeover = !takeover
-		s.handler = web.New(s.log, o)
-		protocols := new(http.Protocols)
-		protocols.SetHTTP1(true)
-		protocols.SetUnencryptedHTTP2(true)
-		server := &http.Server{Handler: s.handler, Protocols: protocols, ConnContext: s.handler.ConnContext}
-		running, stop := context.WithCancel(t.Context())
-		go s.handler.Run(running)
-		synctest.Wait()
-		transport := &http.Transport{DialContext: s.network.Dial, DisableCompression: true, DisableKeepAlives: true}
-		s.client = &http.Client{Transport: transport}
-		go server.Serve(s.network)
-		var leave context.CancelFunc
-		s.browsing, leave = context.WithCancel(t.Context())
-		test(s)
-		leave() // before the server goes: what it still writes would wait for a reader
-		synctest.Wait()
-		server.Close()
-		stop()
-		time.Sleep(time.Second) // net/http lingers for half a second over a body that it has refused
+		network := memnet.Listen(4 << 10)
+		inBubble(t, o, network, network, test)
 	})
+}
+
+// tlsBubble is oneBubble for viewers who come over TLS, and are taken over.
+func tlsBubble(t *testing.T, o web.Options, test func(s *site)) {
+	synctest.Test(t, func(t *testing.T) {
+		network := encrypted{memnet.Listen(4 << 10)}
+		inBubble(t, o, network, speakTLS(t, network.Listener), test)
+	})
+}
+
+func inBubble(t *testing.T, o web.Options, network network, listener net.Listener, test func(s *site)) {
+	s := &site{T: t, log: eventlog.New(eventlog.Options{}), network: network, logs: new(bytes.Buffer)}
+	o.Log = slog.New(slog.NewTextHandler(s.logs, nil))
+	s.handler = web.New(s.log, o)
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(true)
+	server := &http.Server{Handler: s.handler, Protocols: protocols, ConnContext: s.handler.ConnContext}
+	running, stop := context.WithCancel(t.Context())
+	go s.handler.Run(running)
+	synctest.Wait()
+	transport := &http.Transport{DialContext: s.network.Dial, DisableCompression: true, DisableKeepAlives: true}
+	s.client = &http.Client{Transport: transport}
+	go server.Serve(listener)
+	var leave context.CancelFunc
+	s.browsing, leave = context.WithCancel(t.Context())
+	test(s)
+	leave() // before the server goes: what it still writes would wait for a reader
+	synctest.Wait()
+	server.Close()
+	stop()
+	time.Sleep(time.Second) // net/http lingers for half a second over a body that it has refused
 }
 
 // do sends a request; headers are given in pairs.
@@ -147,27 +170,4 @@ func (w *watcher) want(eventType, data string) eventstream.Event {
 
 func (s *site) append(n int) eventlog.Position {
 	return logtest.Append(s.T, s.log, logtest.Addition(n))
-}
-
-func TestViewersBeyondTheLimitsGetRetryAfter(t *testing.T) {
-	for status, o := range map[int]web.Options{
-		http.StatusServiceUnavailable: {Viewers: 1},
-		http.StatusTooManyRequests:    {ViewersEach: 1},
-	} {
-		bubble(t, o, func(s *site) {
-			first := s.watch("/events")
-			first.event()
-			answer := s.do("GET", "/events", "")
-			later, _ := strconv.Atoi(answer.Header.Get("Retry-After"))
-			if answer.StatusCode != status || later < 5 ||
-				strings.HasPrefix(answer.Header.Get("Content-Type"), "text/event-stream") {
-				t.Errorf("the second viewer gets %s and %v, want %d and a time to come back", answer.Status, answer.Header, status)
-			}
-			s.append(1)
-			first.want("flightAddition", `{"flight":"LH1","origin":"Frankfurt","arrival":"00:01"}`)
-			first.answer.Body.Close()
-			synctest.Wait()
-			s.watch("/events").event()
-		})
-	}
 }

@@ -59,6 +59,47 @@ func TestTheFirstRowsOfDaysAreMarked(t *testing.T) {
 	}
 }
 
+// The board's day is not computed in each drawing, and is always what it would be if it were. The board's flights are
+// years before the clock, so that they decide its day; some are of a time near it.
+func TestTheSheetHasTheBoardsDay(t *testing.T) {
+	days := make(map[int64]bool)
+	for seed := range uint64(50) {
+		random := rand.New(rand.NewPCG(seed, 18))
+		now := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+		start := now.AddDate(-3, 0, 0)
+		var board timetable.Board
+		var sheet Sheet
+		was := int64(0)
+		for range 200 {
+			c := timetable.Change{Flight: timetable.Flight{Number: string([]byte{'A' + byte(random.IntN(8)), '1'})}}
+			switch random.IntN(8) {
+			case 0:
+				c.Kind = timetable.KindRemove
+			case 1, 2:
+				c.Kind, c.Flight.Arrival = timetable.KindAdd, start.AddDate(0, 0, random.IntN(3)).Format(time.RFC3339)
+				if seed%5 == 0 && random.IntN(9) == 0 {
+					c.Flight.Arrival = now.Format(time.RFC3339)
+				}
+			case 3, 4:
+				c.Flight.Arrival = start.AddDate(0, 0, random.IntN(3)).Format(time.RFC3339)
+			default:
+				c.Flight.State = "landed"
+			}
+			sum := board.Apply(&c)
+			now = now.Add(time.Duration(random.IntN(20)) * time.Minute)
+			sheet.Tick(now, nothing{})
+			sheet.Draw(&board, sum, nothing{})
+			if was = Airport.On(was).Today(&board, now.Unix()); sheet.list.zone.today != was {
+				t.Fatalf("seed %d: after %+v the day is %d, want %d", seed, c, sheet.list.zone.today, was)
+			}
+			days[was] = true
+		}
+	}
+	if len(days) < 5 {
+		t.Errorf("only the days %v were seen", days)
+	}
+}
+
 // Rows of several days, as HTML: the board's day, which is the first, has no mark.
 func TestTheDateOfAnotherDayIsInTheHTML(t *testing.T) {
 	zone := Airport.On(20412) // 2025-11-20

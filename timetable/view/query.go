@@ -86,11 +86,13 @@ func (q *Query) Filter(c timetable.Field, words string) {
 // Asks reports whether the query leaves flights out.
 func (q *Query) Asks() bool { return q.Search != "" || len(q.Filters) > 0 }
 
+// orderFields are the fields on which the board's own order, and its day, depend.
+var orderFields = timetable.FieldArrival.Bit() | timetable.FieldExpected.Bit() | timetable.FieldDated.Bit() |
+	timetable.FieldNumber.Bit()
+
 // fields are those on which the choice and the order of flights depend.
 func (q *Query) fields() timetable.Fields {
-	// The board's own order.
-	set := timetable.FieldArrival.Bit() | timetable.FieldExpected.Bit() | timetable.FieldDated.Bit() |
-		timetable.FieldNumber.Bit()
+	set := orderFields
 	if q.Search != "" {
 		for _, c := range searched {
 			set |= c.Bit()

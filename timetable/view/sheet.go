@@ -25,6 +25,7 @@ type Sheet struct {
 	more     bool             // something is left for the next drawing
 	waiting  int
 	holdEnds time.Duration       // until the hold ends without another event; 0: it does not
+	dayOf    moment              // for which the board's day was computed last
 	dayEnds  time.Duration       // until the board's day may be another; 0: no flight has a date
 	flights  []*timetable.Flight // scratch
 }
@@ -137,7 +138,7 @@ func (s *Sheet) Next() time.Duration {
 // Draw draws the page on the surface; d is the sum of the board's changes since the last drawing. While the rows are
 // held, their cells change and the rows stay where they are.
 func (s *Sheet) Draw(b *timetable.Board, d timetable.Delta, surface Surface) {
-	zone := s.date(b)
+	zone := s.date(b, d)
 	s.list.update(b, d)
 	s.waiting = 0
 	flights, columns := s.list.page, s.Shown(b)
@@ -165,10 +166,22 @@ func (s *Sheet) Draw(b *timetable.Board, d timetable.Delta, surface Surface) {
 	s.Announcer.announce(&s.table, surface)
 }
 
-// date returns the zone with the board's day. A day begins at a full quarter of an hour in all zones.
-func (s *Sheet) date(b *timetable.Board) Zone {
-	zone := s.Zone.On(s.list.zone.today)
-	zone = zone.On(zone.Today(b, s.Clock.unix(s.table.now)))
+// A moment is a quarter of an hour of a board's clock, in a zone. A day begins with one in all zones.
+type moment struct {
+	zone    Zone
+	quarter int64
+	known   bool
+}
+
+// date returns the zone with the board's day. It computes the day only if another moment has come, or the flights or
+// their times have changed.
+func (s *Sheet) date(b *timetable.Board, d timetable.Delta) Zone {
+	zone, now := s.Zone.On(s.list.zone.today), s.Clock.unix(s.table.now)
+	at := moment{s.Zone, now / (15 * minute), true}
+	if at != s.dayOf || d.Entered > 0 || d.Left > 0 || d.Fields&orderFields != 0 {
+		s.dayOf = at
+		zone = zone.On(zone.Today(b, now))
+	}
 	if s.dayEnds = 0; zone.today != 0 {
 		s.dayEnds = s.Clock.until(s.table.now)
 	}

@@ -11,3 +11,9 @@ var Modules = []Message{
 	"This browser has no voice to read aloud with.",
 	"This browser reads aloud only after a click or a key.",
 }
+
+// Display are the texts of display.js, in which the reader chooses the page's theme and language. The languages have
+// the names that the browser knows.
+var Display = []Message{
+	"Display", "Theme", "Language", "Automatic", "Light", "Dark", "High contrast", "Split-flap", Close,
+}

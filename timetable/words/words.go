@@ -17,7 +17,7 @@ import (
 var Page = []Message{
 	"Arrivals", "Updates", Connecting, "Check my network", "Retry now", "Sign in", "Sign out", StopUpdates,
 	"Flights", "Search and sort", "Search", "City, flight, airline, state",
-	"Times", "at the airport", "UTC", "where I am", "Columns", "CSV", KeysTitle, "Alerts", Star,
+	"Times", "at the airport", "UTC", "where I am", "Columns", "CSV", KeysTitle, "Alerts", "Display", Star,
 	"Arriving flights, in the order in which they are expected unless sorted otherwise",
 	"Pages", "Previous", "Next", "Page", "of", "jump to page", "rows per page", "all rows",
 	NoFlights, "Examples, not flights of an airport.",
@@ -77,7 +77,9 @@ func None(known, asks bool) string {
 }
 
 // Filtered labels the button that removes a column's filter. Its name for screen readers is longer.
-func Filtered(c timetable.Field, text string) string { return Column(c) + ": " + text + " ✕" }
+func Filtered(c timetable.Field, text string) string {
+	return say("{column}: {text}", Column(c), text) + " ✕"
+}
 func RemoveFilter(c timetable.Field, text string) string {
 	return say("{column}: {text}, remove this filter", Column(c), text)
 }

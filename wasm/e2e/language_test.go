@@ -228,7 +228,7 @@ func TestFollowedFlightsAndDatesFollowTheLanguage(t *testing.T) {
 		}
 		words("LH400 verfolgen", "de")
 		must(t, b.Click(soon(t), "#alerts"))
-		b.waitFor(t, `document.querySelector('dialog h2').textContent === 'Benachrichtigungen'`)
+		b.waitFor(t, `document.querySelector('dialog h2').textContent === 'Mitteilungen'`)
 		must(t, b.Click(soon(t), "dialog > button"))
 		s.publish(t, `{"event":"flightStateUpdate","data":{"flight":"LH400","state":"arrived","belt":"5"}}`)
 		b.waitForTitle(t, "Angekommen, Gepäckband 5 · LH400 · Ankunft")

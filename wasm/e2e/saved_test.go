@@ -57,6 +57,10 @@ func TestASavedCopyIsNotLive(t *testing.T) {
 		if !strings.Contains(shown, ">Live<") {
 			t.Fatal("the page that is saved does not show Live: this test sees nothing")
 		}
+		var german string
+		must(t, b.Eval(soon(t), `flightboard.setLanguage('de')`, nil))
+		b.waitForState(t, "A123", "gelandet")
+		must(t, b.Eval(soon(t), `'<!doctype html>' + document.documentElement.outerHTML`, &german))
 
 		// What is seen in the place of the status line, with what the style adds.
 		const line = `(status => [...status.childNodes].map(node => node.nodeType === 3
@@ -74,6 +78,7 @@ func TestASavedCopyIsNotLive(t *testing.T) {
 			usable   bool // its controls are shown
 		}{
 			{"all of it", shown, true, false, `^Opened from disk, not live, board as of .*\d.*\d`, false},
+			{"all of it in German", german, true, false, `^Von der Festplatte geöffnet, nicht live, Stand .*\d.*\d`, false},
 			{"without scripts", shown, true, true, `^Not live, board as of .*\d.*\d`, false},
 			{"what the server sent", sent, true, false, `^Opened from disk, not live, board as of 20\d\d-.* UTC$`, false},
 			{"what the server sent, alone", sent, false, false, `^Not live, board as of 20\d\d-.* UTC$`, true},

@@ -48,6 +48,13 @@ func (f *Follower) Answered(now time.Time, a Answer) {
 	f.turnedAway(a)
 }
 
+// Refused reports the event refusal: the server ends the stream instead of an answer with this status.
+func (f *Follower) Refused(now time.Time, a Answer) {
+	f.advance(now)
+	f.turnedAway(a)
+	f.refused = false // the next attempt gets the same event, or is accepted
+}
+
 // turnedAway tries again later: after the time that the server has told, if it has.
 func (f *Follower) turnedAway(a Answer) {
 	f.retryLater(reason(a))

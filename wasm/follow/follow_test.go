@@ -220,6 +220,8 @@ func (s *stage) happen(t *testing.T, what string, args []string) {
 		f.Cut(s.now)
 	case "closedConnection":
 		f.Ended(s.now)
+	case "refusal": // the status and seconds
+		f.Refused(s.now, Answer{Status: number(0), Wait: time.Duration(number(1)) * time.Second})
 	case "misread":
 		if !f.Misread(s.now, arg(0)) {
 			fmt.Fprintln(&s.out, "it is no server of ours: the stream goes on")

@@ -255,6 +255,15 @@ func (c *Connection) Receive(eventType, data, lastEventID string) {
 		return
 	}
 	now := time.Now()
+	if eventType == "refusal" { // it concerns this connection alone
+		answer, err := readRefusal(data)
+		if err != nil {
+			dom.Report(errors.New("refusal: " + err.Error()))
+		}
+		c.follower.Refused(now, answer)
+		c.show(false)
+		return
+	}
 	if !c.described { // a server that describes its board does so first
 		c.described = true
 		c.display.ShowDescription(follow.Description{})

@@ -10,7 +10,8 @@ import (
 
 // eventTypes are the types that an eventSource listens to. An EventSource has no way to listen to all.
 var eventTypes = [...]string{"message", "flightStateUpdate", "flightRemoval", "flightAddition", "flightSnapshot",
-	"flightChanges", "flightBoard", "heartbeat", "closedConnection", "reload"}
+	"flightChanges", "flightBoard", "heartbeat", "closedConnection", "refusal",
+	"reload"}
 
 // An eventSource wraps an EventSource, the browser's own or the polyfill's.
 type eventSource struct {

@@ -29,7 +29,8 @@ const textOf = cell => cell.textContent.toUpperCase()
 
 /** Reports whether letters turn now. The style highlights changed cells if they do not. */
 function turns() {
-  const on = size.width > 0 && table.rows.length <= mostRows && !document.hidden && !still.some(query => query.matches)
+  const on = root.dataset.theme === 'flap' && size.width > 0 && table.rows.length <= mostRows && !document.hidden &&
+    !still.some(query => query.matches)
   const word = performance.now() < slowUntil ? 'slow' : on ? 'on' : 'still'
   if (root.dataset.flaps !== word) root.dataset.flaps = word
   return word === 'on'
@@ -106,8 +107,12 @@ function copy(event) {
   event.preventDefault()
 }
 
-/** Begins when the theme's style is there. @param {object} files the addresses of the page's files */
+let started = false
+
+/** Begins once, when the theme's style is there. @param {object} files the addresses of the page's files */
 export function start({ flapStyle }) {
+  if (started) return
+  started = true
   const link = document.createElement('link')
   Object.assign(link, { rel: 'stylesheet', href: flapStyle })
   link.addEventListener('load', () => {
@@ -115,6 +120,7 @@ export function start({ flapStyle }) {
     layer.setAttribute('aria-hidden', 'true')
     table.parentElement.prepend(layer) // below the banner
     new ResizeObserver(resize).observe(table)
+    new MutationObserver(resize).observe(root, { attributeFilter: ['data-theme'] }) // the reader has chosen another one
     new MutationObserver(compare).observe(table, { childList: true, characterData: true, subtree: true })
     for (const query of still) query.addEventListener('change', compare)
     document.addEventListener('visibilitychange', compare)

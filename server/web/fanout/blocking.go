@@ -18,8 +18,8 @@ const (
 	PartSize     = 16 << 10
 )
 
-// WriteError returns the reason for which a viewer's stream ends when a write fails with err, or nil.
-func WriteError(err error) error {
+// writeError returns the reason for which a viewer's stream ends when a write fails with err, or nil.
+func writeError(err error) error {
 	switch {
 	case err == nil:
 		return nil
@@ -66,7 +66,7 @@ func (p *Pool) writeBlocking(c *conn, texts net.Buffers, next eventlog.Next) {
 // writeAll writes all texts, and returns the reason for which that fails, or nil. It fails if the connection accepts no
 // byte for WriteTimeout. It checks the progress ten times as often, because a full socket accepts bytes in small parts.
 func (p *Pool) writeAll(c *conn, texts net.Buffers) error {
-	queued, moved := queuedBytes(c.tryConn), time.Now()
+	queued, moved := unacknowledged(c.tryConn), time.Now()
 	for _, text := range texts {
 		for len(text) > 0 {
 			c.SetWriteDeadline(time.Now().Add(WriteTimeout / 10))
@@ -79,7 +79,7 @@ func (p *Pool) writeAll(c *conn, texts net.Buffers) error {
 			n, err := c.Write(text[:min(PartSize, len(text))])
 			p.measures.Bytes[c.Cursor.Form()].Add(n)
 			text = text[n:]
-			now, left := time.Now(), queuedBytes(c.tryConn)
+			now, left := time.Now(), unacknowledged(c.tryConn)
 			if n > 0 || left < queued {
 				moved = now
 			}
@@ -89,7 +89,7 @@ func (p *Pool) writeAll(c *conn, texts net.Buffers) error {
 			case p.ctx.Err() != nil:
 				return ErrClosing
 			case !errors.Is(err, os.ErrDeadlineExceeded) || now.Sub(moved) >= WriteTimeout:
-				return WriteError(err)
+				return writeError(err)
 			}
 		}
 	}

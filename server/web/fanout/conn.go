@@ -2,6 +2,7 @@ package fanout
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"sync/atomic"
 )
@@ -30,6 +31,12 @@ type connKey struct{}
 // ConnContext keeps the connection in the context, for TakeOver and LimitUnsent. It has the signature of
 // http.Server.ConnContext.
 func ConnContext(ctx context.Context, c net.Conn) context.Context {
+	if c, ok := c.(*tls.Conn); ok {
+		if b, ok := c.NetConn().(*below); ok {
+			return context.WithValue(ctx, connKey{}, &secure{Conn: c, below: b})
+		}
+		return ctx
+	}
 	if c, ok := tryable(c); ok {
 		return context.WithValue(ctx, connKey{}, c)
 	}
@@ -45,13 +52,13 @@ const unsent = 256 << 10
 // reader seems to have stopped. The context is the request's, and must come from ConnContext.
 func LimitUnsent(ctx context.Context, bytes int) {
 	if c, ok := ctx.Value(connKey{}).(tryConn); ok {
-		limitUnsent(c, bytes)
+		limitUnsent(lowest(c), bytes)
 	}
 }
 
 // watchInMemory watches a connection that is not a socket and has a channel for the end of its peer.
 func watchInMemory(c *conn) {
-	if t, ok := c.tryConn.(interface{ Gone() <-chan struct{} }); ok {
+	if t, ok := lowest(c.tryConn).(interface{ Gone() <-chan struct{} }); ok {
 		go func() {
 			<-t.Gone() // closed by our Close too
 			c.sweeper.lost(c)

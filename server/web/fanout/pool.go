@@ -1,7 +1,7 @@
 // Package fanout sends the events of a log to the viewers whose connections it has taken over from net/http. Such a
 // viewer costs neither a goroutine nor a buffer while it waits: a few goroutines, the sweepers, write to all of them.
 //
-// A [Pool] takes over HTTP/1.1 connections only, and on Windows none. It does not depend on URLs, forms, or admission:
+// A [Pool] takes over HTTP/1.1 connections only, with TLS and without, and on Windows none. It does not depend on URLs, forms, or admission:
 // package web decides which events a viewer gets and whether it is admitted. If TakeOver returns false, the handler
 // sends the events itself; everything works without a pool, at several times the cost per viewer.
 package fanout
@@ -144,7 +144,7 @@ func (p *Pool) TakeOver(w http.ResponseWriter, r *http.Request, v *Viewer, first
 	if v.OnEnd != nil {
 		c.forget = v.OnEnd(func() { c.sweeper.expire(c) })
 	}
-	limitUnsent(nc, unsent)
+	limitUnsent(lowest(nc), unsent)
 	p.watch.add(c)
 	p.start(c, p.head(c, w.Header(), r, first))
 	return true

@@ -14,7 +14,7 @@ func limitUnsent(c tryConn, bytes int) {
 }
 
 // queuedBytes returns the number of bytes that the kernel has accepted for a connection and its peer has not
-// acknowledged, or 0 if that is unknown. If they become fewer, the peer reads, even if the kernel accepts no more yet.
+// acknowledged, or 0 if that is unknown.
 func queuedBytes(c tryConn) (bytes int32) {
 	if s, ok := c.(*socket); ok {
 		// SIOCOUTQ, see tcp(7).

@@ -40,13 +40,16 @@ type Way uint8
 
 // The ways.
 const (
-	Sweeper Way = iota // its connection was taken over from net/http
-	Handler            // a handler sends them
-	Polling            // it asks for them again and again
+	Sweeper    Way = iota // its connection was taken over from net/http
+	SweeperTLS            // the same, with TLS
+	Handler               // a handler sends them
+	Polling               // it asks for them again and again
 	Ways
 )
 
-func (w Way) String() string { return [Ways]string{"sweeper", "handler", "polling"}[w%Ways] }
+func (w Way) String() string {
+	return [Ways]string{"sweeper", "sweeper-tls", "handler", "polling"}[w%Ways]
+}
 
 // A Version is a version of HTTP.
 type Version uint8

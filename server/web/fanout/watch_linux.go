@@ -68,7 +68,7 @@ func (w *watcher) run() {
 
 // add starts watching a connection.
 func (w *watcher) add(c *conn) {
-	s, ok := c.tryConn.(*socket)
+	s, ok := lowest(c.tryConn).(*socket)
 	if !ok {
 		watchInMemory(c)
 		return
@@ -90,7 +90,7 @@ func (w *watcher) add(c *conn) {
 
 // remove stops watching. It is called before the connection is closed: then the kernel may reuse the descriptor.
 func (w *watcher) remove(c *conn) {
-	s, ok := c.tryConn.(*socket)
+	s, ok := lowest(c.tryConn).(*socket)
 	if !ok || w.file == nil {
 		return
 	}

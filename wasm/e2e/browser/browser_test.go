@@ -100,7 +100,7 @@ func testPage(t *testing.T, b *Browser, url string) {
 	t.Run("shows an ordinary window", func(t *testing.T) {
 		check(t, open(t, PageOptions{}), map[string]any{
 			"innerWidth": 1280.0, "innerHeight": 800.0, "devicePixelRatio": 1.0, dark: false, still: false, script: "on",
-			"document.title": "Arrivals", "undefined": nil, "Promise.resolve([1])": []any{1.0},
+			"document.hasFocus()": true, "document.title": "Arrivals", "undefined": nil, "Promise.resolve([1])": []any{1.0},
 		})
 	})
 	t.Run("has the size and the tastes asked for", func(t *testing.T) {

@@ -16,11 +16,14 @@ import (
 	"time"
 )
 
-// A webkitUser is a MiniBrowser, whose windows are the user's pages, and the WebKitWebDriver that drives it.
+// A webkitUser is a MiniBrowser on a display of its own, whose windows are the user's pages, and the WebKitWebDriver
+// that drives it.
 type webkitUser struct {
 	browser   *webkit
-	processes []*process
-	session   string // the session's URL at the driver
+	screen    *process
+	display   string     // ":99"
+	processes []*process // on the display
+	session   string     // the session's URL at the driver
 	product   string
 	inspector *inspector
 	wire      *wire // the inspector's
@@ -38,6 +41,9 @@ const style = "* { min-width: 0; min-height: 0; padding: 0; margin: 0; border: 0
 
 // start starts the processes. They end with close, also after an error.
 func (u *webkitUser) start(ctx context.Context, options PageOptions) error {
+	if err := u.startScreen(); err != nil {
+		return err
+	}
 	address, err := freeAddress()
 	if err != nil {
 		return err
@@ -79,8 +85,8 @@ func (u *webkitUser) start(ctx context.Context, options PageOptions) error {
 // run starts one of the processes on the display.
 func (u *webkitUser) run(path string, args func(string) ([]string, error), env ...string) error {
 	p, err := command{
-		path: path, args: args, env: append(u.browser.environment(), env...), stderr: io.Discard,
-		parent: u.browser.profile(),
+		path: path, args: args, env: append(u.environment(), env...), stderr: io.Discard,
+		parent: u.browser.folder,
 	}.start()
 	if err == nil {
 		u.processes = append(u.processes, p)
@@ -232,5 +238,5 @@ func (u *webkitUser) close(ctx context.Context) error {
 	if u.wire != nil {
 		u.wire.close() // Its connection has ended.
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, u.endScreen(ctx))...)
 }

@@ -1,0 +1,41 @@
+package program
+
+import (
+	"bufio"
+	"cmp"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// WriteConfig writes a file for -config: all flags of a server with what they do. Those in set have their values. The
+// others are comments, with their defaults or with the word that stands for a value.
+func WriteConfig(w io.Writer, set map[string]string) error {
+	out := bufio.NewWriter(w)
+	fmt.Fprint(out, "# The flags of flightboard, one a line. Remove the # before a flag to set it. After it is its default, or a word in\n"+
+		"# place of a value; a flag alone is a switch. The defaults are those of flightboard -h.\n")
+	new(settings).flags().VisitAll(func(f *flag.Flag) {
+		if f.Name == "config" || f.Name == "version" || f.Name == "check" || f.Name == "answer" {
+			return
+		}
+		word, text := flag.UnquoteUsage(f)
+		fmt.Fprintf(out, "\n# %s\n", strings.ReplaceAll(text, "\n", "\n# "))
+		value, isSet := set[f.Name]
+		switch {
+		case isSet:
+		case f.DefValue == "false":
+			value = ""
+		case f.DefValue == "true":
+			value = "false"
+		default:
+			value = cmp.Or(f.DefValue, word)
+		}
+		line := strings.TrimSpace(f.Name + " " + value)
+		if !isSet {
+			line = "#" + line
+		}
+		fmt.Fprintln(out, line)
+	})
+	return out.Flush()
+}
