@@ -22,6 +22,7 @@ import (
 type attackRow struct {
 	attack
 	p50, p99            float64 // ms; NaN: not everything arrived
+	cpu                 float64 // of the server, in percent of a processor
 	before, peak, after float64 // MiB that the server holds
 	report              string  // of the attacker
 	err                 error
@@ -59,7 +60,7 @@ func runAttack(args []string, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "%d viewers, %v changes/s, %d flights, %v an attack\n", p.viewers, p.rate, p.flights, p.length)
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "attack\tp50 ms\tp99 ms\tMiB before\tat most\tafter\t  what the attacker did")
+	fmt.Fprintln(table, "attack\tp50 ms\tp99 ms\tCPU %\tMiB before\tat most\tafter\t  what the attacker did")
 	failed := 0
 	for _, a := range attacks {
 		if only != "" && !strings.Contains(","+only+",", ","+a.name+",") {
@@ -70,8 +71,8 @@ func runAttack(args []string, out io.Writer) error {
 			failed++
 			row.report = row.err.Error()
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t  %s\n", a.name, number(row.p50, 1), number(row.p99, 1),
-			number(row.before, 0), number(row.peak, 0), number(row.after, 0), row.report)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t  %s\n", a.name, number(row.p50, 1), number(row.p99, 1),
+			number(row.cpu, 0), number(row.before, 0), number(row.peak, 0), number(row.after, 0), row.report)
 	}
 	table.Flush()
 	if failed > 0 {
@@ -85,7 +86,8 @@ const mostGrowth = 128
 
 // measureAttack runs one attack against a server of its own.
 func measureAttack(a attack, p plan) (row attackRow) {
-	row = attackRow{attack: a, p50: math.NaN(), p99: math.NaN(), before: math.NaN(), peak: math.NaN(), after: math.NaN()}
+	unknown := math.NaN()
+	row = attackRow{attack: a, p50: unknown, p99: unknown, cpu: unknown, before: unknown, peak: unknown, after: unknown}
 	p.logUnread = a.logUnread
 	t, err := begin("shipped", p)
 	if err != nil {
@@ -120,7 +122,10 @@ func measureAttack(a attack, p plan) (row attackRow) {
 		}
 	})
 	t.ledger.latency = latencies{}
+	mark := t.mark()
 	row.err = t.play(atRate, p.length)
+	spent := t.mark().since(mark)
+	row.cpu = spent.cpu / float64(spent.time.Microseconds()) * 100
 	close(over)
 	looking.Wait()
 	row.report = attacker.end()

@@ -89,28 +89,35 @@ var attacks = []attack{
 			return s.do(short, "GET", "/events", "")
 		})
 	}},
-	{name: "flood", stranger: true, want: "429", after: 5 * time.Second, run: func(ctx context.Context, s *attackClient) {
-		s.workers(ctx, 32, func(int) error { return s.get(ctx, "/flights", "") })
-	}},
-	{name: "idle-connections", stranger: true, want: "cut", run: func(ctx context.Context, s *attackClient) {
-		s.workers(ctx, attackers, func(int) error { return s.linger(ctx, "") })
-	}},
-	{name: "used-connections", stranger: true, want: "cut", run: func(ctx context.Context, s *attackClient) {
-		s.workers(ctx, 1000, func(int) error { return s.linger(ctx, "GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n") })
-	}},
-	{name: "header-bombs", stranger: true, want: "cut", run: func(ctx context.Context, s *attackClient) {
-		bomb := "GET / HTTP/1.1\r\nHost: localhost\r\n" + strings.Repeat("X-A: "+strings.Repeat("a", 1000)+"\r\n", 1000)
-		s.workers(ctx, 32, func(int) error { return s.ask(ctx, bomb, 'a') })
-	}},
-	{name: "rapid-resets", stranger: true, want: "cut", run: func(ctx context.Context, s *attackClient) {
-		s.workers(ctx, 8, func(int) error { return s.rapidResets(ctx) })
-	}},
-	{name: "continuations", stranger: true, want: "cut", run: func(ctx context.Context, s *attackClient) {
-		s.workers(ctx, 8, func(int) error { return s.continuations(ctx) })
-	}},
-	{name: "many-streams", stranger: true, want: "reset", run: func(ctx context.Context, s *attackClient) {
-		s.workers(ctx, 8, func(int) error { return s.streams(ctx, "/events", 250, math.MaxInt32) })
-	}},
+	{name: "flood", stranger: true, want: "429", after: 5 * time.Second,
+		run: func(ctx context.Context, s *attackClient) {
+			s.workers(ctx, 32, func(int) error { return s.get(ctx, "/flights", "") })
+		}},
+	{name: "idle-connections", stranger: true, want: "cut", after: time.Second,
+		run: func(ctx context.Context, s *attackClient) {
+			s.workers(ctx, attackers, func(int) error { return s.linger(ctx, "") })
+		}},
+	{name: "used-connections", stranger: true, want: "cut", after: time.Second,
+		run: func(ctx context.Context, s *attackClient) {
+			s.workers(ctx, 1000, func(int) error { return s.linger(ctx, "GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n") })
+		}},
+	{name: "header-bombs", stranger: true, want: "cut", after: time.Second,
+		run: func(ctx context.Context, s *attackClient) {
+			bomb := "GET / HTTP/1.1\r\nHost: localhost\r\n" + strings.Repeat("X-A: "+strings.Repeat("a", 1000)+"\r\n", 1000)
+			s.workers(ctx, 32, func(int) error { return s.ask(ctx, bomb, 'a') })
+		}},
+	{name: "rapid-resets", stranger: true, want: "cut", after: 5 * time.Second,
+		run: func(ctx context.Context, s *attackClient) {
+			s.workers(ctx, 8, func(int) error { return s.rapidResets(ctx) })
+		}},
+	{name: "continuations", stranger: true, want: "cut", after: time.Second,
+		run: func(ctx context.Context, s *attackClient) {
+			s.workers(ctx, 8, func(int) error { return s.continuations(ctx) })
+		}},
+	{name: "many-streams", stranger: true, want: "reset", after: time.Second,
+		run: func(ctx context.Context, s *attackClient) {
+			s.workers(ctx, 8, func(int) error { return s.streams(ctx, "/events", 250, math.MaxInt32) })
+		}},
 	{name: "zero-window", stranger: true, want: "reset", after: 12 * time.Second,
 		run: func(ctx context.Context, s *attackClient) {
 			s.workers(ctx, 8, func(int) error { return s.streams(ctx, "/flights", 100, 0) })

@@ -18,7 +18,7 @@ import (
 type nginx struct {
 	http2   bool
 	tls     bool // nginx ends TLS, as in server/README.md
-	viewers int  // for whom there has to be room
+	viewers int  // nginx closes waiting connections when fewer than a sixteenth of those that it may have are free
 }
 
 const nginxConfig = `daemon off;
@@ -80,7 +80,7 @@ func (n nginx) startAt(address, server string) (pid int, stop func(), err error)
 		options += " http2"
 	}
 	config := filepath.Join(folder, "nginx.conf")
-	text := fmt.Appendf(nil, nginxConfig, 2*n.viewers+64, more, address, options, server)
+	text := fmt.Appendf(nil, nginxConfig, 4*n.viewers+512, more, address, options, server)
 	if err := os.WriteFile(config, text, 0o600); err != nil {
 		return 0, nil, err
 	}

@@ -20,13 +20,13 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// serveHere runs a server in this process.
-func serveHere(t *testing.T, open func(*eventlog.Log) host) *target {
+// serveHere runs a server in this process, with TLS or without.
+func serveHere(t *testing.T, open func(*eventlog.Log) host, tls bool) *target {
 	t.Helper()
 	in, to := io.Pipe()
 	from, out := io.Pipe()
 	ended := make(chan error, 1)
-	go func() { ended <- serve(open, false, in, out) }()
+	go func() { ended <- serve(open, tls, in, out) }()
 	here := &target{to: to, from: bufio.NewReader(from)}
 	var err error
 	if here.host, err = here.answer(); err != nil {
@@ -49,7 +49,7 @@ func TestNetworksAreAlike(t *testing.T) {
 		"portable":         func(c *pool) (network, error) { return newPortable(c), nil },
 	} {
 		t.Run(name, func(t *testing.T) {
-			target := serveHere(t, oursHost)
+			target := serveHere(t, oursHost, false)
 			plan := plan{viewers: 20, burst: 3, rate: 300, flights: 10}
 			script := script{flights: plan.flights}
 			if err := target.publish(script.seed()...); err != nil {

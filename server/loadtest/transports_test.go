@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 )
@@ -13,14 +14,19 @@ func TestEveryTransportDeliversEachChangeOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range transports {
+	for _, c := range slices.Concat(transports, []transport{
+		{"SSE, TLS", "ours", form{tls: true}},
+		{"SSE, TLS, gzip", "ours", form{tls: true, gzip: true}},
+		{"SSE, TLS, HTTP/2", "ours", form{tls: true, over: overHTTP2}},
+		{"SSE, TLS, HTTP/2, four viewers a connection", "ours", form{tls: true, over: overHTTP2, streams: 4}},
+	}) {
 		for name, open := range map[string]func(*pool) (network, error){
 			"the system's own network": newNetwork,
 			"the portable network":     func(c *pool) (network, error) { return newPortable(c), nil },
 		} {
 			t.Run(fmt.Sprint(c.name, " over ", name), func(t *testing.T) {
 				plan := plan{viewers: 6, burst: 4, form: c.form, sequence: d}
-				trial := &trial{plan: plan, target: serveHere(t, hosts[c.server])}
+				trial := &trial{plan: plan, target: serveHere(t, hosts[c.server], c.form.tls)}
 				if err := trial.seed(); err != nil {
 					t.Fatal(err)
 				}
@@ -39,8 +45,13 @@ func TestEveryTransportDeliversEachChangeOnce(t *testing.T) {
 				if err := trial.burst(3, time.Now()); err != nil {
 					t.Fatal(err)
 				}
+				tickets.on = true
+				defer func() { tickets.on = false }()
 				if err := trial.pool.connect(patience); err != nil {
 					t.Fatal(err)
+				}
+				if w, ok := trial.pool.viewers[0].wire.(*tlsWire); ok && !w.conn.ConnectionState().DidResume {
+					t.Error("the TLS session is not resumed")
 				}
 				if err := trial.play(whole(120, 0), 0); err != nil {
 					t.Fatal(err)

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"flightboard/server/flagvalue"
 )
 
 // WriteConfig writes a file for -config: all flags of a server with what they do. Those in set have their values. The
@@ -15,27 +17,40 @@ func WriteConfig(w io.Writer, set map[string]string) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprint(out, "# The flags of flightboard, one a line. Remove the # before a flag to set it. After it is its default, or a word in\n"+
 		"# place of a value; a flag alone is a switch. The defaults are those of flightboard -h.\n")
-	new(settings).flags().VisitAll(func(f *flag.Flag) {
-		if f.Name == "config" || f.Name == "version" || f.Name == "check" || f.Name == "answer" {
-			return
+	flags := new(settings).flags()
+	for _, group := range flagGroups {
+		fmt.Fprintf(out, "\n# --- %s\n", group.heading)
+		for name := range strings.FieldsSeq(group.flags) {
+			writeFlag(out, flags.Lookup(name), set)
 		}
-		word, text := flag.UnquoteUsage(f)
-		fmt.Fprintf(out, "\n# %s\n", strings.ReplaceAll(text, "\n", "\n# "))
-		value, isSet := set[f.Name]
-		switch {
-		case isSet:
-		case f.DefValue == "false":
-			value = ""
-		case f.DefValue == "true":
-			value = "false"
-		default:
-			value = cmp.Or(f.DefValue, word)
-		}
-		line := strings.TrimSpace(f.Name + " " + value)
-		if !isSet {
-			line = "#" + line
-		}
-		fmt.Fprintln(out, line)
-	})
+	}
 	return out.Flush()
+}
+
+// writeFlag writes a flag, unless it can only be on a command line.
+func writeFlag(out io.Writer, f *flag.Flag, set map[string]string) {
+	switch f.Name {
+	case "config", "version", "check", "answer":
+		return
+	}
+	word, text := flag.UnquoteUsage(f)
+	fmt.Fprintf(out, "\n# %s\n", strings.ReplaceAll(text, "\n", "\n# "))
+	value, isSet := set[f.Name]
+	_, isLimit := f.Value.(*flagvalue.Limits)
+	switch {
+	case isSet:
+	case isLimit:
+		value = word // what this machine can do is not the default of others
+	case f.DefValue == "false":
+		value = ""
+	case f.DefValue == "true":
+		value = "false"
+	default:
+		value = cmp.Or(f.DefValue, word)
+	}
+	line := strings.TrimSpace(f.Name + " " + value)
+	if !isSet {
+		line = "#" + line
+	}
+	fmt.Fprintln(out, line)
 }

@@ -40,22 +40,23 @@ func TestAWrittenConfigSetsWhatItIsToSet(t *testing.T) {
 // about the word in place of a value.
 func TestEachFlagOfAWrittenConfigCanBeSet(t *testing.T) {
 	text := written(t, nil)
-	flags := 0
+	flags := new(settings).flags()
+	count := 0
 	for _, line := range regexp.MustCompile(`(?m)^#[a-z].*$`).FindAllString(text, -1) {
-		flags++
+		count++
 		name, _, _ := strings.Cut(line[1:], " ")
 		_, err := parseConfig(t, strings.Replace(text, line+"\n", line[1:]+"\n", 1))
 		if err == nil {
 			continue
 		}
-		f := new(settings).flags().Lookup(name)
-		if word, _ := flag.UnquoteUsage(f); f.DefValue != "" || !strings.Contains(err.Error(), name) {
-			t.Errorf("%s (%s): %v", line, word, err)
+		word, _ := flag.UnquoteUsage(flags.Lookup(name))
+		if line != "#"+name+" "+word || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: %v", line, err)
 		}
 	}
 	all := 0
-	new(settings).flags().VisitAll(func(*flag.Flag) { all++ })
-	if flags != all-4 { // without -config, -version, -check and -answer
-		t.Errorf("%d flags of %d can be set", flags, all)
+	flags.VisitAll(func(*flag.Flag) { all++ })
+	if count != all-4 { // without -config, -version, -check and -answer
+		t.Errorf("%d flags of %d can be set", count, all)
 	}
 }

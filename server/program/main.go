@@ -138,9 +138,6 @@ func run(ctx context.Context, args []string, out io.Writer, extensions ...Extens
 	if err := s.administer(&server, handler, log); err != nil {
 		return err
 	}
-	if err := serve.CheckSockets(); err != nil {
-		return usageError{err}
-	}
 	if s.tokens != "" {
 		tokenFile.publish(handler)
 		files = append(files, tokenFile)

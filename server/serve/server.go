@@ -4,7 +4,6 @@ package serve
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"log"
 	"log/slog"
 	"net"
@@ -51,13 +50,13 @@ type Handler interface {
 // answerTime is how long a server that stops waits for requests that have begun, in addition to the drain.
 const answerTime = 5 * time.Second
 
-// endTime is how long systemd waits after that for the process to end, which closes the log.
-const endTime = 10 * time.Second
-
 // Serve answers requests and runs the feeds until ctx is done. Then it stops accepting connections and closes those of
 // viewers one by one, while the feeds continue and requests that have begun are answered. It returns when all
 // connections are closed and the feeds have ended. Handlers of requests that took too long may still run.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
+	if err := checkSockets(); err != nil {
+		return err
+	}
 	server := s.newServer(s.Handler)
 	server.ConnContext, server.ConnState = s.Handler.ConnContext, s.Handler.ConnState
 	var running sync.WaitGroup
@@ -98,7 +97,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	case <-ctx.Done():
 	}
 	s.Logger.Info("stopping", "within", s.Drain.String())
-	s.tellSystemd(fmt.Sprintf("STOPPING=1\nEXTEND_TIMEOUT_USEC=%d", (s.Drain + answerTime + endTime).Microseconds()))
+	s.tellSystemd(stopping(s.Drain + answerTime))
 	// Connections that are open after that are closed.
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Drain+answerTime)
 	defer cancel()
@@ -119,12 +118,6 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 // writeTime is the time after which a connection of HTTP/2 is closed that takes no byte. On HTTP/1.1 each write has a
 // deadline.
 const writeTime = 10 * time.Second
-
-func (s *Server) tellSystemd(state string) {
-	if err := notify(state); err != nil {
-		s.Logger.Warn("systemd cannot be notified", "error", err)
-	}
-}
 
 // newServer returns a server with the limits of all that listen.
 func (s *Server) newServer(h http.Handler) *http.Server {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 )
 
 // firstSocket is the descriptor of the first socket that systemd passes on, see sd_listen_fds(3).
@@ -56,14 +57,28 @@ func (all *sockets) take(addr string) net.Listener {
 	return nil
 }
 
-// CheckSockets returns an error if Listen has not taken a socket of systemd: its clients would wait for ever.
-func CheckSockets() error {
+// checkSockets returns an error if Listen has not taken a socket of systemd: its clients would wait for ever.
+func checkSockets() error {
 	left, err := inherit()
 	if err != nil || len(*left) == 0 {
 		return err
 	}
 	return fmt.Errorf("systemd has opened %s, and no flag has its port; set -addr, or ListenStream= in the socket unit",
 		(*left)[0].Addr())
+}
+
+// endTime is how long systemd waits, after the last answers, for the process to end. It closes the log meanwhile.
+const endTime = 10 * time.Second
+
+// stopping is the state of a server that stops within a time.
+func stopping(within time.Duration) string {
+	return fmt.Sprintf("STOPPING=1\nEXTEND_TIMEOUT_USEC=%d", (within + endTime).Microseconds())
+}
+
+func (s *Server) tellSystemd(state string) {
+	if err := notify(state); err != nil {
+		s.Logger.Warn("systemd cannot be notified", "error", err)
+	}
 }
 
 // notify sends a state to systemd, if it has started the process with Type=notify, see sd_notify(3).

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"flightboard/server/eventlog"
+	"flightboard/server/metrics"
 	"flightboard/server/web"
 )
 
@@ -50,8 +51,8 @@ func writeCertificate(t *testing.T, dir string, serial int64) (cert, key string)
 	return write("cert.pem", "CERTIFICATE", der), write("key.pem", "PRIVATE KEY", pkcs8)
 }
 
-// startTLS starts a server with TLS and a listener that redirects to it. It returns both addresses.
-func startTLS(t *testing.T, dir string, h slog.Handler) (addr, plain string) {
+// startTLS starts a server with TLS and a listener that redirects to it. It returns both addresses, and its handler.
+func startTLS(t *testing.T, dir string, h slog.Handler) (addr, plain string, handler *web.Handler) {
 	t.Helper()
 	cert, key := writeCertificate(t, dir, 1)
 	logger := slog.New(h)
@@ -65,8 +66,9 @@ func startTLS(t *testing.T, dir string, h slog.Handler) (addr, plain string) {
 			t.Fatal(err)
 		}
 	}
+	handler = web.New(eventlog.New(eventlog.Options{}), web.Options{Heartbeat: time.Second, Log: logger, HSTS: time.Hour})
 	server := &Server{
-		Handler: web.New(eventlog.New(eventlog.Options{}), web.Options{Heartbeat: time.Second, Log: logger, HSTS: time.Hour}),
+		Handler: handler,
 		Feeds:   func(ctx context.Context) { <-ctx.Done() }, Logger: logger,
 		Certificate: certificate, Redirect: listeners[1],
 	}
@@ -79,7 +81,7 @@ func startTLS(t *testing.T, dir string, h slog.Handler) (addr, plain string) {
 			t.Error(err)
 		}
 	})
-	return listeners[0].Addr().String(), listeners[1].Addr().String()
+	return listeners[0].Addr().String(), listeners[1].Addr().String(), handler
 }
 
 // anyCertificate is a client's, which has no use for the name in a test's certificate.
@@ -101,7 +103,7 @@ func get(t *testing.T, url string, protocols *http.Protocols) *http.Response {
 }
 
 func TestStreamsOverTLS(t *testing.T) {
-	addr, _ := startTLS(t, t.TempDir(), slog.DiscardHandler)
+	addr, _, handler := startTLS(t, t.TempDir(), slog.DiscardHandler)
 	for want, protocol := range map[string]func(*http.Protocols){
 		"HTTP/1.1": func(p *http.Protocols) { p.SetHTTP1(true) },
 		"HTTP/2.0": func(p *http.Protocols) { p.SetHTTP2(true) },
@@ -118,6 +120,11 @@ func TestStreamsOverTLS(t *testing.T) {
 		if line, err := bufio.NewReader(response.Body).ReadString('\n'); !strings.HasPrefix(line, "retry:") {
 			t.Errorf("%s: the stream begins with %q, %v", want, line, err)
 		}
+		way := map[string]string{"HTTP/1.1": `{way="sweeper-tls",http="1.1"`, "HTTP/2.0": `{way="handler",http="2"`}[want]
+		var page metrics.Text
+		if handler.WriteMetrics(&page); !strings.Contains(string(page.Bytes()), way+`,form="gzip"} 1`) {
+			t.Errorf("%s: no viewer is counted in %s", want, way)
+		}
 	}
 	old := &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
 	if c, err := tls.Dial("tcp", addr, old); err == nil {
@@ -130,7 +137,7 @@ func TestStreamsOverTLS(t *testing.T) {
 func TestANewCertificateIsTaken(t *testing.T) {
 	dir := t.TempDir()
 	var log messages
-	addr, _ := startTLS(t, dir, &log)
+	addr, _, _ := startTLS(t, dir, &log)
 	serial := func() (*tls.Conn, int64) {
 		c, err := tls.Dial("tcp", addr, anyCertificate)
 		if err != nil {
@@ -180,7 +187,7 @@ func until(t *testing.T, holds func() bool) {
 }
 
 func TestHTTPIsRedirected(t *testing.T) {
-	addr, plain := startTLS(t, t.TempDir(), slog.DiscardHandler)
+	addr, plain, _ := startTLS(t, t.TempDir(), slog.DiscardHandler)
 	response := get(t, "http://"+plain+"/flights?q=a%20b", nil)
 	want := "https://" + addr + "/flights?q=a%20b"
 	if got := response.Header.Get("Location"); response.StatusCode != 308 || got != want {

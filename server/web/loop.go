@@ -120,6 +120,7 @@ func newPartWriter(w http.ResponseWriter) partWriter {
 		p.to.SetWriteDeadline(time.Unix(1, 0))
 	})
 	p.timer.Stop()
+	p.to.SetWriteDeadline(time.Time{}) // that of the request would end the stream
 	return p
 }
 

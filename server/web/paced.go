@@ -12,15 +12,21 @@ import (
 // it, and the connection of one that has stopped is closed.
 const piece = 32 << 10
 
-// bounded limits the time for a body, and for an answer as short as those to publishers. Handlers of other answers
-// set the deadlines of their writes. A body that no handler reads is limited too: net/http reads it before it answers.
-func bounded(next http.Handler, body time.Duration) http.Handler {
+// receivedWithin limits the time for a body. One that no handler reads is limited too: net/http reads it before it
+// answers.
+func receivedWithin(d time.Duration, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		to := http.NewResponseController(w)
 		if r.Body != http.NoBody { // without a body the deadline would end a long answer
-			to.SetReadDeadline(time.Now().Add(body))
+			http.NewResponseController(w).SetReadDeadline(time.Now().Add(d))
 		}
-		to.SetWriteDeadline(time.Now().Add(body + fanout.WriteTimeout))
+		next.ServeHTTP(w, r)
+	})
+}
+
+// answeredWithin limits the time for an answer, unless its handler sets other deadlines.
+func answeredWithin(d time.Duration, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.NewResponseController(w).SetWriteDeadline(time.Now().Add(d))
 		next.ServeHTTP(w, r)
 	})
 }

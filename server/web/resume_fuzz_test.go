@@ -110,7 +110,9 @@ func checkHeaders(t *testing.T, h http.Header) {
 		"X-Accel-Buffering": "no", "Vary": "Accept-Encoding", "Access-Control-Allow-Origin": "*",
 		"Access-Control-Expose-Headers": "ETag, Last-Event-ID", "X-Content-Type-Options": "nosniff",
 		"Referrer-Policy": "no-referrer", "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-		"Cross-Origin-Resource-Policy": "cross-origin"}
+		"Cross-Origin-Resource-Policy": "cross-origin",
+		"Permissions-Policy": "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), " +
+			"magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()"}
 	for name, values := range h {
 		if len(values) != 1 || values[0] != want[name] {
 			t.Errorf("the answer has %s: %q, want %q", name, values, want[name])

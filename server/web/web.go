@@ -134,13 +134,17 @@ func New(log *eventlog.Log, o Options) *Handler {
 	clients := &refusals{logger: o.Log, message: "clients were refused"}
 	requests := &requestRate{perSecond: o.Limits.Requests, refuser: &refuser{s.measures.clients, clients}}
 	mux := http.NewServeMux()
-	handle := func(pattern string, h http.Handler) { mux.Handle(pattern, requests.limit(h, nil)) }
+	answered := o.Limits.BodyTime + fanout.WriteTimeout
+	handle := func(pattern string, h http.Handler) {
+		mux.Handle(pattern, requests.limit(answeredWithin(answered, h), nil))
+	}
 	readable := func(path string, h http.Handler, others ...string) { // a page of another origin can read a refusal too
 		mux.Handle("GET "+path, read.allow(requests.limit(readers.only(h), nil)))
 		handle("OPTIONS "+path, read.preflight(others...))
 	}
 	publishing := func(pattern string, f func(http.ResponseWriter, *http.Request, publisher)) {
-		mux.Handle(pattern, requests.limit(publishers.before(f), publishers.admits)) // -rate is for those who may
+		h := answeredWithin(answered, publishers.before(f))
+		mux.Handle(pattern, requests.limit(h, publishers.admits)) // -rate is for those who may
 	}
 	readable("/events", s)
 	readable("/sse", &sseHandler{s})
@@ -167,7 +171,7 @@ func New(log *eventlog.Log, o Options) *Handler {
 		}
 	}
 	return &Handler{
-		routes: bounded(behindProxies(secured(mux, o.HSTS), o.Proxies), o.Limits.BodyTime),
+		routes: receivedWithin(o.Limits.BodyTime, behindProxies(secured(mux, o.HSTS), o.Proxies)),
 		conns: connections{most: o.Limits.Connections, mostEach: o.Limits.ConnectionsEach, proxies: o.Proxies,
 			counts: s.measures.clients, log: clients},
 		stream: s, publishers: publishers, healthy: healthy, options: o}

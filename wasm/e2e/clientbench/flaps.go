@@ -58,7 +58,7 @@ func (r *report) flaps(ctx context.Context, b *browser.Browser, p page, slower f
 	row("frame, p50, ms", "%.1f", quantile(f.Times, .5))
 	row("frame, p95, ms", "%.1f", quantile(f.Times, .95))
 	row("longest frame, ms", "%.0f", quantile(f.Times, 1))
-	row("frames while flaps turn", "%.0f", float64(len(f.Times)))
+	row("frames/s while flaps turn", "%.1f", 1000*float64(len(f.Times))/sum(f.Times))
 	if r.kind == browser.Chromium {
 		row("long tasks", "%.0f", float64(len(f.Long)))
 	}
@@ -117,6 +117,13 @@ func turn(ctx context.Context, b *browser.Browser, p page, slower float64, lengt
 		return f, fmt.Errorf("%d cells are wrong at the end, %v", n, err)
 	}
 	return f, nil
+}
+
+func sum(of []float64) (total float64) {
+	for _, x := range of {
+		total += x
+	}
+	return total
 }
 
 // wall returns twelve flights of thirty letters, which differ from those of the turn before.
