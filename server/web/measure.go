@@ -37,9 +37,10 @@ const (
 
 func newMeasures() *measures {
 	m := &measures{
-		arrivals:   metrics.NewCounts(firstVisit, resumed, notResumed),
-		polls:      metrics.NewCounts(pollNews, pollNothing, pollLeft),
-		cuts:       metrics.NewCounts(names(fanout.ErrEnded, fanout.ErrLeft, fanout.ErrStuck, fanout.ErrClosing, fanout.ErrExpired)...),
+		arrivals: metrics.NewCounts(firstVisit, resumed, notResumed),
+		polls:    metrics.NewCounts(pollNews, pollNothing, pollLeft),
+		cuts: metrics.NewCounts(names(fanout.ErrEnded, fanout.ErrLeft, fanout.ErrStuck, fanout.ErrClosing,
+			fanout.ErrExpired)...),
 		publishers: metrics.NewCounts(),
 		rejected:   metrics.NewCounts(append(names(errFull, errFullEach, fanout.ErrClosing), signedOut)...),
 		clients:    metrics.NewCounts(names(errTooFast, errConns, errConnsEach)...),
