@@ -4,7 +4,7 @@ package timetable
 // is published.
 type Report struct {
 	Change        // the change that the publisher wants
-	Source string // the publisher's name; empty: unknown
+	Source string // the feed's name; empty: unknown
 	Stamp  int64  // the time of the observation, in Unix microseconds; 0: now
 	Times  Times  // the actual times of the flight's milestones
 	Until  int64  // the named fields are overridden until then, in Unix microseconds; 0: they are not
@@ -12,6 +12,8 @@ type Report struct {
 
 	Withdrawn Milestones // whose times have not come about after all; of those that the Times do not have
 	Over      bool       // of a removal: the flight is over, and stays away while it is only repeated
+
+	Publisher string // the name of the client that posted it, which a flight without a feed gets; empty: none
 
 	Published bool // the change was merged and published before, and is published again as it is
 }

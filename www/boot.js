@@ -97,7 +97,8 @@
       'flightBoard', 'closedConnection', 'refusal', 'reload']
     const keep = event => { events.push(event) }
     try {
-      const source = new EventSource(stream)
+      const withCredentials = document.querySelector('meta[name=flightboard-stream]').hasAttribute('data-credentials')
+      const source = new EventSource(stream, { withCredentials })
       for (const type of types) source.addEventListener(type, keep)
       return { source, events, release() { for (const type of types) source.removeEventListener(type, keep) } }
     } catch {
@@ -349,7 +350,8 @@
       const instance = await instantiate(files.program, go.importObject)
       const buttons = (await stars)?.stars(files.alerts) ?? { start() {}, reword() {}, mark() {}, tell() {} }
       const { program } = files
-      Object.assign(flightboard, { stream, copy, write, json, program, stars: buttons, store: await store,
+      const withCredentials = document.querySelector('meta[name=flightboard-stream][data-credentials]') !== null
+      Object.assign(flightboard, { withCredentials, stream, copy, write, json, program, stars: buttons, store: await store,
         ...(await opening)(), ...readRows() })
       const run = go.run(instance)
       import(new URL(files.offline, document.baseURI)).catch(() => { /* there is no board without the server */ })

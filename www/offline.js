@@ -38,6 +38,7 @@ async function start() {
   store.save = (asOf, board) => { send({ asOf, stream, flights: json(board), ...drawn() }) }
   let due = 0
   const ask = () => {
+    if (document.querySelector('#status').dataset.status === 'signedOut') return // the sign-in page removes what is kept
     const began = performance.now()
     store.ask?.() // the program calls save, if its board is newer than the one saved before
     due = performance.now() + (performance.now() - began) * 10_000 // a board of 20,000 flights takes a long time

@@ -12,6 +12,7 @@ import (
 
 	"flightboard/server/eventlog/logtest"
 	"flightboard/server/eventstream"
+	"flightboard/server/token"
 	"flightboard/server/web"
 )
 
@@ -96,7 +97,7 @@ func first(t *testing.T, n *node, lastEventID string, count int) (events []strin
 
 func TestAPublisherReadsItsWriteAtAnEdge(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		origin, _, _, leaf := tree(t, web.Options{Tokens: []string{"a-token-of-16-letters"}})
+		origin, _, _, leaf := tree(t, web.Options{Tokens: []token.Token{{Text: "a-token-of-16-letters"}}})
 		time.Sleep(time.Second)
 		post := func(token string) int {
 			t.Helper()

@@ -6,12 +6,13 @@ import (
 
 	"flightboard/server/eventlog"
 	"flightboard/server/follow"
+	"flightboard/server/token"
 	"flightboard/server/web"
 )
 
 // followOrigin makes the options of an edge. It waits for the origin if the log is in memory, because viewers would
 // otherwise see an empty board; a log of an earlier run is shown with its age.
-func (s settings) followOrigin(ctx context.Context, log *eventlog.Log, _ []string, o *web.Options) (
+func (s settings) followOrigin(ctx context.Context, log *eventlog.Log, _ []token.Token, o *web.Options) (
 	run func(context.Context), end func(), err error,
 ) {
 	f := follow.New(log, follow.Options{Origin: s.follow.URL, Token: os.Getenv("FLIGHTBOARD_FOLLOW_TOKEN"), Logger: o.Log})

@@ -48,13 +48,16 @@ type settings struct {
 	limits    limits
 	takeover  bool
 	tokens    string
-	openDoor  bool
-	rate      float64
-	log       string
-	sync      string
-	history   flagvalue.Bytes
-	flights   int
-	repair    bool
+	session   time.Duration
+
+	readersFile string
+	openDoor    bool
+	rate        float64
+	log         string
+	sync        string
+	history     flagvalue.Bytes
+	flights     int
+	repair      bool
 }
 
 // flags returns the flags that set s.
@@ -113,10 +116,12 @@ func (s *settings) flags() *flag.FlagSet {
 	flags.StringVar(&s.record, "record", "",
 		"append all published changes to this `file`, NDJSON; -feed file -speed 1 plays it")
 	flags.StringVar(&s.tokens, "token-file", "",
-		"publishers need a token of this `file`, one a line, or of $FLIGHTBOARD_TOKENS")
+		"publishers need a token of this `file`, name:token a line, or of $FLIGHTBOARD_TOKENS")
+	flags.StringVar(&s.readersFile, "readers", "", "only those may read who have a token of this `file`, name:token a line")
+	flags.DurationVar(&s.session, "session", 30*24*time.Hour, "who signs in with a token of -readers may read for this `time`")
 	flags.BoolVar(&s.openDoor, "open-door", false,
 		"programs on this machine need no token; behind a proxy, no client needs one")
-	flags.Float64Var(&s.rate, "rate", 20_000, "accept this many `changes` a second from publishers; -1: any number")
+	flags.Float64Var(&s.rate, "rate", 20_000, "accept this many `changes` a second from a publisher; -1: any number")
 	flags.StringVar(&s.log, "log", "", "keep the log in this `folder`; it is in memory only otherwise")
 	flags.StringVar(&s.sync, "sync", "always",
 		"`when` the log is synced to disk: always, after a time such as 1s, or never")
@@ -128,8 +133,13 @@ func (s *settings) flags() *flag.FlagSet {
 	return flags
 }
 
-func parse(args []string, out io.Writer) (s settings, err error) {
+func parse(args []string, out io.Writer, extensions ...Extension) (s settings, err error) {
 	flags := s.flags()
+	for _, e := range extensions {
+		if e.Flags != nil {
+			e.Flags(flags)
+		}
+	}
 	if err = flags.Parse(args); err == nil && s.config != "" {
 		if err = flagvalue.Config(flags, s.config); err != nil {
 			err = fmt.Errorf("-config: %w", err)
@@ -176,6 +186,8 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 		return s, usageError{fmt.Errorf("-hsts %v: want 0 or more", s.hsts)}
 	case s.admin == "" && s.adminFrom != nil:
 		return s, usageError{errors.New("-admin-from: want -admin as well")}
+	case s.session < time.Second:
+		return s, usageError{fmt.Errorf("-session %v: want at least 1s", s.session)}
 	case s.drain < 0:
 		return s, usageError{fmt.Errorf("-drain %v: want 0 or more", s.drain)}
 	case s.heartbeat < time.Second:

@@ -28,12 +28,12 @@ const readerTime = 2 * time.Second
 
 // Main runs the program with the arguments of the process, until a signal ends it, and exits with its status: 0, or 1
 // after an error, or 2 after one in the command line.
-func Main() {
+func Main(extensions ...Extension) {
 	signal.Ignore(syscall.SIGPIPE) // or a write to a closed stdout or stderr would end the process
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	out := logging.NewWriter(os.Stderr)
-	err := run(ctx, os.Args[1:], out)
+	err := run(ctx, os.Args[1:], out, extensions...)
 	status := 1
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
@@ -52,8 +52,8 @@ func Main() {
 const linesPerSecond = 50
 
 // run serves until ctx is done, and returns when all connections are closed and the feeds have ended.
-func run(ctx context.Context, args []string, out io.Writer) (failed error) {
-	s, err := parse(args, out)
+func run(ctx context.Context, args []string, out io.Writer, extensions ...Extension) (failed error) {
+	s, err := parse(args, out, extensions...)
 	if err != nil {
 		return err
 	}
@@ -70,6 +70,7 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 	limiter := logging.NewLimiter(slog.NewTextHandler(out, nil), linesPerSecond, "reason", "resumed")
 	defer limiter.Flush()
 	logger := slog.New(limiter)
+	tokenFile := newWatchedFile("-token-file", s.tokens)
 	tokens, err := token.Read(s.tokens, os.LookupEnv)
 	if err != nil {
 		return usageError{err}
@@ -118,6 +119,10 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 		defer root.Close()
 		options.Page, options.Live = root.FS(), true
 	}
+	var files []*watchedFile
+	if options.Readers, files, err = s.readers(ctx, logger, extensions); err != nil {
+		return err
+	}
 	listener, err := serve.Listen(s.addr)
 	if errors.As(err, new(*serve.AddrError)) {
 		return usageError{fmt.Errorf("-addr: %w", err)}
@@ -133,7 +138,11 @@ func run(ctx context.Context, args []string, out io.Writer) (failed error) {
 	if err := s.administer(&server, handler, log); err != nil {
 		return err
 	}
-	go onHangup(ctx, hangup, logger, s.rereader(handler)) // run does not wait for it: the disk may hang
+	if s.tokens != "" {
+		tokenFile.publish(handler)
+		files = append(files, tokenFile)
+	}
+	go reread(ctx, files, hangup, logger) // run does not wait for it: the disk may hang
 	return server.Serve(ctx, listener)
 }
 

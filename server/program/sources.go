@@ -18,6 +18,7 @@ import (
 	"flightboard/server/flagvalue"
 	"flightboard/server/override"
 	"flightboard/server/publish"
+	"flightboard/server/token"
 	"flightboard/server/web"
 )
 
@@ -94,7 +95,7 @@ func (s settings) sources(log *eventlog.Log, logger *slog.Logger) (*sources, err
 }
 
 // publish makes the options of a server with publishers of its own. run runs them, until ctx is done.
-func (s settings) publish(_ context.Context, log *eventlog.Log, tokens []string, o *web.Options) (
+func (s settings) publish(_ context.Context, log *eventlog.Log, tokens []token.Token, o *web.Options) (
 	run func(context.Context), end func(), err error,
 ) {
 	all, err := s.sources(log, o.Log)
@@ -104,7 +105,7 @@ func (s settings) publish(_ context.Context, log *eventlog.Log, tokens []string,
 	o.Arrived, o.Publish, o.Refused = all.arrived, all.feeds.Posted, all.feeds.Posted.Refuse
 	o.Describe, o.Silent, o.Rejected, o.Feeds = all.describe, all.silent, all.rejected, all.health
 	o.Fault = all.overrides.Health
-	o.Tokens, o.OpenDoor, o.Rate = tokens, s.openDoor || s.demonstrates(), s.rate
+	o.Tokens, o.OpenDoor, o.Rate = tokens, s.isOpen(), s.rate
 	all.feeds.Closed = len(tokens) == 0 && !o.OpenDoor
 	logWhoPublishes(o.Log, len(tokens), o.OpenDoor)
 	return all.run, all.overrides.Close, nil

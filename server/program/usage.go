@@ -13,7 +13,7 @@ var flagGroups = []struct{ heading, flags string }{
 	{"Feeds", "feed follow contact silent file speed at record check answer"},
 	{"The page", "embed offline www"},
 	{"Publishing", "token-file open-door rate max-body max-keys"},
-	{"Reading", "allow-origin heartbeat history"},
+	{"Reading", "readers session allow-origin heartbeat history"},
 	{"Network", "addr tls-cert tls-key redirect hsts trusted-proxies drain takeover"},
 	{"Limits", "viewers connections requests http2-streams max-headers timeouts"},
 	{"Disk", "log sync repair"},

@@ -118,6 +118,8 @@ func (p *Publisher) merge(b *timetable.Batch, r timetable.Report) (o timetable.O
 		if r, ours = p.claim(b, r); !ours {
 			return timetable.Outcome{Change: timetable.Change{Kind: timetable.KindUpdate, Flight: r.Flight}, Idle: true}, 1, nil
 		}
+	case r.Publisher != "" && r.Flight.Feed == "":
+		r = nameFeed(b, r)
 	}
 	o, err = b.Merge(&r)
 	return o, 1, err
@@ -141,6 +143,16 @@ func (p *Publisher) claim(b *timetable.Batch, r timetable.Report) (claimed timet
 		r.Named &^= timetable.FieldFeed.Bit()
 	}
 	return r, true
+}
+
+// nameFeed returns the report with its publisher's name as the feed of a flight that it adds.
+func nameFeed(b *timetable.Batch, r timetable.Report) timetable.Report {
+	_, known := b.Flight(r.Flight.Key())
+	if !known && (r.Kind == timetable.KindAdd || r.Kind == timetable.KindPut) {
+		r.Flight.Feed = r.Publisher
+		r.Named |= timetable.FieldFeed.Bit()
+	}
+	return r
 }
 
 // replace replaces the flights that have the feed's name.

@@ -1,6 +1,8 @@
 package publish
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -55,6 +57,37 @@ func TestASilentPublisherIsReported(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// A flight that a named client adds has its name as feed, unless it has one. Nobody takes a flight over.
+func TestPostedFlightsHaveTheirPublishersNames(t *testing.T) {
+	log := eventlog.New(eventlog.Options{})
+	p := New(log, log, "POST /flights")
+	post := func(publisher, body string) {
+		t.Helper()
+		for entry, err := range timetable.Body(body) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			entry.Report.Publisher = publisher
+			if _, _, err := p.Publish(t.Context(), *entry.Report); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	post("tower", `{"flight":"A1"}`+"\n"+`{"flight":"A2","feed":"gates"}`+"\n"+
+		`{"event":"flightAddition","data":{"flight":"A3"}}`)
+	post("", `{"flight":"A4"}`)
+	post("gates", `{"flight":"A1","gate":"7"}`+"\n"+`{"event":"flightStateUpdate","data":{"flight":"A3","state":"landed"}}`+
+		"\n"+`{"flight":"A4","gate":"8"}`)
+	var got []string
+	for _, f := range logtest.Board(log) {
+		got = append(got, f.Number+" "+f.Feed+" "+f.Gate+" "+f.State)
+	}
+	slices.Sort(got)
+	if want := "A1 tower 7 ,A2 gates  ,A3 tower  landed,A4  8 "; strings.Join(got, ",") != want {
+		t.Errorf("the board is %q, want %q", got, want)
 	}
 }
 

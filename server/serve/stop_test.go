@@ -14,12 +14,13 @@ import (
 	"time"
 
 	"flightboard/server/eventlog"
+	"flightboard/server/token"
 	"flightboard/server/web"
 	"flightboard/timetable"
 )
 
-// token is a publisher's.
-const token = "a-token-of-a-publisher"
+// secret is a publisher's token.
+const secret = "a-token-of-a-publisher"
 
 // slowLog is a log whose appends wait, as for a disk, when they are to.
 type slowLog struct {
@@ -90,7 +91,7 @@ func stopInFlight(t *testing.T, protocol, method, path string, half, disk bool, 
 		t.Fatal(err)
 	}
 	said := new(messages)
-	face := web.New(log.Log, web.Options{Publish: log, Log: slog.New(said), Tokens: []string{token}})
+	face := web.New(log.Log, web.Options{Publish: log, Log: slog.New(said), Tokens: []token.Token{{Text: secret}}})
 	s := &Server{Handler: face, Feeds: func(ctx context.Context) { <-ctx.Done() }, Logger: slog.New(said)}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
@@ -105,7 +106,7 @@ func stopInFlight(t *testing.T, protocol, method, path string, half, disk bool, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	request.Header.Set("Authorization", "Bearer "+token)
+	request.Header.Set("Authorization", "Bearer "+secret)
 	if method == "DELETE" {
 		request.Body = nil
 	} else {
@@ -167,7 +168,7 @@ func stopInFlight(t *testing.T, protocol, method, path string, half, disk bool, 
 			t.Errorf("afterwards there are %d flights, want %d", b.Len(), flights)
 		}
 	})
-	if got := said.String(); got != "listening, stopping, stopped" {
+	if got := said.String(); got != "listening, stopping, publisher is answered, stopped" {
 		t.Errorf("the server says %q", got)
 	}
 }

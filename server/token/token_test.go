@@ -12,20 +12,27 @@ import (
 
 func TestTokens(t *testing.T) {
 	a, b, c, d := strings.Repeat("a", 16), strings.Repeat("b", 17), "c3d4-e5f6-0718-293a", strings.Repeat("d", 64)
-	const signs = "!\"$%&'()*+,-./:;<=>?@[]^_`{|}~"
+	const signs = "!\"$%&'()*+,-./;<=>?@[]^_`{|}~"
 	for _, c := range []struct {
 		reason, file string
 		env          map[string]string
-		want         []string
+		want         []string // each with its name
 		err          string
 	}{
 		{reason: "none"},
-		{reason: "one in the environment", env: map[string]string{"FLIGHTBOARD_TOKEN": a}, want: []string{a}},
+		{reason: "one in the environment", env: map[string]string{"FLIGHTBOARD_TOKEN": a}, want: []string{"token 1:" + a}},
 		{reason: "several", env: map[string]string{"FLIGHTBOARD_TOKEN": a, "FLIGHTBOARD_TOKENS": b + ", " + c + "\n" + d},
-			want: []string{a, b, c, d}},
-		{reason: "a file with notes", file: "# in use\n" + a + "\r\n\n  " + b + "  \n", want: []string{a, b}},
-		{reason: "both", file: b, env: map[string]string{"FLIGHTBOARD_TOKENS": a}, want: []string{a, b}},
-		{reason: "all that ASCII prints", file: signs, want: []string{signs}},
+			want: []string{"token 1:" + a, "token 2:" + b, "token 3:" + c, "token 4:" + d}},
+		{reason: "a file with notes", file: "# in use\n" + a + "\r\n\n  " + b + "  \n", want: []string{"token 1:" + a, "token 2:" + b}},
+		{reason: "both", file: b, env: map[string]string{"FLIGHTBOARD_TOKENS": a}, want: []string{"token 1:" + a, "token 2:" + b}},
+		{reason: "all that ASCII prints", file: signs, want: []string{"token 1:" + signs}},
+		{reason: "names", file: "tower-2:" + a + "\n" + b + "\ngate_A:" + c + "\ntower-2:" + d,
+			env:  map[string]string{"FLIGHTBOARD_TOKENS": "ops:" + a + "," + b},
+			want: []string{"ops:" + a, "token 2:" + b, "tower-2:" + a, "token 4:" + b, "gate_A:" + c, "tower-2:" + d}},
+		{reason: "only the first colon ends a name", file: "ops:" + a + ":b", want: []string{"ops:" + a + ":b"}},
+		{reason: "a name that is none", file: "ops.secret:" + a, err: "line 1: before the colon of name:token, a name has"},
+		{reason: "an empty name", file: ":" + a, err: "line 1: before the colon of name:token, a name has"},
+		{reason: "the name does not count", file: "a-long-name-of-ops:secret", err: "a token has at least 16 characters"},
 		{reason: "with an empty file publishing would need no token", file: "\n# none yet\n", err: "holds no token"},
 		{reason: "also beside the environment", file: "\n", env: map[string]string{"FLIGHTBOARD_TOKEN": a},
 			err: "holds no token"},
@@ -64,7 +71,11 @@ func TestTokens(t *testing.T) {
 			if err != nil && (strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), a[:15])) {
 				t.Errorf("error %v holds a token", err)
 			}
-			if diff := cmp.Diff(c.want, got, cmpopts.EquateEmpty()); diff != "" && err == nil {
+			var named []string
+			for _, one := range got {
+				named = append(named, one.Name+":"+one.Text)
+			}
+			if diff := cmp.Diff(c.want, named, cmpopts.EquateEmpty()); diff != "" && err == nil {
 				t.Errorf("tokens (-want +got):\n%s", diff)
 			}
 		})

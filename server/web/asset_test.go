@@ -17,7 +17,8 @@ func TestInventedNamesAddNoFiles(t *testing.T) {
 		"built/app.wasm": "wasm", "built/app.wasm.gz": "GZ", "old.tar.gz": "tar"} {
 		files[name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	p := newPage(&boards{log: eventlog.New(eventlog.Options{})}, Options{Page: files, Log: slog.New(slog.DiscardHandler)})
+	options := Options{Page: files, Log: slog.New(slog.DiscardHandler)}
+	p := newPage(&boards{log: eventlog.New(eventlog.Options{})}, options, access{})
 	ask := func(path string) int {
 		answer, r := httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil)
 		r.URL.Path = path

@@ -6,22 +6,36 @@ import (
 	"strings"
 )
 
-// cors allows pages of other origins to read. Credentials are never allowed, so "*" is safe for a public board.
-type cors struct{ origins []string }
+// cors allows pages of other origins to read. If the board is public, credentials are not allowed, so "*" is safe. If it
+// is private, "*" allows pages of all origins to read with a token that they have; the reader's cookie counts only for
+// pages of the origins that are listed.
+type cors struct {
+	origins []string
+	private bool
+}
 
 // grant writes the headers and reports whether the request's origin is allowed.
 func (c cors) grant(w http.ResponseWriter, r *http.Request) bool {
-	if slices.Contains(c.origins, "*") {
-		w.Header().Set("Access-Control-Allow-Origin", "*")
-		w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin") // pages may read it without CORS as well
-		return true
+	h, origin := w.Header(), r.Header.Get("Origin")
+	listed := origin != "" && origin != "null" && slices.Contains(c.origins, origin)
+	all := slices.Contains(c.origins, "*")
+	if c.private || !all {
+		h.Add("Vary", "Origin")
 	}
-	w.Header().Add("Vary", "Origin")
-	origin := r.Header.Get("Origin")
-	if origin == "" || origin == "null" || !slices.Contains(c.origins, origin) {
+	switch {
+	case c.private && listed:
+		h.Set("Access-Control-Allow-Origin", origin)
+		h.Set("Access-Control-Allow-Credentials", "true")
+	case all:
+		h.Set("Access-Control-Allow-Origin", "*")
+		if !c.private {
+			h.Set("Cross-Origin-Resource-Policy", "cross-origin") // pages may read it without CORS as well
+		}
+	case listed:
+		h.Set("Access-Control-Allow-Origin", origin)
+	default:
 		return false
 	}
-	w.Header().Set("Access-Control-Allow-Origin", origin)
 	return true
 }
 

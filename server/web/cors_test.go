@@ -64,7 +64,7 @@ func TestPreflightAllowsTheHeadersThatClientsSend(t *testing.T) {
 // What a preflight allows a page of another origin is what that page can do.
 func TestPreflightAllowsTheMethodsThatAreServed(t *testing.T) {
 	const page = "https://a.example"
-	o := web.Options{AllowOrigin: []string{page}, Tokens: []string{"a token of the test"}}
+	o := web.Options{AllowOrigin: []string{page}, Tokens: tokens("a token of the test")}
 	for _, path := range []string{"/events", "/flights", "/flights/LH1"} {
 		for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} {
 			bubble(t, o, func(s *site) {

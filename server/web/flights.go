@@ -36,7 +36,7 @@ func (d *document) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Add("Vary", "Accept")
 	h.Add("Vary", "Accept-Encoding")
-	h.Set("Cache-Control", "no-cache")
+	h.Set("Cache-Control", cached(r, "no-cache"))
 	coding, ok := coding(r, "gzip")
 	if !ok {
 		notAcceptable(w)

@@ -57,16 +57,21 @@ type Rejection struct {
 	Reasons []string `json:"reasons,omitempty"` // the errors of the first of them
 }
 
+// ifVerbose answers GET /healthz, and GET /healthz?verbose by details.
+func ifVerbose(details, plain http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Has("verbose") {
+			details.ServeHTTP(w, r)
+		} else {
+			plain.ServeHTTP(w, r)
+		}
+	})
+}
+
 // verbose answers GET /healthz?verbose. The state of feeds does not alter the status of the answer, because a restart
 // of the server, which a bad status may cause, does not help a feed.
-func verbose(
-	complaint func() error, feeds func(now time.Time) ([]Health, []Rejection), plain http.Handler,
-) http.Handler {
+func verbose(complaint func() error, feeds func(now time.Time) ([]Health, []Rejection)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !r.URL.Query().Has("verbose") {
-			plain.ServeHTTP(w, r)
-			return
-		}
 		body := struct {
 			Status   string      `json:"status"`
 			Feeds    []Health    `json:"feeds"`

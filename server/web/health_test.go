@@ -38,7 +38,7 @@ func TestHealthContainsNoPath(t *testing.T) {
 			complaint := known.public(func() error { return c.err })
 			for _, path := range []string{"/healthz", "/healthz?verbose"} {
 				answer := httptest.NewRecorder()
-				verbose(complaint, nil, health(complaint)).ServeHTTP(answer, httptest.NewRequest("GET", path, nil))
+				ifVerbose(verbose(complaint, nil), health(complaint)).ServeHTTP(answer, httptest.NewRequest("GET", path, nil))
 				text := strings.ReplaceAll(answer.Body.String(), `\n`, "\n")
 				shown := strings.Contains(text, c.want) && !strings.Contains(text, "/var")
 				if answer.Code != http.StatusServiceUnavailable || !shown {

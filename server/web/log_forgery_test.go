@@ -19,7 +19,7 @@ import (
 func TestControlCharactersOfStrangersForgeNoLineOnAnyRoute(t *testing.T) {
 	const secret, forged = "s3cr3t-of-somebody", "level=ERROR msg=forged"
 	marks := []string{"\r", "\x1b[31m", "\u2028", "\u0085", "\u202e", "\x00", "\x7f", `"`, "\\", "%0a", "%0d%0a", " "}
-	o := web.Options{Page: files(), Tokens: []string{"0123456789abcdef"}, Limits: web.Limits{Requests: 0.5},
+	o := web.Options{Page: files(), Tokens: tokens("0123456789abcdef"), Limits: web.Limits{Requests: 0.5},
 		Proxies: strangers}
 	bubble(t, o, func(s *site) {
 		ask := func(request string) {

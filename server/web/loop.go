@@ -35,9 +35,15 @@ func (v *loop) follow(ctx context.Context) error {
 	timer := time.NewTimer(interval)
 	defer timer.Stop()
 	reload := s.watch(ctx)
+	expired, stop := whenEnded(v.OnEnd)
+	defer stop()
 	closing, leave := s.closing, (<-chan time.Time)(nil)
 	resumed := !v.Cursor.Fresh()
 	for {
+		if expired.Err() != nil {
+			v.write(append(v.Cursor.Wrap([]byte(signInAgain)), v.Cursor.Finish()...))
+			return fanout.ErrExpired
+		}
 		wake := s.log.Wake() // before Next, so that an append after Next closes this channel
 		next := v.Cursor.Next()
 		if first {
@@ -72,6 +78,7 @@ func (v *loop) follow(ctx context.Context) error {
 		}
 		select {
 		case <-wake:
+		case <-expired.Done():
 		case <-timer.C:
 			now := time.Now()
 			if event, trouble := s.heartbeat.event(now); now.Sub(v.WaitingSince(trouble)) >= interval {

@@ -20,6 +20,8 @@ type measures struct {
 	rejected *metrics.Counts // viewers, by reason
 	clients  *metrics.Counts // requests and connections of clients, by reason
 	denied   *metrics.Counts // publishers' requests, by reason
+
+	publishers *metrics.Counts // requests to publish that were let in, by the publisher's name
 }
 
 // The names of the counters.
@@ -30,15 +32,18 @@ const (
 	pollNews    = "news"
 	pollNothing = "nothing"
 	pollLeft    = "left"
+	signedOut   = "without-session"
 )
 
 func newMeasures() *measures {
 	m := &measures{
 		arrivals: metrics.NewCounts(firstVisit, resumed, notResumed),
 		polls:    metrics.NewCounts(pollNews, pollNothing, pollLeft),
-		cuts:     metrics.NewCounts(names(fanout.ErrEnded, fanout.ErrLeft, fanout.ErrStuck, fanout.ErrClosing)...),
-		rejected: metrics.NewCounts(names(errFull, errFullEach, fanout.ErrClosing)...),
-		clients:  metrics.NewCounts(names(errTooFast, errConns, errConnsEach)...),
+		cuts: metrics.NewCounts(names(fanout.ErrEnded, fanout.ErrLeft, fanout.ErrStuck, fanout.ErrClosing,
+			fanout.ErrExpired)...),
+		publishers: metrics.NewCounts(),
+		rejected:   metrics.NewCounts(append(names(errFull, errFullEach, fanout.ErrClosing), signedOut)...),
+		clients:    metrics.NewCounts(names(errTooFast, errConns, errConnsEach)...),
 	}
 	reasons := []string{"too-large", "cut-off", "rate", "invalid", "not-stored"}
 	for _, d := range denials {
@@ -59,6 +64,8 @@ func nameOf(reason error) string {
 		return "stuck"
 	case fanout.ErrClosing:
 		return "closing"
+	case fanout.ErrExpired:
+		return "expired"
 	case errFull:
 		return "full"
 	case errFullEach:
@@ -140,6 +147,8 @@ func (h *Handler) WriteMetrics(t *metrics.Text) {
 	t.Counts(m.rejected, "who", "viewer", "reason")
 	t.Counts(m.denied, "who", "publisher", "reason")
 	t.Counts(m.clients, "who", "client", "reason")
+	t.Counter("flightboard_publisher_requests_total", "Requests to publish with a body that could be read, by publisher.")
+	t.Counts(m.publishers, "publisher")
 	t.Counter("flightboard_sent_bytes_total", "Bytes of event streams, with their heads and chunks, by form.")
 	for form := range eventlog.Form(eventlog.Forms) {
 		t.Sample(float64(m.Bytes[form].Value()), "form", form.String())

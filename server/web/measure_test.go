@@ -162,7 +162,7 @@ func TestMetricsHaveTheLagOfTheSlowestViewer(t *testing.T) {
 }
 
 func TestMetricsCountRefusedPublishers(t *testing.T) {
-	oneBubble(t, web.Options{Tokens: []string{"0123456789abcdef"}}, true, func(s *site) {
+	oneBubble(t, web.Options{Tokens: tokens("0123456789abcdef")}, true, func(s *site) {
 		for _, c := range []struct{ body, token, reason string }{
 			{`{"flight":"BA2"}`, "wrong-wrong-wrong", "wrong-token"},
 			{"nonsense", "0123456789abcdef", "invalid"},

@@ -27,24 +27,25 @@ import (
 // index.html, which browsers request each time, has the hashes of the other files in their names. So browsers cache
 // those for ever, and get a new release at once.
 type page struct {
-	files  fs.FS
-	live   bool
-	embed  []string
-	worker string // the file that is sent as serviceWorker
-	boards *boards
-	logger *slog.Logger
-	assets map[string]*asset // by file name, unless live
+	files   fs.FS
+	live    bool
+	embed   []string
+	worker  string // the file that is sent as serviceWorker
+	boards  *boards
+	readers access
+	logger  *slog.Logger
+	assets  map[string]*asset // by file name, unless live
 }
 
-func newPage(b *boards, o Options) *page {
-	p := &page{files: o.Page, live: o.Live, embed: o.Embed, worker: serviceWorker, boards: b, logger: o.Log}
+func newPage(b *boards, o Options, a access) *page {
+	p := &page{files: o.Page, live: o.Live, embed: o.Embed, worker: serviceWorker, boards: b, logger: o.Log, readers: a}
 	if o.NoOffline {
 		p.worker = removesWorker
 	}
 	if !p.live {
 		p.assets = p.readAll()
 		if index := p.assets["index.html"]; index != nil {
-			index.text = p.nameByHash(index.text)
+			index.text = p.nameByHash(p.forReaders(index.text))
 			b.index = index.text
 		}
 		if check := p.assets[checkPage]; check != nil {
@@ -84,6 +85,13 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h := w.Header()
+	if name == "index.html" || name == checkPage {
+		var ok bool
+		if r, ok = p.readers.admit(w, r); !ok {
+			signIn(w, r)
+			return
+		}
+	}
 	h.Set("Content-Type", contentType(name))
 	h.Add("Vary", "Accept-Encoding")
 	if name == "index.html" {
@@ -122,13 +130,13 @@ func (p *page) serveIndex(w http.ResponseWriter, r *http.Request, file *asset) {
 	if len(p.embed) == 0 {
 		h.Set("X-Frame-Options", "DENY") // it cannot name sites: browsers that do not know frame-ancestors are few
 	}
-	h.Set("Cache-Control", "no-store") // it contains the board of this moment
+	h.Set("Cache-Control", cached(r, "no-store")) // it contains the board of this moment
 	coding, ok := coding(r, "gzip")
 	switch {
 	case !ok:
 		notAcceptable(w)
 	case p.live:
-		text := p.boards.page(file.text)
+		text := p.boards.page(p.forReaders(file.text))
 		h.Set("Accept-Ranges", "none")
 		h.Set("Content-Length", strconv.Itoa(len(text)))
 		w.Write(text)
@@ -137,6 +145,14 @@ func (p *page) serveIndex(w http.ResponseWriter, r *http.Request, file *asset) {
 		defer board.close()
 		board.send(w, r)
 	}
+}
+
+// forReaders returns index.html with a link to sign out, if the board is not public.
+func (p *page) forReaders(index []byte) []byte {
+	if p.readers.readers == nil {
+		return index
+	}
+	return bytes.Replace(index, []byte(`<p id="reader" hidden><a>`), []byte(`<p id="reader"><a href="sign-in">`), 1)
 }
 
 // notAcceptable answers a request that accepts neither a coding that the server has nor a text without a coding.

@@ -20,7 +20,7 @@ const maxLine = 64 << 10
 type publishHandler struct {
 	log     Publisher
 	most    int // bytes of a body
-	rate    *rate
+	rates   *rates
 	answers *idempotency
 	refused func() // is called for each line that fails to parse
 	logger  *slog.Logger
@@ -50,7 +50,7 @@ func (d *publishHandler) post(w http.ResponseWriter, r *http.Request, p publishe
 		return
 	}
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
-	d.answers.answer(w, r, p, body, d.counted(func() reply {
+	d.answers.answer(w, r, p, body, d.counted(r, p, func() reply {
 		if len(body) > maxLine { // one after the other, because the changes take thirty times the body's memory
 			d.large <- struct{}{}
 			defer func() { <-d.large }()
@@ -63,25 +63,25 @@ func (d *publishHandler) post(w http.ResponseWriter, r *http.Request, p publishe
 		if wrong != nil {
 			return *wrong
 		}
-		if wait := d.rate.take(n); wait > 0 {
+		if wait := d.rates.take(p, n); wait > 0 {
 			return d.tooMany(wait)
 		}
-		return d.publish(r, read(text, n))
+		return d.publish(r, p, read(text, n))
 	}))
 }
 
 // remove answers DELETE /flights/{id}.
 func (d *publishHandler) remove(w http.ResponseWriter, r *http.Request, p publisher) {
-	d.answers.answer(w, r, p, nil, d.counted(func() reply {
+	d.answers.answer(w, r, p, nil, d.counted(r, p, func() reply {
 		removal := timetable.Report{Change: timetable.Change{Kind: timetable.KindRemove,
 			Flight: timetable.Flight{Number: timetable.Identity(r.PathValue("id"))}}}
 		if err := removal.Validate(); err != nil {
 			return d.refuse(http.StatusUnprocessableEntity, wrongAt(0, err))
 		}
-		if wait := d.rate.take(1); wait > 0 {
+		if wait := d.rates.take(p, 1); wait > 0 {
 			return d.tooMany(wait)
 		}
-		answer := d.publish(r, submission{[]timetable.Report{removal}, []int{0}})
+		answer := d.publish(r, p, submission{[]timetable.Report{removal}, []int{0}})
 		switch {
 		case answer.status != http.StatusUnprocessableEntity:
 		case answer.shared:
@@ -93,11 +93,13 @@ func (d *publishHandler) remove(w http.ResponseWriter, r *http.Request, p publis
 	}))
 }
 
-// counted returns a function that calls do and counts its reply.
-func (d *publishHandler) counted(do func() reply) func() reply {
+// counted returns a function that calls do, and counts and logs its reply.
+func (d *publishHandler) counted(r *http.Request, p publisher, do func() reply) func() reply {
 	return func() reply {
 		answer := do()
 		d.measures.answered(answer.status)
+		d.measures.publishers.Add(p.name)
+		d.logger.Info("publisher is answered", "publisher", p.name, "status", answer.status, "request", requestID(r))
 		return answer
 	}
 }
@@ -113,7 +115,12 @@ func read(body string, n int) submission {
 }
 
 // publish publishes a submission and answers with the changes that result.
-func (d *publishHandler) publish(r *http.Request, s submission) reply {
+func (d *publishHandler) publish(r *http.Request, p publisher, s submission) reply {
+	if p.named {
+		for i := range s.reports {
+			s.reports[i].Publisher = p.name
+		}
+	}
 	outcomes, at, err := d.log.Publish(r.Context(), s.reports...)
 	if refused, ok := errors.AsType[*eventlog.RefusedError](err); ok {
 		var wrong problems
@@ -127,7 +134,7 @@ func (d *publishHandler) publish(r *http.Request, s submission) reply {
 		return answer
 	}
 	if err != nil {
-		d.logger.Error("cannot publish", "error", err, "request", requestID(r))
+		d.logger.Error("cannot publish", "error", err, "publisher", p.name, "request", requestID(r))
 		return refuse(http.StatusServiceUnavailable, lineError{Error: withoutPaths(err).Error()})
 	}
 	return understood(at, outcomes, s.lines)

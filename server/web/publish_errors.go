@@ -83,7 +83,7 @@ func refuse(status int, wrong lineError) reply {
 }
 
 func (d *publishHandler) tooMany(wait time.Duration) reply {
-	reason := fmt.Sprintf("more than %v changes a second", d.rate.perSecond)
+	reason := fmt.Sprintf("more than %v changes a second", d.rates.perSecond)
 	answer := refuse(http.StatusTooManyRequests, lineError{Error: reason})
 	answer.wait = wait
 	return answer

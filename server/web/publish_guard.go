@@ -1,8 +1,6 @@
 package web
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
 	"net"
 	"net/http"
 	"net/netip"
@@ -10,31 +8,31 @@ import (
 	"sync/atomic"
 
 	"flightboard/server/metrics"
+	"flightboard/server/token"
 )
 
 // A guard decides whether a request may publish. If there are tokens, it admits requests with one of them, from any
 // address. Without tokens it admits none or, if it is open, programs on this machine: see [guard.local]. It never
 // admits a page of another site.
 type guard struct {
-	tokens   atomic.Pointer[[]publisher]
+	tokens   atomic.Pointer[token.Set]
+	reading  Watches[token.Hash] // publishers that read
 	open     bool
 	refusals *refusals
 	denied   *metrics.Counts // by kind
 }
 
-func newGuard(tokens []string, open bool, refusals *refusals, denied *metrics.Counts) *guard {
+func newGuard(tokens []token.Token, open bool, refusals *refusals, denied *metrics.Counts) *guard {
 	g := &guard{open: open, refusals: refusals, denied: denied}
 	g.setTokens(tokens)
 	return g
 }
 
 // setTokens replaces the tokens, for requests that come from now on. It may be called at any time.
-func (g *guard) setTokens(tokens []string) {
-	hashes := make([]publisher, len(tokens))
-	for i, token := range tokens {
-		hashes[i] = sha256.Sum256([]byte(token))
-	}
-	g.tokens.Store(&hashes)
+func (g *guard) setTokens(tokens []token.Token) {
+	set := token.NewSet(tokens)
+	g.tokens.Store(set)
+	g.reading.End(func(h token.Hash) bool { return !set.Has(h) })
 }
 
 // A denial is the reason why a request may not publish.
@@ -60,9 +58,15 @@ var (
 
 var denials = []*denial{noToken, wrongToken, closed, elsewhere, anotherHost, proxied, crossOrigin}
 
-// A publisher is the SHA-256 of a request's token, which does not change when other tokens are added or removed.
-// Without tokens, all requests have one publisher, the zero value.
-type publisher [sha256.Size]byte
+// A publisher is who publishes by a request. Its key is the hash of its name or, if its token has none, of the token, so
+// that it does not change when other tokens are added or removed. Without tokens, all requests have one publisher.
+type publisher struct {
+	name  string // for the log
+	named bool   // it is the token's own
+	key   token.Hash
+}
+
+var thisMachine = publisher{name: "this machine"}
 
 func (g *guard) before(next func(http.ResponseWriter, *http.Request, publisher)) http.Handler {
 	deny := func(w http.ResponseWriter, r *http.Request, d *denial) {
@@ -94,34 +98,30 @@ func (g *guard) admits(r *http.Request) bool {
 
 // check returns the publisher of the request, or the reason why it may not publish.
 func (g *guard) check(r *http.Request) (publisher, *denial) {
-	tokens := *g.tokens.Load()
+	tokens := g.tokens.Load()
 	switch {
-	case len(tokens) > 0:
+	case tokens.Len() > 0:
 		return known(r, tokens)
 	case !g.open:
 		return publisher{}, closed
 	}
-	return publisher{}, g.local(r)
+	return thisMachine, g.local(r)
 }
 
-// known returns the publisher if its token is one of tokens. It compares all hashes, each in constant time, so that its
-// duration depends neither on a token's length, nor on the number of right characters, nor on which token it is.
-func known(r *http.Request, tokens []publisher) (publisher, *denial) {
-	values := r.Header.Values("Authorization")
-	if len(values) == 0 {
+// known returns the publisher of the request's token, if that is one of tokens.
+func known(r *http.Request, tokens *token.Set) (publisher, *denial) {
+	text, given := token.Bearer(r)
+	if !given {
 		return publisher{}, noToken
 	}
-	scheme, token, _ := strings.Cut(values[0], " ")
-	token = strings.TrimSpace(token)
-	given := publisher(sha256.Sum256([]byte(token)))
-	match := 0
-	for i := range tokens {
-		match |= subtle.ConstantTimeCompare(given[:], tokens[i][:])
-	}
-	if match == 0 || token == "" || len(values) > 1 || !strings.EqualFold(scheme, "Bearer") {
+	switch found, ok := tokens.Find(text); {
+	case !ok:
 		return publisher{}, wrongToken
+	case found.Bare:
+		return publisher{found.Name, false, token.HashOf(text)}, nil
+	default:
+		return publisher{found.Name, true, token.HashOf(found.Name + ":")}, nil // no token has a colon behind a name
 	}
-	return given, nil
 }
 
 // local admits a program on this machine: the connection comes from a loopback address, and the Host is a loopback name

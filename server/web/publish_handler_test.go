@@ -116,7 +116,7 @@ func TestABodyThatComesAgainChangesNothing(t *testing.T) {
 }
 
 func TestTokens(t *testing.T) {
-	o := web.Options{Tokens: []string{"yesterday's", "today's"}}
+	o := web.Options{Tokens: tokens("yesterday's", "today's")}
 	for _, c := range []struct {
 		reason  string
 		headers []string

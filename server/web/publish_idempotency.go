@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"flightboard/server/token"
 )
 
 // A reply is an answer that can be sent again.
@@ -59,7 +61,7 @@ type idempotency struct {
 
 // A requestKey belongs to a publisher, and to a method and a path.
 type requestKey struct {
-	publisher publisher
+	publisher token.Hash // its key
 	target    string
 	key       string
 }
@@ -77,7 +79,7 @@ const maxKey = 255
 // answer calls do and sends its reply, or sends the earlier reply if the key is known. If another request with the key
 // is being processed, it waits for that one. A key that has come with another body is an error.
 func (d *idempotency) answer(w http.ResponseWriter, r *http.Request, p publisher, body []byte, do func() reply) {
-	key := requestKey{p, r.Method + " " + r.URL.Path, r.Header.Get("Idempotency-Key")}
+	key := requestKey{p.key, r.Method + " " + r.URL.Path, r.Header.Get("Idempotency-Key")}
 	if key.key == "" {
 		do().send(w)
 		return

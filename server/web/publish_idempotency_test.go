@@ -43,7 +43,7 @@ func TestAnIdempotencyKeyBelongsToItsPublisherAndItsRequest(t *testing.T) {
 			"", nil},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
-			bubble(t, web.Options{Tokens: []string{anna, bert, anna}}, func(s *site) {
+			bubble(t, web.Options{Tokens: tokens(anna, bert, anna)}, func(s *site) {
 				_, first := s.ask("POST", "/flights", ba2, "Authorization", "Bearer "+anna, "Idempotency-Key", "k")
 				before := s.head()
 				answer := s.do(c.method, c.path, c.body, "Authorization", "Bearer "+c.token, "Idempotency-Key", "k")

@@ -3,9 +3,34 @@ package web
 import (
 	"sync"
 	"time"
+
+	"flightboard/server/token"
 )
 
-// rate limits the number of posted changes a second; after a pause, as many may come at once. A body that is larger
+// rates are the rates of all publishers, by their keys.
+type rates struct {
+	perSecond float64
+
+	mu sync.Mutex
+	of map[token.Hash]*rate
+}
+
+// take takes n changes from a publisher's rate, as [rate.take] does.
+func (r *rates) take(p publisher, n int) (wait time.Duration) {
+	r.mu.Lock()
+	if r.of == nil {
+		r.of = make(map[token.Hash]*rate)
+	}
+	one := r.of[p.key]
+	if one == nil {
+		one = &rate{perSecond: r.perSecond}
+		r.of[p.key] = one
+	}
+	r.mu.Unlock()
+	return one.take(n)
+}
+
+// rate limits the number of a publisher's changes a second; after a pause, as many may come at once. A body that is larger
 // than what is left is accepted, and later bodies have to wait for it, so that large bodies are not rejected for ever.
 type rate struct {
 	perSecond float64 // 0 or less: no bound

@@ -90,7 +90,7 @@ func TestAnEventSourceThatComesInADrainReturnsLater(t *testing.T) {
 
 func TestRequestsThatComeTooFastAreRefused(t *testing.T) {
 	o := web.Options{Limits: web.Limits{Requests: 2}, Proxies: strangers, Page: files(), OpenDoor: true,
-		AllowOrigin: []string{"*"}, Tokens: []string{"0123456789abcdef"}}
+		AllowOrigin: []string{"*"}, Tokens: tokens("0123456789abcdef")}
 	bubble(t, o, func(s *site) {
 		paths := []string{"/", "/boot.js", "/flights", "/healthz", "/readyz", "/gone", "/healthz?verbose"}
 		for n := range 20 { // ten seconds' worth

@@ -59,7 +59,7 @@ func TestOnlyTrustedProxiesGiveRequestsTheirIDs(t *testing.T) {
 		{true, []string{strings.Repeat("a", 65)}, false},
 		{true, []string{strings.Repeat("a", 64)}, true},
 	} {
-		o := web.Options{Tokens: []string{"0123456789abcdef"}}
+		o := web.Options{Tokens: tokens("0123456789abcdef")}
 		if c.trusted {
 			o.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 		}
@@ -81,7 +81,7 @@ func TestOnlyTrustedProxiesGiveRequestsTheirIDs(t *testing.T) {
 // What strangers send must neither look like a line of the log, nor put a secret into it.
 func TestStrangersForgeNoLineOfTheLogAndSecretsStayOut(t *testing.T) {
 	const secret = "correct-horse-battery"
-	o := web.Options{Tokens: []string{"0123456789abcdef"}, Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
+	o := web.Options{Tokens: tokens("0123456789abcdef"), Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
 	bubble(t, o, func(s *site) {
 		forged := "\x1b[31m%0atime=2000-01-01T00:00:00Z level=ERROR msg=forged"
 		headers := []string{"Authorization", "Bearer " + secret, "Cookie", "session=" + secret, "X-Api-Key", secret,

@@ -70,7 +70,7 @@ func (s *sseHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
-	h.Set("Cache-Control", "no-cache, no-transform")
+	h.Set("Cache-Control", cached(r, "no-cache, no-transform"))
 	h.Set("X-Accel-Buffering", "no")
 	if origin := h.Get("Access-Control-Allow-Origin"); origin != "" {
 		h.Set("Timing-Allow-Origin", origin) // a page elsewhere may know which HTTP version is used
@@ -113,6 +113,8 @@ func (s *sseHandler) run(out *trialStream, r *http.Request) error {
 	ticker := time.NewTicker(out.every)
 	defer ticker.Stop()
 	closing, leave := s.closing, (<-chan time.Time)(nil)
+	expired, stop := expiry(r)
+	defer stop()
 	err := out.send("Hello, client! This is a test message.")
 	if err == nil && out.headers {
 		err = out.echo(r)
@@ -128,6 +130,9 @@ func (s *sseHandler) run(out *trialStream, r *http.Request) error {
 			closing, leave = nil, time.After(rand.N(s.within))
 		case <-leave:
 			return fanout.ErrClosing
+		case <-expired.Done():
+			out.write([]byte(signInAgain))
+			return fanout.ErrExpired
 		case <-r.Context().Done():
 			return fanout.ErrLeft
 		}

@@ -42,7 +42,7 @@ func newStreamHandler(log *eventlog.Log, o Options) *streamHandler {
 		s.page = o.Page // only the loop sends reload events
 	} else if !o.NoTakeover {
 		s.pool = fanout.New(log, fanout.Options{Interval: o.Heartbeat, Heartbeat: s.heartbeat.event, Left: s.left,
-			Measures: &s.measures.Measures})
+			Measures: &s.measures.Measures, Expired: []byte(signInAgain)})
 	}
 	return s
 }
@@ -86,10 +86,10 @@ func (s *streamHandler) serve(w http.ResponseWriter, r *http.Request, id string,
 		}
 	}
 	h.Set("Content-Type", "text/event-stream")
-	h.Set("Cache-Control", "no-cache, no-transform")
+	h.Set("Cache-Control", cached(r, "no-cache, no-transform"))
 	h.Set("X-Accel-Buffering", "no") // or nginx would buffer the events
 	if waiting {
-		h.Set("Cache-Control", "no-store, no-transform") // a cache could repeat it, because it is complete
+		h.Set("Cache-Control", cached(r, "no-store, no-transform")) // a cache could repeat it, because it is complete
 	}
 	if form&eventlog.Gzip != 0 {
 		h.Set("Content-Encoding", "gzip")
@@ -106,7 +106,12 @@ func (s *streamHandler) serve(w http.ResponseWriter, r *http.Request, id string,
 		return
 	}
 	v.Request = requestID(r)
-	s.logger.Info("viewer arrives", "viewer", v.Name, "resumed", !cursor.Fresh(), "request", v.Request)
+	arrives := []any{"viewer", v.Name, "resumed", !cursor.Fresh(), "request", v.Request}
+	if session := sessionOf(r); session != nil {
+		v.OnEnd = session.onEnd
+		arrives = append(arrives, "reader", session.Name)
+	}
+	s.logger.Info("viewer arrives", arrives...)
 	s.measures.arrived(id, cursor.Fresh())
 	s.arrived(cursor.Fresh())
 	s.measures.count(v.Kind, form, 1) // before TakeOver: the stream may end at once

@@ -44,6 +44,8 @@ func (s *streamHandler) wait(w http.ResponseWriter, r *http.Request, cursor even
 	over := time.NewTimer(longest)
 	defer over.Stop()
 	closing, leave := s.closing, (<-chan time.Time)(nil)
+	expired, stop := expiry(r)
+	defer stop()
 	for waited := false; ; waited = true {
 		found, wake := s.answers.find(cursor, waited)
 		if found.events > 0 {
@@ -64,6 +66,7 @@ func (s *streamHandler) wait(w http.ResponseWriter, r *http.Request, cursor even
 		case <-leave:
 			w.Header().Set("Connection", "close")
 		case <-over.C:
+		case <-expired.Done(): // the next answer is 401
 		case <-r.Context().Done():
 			s.measures.polls.Add(pollLeft)
 			return

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"flightboard/server/eventlog"
+	"flightboard/server/token"
 	"flightboard/server/web/fanout"
 	"flightboard/timetable"
 )
@@ -46,12 +47,13 @@ type Options struct {
 	Embed     []string // the sources of frame-ancestors, from flagvalue.Sites: who may frame the page; nil: nobody
 	NoOffline bool     // browsers do not keep the page and the board, and remove what they have kept
 
-	Forward  http.Handler // answers POST and DELETE /flights in place of all that follows; nil: this server does
-	Publish  Publisher    // publishes for POST and DELETE /flights; the log when nil
-	Refused  func()       // called for each line that fails to parse, which Publish does not get; may be nil
-	Tokens   []string     // the tokens of publishers; if there are none, only OpenDoor allows publishing
-	OpenDoor bool         // without tokens, programs on this machine may publish, but not through a proxy
-	Rate     float64      // the most changes a second from publishers; 20,000 when 0, any number when negative
+	Forward  http.Handler  // answers POST and DELETE /flights in place of all that follows; nil: this server does
+	Publish  Publisher     // publishes for POST and DELETE /flights; the log when nil
+	Refused  func()        // called for each line that fails to parse, which Publish does not get; may be nil
+	Tokens   []token.Token // the tokens of publishers; if there are none, only OpenDoor allows publishing
+	OpenDoor bool          // without tokens, programs on this machine may publish, but not through a proxy
+	Rate     float64       // the most changes a second from a publisher; 20,000 when 0, any number when negative
+	Readers  Readers       // who may read, besides publishers with a token; nil: everybody
 
 	Feeds    func(now time.Time) []Health    // the state of the feeds, for GET /healthz?verbose; nil: no feeds
 	Rejected func(now time.Time) []Rejection // the rows that cannot be read, for it and for heartbeats; nil: none
@@ -120,12 +122,13 @@ func New(log *eventlog.Log, o Options) *Handler {
 	o.Limits.BodyTime = cmp.Or(o.Limits.BodyTime, 30*time.Second)
 	o.Limits.Keys = cmp.Or(o.Limits.Keys, 8<<20)
 	b := &boards{log: log, describe: o.Describe}
-	read := cors{origins: o.AllowOrigin}
+	read := cors{origins: o.AllowOrigin, private: o.Readers != nil}
 	s := newStreamHandler(log, o)
 
 	publishers := newGuard(o.Tokens, o.OpenDoor, &refusals{logger: o.Log, message: "publishers were refused"},
 		s.measures.denied)
-	d := &publishHandler{log: o.Publish, most: o.Limits.Body, rate: &rate{perSecond: o.Rate},
+	readers := access{o.Readers, publishers, s.measures.rejected}
+	d := &publishHandler{log: o.Publish, most: o.Limits.Body, rates: &rates{perSecond: o.Rate},
 		answers: &idempotency{most: o.Limits.Keys}, refused: o.Refused, logger: o.Log,
 		large: make(chan struct{}, 1), measures: s.measures}
 	clients := &refusals{logger: o.Log, message: "clients were refused"}
@@ -136,7 +139,7 @@ func New(log *eventlog.Log, o Options) *Handler {
 		mux.Handle(pattern, requests.limit(answeredWithin(answered, h), nil))
 	}
 	readable := func(path string, h http.Handler, others ...string) { // a page of another origin can read a refusal too
-		mux.Handle("GET "+path, read.allow(requests.limit(h, nil)))
+		mux.Handle("GET "+path, read.allow(requests.limit(readers.only(h), nil)))
 		handle("OPTIONS "+path, read.preflight(others...))
 	}
 	publishing := func(pattern string, f func(http.ResponseWriter, *http.Request, publisher)) {
@@ -146,7 +149,7 @@ func New(log *eventlog.Log, o Options) *Handler {
 	readable("/events", s)
 	readable("/sse", &sseHandler{s})
 	readable("/flights", inPieces(&document{b}), "POST")
-	handle("GET /log", &logHandler{s})
+	handle("GET /log", readers.only(&logHandler{s}))
 	if o.Forward != nil {
 		handle("POST /flights", o.Forward)
 		handle("DELETE /flights/{id}", o.Forward)
@@ -156,10 +159,16 @@ func New(log *eventlog.Log, o Options) *Handler {
 	}
 	known := &complaints{logger: o.Log}
 	healthy := known.public(func() error { return cmp.Or(log.Health(), o.Fault()) })
-	handle("GET /healthz", verbose(healthy, o.feeds(), health(healthy)))
+	details := readers.only(verbose(healthy, o.feeds()))
+	handle("GET /healthz", ifVerbose(details, health(healthy)))
 	handle("GET /readyz", health(known.public(s.ready)))
 	if o.Page != nil {
-		handle("GET /", inPieces(newPage(b, o)))
+		handle("GET /", inPieces(newPage(b, o, readers)))
+	}
+	if o.Readers != nil {
+		for _, route := range []string{"GET /sign-in", "POST /sign-in", "GET /sign-in/", "POST /sign-in/", "POST /sign-out"} {
+			handle(route, o.Readers)
+		}
 	}
 	return &Handler{
 		routes: receivedWithin(o.Limits.BodyTime, behindProxies(secured(mux, o.HSTS), o.Proxies)),
@@ -171,7 +180,7 @@ func New(log *eventlog.Log, o Options) *Handler {
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.routes.ServeHTTP(w, r) }
 
 // SetTokens replaces Options.Tokens for requests that come from now on. It may be called at any time.
-func (h *Handler) SetTokens(tokens []string) { h.publishers.setTokens(tokens) }
+func (h *Handler) SetTokens(tokens []token.Token) { h.publishers.setTokens(tokens) }
 
 // ConnContext is for http.Server.ConnContext. Without it no connection is taken over.
 func (h *Handler) ConnContext(ctx context.Context, c net.Conn) context.Context {

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -17,6 +18,7 @@ import (
 	"flightboard/server/eventlog"
 	"flightboard/server/eventlog/logtest"
 	"flightboard/server/eventstream"
+	"flightboard/server/token"
 	"flightboard/server/web"
 	"flightboard/server/web/memnet"
 )
@@ -119,6 +121,14 @@ func (s *site) text(answer *http.Response) string {
 		s.Fatal(err)
 	}
 	return string(text)
+}
+
+// tokens returns tokens that have no names.
+func tokens(texts ...string) (all []token.Token) {
+	for i, text := range texts {
+		all = append(all, token.Token{Name: "token " + strconv.Itoa(i+1), Bare: true, Text: text})
+	}
+	return all
 }
 
 // A watcher reads an event stream one event at a time.

@@ -15,7 +15,7 @@ import (
 
 // Page are the texts that index.html, boot.js and style.css contain. What a script shows of them is translated.
 var Page = []Message{
-	"Arrivals", "Updates", Connecting, "Check my network", "Retry now", StopUpdates,
+	"Arrivals", "Updates", Connecting, "Check my network", "Retry now", "Sign in", "Sign out", StopUpdates,
 	"Flights", "Search and sort", "Search", "City, flight, airline, state",
 	"Times", "at the airport", "UTC", "where I am", "Columns", "CSV", KeysTitle, "Alerts", "Display", Star,
 	"Arriving flights, in the order in which they are expected unless sorted otherwise",
@@ -200,6 +200,8 @@ const (
 	Live         Message = "Live"
 	Playing      Message = "Playing"
 	Reconnecting Message = "Reconnecting"
+	SignedOut    Message = "Your sign-in has ended, sign in again"
+	SignInFirst  Message = "Not signed in"
 	Offline      Message = "Offline"
 	Failed       Message = "No live updates: "
 	ByPolling    Message = ", by polling: something between this page and the server holds the stream back"

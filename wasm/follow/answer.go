@@ -33,6 +33,10 @@ func (f *Follower) Answered(now time.Time, a Answer) {
 		f.open()
 		return
 	}
+	if a.Status == 401 {
+		f.signedOut()
+		return
+	}
 	if a.Status == 404 {
 		f.ours, f.served = false, false // it may be another server now, which does not know the query
 		if bare := withoutBatch(f.address); bare != f.address {

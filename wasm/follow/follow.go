@@ -56,6 +56,7 @@ type Follower struct {
 	misread bool          // an event could not be read less than longestPause ago
 	refused bool          // the server has turned the last attempt away for a time, so the next one asks first
 	asked   bool          // the server has told how long to wait
+	out     bool          // the reader has to sign in, and nothing has come since
 	blocked words.Message // why the browser does not let the page connect; "": it does
 	thrown  words.Message // what the browser has thrown instead of connecting, the last time
 
@@ -144,6 +145,7 @@ func (f *Follower) Opened(now time.Time) {
 	}
 	f.setPhase(live)
 	f.brought, f.fresh, f.other, f.offline, f.connected, f.blocked = false, true, false, false, true, ""
+	f.out = false
 	f.recording = false // until the server says so
 	f.from = f.lastID
 	f.updated, f.heartbeat = f.elapsed, f.elapsed
@@ -229,7 +231,7 @@ func (f *Follower) contacted() {
 	if f.phase != live && f.phase != polling && f.phase != relayed {
 		f.setPhase(live)
 	}
-	f.offline, f.connected, f.fresh = false, true, false
+	f.offline, f.connected, f.fresh, f.out = false, true, false, false
 	f.contact = f.elapsed
 	if !f.served || !f.brought {
 		return
@@ -318,6 +320,18 @@ func (f *Follower) Ended(now time.Time) {
 	f.wire.Close()
 	f.contact = f.elapsed
 	f.setPhase(ended)
+}
+
+// SignedOut reports that the reader has to sign in: closedConnection with that reason. The next attempts ask, after
+// growing pauses, because the reader may sign in in another tab.
+func (f *Follower) SignedOut(now time.Time) {
+	f.advance(now)
+	f.signedOut()
+}
+
+func (f *Follower) signedOut() {
+	f.retryLater("")
+	f.out, f.refused, f.contact = true, true, f.elapsed
 }
 
 // Stop closes the stream until Resume: the reader has asked for it.

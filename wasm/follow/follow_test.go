@@ -83,8 +83,8 @@ func (s *stage) writeStatus() {
 	s.written = key
 	var line strings.Builder
 	line.WriteString("[" + st.State + "] " + st.Line())
-	buttons := [...]string{"Retry now", "Check", words.ResumeUpdates.String()}
-	for i, on := range [...]bool{st.Retry, st.Check, st.Resume} {
+	buttons := [...]string{"Retry now", "Sign in", "Check", words.ResumeUpdates.String()}
+	for i, on := range [...]bool{st.Retry, st.SignIn, st.Check, st.Resume} {
 		if on {
 			line.WriteString(" <" + buttons[i] + ">")
 		}
@@ -191,6 +191,8 @@ func (s *stage) happen(t *testing.T, what string, args []string) {
 			silent = []Silence{{Feed: feed, Since: server.Add(-time.Duration(number(2)) * time.Second)}}
 		}
 		f.Heartbeat(s.now, server, silent)
+	case "signedOut":
+		f.SignedOut(s.now)
 	case "flightBoard":
 		f.Describe(s.now, arg(0) == "recording")
 	case "broken":

@@ -24,7 +24,7 @@ func (f *Follower) retryLater(cause words.Message) {
 	if f.blocked != "" && f.blockable(cause) {
 		cause = f.blocked
 	}
-	f.cause, f.asked = cause, false
+	f.cause, f.asked, f.out = cause, false, false
 	f.setPhase(waiting)
 	f.due = f.elapsed + pause/2 + time.Duration(f.random()*float64(pause/2))
 }

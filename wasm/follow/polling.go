@@ -136,6 +136,9 @@ func (f *Follower) polled(a Answer, took time.Duration) bool {
 		f.wire.Close()
 		f.setPhase(ended)
 		return false
+	case a.Status == 401:
+		f.signedOut()
+		return false
 	case a.Status != 200 || a.Type != eventStream || a.Position == "":
 		f.pollFailed(a)
 		return false

@@ -75,8 +75,8 @@ func ParseStatus(text string) (s Status) {
 	return s
 }
 
-func (s *Status) flags() [6]*bool {
-	return [...]*bool{&s.Known, &s.Dimmed, &s.Retry, &s.Check, &s.Resume, &s.NoStops}
+func (s *Status) flags() [7]*bool {
+	return [...]*bool{&s.Known, &s.Dimmed, &s.Retry, &s.SignIn, &s.Check, &s.Resume, &s.NoStops}
 }
 
 func (s *Status) texts() [8]*string {

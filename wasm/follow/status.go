@@ -8,7 +8,7 @@ import (
 
 // A Status is the state of a connection as the page shows it.
 type Status struct {
-	State string // data-status: connecting, live, quiet, foreign, reconnecting, offline, stopped, ended
+	State string // data-status: connecting, live, quiet, foreign, reconnecting, signedOut, offline, stopped, ended
 
 	// The status line is these, one after the other. Count and Age change every second; Lead and Rest are announced.
 	Lead, Count, Rest, Age, Cause string
@@ -21,6 +21,7 @@ type Status struct {
 	Dimmed  bool  // the board may be wrong, for a minute or more, or is none of this server's
 	Retry   bool  // the reader may make the next attempt now
 	Resume  bool  // the button resumes; otherwise it stops
+	SignIn  bool  // the reader has to sign in
 	Check   bool  // something in the reader's network may hold the stream back or cut it
 	NoStops bool  // there is nothing to stop or to resume
 }
@@ -29,7 +30,7 @@ type Status struct {
 // updates.
 func (s *Status) Lost() string {
 	switch s.State {
-	case "foreign", "reconnecting", "offline", "ended":
+	case "foreign", "reconnecting", "signedOut", "offline", "ended":
 		return s.Lead + s.Rest
 	}
 	return ""
@@ -95,6 +96,11 @@ func (f *Follower) Status(zone time.Duration) Status {
 	switch {
 	case f.offline:
 		s.State, s.Lead, s.Count = "offline", words.Offline.String(), ""
+	case f.out:
+		s.State, s.Lead, s.Count, s.SignIn = "signedOut", words.SignedOut.String(), "", true
+		if !f.connected {
+			s.Lead = words.SignInFirst.String()
+		}
 	case f.phase == live && f.other:
 		s.State, s.Lead = "foreign", words.Foreign.String()
 	case f.phase == live:
@@ -116,7 +122,7 @@ func (f *Follower) Status(zone time.Duration) Status {
 	if f.cause != "" && f.phase != live {
 		s.Cause = words.Next.String() + f.cause.String()
 	}
-	s.Retry = f.canRetry()
+	s.Retry = f.canRetry() && !s.SignIn
 	s.Check = s.Retry && (f.cause == words.Short || f.cause == words.Empty)
 	if f.elapsed < f.graceUntil {
 		return s

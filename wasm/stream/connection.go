@@ -282,7 +282,11 @@ func (c *Connection) Receive(eventType, data, lastEventID string) {
 func (c *Connection) note(now time.Time, eventType, data string, age time.Duration) {
 	switch eventType {
 	case "closedConnection":
-		c.follower.Ended(now)
+		if endsSession(data) {
+			c.follower.SignedOut(now)
+		} else {
+			c.follower.Ended(now)
+		}
 	case "heartbeat":
 		server, silent, err := readHeartbeat(data)
 		if err != nil {

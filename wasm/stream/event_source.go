@@ -32,12 +32,17 @@ type listener interface {
 // openEventSource opens a connection. After close no method of the listener is called.
 func openEventSource(url string, r *eventReader, l listener) (*eventSource, error) {
 	var c dom.Caller
-	js := c.New(safejs.Global(), "EventSource", url)
+	js := c.New(safejs.Global(), "EventSource", url, map[string]any{"withCredentials": sendsCookies(&c)})
 	if err := c.Take(); err != nil {
 		return nil, err
 	}
 	s := &eventSource{js: js, reader: r}
 	return s, s.listen(l)
+}
+
+// sendsCookies reports whether the page wants a stream of another origin to get the reader's cookies.
+func sendsCookies(c *dom.Caller) bool {
+	return c.Truthy(c.Get(c.Global("flightboard"), "withCredentials"))
 }
 
 // listen calls the listener for all later events.

@@ -12,6 +12,16 @@ import (
 	"flightboard/wasm/follow"
 )
 
+// endsSession reports whether the data of a closedConnection is {"reason":"signInAgain"}.
+func endsSession(data string) bool {
+	if data == "" {
+		return false
+	}
+	var c dom.Caller
+	reason := c.Text(c.Get(c.Call(c.Global("JSON"), "parse", data), "reason"))
+	return c.Take() == nil && reason == "signInAgain"
+}
+
 // readHeartbeat reads a heartbeat's data, {"time":…,"silent":[{"feed":…,"since":…}],"rejected":[{"feed":…,"rows":…}]},
 // of which every part may be missing. It calls the browser's parsers of JSON and times: heartbeats are rare, so their
 // speed does not matter.

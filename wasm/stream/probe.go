@@ -75,6 +75,9 @@ func newProbe(url string, parse safejs.Value, f func(a follow.Answer, events saf
 func (p *probe) request(options map[string]any) error {
 	var c dom.Caller
 	options["cache"], options["signal"] = "no-store", c.Get(p.controller, "signal")
+	if sendsCookies(&c) {
+		options["credentials"] = "include"
+	}
 	promise := c.Call(safejs.Global(), "fetch", p.url, options)
 	c.Call(promise, "then", p.fulfilled, p.rejected)
 	return c.Take()

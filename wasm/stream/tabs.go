@@ -78,7 +78,7 @@ func (c *Connection) hear(message safejs.Value) {
 	c.tab.Receive(c.clock(), m)
 	switch {
 	case c.tab.Role() != share.Leader:
-	case m.Kind == share.Retry:
+	case m.Kind == share.Retry, m.Kind == share.Ask && c.state == "signedOut": // the reader may have signed in
 		c.follower.Retry(time.Now())
 	default:
 		c.follower.Tick(time.Now())

@@ -107,6 +107,7 @@ document.body.replaceChildren(
   make('p', { id: 'spoken' }),
   make('p', { id: 'banner', hidden: '' }),
   make('a', { id: 'check', hidden: '' }),
+  make('a', { id: 'sign-in', hidden: '' }),
   make('button', { id: 'stop', hidden: '' }, 'Stop updates'), make('button', { id: 'retry', hidden: '' }, 'Retry now'),
   make('table', { id: 'flights' },
     make('thead', {}, make('tr', {}, ...columns.map((column, i) =>

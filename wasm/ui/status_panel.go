@@ -15,6 +15,7 @@ import (
 type StatusPanel struct {
 	dom.Caller
 	status, feed, banner, check, stop, retry, table safejs.Value
+	signIn                                          safejs.Value    // a link
 	search                                          safejs.Value    // gets the focus of a button that goes
 	parts                                           [5]safejs.Value // of the status line, in its order
 	shown                                           follow.Status
@@ -33,7 +34,7 @@ func NewStatusPanel(c Connection) (*StatusPanel, error) {
 	p := &StatusPanel{}
 	p.status, p.feed, p.banner = p.Element("#status"), p.Element("#feed"), p.Element("#banner")
 	p.stop, p.retry, p.table = p.Element("#stop"), p.Element("#retry"), p.Element("#flights")
-	p.check, p.search = p.Element("#check"), p.Element("#search")
+	p.check, p.search, p.signIn = p.Element("#check"), p.Element("#search"), p.Element("#sign-in")
 	p.Call(p.status, "replaceChildren")
 	for i := range p.parts {
 		p.parts[i] = p.Create("span")
@@ -81,6 +82,14 @@ func (p *StatusPanel) Show(s follow.Status) error {
 		}
 		p.Set(p.check, "hidden", !s.Check)
 	}
+	if s.SignIn != old.SignIn {
+		if s.SignIn {
+			p.linkSignIn()
+		} else {
+			moveFocus(&p.Caller, p.signIn, p.stop, p.search)
+		}
+		p.Set(p.signIn, "hidden", !s.SignIn)
+	}
 	if s.Resume != old.Resume || old.State == "" || old.Lead == "\x00" {
 		text := words.StopUpdates.String()
 		if s.Resume {
@@ -103,6 +112,23 @@ func (p *StatusPanel) Show(s follow.Status) error {
 	}
 	p.shown = s
 	return p.Take()
+}
+
+// linkSignIn makes the link that of the sign-in page beside the stream, which leads back to this page with all that the
+// reader has chosen. That page can be neither in a frame nor lead to another origin, so then it gets a tab of its own.
+func (p *StatusPanel) linkSignIn() {
+	location := p.Global("location")
+	base := p.Get(p.Global("document"), "baseURI")
+	stream := p.Text(p.Call(p.Element("meta[name=flightboard-stream]"), "getAttribute", "content"))
+	address := p.New(safejs.Global(), "URL", "sign-in", p.New(safejs.Global(), "URL", stream, base))
+	top, self := p.Global("top"), p.Global("self")
+	if p.Text(p.Get(address, "origin")) != p.Text(p.Get(location, "origin")) || !top.Equal(self) {
+		p.Set(p.signIn, "target", "_blank")
+	} else {
+		to := p.Text(p.Get(location, "search")) + p.Text(p.Get(location, "hash"))
+		p.Call(p.Get(address, "searchParams"), "set", "to", to)
+	}
+	p.Set(p.signIn, "href", p.Get(address, "href"))
 }
 
 // Reword makes the next Show write all texts, because the language has changed.

@@ -73,6 +73,9 @@ func (p *Pool) writeAll(c *conn, texts net.Buffers) error {
 			if p.ctx.Err() != nil { // after the deadline was set, which may have replaced the one of AfterFunc
 				return ErrClosing
 			}
+			if c.expired.Load() {
+				return ErrExpired // in the middle of an event: the viewer asks for the rest, and gets the reason
+			}
 			n, err := c.Write(text[:min(PartSize, len(text))])
 			p.measures.Bytes[c.Cursor.Form()].Add(n)
 			text = text[n:]

@@ -22,6 +22,8 @@ type conn struct {
 	sweeper *sweeper
 	index   int         // in sweeper.conns; -1: not there
 	gone    atomic.Bool // the peer has closed the connection
+	expired atomic.Bool // the viewer's session has ended
+	forget  func()      // ends OnEnd; nil: the viewer has no session
 }
 
 type connKey struct{}

@@ -26,14 +26,16 @@ var (
 	ErrLeft    = errors.New("the viewer went away")
 	ErrStuck   = errors.New("the viewer stopped reading")
 	ErrClosing = errors.New("the server is closing")
+	ErrExpired = errors.New("the viewer's session has ended")
 )
 
-// Options of a pool. All fields are required.
+// Options of a pool. All fields except Expired are required.
 type Options struct {
 	Interval  time.Duration                                    // a viewer gets a heartbeat after this time without events
 	Heartbeat func(now time.Time) (event []byte, trouble bool) // the heartbeat of this second; see Viewer
 	Left      func(v *Viewer, reason error)                    // called once for each viewer, after closing
 	Measures  *Measures                                        // count what viewers get
+	Expired   []byte                                           // the last event for viewers whose sessions have ended
 }
 
 // A Pool sends events to viewers. Its methods may be called concurrently.
@@ -43,6 +45,7 @@ type Pool struct {
 	interval  time.Duration
 	left      func(v *Viewer, reason error)
 	measures  *Measures
+	expired   []byte
 
 	sweepers []*sweeper
 	next     atomic.Uint32 // index of the sweeper that gets the next viewer
@@ -60,7 +63,7 @@ type Pool struct {
 
 // New returns a pool of viewers of the log, with one sweeper for each processor. It takes over nothing before Run.
 func New(log *eventlog.Log, o Options) *Pool {
-	p := &Pool{log: log, heartbeat: o.Heartbeat, interval: o.Interval, left: o.Left, measures: o.Measures,
+	p := &Pool{log: log, heartbeat: o.Heartbeat, interval: o.Interval, left: o.Left, measures: o.Measures, expired: o.Expired,
 		draining: make(chan struct{})}
 	for range runtime.GOMAXPROCS(0) {
 		p.sweepers = append(p.sweepers, &sweeper{pool: p, poke: make(chan struct{}, 1),
@@ -138,6 +141,9 @@ func (p *Pool) TakeOver(w http.ResponseWriter, r *http.Request, v *Viewer, first
 	}
 	c := &conn{Viewer: *v, tryConn: nc, index: -1}
 	c.sweeper = p.sweepers[int(p.next.Add(1))%len(p.sweepers)]
+	if v.OnEnd != nil {
+		c.forget = v.OnEnd(func() { c.sweeper.expire(c) })
+	}
 	limitUnsent(lowest(nc), unsent)
 	p.watch.add(c)
 	p.start(c, p.head(c, w.Header(), r, first))
@@ -205,6 +211,15 @@ func (p *Pool) start(c *conn, head []byte) {
 // drop closes a viewer's connection and calls Left. No sweeper or goroutine may have the viewer any more.
 func (p *Pool) drop(c *conn, reason error) {
 	p.watch.remove(c)
+	if c.forget != nil {
+		c.forget()
+	}
 	c.Close()
 	p.left(&c.Viewer, reason)
+}
+
+// expire tells a viewer that its session has ended, if its connection accepts that now, and drops it.
+func (p *Pool) expire(c *conn) {
+	c.TryWrite(append(c.Cursor.Wrap(p.expired), c.Cursor.Finish()...))
+	p.drop(c, ErrExpired)
 }

@@ -17,7 +17,7 @@ type sweeper struct {
 
 	mu     sync.Mutex
 	coming []*conn
-	going  []*conn // whose peers have closed the connection
+	going  []*conn // whose peers have closed the connection, or whose sessions have ended
 
 	conns   []*conn
 	first   time.Time // the earliest WaitingSince of the viewers
@@ -41,6 +41,16 @@ func (s *sweeper) add(c *conn) {
 // lost reports that a viewer's peer has closed the connection.
 func (s *sweeper) lost(c *conn) {
 	c.gone.Store(true)
+	s.leaves(c)
+}
+
+// expire reports that a viewer's session has ended.
+func (s *sweeper) expire(c *conn) {
+	c.expired.Store(true)
+	s.leaves(c)
+}
+
+func (s *sweeper) leaves(c *conn) {
 	s.mu.Lock()
 	s.going = append(s.going, c)
 	s.mu.Unlock()
@@ -182,9 +192,22 @@ func (s *sweeper) comeAndGo(now time.Time) {
 	for _, c := range going {
 		if c.index >= 0 { // otherwise its next write fails
 			s.remove(c)
-			s.pool.drop(c, ErrLeft)
+			s.leave(c)
 		}
 	}
+}
+
+// leave drops a viewer that has left, or whose session has ended. It reports whether there is such a reason.
+func (s *sweeper) leave(c *conn) bool {
+	switch {
+	case c.gone.Load():
+		s.pool.drop(c, ErrLeft)
+	case c.expired.Load():
+		s.pool.expire(c)
+	default:
+		return false
+	}
+	return true
 }
 
 // remove removes a viewer from conns. The last viewer gets its index.
@@ -208,8 +231,7 @@ func (s *sweeper) dropAll() {
 // advance writes its next events to a viewer. It returns false if the viewer is no longer the sweeper's, because it was
 // dropped or has its own goroutine.
 func (s *sweeper) advance(c *conn, now time.Time) bool {
-	if c.gone.Load() {
-		s.pool.drop(c, ErrLeft)
+	if s.leave(c) {
 		return false
 	}
 	for {

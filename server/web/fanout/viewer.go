@@ -19,6 +19,10 @@ type Viewer struct {
 	Events  int       // the number of written events
 	Written time.Time // the time of the last write
 
+	// OnEnd calls end, perhaps more than once, when the viewer's session has ended, unless stop is called first. Nil: it
+	// may watch for ever.
+	OnEnd func(end func()) (stop func())
+
 	beat    time.Time // the time of the last heartbeat; at first Began
 	trouble bool      // that heartbeat was about trouble
 

@@ -1,0 +1,138 @@
+package e2e
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"flightboard/wasm/e2e/browser"
+)
+
+// A private server has readers, of whom anna is one.
+type private struct {
+	*server
+	readers string // the file
+}
+
+const annasToken = "the-token-of-anna"
+
+// startPrivateServer starts a server whose board is not public, with a flight from London and one from Rome.
+func startPrivateServer(t *testing.T, flags ...string) *private {
+	t.Helper()
+	p := &private{readers: filepath.Join(t.TempDir(), "readers")}
+	p.setToken(t, annasToken)
+	p.server = startServer(t, append(flags, "-feed", "none", "-readers", p.readers, "-heartbeat", "1s")...)
+	p.publish(t, flightIs("A123", "London", "08:15", ""), flightIs("I768", "Rome", "10:10", "expected"))
+	return p
+}
+
+// setToken makes a token the only one. The sessions that were begun with another one end.
+func (p *private) setToken(t *testing.T, token string) {
+	t.Helper()
+	must(t, os.WriteFile(p.readers, []byte("anna:"+token+"\n"), 0o600))
+}
+
+// arrive waits until an expression is true, on this page or on one to which it leads.
+func (b *board) arrive(t *testing.T, expression string) {
+	t.Helper()
+	ctx := soon(t)
+	for b.WaitFor(ctx, expression) != nil {
+		if ctx.Err() != nil {
+			b.waitFor(t, "%s", expression)
+		}
+	}
+}
+
+// signIn fills in the form, which is about to be shown.
+func (b *board) signIn(t *testing.T, token string) {
+	t.Helper()
+	b.arrive(t, `document.activeElement.id === 'token'`) // a reader can type at once
+	must(t, b.Type(soon(t), token))
+	must(t, b.Press(soon(t), "Enter"))
+}
+
+const isLive = `document.querySelector('#status')?.dataset.status === 'live'`
+
+// A reader signs in by the form, sees the board live, is told when the session has ended, signs in again, and is at the
+// same place: what was asked of the board is asked again. After signing out the browser has kept nothing.
+func TestAReaderSignsInAgainAtTheSamePlace(t *testing.T) {
+	byEveryReader(t, func(t *testing.T, r reader) {
+		s := startPrivateServer(t)
+		const isSamePlace = isLive + ` && location.search === '?q=rome&sort=arrival-' &&
+			document.querySelector('#search').value === 'rome' &&
+			document.querySelectorAll('#flights tbody tr[data-flight]').length === 1`
+		b := r.open(t, s.url+"/?q=rome&sort=arrival-", browser.PageOptions{})
+		b.signIn(t, annasToken+"a")
+		b.arrive(t, `document.querySelector('#wrong')?.textContent === 'This token is not known here.'`)
+		b.signIn(t, annasToken)
+		b.arrive(t, isSamePlace)
+		s.publish(t, stateIs("I768", "landing"))
+		b.waitForState(t, "I768", "landing")
+
+		s.setToken(t, annasToken+"-2")
+		b.waitForStatus(t, "signedOut")
+		b.waitFor(t, `document.querySelector('#status').textContent
+			.startsWith('Your sign-in has ended, sign in again, board as of ')`)
+		must(t, b.Click(soon(t), "#sign-in"))
+		b.signIn(t, annasToken+"-2")
+		b.arrive(t, isSamePlace)
+		s.publish(t, stateIs("I768", "landed"))
+		b.waitForState(t, "I768", "landed")
+
+		b.waitUntilKept(t, "landed")
+		must(t, b.Click(soon(t), "#reader a"))
+		b.arrive(t, `document.querySelector('strong')?.textContent === 'anna'`)
+		must(t, b.Click(soon(t), "form button"))
+		b.arrive(t, `document.querySelector('#token') !== null && caches.keys().then(names => names.length === 0)`)
+		must(t, b.Navigate(soon(t), s.url))
+		b.arrive(t, `location.pathname === '/sign-in'`)
+	})
+}
+
+// A tab in which the session has ended goes on by itself when the reader has signed in in another one, which is no
+// sooner than the tab asks.
+func TestAnotherTabSignsIn(t *testing.T) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		s := startPrivateServer(t)
+		b := r.open(t, s.url, browser.PageOptions{})
+		b.signIn(t, annasToken)
+		b.arrive(t, isLive)
+		s.setToken(t, annasToken+"-2")
+		b.waitForStatus(t, "signedOut")
+		beside := r.open(t, s.url, browser.PageOptions{Beside: b.Page})
+		beside.signIn(t, annasToken+"-2")
+		beside.arrive(t, isLive)
+		b.waitForStatus(t, "live")
+		s.publish(t, stateIs("I768", "landed"))
+		b.waitForState(t, "I768", "landed")
+		beside.waitForState(t, "I768", "landed")
+	})
+}
+
+// A page of another origin, of the same site, reads with the reader's cookie, if it says so and the server allows it.
+func TestAPageOfAnotherOriginReadsWithTheCookie(t *testing.T) {
+	byEveryReader(t, func(t *testing.T, r reader) {
+		var page http.Handler // knows the server's address, which has to know the page's
+		host := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { page.ServeHTTP(w, r) }))
+		t.Cleanup(host.Close)
+		s := startPrivateServer(t, "-allow-origin", host.URL)
+		page = staticHostOf(t, s.url+"/events", func(index string) string {
+			return strings.Replace(index, `/events">`, `/events" data-credentials>`, 1)
+		}).Config.Handler
+		b := r.open(t, host.URL, browser.PageOptions{})
+		b.waitForStatus(t, "signedOut")
+		b.waitFor(t, `document.querySelector('#status').textContent.startsWith('Not signed in')`)
+		b.waitFor(t, `document.querySelector('#sign-in').target === '_blank'`)
+		beside := r.open(t, s.url, browser.PageOptions{Beside: b.Page})
+		beside.signIn(t, annasToken)
+		beside.arrive(t, isLive)
+		b.waitForStatus(t, "live")
+		s.publish(t, stateIs("I768", "landed"))
+		b.waitForState(t, "I768", "landed")
+		s.setToken(t, annasToken+"-2")
+		b.waitForStatus(t, "signedOut")
+	})
+}
