@@ -90,6 +90,9 @@
     return origin === location.origin && !stream.includes('?') ? stream + '?batch' : stream
   }
 
+  /** Whether a stream of another origin gets the reader's cookies. */
+  const sendsCookies = () => document.querySelector('meta[name=flightboard-stream][data-credentials]') !== null
+
   /** Opens the stream and keeps its events until the program takes both. It drops heartbeats: they are soon useless. */
   function listen(stream) {
     const events = []
@@ -97,8 +100,7 @@
       'flightBoard', 'closedConnection', 'refusal', 'reload']
     const keep = event => { events.push(event) }
     try {
-      const withCredentials = document.querySelector('meta[name=flightboard-stream]').hasAttribute('data-credentials')
-      const source = new EventSource(stream, { withCredentials })
+      const source = new EventSource(stream, { withCredentials: sendsCookies() })
       for (const type of types) source.addEventListener(type, keep)
       return { source, events, release() { for (const type of types) source.removeEventListener(type, keep) } }
     } catch {
@@ -350,8 +352,7 @@
       const instance = await instantiate(files.program, go.importObject)
       const buttons = (await stars)?.stars(files.alerts) ?? { start() {}, reword() {}, mark() {}, tell() {} }
       const { program } = files
-      const withCredentials = document.querySelector('meta[name=flightboard-stream][data-credentials]') !== null
-      Object.assign(flightboard, { withCredentials, stream, copy, write, json, program, stars: buttons, store: await store,
+      Object.assign(flightboard, { withCredentials: sendsCookies(), stream, copy, write, json, program, stars: buttons, store: await store,
         ...(await opening)(), ...readRows() })
       const run = go.run(instance)
       import(new URL(files.offline, document.baseURI)).catch(() => { /* there is no board without the server */ })

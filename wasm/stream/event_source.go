@@ -42,7 +42,8 @@ func openEventSource(url string, r *eventReader, l listener) (*eventSource, erro
 
 // sendsCookies reports whether the page wants a stream of another origin to get the reader's cookies.
 func sendsCookies(c *dom.Caller) bool {
-	return c.Truthy(c.Get(c.Global("flightboard"), "withCredentials"))
+	page := c.Global("flightboard")
+	return c.Truthy(page) && c.Truthy(c.Get(page, "withCredentials"))
 }
 
 // listen calls the listener for all later events.
