@@ -352,8 +352,8 @@
       const instance = await instantiate(files.program, go.importObject)
       const buttons = (await stars)?.stars(files.alerts) ?? { start() {}, reword() {}, mark() {}, tell() {} }
       const { program } = files
-      Object.assign(flightboard, { withCredentials: sendsCookies(), stream, copy, write, json, program, stars: buttons, store: await store,
-        ...(await opening)(), ...readRows() })
+      Object.assign(flightboard, { withCredentials: sendsCookies(), stream, copy, write, json, program, stars: buttons,
+        store: await store, ...(await opening)(), ...readRows() })
       const run = go.run(instance)
       import(new URL(files.offline, document.baseURI)).catch(() => { /* there is no board without the server */ })
       await run // returns only if the program has ended, by a panic or by an exit
