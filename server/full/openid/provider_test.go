@@ -35,6 +35,7 @@ type fakeProvider struct {
 	user     claims        // more claims of the user
 	lifetime time.Duration // of the ID token
 	isAway   bool
+	takes    time.Duration // until it answers
 	noLogout bool
 	refuses  string // the error that it answers; "": none
 
@@ -72,6 +73,11 @@ func (f *fakeProvider) rotate() {
 func (f *fakeProvider) RoundTrip(r *http.Request) (*http.Response, error) {
 	if f.asked[r.URL.Path]++; f.isAway {
 		return nil, http.ErrServerClosed
+	}
+	select {
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	case <-time.After(f.takes):
 	}
 	w := httptest.NewRecorder()
 	f.ServeHTTP(w, r)
@@ -147,7 +153,7 @@ func (f *fakeProvider) exchange(w http.ResponseWriter, r *http.Request) {
 	begun, known := f.codes[r.PostFormValue("code")]
 	sum := sha256.Sum256([]byte(r.PostFormValue("code_verifier")))
 	switch {
-	case id != clientID || password != f.secret:
+	case id != clientID || password != f.secret || basic && f.secret == "":
 		answer(w, 401, map[string]any{"error": "invalid_client"})
 		return
 	case r.PostFormValue("grant_type") != "authorization_code" || !known ||

@@ -22,13 +22,14 @@ const (
 type seal struct{ cipher.AEAD }
 
 // newSeal returns the seal of a client, whose key is derived from the client's secret: so sessions outlive a restart,
-// and count at each server of the same client. The key of a public client is random.
+// and count at each server of the same client that allows the same users. The key of a public client is random.
 func newSeal(o Options) seal {
 	secret := o.Secret
 	if secret == "" {
 		secret = rand.Text()
 	}
-	key, err := hkdf.Key(sha256.New, []byte(secret), nil, "flightboard cookies\n"+o.Issuer+"\n"+o.Client, 32)
+	about := "flightboard cookies\n" + o.Issuer + "\n" + o.Client + "\n" + o.Allow.String()
+	key, err := hkdf.Key(sha256.New, []byte(secret), nil, about, 32)
 	if err != nil {
 		panic(err) // the length is allowed
 	}

@@ -93,6 +93,7 @@ func TestASessionEndsBeforeTheIDToken(t *testing.T) {
 func TestSignOut(t *testing.T) {
 	for _, noLogout := range []bool{false, true} {
 		bubble(t, func(f *fakeProvider, _ *Options) { f.noLogout = noLogout }, func(b *board) {
+			began := time.Now()
 			b.get("/")
 			next := b.watch()
 			thief := b.newBrowser()
@@ -125,8 +126,8 @@ func TestSignOut(t *testing.T) {
 			for e, _, ok := next(); ok; e, _, ok = next() {
 				last = string(e.Data)
 			}
-			if last != `{"reason":"signInAgain"}` {
-				t.Errorf("the stream ends with %s", last)
+			if took := time.Since(began); last != `{"reason":"signInAgain"}` || took != 0 {
+				t.Errorf("after %v the stream ends with %s", took, last)
 			}
 			b.at(b.get("/"), 200, site+"/")
 			time.Sleep(2 * time.Hour)
@@ -149,7 +150,8 @@ func TestForgedCookies(t *testing.T) {
 			p.seal.close(attemptCookie+"AAAAAAAA", session{Name: "anna", Expires: time.Now().Add(time.Hour)})}
 		for _, o := range []Options{{Issuer: issuer, Client: clientID}, {Issuer: issuer, Client: clientID},
 			{Issuer: issuer, Client: clientID, Secret: "another"}, {Issuer: issuer, Client: "another", Secret: secret},
-			{Issuer: "https://other.example", Client: clientID, Secret: secret}} {
+			{Issuer: "https://other.example", Client: clientID, Secret: secret},
+			{Issuer: issuer, Client: clientID, Secret: secret, Allow: Allow{[]rule{{"groups", "tower"}}}}} {
 			forged = append(forged, newSeal(o).close(sessionCookie, p.begin("anna", time.Now().Add(time.Hour))))
 		}
 		for i := range good {
@@ -178,6 +180,11 @@ func TestForgedCookies(t *testing.T) {
 		if !reads(good) {
 			t.Error("the session ends with the server, although the client has a secret")
 		}
+		p.seal = newSeal(Options{Issuer: issuer, Client: clientID})
+		public := p.seal.close(sessionCookie, p.begin("anna", time.Now().Add(time.Hour)))
+		if p.seal = newSeal(Options{Issuer: issuer, Client: clientID}); reads(public) {
+			t.Error("anybody has the key of a public client")
+		}
 	})
 }
 
@@ -196,6 +203,7 @@ func TestAllow(t *testing.T) {
 		{"@example.com", claims{"email": "bert@example.com", "email_verified": true}, true},
 		{"@example.com", claims{"email": "bert@evil-example.com", "email_verified": true}, false},
 		{"@example.com", claims{"email": "bert@example.com@evil.com", "email_verified": true}, false},
+		{"@example.com", claims{"email": `"bert@evil.com"@example.com`, "email_verified": true}, true},
 		{"@example.com", claims{"sub": "1"}, false},
 		{"groups=tower", claims{"groups": []any{"apron", "tower"}}, true},
 		{"groups=tower", claims{"groups": []any{"towers", 1.0, map[string]any{}}}, false},

@@ -316,6 +316,21 @@ func TestTheProviderIsAway(t *testing.T) {
 	})
 }
 
+// A reader who does not wait for the provider does not make others wait longer.
+func TestAReaderLeavesWhileTheProviderIsAsked(t *testing.T) {
+	bubble(t, func(f *fakeProvider, _ *Options) { f.isAway = true }, func(b *board) {
+		time.Sleep(askAgain)
+		b.provider.isAway, b.provider.takes = false, time.Second
+		impatient := b.newBrowser()
+		impatient.Timeout = time.Second / 2
+		if answer, err := impatient.Get(site + "/sign-in"); err == nil {
+			t.Errorf("the answer comes at once: %s", answer.Status)
+		}
+		time.Sleep(time.Second)
+		b.at(b.get("/"), 200, site+"/")
+	})
+}
+
 func TestTheServerStopsWhileTheProviderIsAway(t *testing.T) {
 	bubble(t, func(f *fakeProvider, o *Options) {
 		o.HTTP = &http.Client{Transport: stuck{}}
