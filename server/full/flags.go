@@ -28,12 +28,14 @@ type settings struct {
 
 func (s *settings) declare(flags *flag.FlagSet) {
 	s.flags = flags
-	flags.StringVar(&s.Issuer, "oidc-issuer", "", "readers sign in by OpenID Connect at the provider with this `address`")
+	flags.StringVar(&s.Issuer, "oidc-issuer", "",
+		"readers sign in by OpenID Connect at the provider with this `address`")
 	flags.StringVar(&s.Client, "oidc-client", "",
 		"the client's `ID` at the provider; its secret is in $"+secretVariable)
 	flags.StringVar(&s.Site, "oidc-redirect", "",
 		"the board's public `address`, to which the provider leads back; else that of the request")
-	flags.Var(&s.Allow, "oidc-allow", "the `users` who may read: anna@example.com, @example.com, claim=value, …; else all")
+	flags.Var(&s.Allow, "oidc-allow",
+		"the `users` who may read: anna@example.com, @example.com, claim=value, …; else all")
 	flags.StringVar(&s.scopes, "oidc-scopes", "openid email", "ask the provider for these `scopes`")
 }
 

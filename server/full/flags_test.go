@@ -16,20 +16,22 @@ func TestFlags(t *testing.T) {
 	t.Setenv(secretVariable, "the-secret")
 	ctx, stop := context.WithCancel(t.Context())
 	stop() // no provider is asked
+	const good = "-oidc-issuer https://id.example/ -oidc-client a"
 	for args, want := range map[string]string{
-		"": "",
-		"-oidc-issuer https://id.example/ -oidc-client a":                                        "",
-		"-oidc-issuer https://id.example/ -oidc-client a -oidc-redirect https://board.example/a": "",
-		"-oidc-issuer https://id.example/ -oidc-client a -oidc-allow @example.com":               "",
-		"-oidc-issuer https://id.example/ -oidc-client a -oidc-redirect http://[::1]:5000":       "",
-		"-oidc-client a":                                                                          "-oidc-client: want -oidc-issuer as well",
-		"-oidc-issuer https://id.example":                                                         "want -oidc-client",
-		"-oidc-issuer id.example -oidc-client a":                                                  "want an address",
-		"-oidc-issuer https://anna:secret@id.example -oidc-client a":                              "want an address",
-		"-oidc-issuer http://id.example -oidc-client a":                                           "want https",
-		"-oidc-issuer https://id.example/ -oidc-client a -oidc-redirect http://board.example":     "-oidc-redirect",
-		"-oidc-issuer https://id.example/ -oidc-client a -oidc-redirect https://board.example/?a": "-oidc-redirect",
-		"-oidc-issuer https://id.example/ -oidc-client a -oidc-scopes email":                      "-oidc-scopes",
+		"":   "",
+		good: "",
+		good + " -oidc-redirect https://board.example/a": "",
+		good + " -oidc-redirect http://[::1]:5000":       "",
+		good + " -oidc-allow @example.com":               "",
+
+		"-oidc-client a":                  "-oidc-client: want -oidc-issuer as well",
+		"-oidc-issuer https://id.example": "want -oidc-client",
+		"-oidc-issuer id.example -oidc-client a":                     "want an address",
+		"-oidc-issuer https://anna:secret@id.example -oidc-client a": "want an address",
+		"-oidc-issuer http://id.example -oidc-client a":              "want https",
+		good + " -oidc-redirect http://board.example":                "-oidc-redirect",
+		good + " -oidc-redirect https://board.example/?a":            "-oidc-redirect",
+		good + " -oidc-scopes email":                                 "-oidc-scopes",
 	} {
 		var s settings
 		var log strings.Builder

@@ -10,8 +10,8 @@ import (
 
 type originKey struct{}
 
-// Origin returns the site's web origin as the client of a request sees it. Its scheme and host are those of the request,
-// or those that a trusted proxy reports by Forwarded, X-Forwarded-Proto and X-Forwarded-Host.
+// Origin returns the site's web origin as the client of a request sees it. Its scheme and host are those of the
+// request, or those that a trusted proxy reports by Forwarded, X-Forwarded-Proto and X-Forwarded-Host.
 func Origin(r *http.Request) string {
 	if reported, ok := r.Context().Value(originKey{}).(url.URL); ok {
 		return reported.String()
@@ -26,8 +26,8 @@ func scheme(r *http.Request) string {
 	return "http"
 }
 
-// withOrigin returns a copy of a request from a trusted proxy, with what the proxy reports. In a list, the first proxy's
-// report is that of the client's request.
+// withOrigin returns a copy of a request from a trusted proxy, with what the proxy reports. In a list, the first
+// proxy's report is that of the client's request.
 func withOrigin(r *http.Request) *http.Request {
 	first, _, _ := strings.Cut(r.Header.Get("Forwarded"), ",")
 	reported := url.URL{

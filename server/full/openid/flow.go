@@ -160,8 +160,8 @@ func (p *Readers) endSession(r *http.Request) *url.URL {
 	return at
 }
 
-// seeOther redirects to an address that is absolute, or relative to the request's. http.Redirect would make it absolute,
-// and the site may be below a path that the server does not know.
+// seeOther redirects to an address that is absolute, or relative to the request's. http.Redirect would make it
+// absolute, and the site may be below a path that the server does not know.
 func seeOther(w http.ResponseWriter, address string) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Location", address)

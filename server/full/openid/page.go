@@ -85,8 +85,8 @@ func (p *Readers) show(w http.ResponseWriter, r *http.Request, status int, m mes
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "private, no-store")
 	h.Set("Referrer-Policy", "same-origin") // so browsers send the page's origin with the form
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; "+
-		"form-action "+forms+"; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "+
+		"base-uri 'none'; form-action "+forms+"; frame-ancestors 'none'")
 	h.Set("X-Frame-Options", "DENY")
 	w.WriteHeader(status)
 	page.Execute(w, m) // fails only if the connection is broken

@@ -1,8 +1,8 @@
-// Package openid admits readers who sign in at a provider of OpenID Connect 1.0, such as Auth0, by the authorization code
-// flow with PKCE.
+// Package openid admits readers who sign in at a provider of OpenID Connect 1.0, such as Auth0, by the authorization
+// code flow with PKCE.
 //
-// A session is only in its cookie, which is encrypted. It ends when the ID token expires. The provider's tokens are kept
-// nowhere.
+// A session is only in its cookie, which is encrypted. It ends when the ID token expires. The provider's tokens are
+// kept nowhere.
 package openid
 
 import (

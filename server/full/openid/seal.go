@@ -63,8 +63,8 @@ func (s seal) open(name, text string, value any) bool {
 	return err == nil && json.Unmarshal(plain, value) == nil
 }
 
-// setCookie sets a cookie until it expires; an empty text removes it. It has no path, so browsers send it to all that is
-// beside /sign-in, also if that is below a path which a proxy has removed. Site tells whether browsers use https.
+// setCookie sets a cookie until it expires; an empty text removes it. It has no path, so browsers send it to all that
+// is beside /sign-in, also if that is below a path which a proxy has removed. Site tells whether browsers use https.
 func setCookie(w http.ResponseWriter, site, name, text string, expires time.Time) {
 	seconds := int(time.Until(expires).Seconds())
 	if text == "" || seconds <= 0 {

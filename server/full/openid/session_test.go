@@ -99,7 +99,8 @@ func TestSignOut(t *testing.T) {
 			thief := b.newBrowser()
 			home := &url.URL{Scheme: "https", Host: "board.example", Path: "/"}
 			thief.Jar.SetCookies(home, b.browser.Jar.Cookies(home))
-			if answer, _ := b.once("POST", "/sign-out", "Sec-Fetch-Site", "cross-site"); answer.StatusCode != 403 || !b.isReader() {
+			answer, _ := b.once("POST", "/sign-out", "Sec-Fetch-Site", "cross-site")
+			if answer.StatusCode != 403 || !b.isReader() {
 				t.Errorf("a page of another site signs a reader out: %s", answer.Status)
 			}
 			want := "form-action 'self' https://id.example;"
@@ -109,7 +110,7 @@ func TestSignOut(t *testing.T) {
 			if policy := b.get("/sign-in").Header.Get("Content-Security-Policy"); !strings.Contains(policy, want) {
 				t.Errorf("the policy is %s, want %s", policy, want)
 			}
-			answer := b.do(b.browser, "POST", site+"/sign-out", "Sec-Fetch-Site", "same-origin")
+			answer = b.do(b.browser, "POST", site+"/sign-out", "Sec-Fetch-Site", "same-origin")
 			b.at(answer, 200, site+"/sign-in/out")
 			text := b.text(answer)
 			if !strings.Contains(text, `href="../sign-in"`) || !strings.Contains(text, `"../sign-in/page.css"`) ||

@@ -220,7 +220,8 @@ func TestOnlyTheBrowserThatBeganMayEnd(t *testing.T) {
 
 func TestTheWayBackIsOfThisSite(t *testing.T) {
 	bubble(t, nil, func(b *board) {
-		for _, to := range []string{"//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "\t//evil"} {
+		for _, to := range []string{"//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)",
+			"\t//evil"} {
 			b.browser.Jar = b.newBrowser().Jar
 			b.at(b.get("/sign-in?to="+url.QueryEscape(to)), 200, site+"/")
 		}
