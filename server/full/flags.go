@@ -54,11 +54,11 @@ func (s *settings) readers(ctx context.Context, logger *slog.Logger) (web.Reader
 		return nil, errors.New("-oidc-issuer: want -oidc-client as well")
 	}
 	if err := checkAddress(s.Issuer); err != nil {
-		return nil, fmt.Errorf("-oidc-issuer %w", err)
+		return nil, fmt.Errorf("-oidc-issuer: %w", err)
 	}
 	if s.Site != "" {
 		if err := checkAddress(s.Site); err != nil {
-			return nil, fmt.Errorf("-oidc-redirect %w", err)
+			return nil, fmt.Errorf("-oidc-redirect: %w", err)
 		}
 		s.Site = strings.TrimSuffix(s.Site, "/") + "/"
 	}
@@ -75,15 +75,16 @@ func (s *settings) readers(ctx context.Context, logger *slog.Logger) (web.Reader
 	return openid.New(ctx, s.Options), nil
 }
 
-// checkAddress reports what is wrong with the address of a provider or a site. Only on this machine may it be http.
+// checkAddress reports what is wrong with the address of a provider or a site, without the address, which may have a
+// password. Only on this machine may it be http.
 func checkAddress(address string) error {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return fmt.Errorf("%q: want an address such as https://example.com/", address)
+		return errors.New("want an address such as https://example.com/")
 	}
 	ip := net.ParseIP(u.Hostname())
 	if u.Scheme != "https" && (u.Scheme != "http" || u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback())) {
-		return fmt.Errorf("%q: want https; http is only for this machine", address)
+		return errors.New("want https; http is only for this machine")
 	}
 	return nil
 }

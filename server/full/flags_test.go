@@ -24,8 +24,8 @@ func TestFlags(t *testing.T) {
 		good + " -oidc-redirect http://[::1]:5000":       "",
 		good + " -oidc-allow @example.com":               "",
 
-		"-oidc-client a":                  "-oidc-client: want -oidc-issuer as well",
-		"-oidc-issuer https://id.example": "want -oidc-client",
+		"-oidc-client a":                                             "-oidc-client: want -oidc-issuer as well",
+		"-oidc-issuer https://id.example":                            "want -oidc-client",
 		"-oidc-issuer id.example -oidc-client a":                     "want an address",
 		"-oidc-issuer https://anna:secret@id.example -oidc-client a": "want an address",
 		"-oidc-issuer http://id.example -oidc-client a":              "want https",
@@ -43,6 +43,9 @@ func TestFlags(t *testing.T) {
 			t.Fatal(err)
 		}
 		readers, err := s.readers(ctx, slog.New(slog.NewTextHandler(&log, nil)))
+		if err != nil && strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: the error has the password: %v", args, err)
+		}
 		if err == nil && want != "" || err != nil && (want == "" || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: error %v, want %q", args, err, want)
 		}
