@@ -171,6 +171,7 @@ check_static() {
   local unreachable
   if database_reachable; then
     step 'govulncheck' "$govulncheck" ./...
+    step 'govulncheck of server/full' "$govulncheck" -C server/full ./...
     step 'govulncheck for wasm' for_wasm "$govulncheck" ./wasm/...
   else
     may_skip 'govulncheck' "$unreachable"
@@ -229,7 +230,7 @@ check_nested() {
   for module in $(modules); do
     case $module in
       . | ./wasm/e2e) ;;
-      ./server/loadtest) race_tests "$module" "$module" ;;
+      ./server/loadtest | ./server/full) race_tests "$module" "$module" ;;
       *) step "$module" go -C "$module" test ./... ;;
     esac
   done

@@ -11,7 +11,8 @@ import (
 
 // An Extension adds what needs dependencies that the root module may not have. Its zero value adds nothing.
 type Extension struct {
-	// Flags declares flags of its own. Nil: it has none.
+	// Flags declares flags of its own. It may keep the set, to look the program's own flags up in Readers. Nil: it has
+	// none.
 	Flags func(*flag.FlagSet)
 
 	// Readers is called once, when the flags have been read. The readers that it returns may read besides those of

@@ -118,7 +118,7 @@ func (s *settings) flags() *flag.FlagSet {
 	flags.StringVar(&s.tokens, "token-file", "",
 		"publishers need a token of this `file`, name:token a line, or of $FLIGHTBOARD_TOKENS")
 	flags.StringVar(&s.readersFile, "readers", "", "only those may read who have a token of this `file`, name:token a line")
-	flags.DurationVar(&s.session, "session", 30*24*time.Hour, "who signs in with a token of -readers may read for this `time`")
+	flags.DurationVar(&s.session, "session", 30*24*time.Hour, "who signs in may read for this `time`")
 	flags.BoolVar(&s.openDoor, "open-door", false,
 		"programs on this machine need no token; behind a proxy, no client needs one")
 	flags.Float64Var(&s.rate, "rate", 20_000, "accept this many `changes` a second from a publisher; -1: any number")

@@ -4,6 +4,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -29,11 +31,20 @@ const (
 // printUsage writes what the flags do, group by group, and their defaults.
 func printUsage(out io.Writer, flags *flag.FlagSet) {
 	fmt.Fprintln(out, "flightboard serves a live flight timetable on the web.\nUsage: flightboard [flags]")
+	rest := make(map[string]bool)
+	flags.VisitAll(func(f *flag.Flag) { rest[f.Name] = true })
 	for _, group := range flagGroups {
 		fmt.Fprintln(out, group.heading+":")
 		for name := range strings.FieldsSeq(group.flags) {
 			printFlag(out, flags.Lookup(name))
+			delete(rest, name)
 		}
+	}
+	if len(rest) > 0 {
+		fmt.Fprintln(out, "Extensions:")
+	}
+	for _, name := range slices.Sorted(maps.Keys(rest)) {
+		printFlag(out, flags.Lookup(name))
 	}
 	printPresets(out)
 }

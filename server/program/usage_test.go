@@ -26,3 +26,20 @@ func TestTheGroupsOfHelpHaveEveryFlagOnce(t *testing.T) {
 		t.Errorf("a group has -%s, which is no flag", name)
 	}
 }
+
+func TestHelpHasTheFlagsOfExtensions(t *testing.T) {
+	var out strings.Builder
+	extension := Extension{Flags: func(flags *flag.FlagSet) { flags.String("zzz", "", "asks this `provider`") }}
+	for _, c := range []struct {
+		extensions []Extension
+		want       bool
+	}{{nil, false}, {[]Extension{extension}, true}} {
+		if _, err := parse([]string{"-h"}, &out, c.extensions...); err != flag.ErrHelp {
+			t.Fatal(err)
+		}
+		text := out.String()
+		if strings.Contains(text, "Extensions:\n  -zzz provider             asks this provider\n") != c.want {
+			t.Errorf("with %d extensions -h is\n%s", len(c.extensions), text)
+		}
+	}
+}

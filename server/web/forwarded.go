@@ -18,6 +18,7 @@ func behindProxies(next http.Handler, trusted []netip.Prefix) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
+		r = withOrigin(r)
 		// Each proxy appends the address from which it got the request. What is left of the first address that is not
 		// a trusted proxy's may be invented.
 		from := forwardedFor(r.Header)
@@ -29,7 +30,6 @@ func behindProxies(next http.Handler, trusted []netip.Prefix) http.Handler {
 			client, from = address, from[:len(from)-1]
 		}
 		if client != peer {
-			r = r.WithContext(r.Context()) // a copy
 			r.RemoteAddr = netip.AddrPortFrom(client, 0).String()
 		}
 		next.ServeHTTP(w, r)
@@ -57,13 +57,7 @@ func isIn(networks []netip.Prefix, a netip.Addr) bool {
 func forwardedFor(h http.Header) (nodes []string) {
 	for _, line := range h.Values("Forwarded") {
 		for element := range strings.SplitSeq(line, ",") {
-			node := ""
-			for pair := range strings.SplitSeq(element, ";") {
-				if name, value, _ := strings.Cut(strings.TrimSpace(pair), "="); strings.EqualFold(name, "for") {
-					node = strings.Trim(value, `"`)
-				}
-			}
-			nodes = append(nodes, node)
+			nodes = append(nodes, parameter(element, "for"))
 		}
 	}
 	if nodes != nil {
