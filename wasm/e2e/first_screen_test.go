@@ -91,7 +91,7 @@ func TestTheKeyboardReachesFoldedTools(t *testing.T) {
 		b.waitForFocus(t, "Tab", "more")
 		must(t, b.Press(soon(t), "Enter"))
 		b.waitFor(t, `document.querySelector('#more').ariaExpanded === 'true'`)
-		stops := "stop,search,times,summary,csv,keys,alerts,th origin,th flight"
+		stops := "stop,search,times,summary,csv,keys,alerts,display,th origin,th flight"
 		for want := range strings.SplitSeq(stops, ",") {
 			must(t, b.Press(soon(t), "Tab"))
 			b.waitForFocus(t, "Tab", want)
