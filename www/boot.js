@@ -66,17 +66,24 @@
    * Loads a module and compiles it while it arrives. A static host may serve it with another type than
    * application/wasm; then it is compiled after it has arrived. WebKit takes what the page preloads for a request of
    * this mode only, and otherwise fetches the module twice. In a sandbox the page's own files are another origin's.
-   * @param {string} url @param {WebAssembly.Imports} imports
+   * A download that breaks off is tried again after pauses, in milliseconds.
+   * @param {string} url @param {WebAssembly.Imports} imports @param {number[]} [pauses]
    */
-  async function instantiate(url, imports) {
+  async function instantiate(url, imports, pauses = [1000, 4000]) {
     const isOwn = new URL(url, document.baseURI).origin === origin
-    const response = await fetch(url, isOwn ? { mode: 'no-cors', credentials: 'include' } : {})
-    if (!response.ok) throw new Error(`the server answers ${response.status} to ${url}`)
-    const type = response.headers.get('Content-Type') ?? ''
-    const { instance } = WebAssembly.instantiateStreaming && /^application\/wasm\s*$/i.test(type)
-      ? await WebAssembly.instantiateStreaming(response, imports)
-      : await WebAssembly.instantiate(await response.arrayBuffer(), imports)
-    return instance
+    try {
+      const response = await fetch(url, isOwn ? { mode: 'no-cors', credentials: 'include' } : {})
+      if (!response.ok) throw new Error(`the server answers ${response.status} to ${url}`)
+      const type = response.headers.get('Content-Type') ?? ''
+      const { instance } = WebAssembly.instantiateStreaming && /^application\/wasm\s*$/i.test(type)
+        ? await WebAssembly.instantiateStreaming(response, imports)
+        : await WebAssembly.instantiate(await response.arrayBuffer(), imports)
+      return instance
+    } catch (error) {
+      if (!(error instanceof TypeError) || pauses.length === 0) throw error // a TypeError: the connection broke off
+      await new Promise(resolve => setTimeout(resolve, pauses[0]))
+      return instantiate(url, imports, pauses.slice(1))
+    }
   }
 
   /**

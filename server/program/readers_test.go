@@ -38,6 +38,7 @@ func TestAFileOfTokensIsReadAgainWhenItChanges(t *testing.T) {
 		go reread(t.Context(), files, nil, logger)
 		mayRead := func(text string, want bool) {
 			t.Helper()
+			synctest.Wait()
 			r, _ := http.NewRequest("GET", "/", nil)
 			r.Header.Set("Authorization", "Bearer "+text)
 			if _, ok := readers.Reader(r); ok != want {
