@@ -61,10 +61,10 @@ const isLive = `document.querySelector('#status')?.dataset.status === 'live'`
 func TestAReaderSignsInAgainAtTheSamePlace(t *testing.T) {
 	byEveryReader(t, func(t *testing.T, r reader) {
 		s := startPrivateServer(t)
-		const isSamePlace = isLive + ` && location.search === '?q=rome&sort=arrival-' &&
+		const isSamePlace = isLive + ` && location.search === '?q=rome&sort=-arrival' &&
 			document.querySelector('#search').value === 'rome' &&
 			document.querySelectorAll('#flights tbody tr[data-flight]').length === 1`
-		b := r.open(t, s.url+"/?q=rome&sort=arrival-", browser.PageOptions{})
+		b := r.open(t, s.url+"/?q=rome&sort=-arrival", browser.PageOptions{})
 		b.signIn(t, annasToken+"a")
 		b.arrive(t, `document.querySelector('#wrong')?.textContent === 'This token is not known here.'`)
 		b.signIn(t, annasToken)
