@@ -4,8 +4,8 @@
 //
 // It starts an origin with a log on disk, three edges of it and an edge of an edge, each a process of its own on a
 // loopback port. A publisher posts numbered changes at random nodes, and viewers read at random nodes. Again and again
-// chaos kills a node, also the origin, as kill -9 does, and starts it again. A viewer then goes to another node with its
-// last event ID. At the end all nodes must have the same board, with every change that was acknowledged.
+// chaos kills a node, also the origin, as kill -9 does, and starts it again. A viewer then goes to another node with
+// its last event ID. At the end all nodes must have the same board, with every change that was acknowledged.
 package main
 
 import (
@@ -43,8 +43,8 @@ type result struct {
 }
 
 func (r *result) String() string {
-	return fmt.Sprintf("%d kills, %d changes acknowledged: viewers got %d events, were resumed %d times and had %d snapshots; "+
-		"none was missing or came twice; the longest time without a connection was %v",
+	return fmt.Sprintf("%d kills, %d changes acknowledged: viewers got %d events, were resumed %d times and had %d "+
+		"snapshots; none was missing or came twice; the longest time without a connection was %v",
 		r.kills, r.changes, r.events, r.resumed, r.snapshots, r.longest.Round(10*time.Millisecond))
 }
 

@@ -89,7 +89,8 @@ func (v *viewer) take(e eventstream.Event, first *bool) {
 	if kind == timetable.KindReplace {
 		v.snapshots++
 		v.last = newest(&v.board)
-	} else if number, err := strconv.Atoi(c.Flight.State); err != nil || at <= before || number != v.last && number != v.last+1 {
+	} else if number, err := strconv.Atoi(c.Flight.State); err != nil || at <= before ||
+		number != v.last && number != v.last+1 {
 		v.wrong = fmt.Errorf("viewer %d got %s %s at %s after change %d", v.number, e.Type, e.Data, e.ID, v.last)
 	} else {
 		v.last = number

@@ -18,10 +18,10 @@ type Record struct {
 	Data []byte // the event's data
 }
 
-// Replicate appends records of another log at their positions, which must be later than the head and increase. It blocks
-// until the log has them, as durably as it was opened for. It appends none if one of them is not a record of a log; if
-// the disk fails, those that are in the log are the first ones. The logs are equal if this one has no other publisher,
-// and Restore made it.
+// Replicate appends records of another log at their positions, which must be later than the head and increase. It
+// blocks until the log has them, as durably as it was opened for. It appends none if one of them is not a record of a
+// log; if the disk fails, those that are in the log are the first ones. The logs are equal if this one has no other
+// publisher, and Restore made it.
 func (l *Log) Replicate(records ...Record) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Config sets flags from a file, unless they have been set before: the command line comes first. Each line has a flag, as
-// on the command line but without quotes: -log /var/lib/board. The hyphen may be missing. Empty lines and those that
+// Config sets flags from a file, unless they have been set before: the command line comes first. Each line has a flag,
+// as on the command line but without quotes: -log /var/lib/board. The hyphen may be missing. Empty lines and those that
 // begin with # are ignored. The error names the file's line.
 func Config(flags *flag.FlagSet, name string) error {
 	file, err := os.Open(name)

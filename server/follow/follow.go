@@ -50,8 +50,8 @@ func New(log *eventlog.Log, o Options) *Follower {
 // Equal returns a channel that is closed when the log has first been equal to the origin's.
 func (f *Follower) Equal() <-chan struct{} { return f.equal }
 
-// The times between two attempts to reach the origin. They double, and vary by half, so that the edges of an origin that
-// has been restarted do not return at the same time.
+// The times between two attempts to reach the origin. They double, and vary by half, so that the edges of an origin
+// that has been restarted do not return at the same time.
 const (
 	shortestPause = 200 * time.Millisecond
 	longestPause  = 5 * time.Second

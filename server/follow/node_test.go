@@ -52,14 +52,17 @@ func (n *node) start() {
 	if n.parent == nil {
 		options.OpenDoor = true
 	} else {
-		edge = New(log, Options{Origin: &url.URL{Scheme: "http", Host: n.parent.name}, Transport: n.slowed(n.parent.transport()),
+		edge = New(log, Options{
+			Origin: &url.URL{Scheme: "http", Host: n.parent.name}, Transport: n.slowed(n.parent.transport()),
 			Logger: slog.New(slog.DiscardHandler)})
-		options.Describe, options.Silent, options.Rejected, options.Feeds = edge.Describe, edge.Silent, edge.Rejected, edge.Health
+		options.Describe, options.Silent = edge.Describe, edge.Silent
+		options.Rejected, options.Feeds = edge.Rejected, edge.Health
 		options.Forward, options.CatchUp = edge.Forward(), CatchUp
 		running.Go(func() { edge.Run(ctx) })
 	}
 	handler := web.New(log, options)
-	server := &http.Server{Handler: handler, ConnContext: handler.ConnContext, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0)}
+	server := &http.Server{Handler: handler, ConnContext: handler.ConnContext,
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0)}
 	listener := memnet.Listen(4 << 10)
 	running.Go(func() { handler.Run(ctx) })
 	serves := make(chan struct{})
@@ -117,7 +120,7 @@ func (n *node) unplug(cut bool) {
 
 // transport connects to the node's present life.
 func (n *node) transport() *http.Transport {
-	return &http.Transport{DisableCompression: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		n.mu.Lock()
 		listener, cut, serves := n.net, n.cut, n.serves
 		n.mu.Unlock()
@@ -136,7 +139,8 @@ func (n *node) transport() *http.Transport {
 			n.mu.Unlock()
 		}
 		return c, err
-	}}
+	}
+	return &http.Transport{DisableCompression: true, DialContext: dial}
 }
 
 // slowed returns a transport whose connections the node reads only when it is not slow.

@@ -22,10 +22,10 @@ import (
 
 var schedules = flag.Int("schedules", 60, "how many random schedules TestAnyScheduleOfATree plays")
 
-// TestAnyScheduleOfATree plays random schedules of publishing, cuts between nodes, nodes that are away, restarts of edges
-// with and without their logs and of the origin, slow edges, and viewers that hop from node to node with their last
-// event IDs. Every viewer gets every record once and in order, or a snapshot in place of those that its node's window no
-// longer has; and at the end all nodes and viewers have the same board.
+// TestAnyScheduleOfATree plays random schedules of publishing, cuts between nodes, nodes that are away, restarts of
+// edges with and without their logs and of the origin, slow edges, and viewers that hop from node to node with their
+// last event IDs. Every viewer gets every record once and in order, or a snapshot in place of those that its node's
+// window no longer has; and at the end all nodes and viewers have the same board.
 func TestAnyScheduleOfATree(t *testing.T) {
 	for seed := range *schedules {
 		synctest.Test(t, func(t *testing.T) { play(t, uint64(seed)) })

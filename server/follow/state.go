@@ -97,7 +97,8 @@ func (s *state) Silent(now time.Time) []web.Silence {
 	if !s.away || now.Sub(s.last) < grace {
 		return s.silent
 	}
-	return append(s.silent[:len(s.silent):len(s.silent)], web.Silence{Feed: s.name, Since: s.last.UTC().Truncate(time.Second)})
+	away := web.Silence{Feed: s.name, Since: s.last.UTC().Truncate(time.Second)}
+	return append(s.silent[:len(s.silent):len(s.silent)], away)
 }
 
 // Rejected returns the origin's rows that cannot be read.

@@ -8,8 +8,8 @@ import (
 	"slices"
 )
 
-// http2Wire is a stream on an HTTP/2 connection, begun with prior knowledge (RFC 9113, 3.3), and the whole connection if
-// its viewer has one. It opens both flow control windows as far as they go, so it never has to widen them.
+// http2Wire is a stream on an HTTP/2 connection, begun with prior knowledge (RFC 9113, 3.3), and the whole connection
+// if its viewer has one. It opens both flow control windows as far as they go, so it never has to widen them.
 type http2Wire struct {
 	form     form
 	viewer   *viewer

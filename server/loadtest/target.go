@@ -32,8 +32,9 @@ type target struct {
 	changes []timetable.Change // room for a burst
 }
 
-// startTarget starts a server. "nginx" is nginx that ends TLS before "ours". "limit" and all [hosts] are this program again; "shipped" is command server, and
-// "shipped-handlers" the same with -takeover=false. An http URL is a server that runs already; stop does not stop it.
+// startTarget starts a server. "nginx" is nginx that ends TLS before "ours". "limit" and all [hosts] are this program
+// again; "shipped" is command server, and "shipped-handlers" the same with -takeover=false. An http URL is a server
+// that runs already; stop does not stop it.
 func startTarget(kind string, p plan) (*target, error) {
 	t := &target{pid: p.pid}
 	if kind == "nginx" {

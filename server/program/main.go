@@ -1,5 +1,5 @@
-// Package program is the server's program: it reads the flags, joins the other packages, and serves. It is a package, so
-// that a module with dependencies that the root module may not have can be a main as well.
+// Package program is the server's program: it reads the flags, joins the other packages, and serves. It is a package,
+// so that a module with dependencies that the root module may not have can be a main as well.
 package program
 
 import (

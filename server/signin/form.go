@@ -23,8 +23,8 @@ type form struct {
 	Bad  bool   // the token is not known
 }
 
-// handler returns the handler of /sign-in and /sign-out. A page of another site cannot post the forms, because a browser
-// in which somebody else has signed in would show what that one may see.
+// handler returns the handler of /sign-in and /sign-out. A page of another site cannot post the forms, because a
+// browser in which somebody else has signed in would show what that one may see.
 func (t *Tokens) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /sign-in", func(w http.ResponseWriter, r *http.Request) {

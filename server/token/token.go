@@ -52,8 +52,9 @@ func Read(file string, lookupEnv func(string) (string, bool)) (tokens []Token, e
 	return append(tokens, found...), nil
 }
 
-// ReadFile returns the tokens of a file, one a line; lines that begin with # are notes. The first has this place. A file
-// without a token is an error. Errors begin with the place, without a token: ": open tokens: …", " tokens: line 2: …".
+// ReadFile returns the tokens of a file, one a line; lines that begin with # are notes. The first has this place. A
+// file without a token is an error. Errors begin with the place, without a token: ": open tokens: …", " tokens: line 2:
+// …".
 func ReadFile(file string, place int) (tokens []Token, err error) {
 	text, err := os.ReadFile(file)
 	if wrong, ok := errors.AsType[*fs.PathError](err); ok {

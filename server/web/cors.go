@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// cors allows pages of other origins to read. If the board is public, credentials are not allowed, so "*" is safe. If it
-// is private, "*" allows pages of all origins to read with a token that they have; the reader's cookie counts only for
-// pages of the origins that are listed.
+// cors allows pages of other origins to read. If the board is public, credentials are not allowed, so "*" is safe. If
+// it is private, "*" allows pages of all origins to read with a token that they have; the reader's cookie counts only
+// for pages of the origins that are listed.
 type cors struct {
 	origins []string
 	private bool

@@ -36,8 +36,8 @@ func behindProxies(next http.Handler, trusted []netip.Prefix) http.Handler {
 	})
 }
 
-// peerOf returns the IP address in an address with a port. If it cannot be parsed, that is the zero Addr, which is in no
-// network.
+// peerOf returns the IP address in an address with a port. If it cannot be parsed, that is the zero Addr, which is in
+// no network.
 func peerOf(address string) netip.Addr {
 	at, _ := netip.ParseAddrPort(address)
 	return at.Addr().Unmap().WithZone("")

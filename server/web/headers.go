@@ -12,7 +12,8 @@ const permissions = "accelerometer=(), camera=(), display-capture=(), geolocatio
 	"magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()"
 
 // secured adds the headers to every answer, also to errors, by which browsers neither guess its type nor run scripts in
-// it. A handler may replace them: the page has its own policy. Hsts is the time of Strict-Transport-Security; 0: without.
+// it. A handler may replace them: the page has its own policy. Hsts is the time of Strict-Transport-Security; 0:
+// without.
 func secured(next http.Handler, hsts time.Duration) http.Handler {
 	onlyTLS := "max-age=" + strconv.Itoa(int(hsts.Seconds())) // RFC 6797, 6.1
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

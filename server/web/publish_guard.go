@@ -58,8 +58,8 @@ var (
 
 var denials = []*denial{noToken, wrongToken, closed, elsewhere, anotherHost, proxied, crossOrigin}
 
-// A publisher is who publishes by a request. Its key is the hash of its name or, if its token has none, of the token, so
-// that it does not change when other tokens are added or removed. Without tokens, all requests have one publisher.
+// A publisher is who publishes by a request. Its key is the hash of its name or, if its token has none, of the token,
+// so that it does not change when other tokens are added or removed. Without tokens, all requests have one publisher.
 type publisher struct {
 	name  string // for the log
 	named bool   // it is the token's own

@@ -30,8 +30,9 @@ func (r *rates) take(p publisher, n int) (wait time.Duration) {
 	return one.take(n)
 }
 
-// rate limits the number of a publisher's changes a second; after a pause, as many may come at once. A body that is larger
-// than what is left is accepted, and later bodies have to wait for it, so that large bodies are not rejected for ever.
+// rate limits the number of a publisher's changes a second; after a pause, as many may come at once. A body that is
+// larger than what is left is accepted, and later bodies have to wait for it, so that large bodies are not rejected for
+// ever.
 type rate struct {
 	perSecond float64 // 0 or less: no bound
 

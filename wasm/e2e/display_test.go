@@ -112,8 +112,8 @@ func TestTheChosenLanguageIsThatOfAllTabs(t *testing.T) {
 	})
 }
 
-// On a phone no text of the tools is cut or makes the page scroll sideways, in no language. The pictures are for people:
-// run the test with -artifacts.
+// On a phone no text of the tools is cut or makes the page scroll sideways, in no language. The pictures are for
+// people: run the test with -artifacts.
 func TestToolsFitOnAPhoneInEachLanguage(t *testing.T) {
 	s := startServer(t, "-feed", "replay", "-at", "16:00", "-speed", "1")
 	for _, language := range []string{"en", "de", "es", "fr", "he", "ja", "zh"} {

@@ -81,7 +81,8 @@ func (s *server) publishMany(t *testing.T, n int) {
 	s.publish(t, flights...)
 }
 
-// place waits until the foot shows a page's place, and returns the first and the last of its rows then: pages turn fast.
+// place waits until the foot shows a page's place, and returns the first and the last of its rows then: pages turn
+// fast.
 func (b *board) place(t *testing.T, place string) (shown string) {
 	t.Helper()
 	b.waitFor(t, `document.querySelector('#place').textContent === %q && (rows => {

@@ -148,8 +148,8 @@ const { start } = OscillatorNode.prototype
 OscillatorNode.prototype.start = function (when) { window.tones++; return start.call(this, when) }
 `
 
-// lateStorage lets a tab whose variable late is true read what it has last read or written itself of the stars. Browsers
-// run tabs in processes, and bring what one has stored to the others after a while.
+// lateStorage lets a tab whose variable late is true read what it has last read or written itself of the stars.
+// Browsers run tabs in processes, and bring what one has stored to the others after a while.
 const lateStorage = `
 window.late = false
 const seen = {}, { getItem, setItem } = Storage.prototype

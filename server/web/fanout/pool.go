@@ -1,9 +1,9 @@
 // Package fanout sends the events of a log to the viewers whose connections it has taken over from net/http. Such a
 // viewer costs neither a goroutine nor a buffer while it waits: a few goroutines, the sweepers, write to all of them.
 //
-// A [Pool] takes over HTTP/1.1 connections only, with TLS and without, and on Windows none. It does not depend on URLs, forms, or admission:
-// package web decides which events a viewer gets and whether it is admitted. If TakeOver returns false, the handler
-// sends the events itself; everything works without a pool, at several times the cost per viewer.
+// A [Pool] takes over HTTP/1.1 connections only, with TLS and without, and on Windows none. It does not depend on URLs,
+// forms, or admission: package web decides which events a viewer gets and whether it is admitted. If TakeOver returns
+// false, the handler sends the events itself; everything works without a pool, at several times the cost per viewer.
 package fanout
 
 import (
