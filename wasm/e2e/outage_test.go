@@ -217,7 +217,7 @@ func impostors(t *testing.T, r reader) {
 	}{
 		{respond(http.StatusOK), "the server answers with text/html instead of events"},
 		{respond(http.StatusServiceUnavailable), "the server answers 503"},
-		{respond(http.StatusUnauthorized), "the server answers 401"},
+		{respond(http.StatusForbidden), "the server answers 403"},
 		{leadsToLogin, "the server redirects to another page, perhaps to sign in"},
 	} {
 		i.answer.Store(stage.answer)
