@@ -393,7 +393,7 @@ func TestAWallLooksGood(t *testing.T) {
 func TestASplitFlapWallTurns(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, "-feed", "replay", "-at", "16:00", "-speed", "1")
-	b := reader{kind: browser.Chromium}.open(t, s.url+"?kiosk&theme=flap&rows=14&rotate=6s",
+	b := reader{kind: browser.Chromium}.open(t, s.url+"?kiosk&theme=flap&rows=13&rotate=6s",
 		browser.PageOptions{Width: 1280, Height: 720, Preload: turning})
 	b.mustHang(t)
 	b.waitFor(t, `window.flap && %s === 'on' && flap.flips.still`, flaps)

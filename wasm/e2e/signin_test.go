@@ -84,7 +84,7 @@ func TestAReaderSignsInAgainAtTheSamePlace(t *testing.T) {
 
 		b.waitUntilKept(t, "landed")
 		must(t, b.Click(soon(t), "#reader a"))
-		b.arrive(t, `document.querySelector('strong')?.textContent === 'anna'`)
+		b.arrive(t, `document.readyState === 'complete' && document.querySelector('strong')?.textContent === 'anna'`)
 		must(t, b.Click(soon(t), "form button"))
 		b.arrive(t, `document.querySelector('#token') !== null && caches.keys().then(names => names.length === 0)`)
 		must(t, b.Navigate(soon(t), s.url))
