@@ -96,15 +96,9 @@ async function keptPage() {
 }
 
 addEventListener('message', event => {
-  keeping = keeping.then(() => event.data === 'forget' ? forget() : keep(event.data)).catch(error => console.warn('the board is not kept:', error))
+  keeping = keeping.then(() => keep(event.data)).catch(error => console.warn('the board is not kept:', error))
   event.waitUntil(keeping)
 })
-
-/** Removes everything: the reader has signed out. */
-async function forget() {
-  fresh = undefined
-  await caches.delete(cacheName)
-}
 
 /**
  * Keeps what a page sends: its files, and a board unless a newer one is kept. With the files of another release it

@@ -3,5 +3,3 @@
 'use strict'
 
 globalThis.caches?.delete('flightboard ' + new URL('.', location)).catch(() => {})
-// The worker does it as well, after what it is still keeping.
-navigator.serviceWorker?.getRegistration().then(found => found?.active?.postMessage('forget')).catch(() => {})
