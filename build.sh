@@ -183,6 +183,7 @@ check_native() {
   need has_curl curl || skip "the examples of publishing" 'no curl'
   need has_node nodejs || skip "what the page's modules decide" 'no node 18'
   need has_systemd systemd || skip 'an installed package' 'no systemd and dpkg'
+  fetch_promtool || skip "promtool's checks of metrics and alerts" 'no promtool'
   need has_proxies nginx haproxy caddy varnish || skip 'some proxies' 'not all of nginx, HAProxy, Caddy and Varnish'
   mkdir -p .build
   step 'behind proxies: build' go test -c -o .build/proxies.test ./server/proxies
@@ -369,6 +370,20 @@ elsewhere() { # COMMAND…: runs it with a copy of the sources in another folder
   (cd .build/elsewhere && "$@")
   diff -r .build/release .build/elsewhere/.build/release
   rm -rf .build/elsewhere
+}
+
+# promtool is taken out of Debian's package of Prometheus. To install that would start a server.
+fetch_promtool() {
+  local folder=$PWD/.build/tools/prometheus
+  export PATH=$PATH:$folder/usr/bin
+  ! found promtool || return 0
+  found apt-get && found dpkg-deb || return 1
+  echo '=== apt-get download prometheus'
+  local root=
+  [[ $(id -u) == 0 ]] || root='sudo -n'
+  rm -rf "$folder" && mkdir -p "$folder" && $root apt-get update -qq &&
+    (cd "$folder" && apt-get download -qq prometheus && dpkg-deb -x prometheus_*.deb . && rm prometheus_*.deb) &&
+    found promtool
 }
 
 # --- bench, fuzz, clean ------------------------------------------------------------------------
