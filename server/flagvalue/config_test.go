@@ -60,7 +60,8 @@ func TestConfig(t *testing.T) {
 		s.title != want.title || s.drain != want.drain || s.repair != want.repair {
 		t.Errorf("the file sets %+v, want %+v", s, want)
 	}
-	if s, err := parse(t, "repair = false\nfeed none", "-feed", "replay"); err != nil || s.repair || s.feed[0] != "replay" {
+	s, err = parse(t, "repair = false\nfeed none", "-feed", "replay")
+	if err != nil || s.repair || s.feed[0] != "replay" {
 		t.Errorf("%+v, %v", s, err)
 	}
 }

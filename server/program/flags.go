@@ -117,7 +117,8 @@ func (s *settings) flags() *flag.FlagSet {
 		"append all published changes to this `file`, NDJSON; -feed file -speed 1 plays it")
 	flags.StringVar(&s.tokens, "token-file", "",
 		"publishers need a token of this `file`, name:token a line, or of $FLIGHTBOARD_TOKENS")
-	flags.StringVar(&s.readersFile, "readers", "", "only those may read who have a token of this `file`, name:token a line")
+	flags.StringVar(&s.readersFile, "readers", "",
+		"only those may read who have a token of this `file`, name:token a line")
 	flags.DurationVar(&s.session, "session", 30*24*time.Hour, "who signs in may read for this `time`")
 	flags.BoolVar(&s.openDoor, "open-door", false,
 		"programs on this machine need no token; behind a proxy, no client needs one")

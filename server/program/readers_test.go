@@ -66,8 +66,8 @@ func TestAFileOfTokensIsReadAgainWhenItChanges(t *testing.T) {
 		time.Sleep(time.Hour)
 		mayRead("the-token-of-bert", true)
 		lines := strings.Count(log.String(), "\n")
-		if read := strings.Count(log.String(), `msg="-readers has changed: the tokens were read again" tokens=1`); read != 1 ||
-			lines != 6 || strings.Contains(log.String(), "secret") || strings.Contains(log.String(), "the-token") {
+		read := strings.Count(log.String(), `msg="-readers has changed: the tokens were read again" tokens=1`)
+		if read != 1 || lines != 6 || strings.Contains(log.String(), "secret") || strings.Contains(log.String(), "the-token") {
 			t.Errorf("the log has %d lines:\n%s", lines, log.String())
 		}
 	})

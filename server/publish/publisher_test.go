@@ -79,8 +79,8 @@ func TestPostedFlightsHaveTheirPublishersNames(t *testing.T) {
 	post("tower", `{"flight":"A1"}`+"\n"+`{"flight":"A2","feed":"gates"}`+"\n"+
 		`{"event":"flightAddition","data":{"flight":"A3"}}`)
 	post("", `{"flight":"A4"}`)
-	post("gates", `{"flight":"A1","gate":"7"}`+"\n"+`{"event":"flightStateUpdate","data":{"flight":"A3","state":"landed"}}`+
-		"\n"+`{"flight":"A4","gate":"8"}`)
+	post("gates", `{"flight":"A1","gate":"7"}`+"\n"+
+		`{"event":"flightStateUpdate","data":{"flight":"A3","state":"landed"}}`+"\n"+`{"flight":"A4","gate":"8"}`)
 	var got []string
 	for _, f := range logtest.Board(log) {
 		got = append(got, f.Number+" "+f.Feed+" "+f.Gate+" "+f.State)

@@ -38,7 +38,8 @@ func build(v version, platform string) (*binary, error) {
 	// What the builder has set for itself must not alter the bytes.
 	_, err = command([]string{"GOOS=" + b.os, "GOARCH=" + b.arch, "CGO_ENABLED=0", "GOFLAGS=-buildvcs=false", "GOWORK=off",
 		"GOEXPERIMENT=", "GOAMD64=v1", "GOARM64=v8.0", "GODEBUG=", "GOFIPS140=off"},
-		"go", "build", "-trimpath", "-ldflags", "-s -w -X flightboard/server/program.release="+string(v), "-o", path, "./server")
+		"go", "build", "-trimpath", "-ldflags", "-s -w -X flightboard/server/program.release="+string(v),
+		"-o", path, "./server")
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", platform, err)
 	}

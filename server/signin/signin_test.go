@@ -141,7 +141,8 @@ func TestAttemptsAreLimited(t *testing.T) {
 		post(tokens, "/sign-in", "wrong")
 	}
 	answer := post(tokens, "/sign-in", anna)
-	if answer.StatusCode != http.StatusTooManyRequests || answer.Header.Get("Retry-After") == "" || len(answer.Cookies()) > 0 {
+	if answer.StatusCode != http.StatusTooManyRequests || answer.Header.Get("Retry-After") == "" ||
+		len(answer.Cookies()) > 0 {
 		t.Errorf("too many attempts are answered %s, %v", answer.Status, answer.Header)
 	}
 }

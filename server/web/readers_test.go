@@ -80,7 +80,8 @@ func TestAPrivateBoardIsForReaders(t *testing.T) {
 				answer.Body.Close()
 			}
 		}
-		for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/boot.js": 200, "/sign-in": 200, "/sw.js": 200} {
+		for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/boot.js": 200, "/sign-in": 200,
+			"/sw.js": 200} {
 			if answer := s.do("GET", path, ""); answer.StatusCode != want {
 				t.Errorf("GET %s = %s, want %d", path, answer.Status, want)
 			}

@@ -72,7 +72,8 @@ func refusalEvent(status int, reason error, seconds int) []byte {
 	if err != nil {
 		panic("web: a refusal cannot be encoded: " + err.Error())
 	}
-	text, err := eventstream.Event{Type: "refusal", Data: data, Retry: time.Duration(seconds) * time.Second}.AppendText(nil)
+	event := eventstream.Event{Type: "refusal", Data: data, Retry: time.Duration(seconds) * time.Second}
+	text, err := event.AppendText(nil)
 	if err != nil {
 		panic("web: a refusal cannot be encoded: " + err.Error())
 	}

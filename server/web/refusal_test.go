@@ -71,7 +71,8 @@ func checkRefusal(s *site, answer *http.Response, status int, reason string) {
 	}
 	if err := json.Unmarshal([]byte(strings.TrimSuffix(data, "\n\n")), &told); err != nil || !found ||
 		answer.StatusCode != 200 || answer.Header.Get("Content-Type") != "text/event-stream" {
-		s.Fatalf("%s to an EventSource is %s %v %q, want a stream with a refusal", answer.Request.URL, answer.Status, err, text)
+		s.Fatalf("%s to an EventSource is %s %v %q, want a stream with a refusal", answer.Request.URL, answer.Status,
+			err, text)
 	}
 	if told.Status != status || told.Reason != reason || told.Error == "" || told.Wait < 1 ||
 		retry != "retry: "+strconv.Itoa(told.Wait)+"000" {

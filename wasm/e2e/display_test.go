@@ -34,7 +34,8 @@ func TestAReaderChoosesThemeAndLanguage(t *testing.T) {
 		s := inLanguages(t)
 		b := r.open(t, s.url+"?theme=light&lang=fr&size=5", browser.PageOptions{Dark: true, Preload: firstTheme})
 		b.waitForStatus(t, "live")
-		b.waitFor(t, `(button => button.ariaLabel + button.title)(document.querySelector('#display')) === 'AffichageAffichage'`)
+		b.waitFor(t, `(button => button.ariaLabel + button.title)(document.querySelector('#display')) ===
+			'AffichageAffichage'`)
 		must(t, b.Click(soon(t), "#display"))
 		b.waitFor(t, `document.querySelector('dialog').open && document.activeElement.name === 'theme' &&
 			document.querySelector('dialog h2').textContent === 'Affichage' &&

@@ -175,7 +175,8 @@ func TestTwoTabsTellOnce(t *testing.T) {
 		u := r.user(t, s.url)
 		open := func() *tab {
 			t.Helper()
-			p, err := start(t, u.kind).NewPage(soon(t), browser.PageOptions{Beside: u.first.Page, Preload: tabScript + notices + lateStorage})
+			p, err := start(t, u.kind).NewPage(soon(t), browser.PageOptions{Beside: u.first.Page,
+				Preload: tabScript + notices + lateStorage})
 			must(t, err)
 			t.Cleanup(func() { p.Close() })
 			must(t, p.Navigate(soon(t), u.url))

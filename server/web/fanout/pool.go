@@ -63,8 +63,8 @@ type Pool struct {
 
 // New returns a pool of viewers of the log, with one sweeper for each processor. It takes over nothing before Run.
 func New(log *eventlog.Log, o Options) *Pool {
-	p := &Pool{log: log, heartbeat: o.Heartbeat, interval: o.Interval, left: o.Left, measures: o.Measures, expired: o.Expired,
-		draining: make(chan struct{})}
+	p := &Pool{log: log, heartbeat: o.Heartbeat, interval: o.Interval, left: o.Left, measures: o.Measures,
+		expired: o.Expired, draining: make(chan struct{})}
 	for range runtime.GOMAXPROCS(0) {
 		p.sweepers = append(p.sweepers, &sweeper{pool: p, poke: make(chan struct{}, 1),
 			tally: tally{to: o.Measures}, asked: make(chan question)})
