@@ -8,7 +8,6 @@ package signin
 import (
 	"log/slog"
 	"net/http"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -30,9 +29,7 @@ type Tokens struct {
 	routes  http.Handler
 	limit   attempts
 
-	mu     sync.Mutex
-	ended  map[string]time.Time // the IDs of sessions that have been signed out, and when they expire
-	pruned time.Time            // when those that have expired were last removed
+	ended web.SignedOut
 }
 
 // A sessionKey is what a session ends with: its reader's token, or its own ID.
@@ -45,7 +42,7 @@ var _ web.Readers = (*Tokens)(nil)
 
 // New returns the readers who have these tokens.
 func New(tokens []token.Token, o Options) *Tokens {
-	t := &Tokens{options: o, ended: make(map[string]time.Time)}
+	t := &Tokens{options: o}
 	t.Set(tokens)
 	t.routes = t.handler()
 	return t
@@ -66,7 +63,7 @@ func (t *Tokens) Reader(r *http.Request) (s web.Session, ok bool) {
 	}
 	for _, cookie := range r.CookiesNamed(cookieName) {
 		one, by, ok := t.current.Load().verify(cookie.Value, time.Now())
-		if ok && !t.signedOut(one.id) {
+		if ok && !t.ended.Has(one.id) {
 			watch := t.watches.Add(sessionKey{by.hash, one.id})
 			return web.Session{Name: by.Name, Expires: one.expires, Watch: watch}, true
 		}
@@ -76,25 +73,8 @@ func (t *Tokens) Reader(r *http.Request) (s web.Session, ok bool) {
 
 // signOut ends a session, also if somebody has copied its cookie.
 func (t *Tokens) signOut(one session) {
-	t.mu.Lock()
-	if now := time.Now(); now.Sub(t.pruned) > time.Hour {
-		t.pruned = now
-		for id, expires := range t.ended {
-			if expires.Before(now) {
-				delete(t.ended, id)
-			}
-		}
-	}
-	t.ended[one.id] = one.expires
-	t.mu.Unlock()
+	t.ended.Add(one.id, one.expires)
 	t.watches.End(func(k sessionKey) bool { return k.id == one.id })
-}
-
-func (t *Tokens) signedOut(id string) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	_, ended := t.ended[id]
-	return ended
 }
 
 // ServeHTTP implements [web.Readers].

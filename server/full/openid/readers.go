@@ -10,7 +10,6 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net/http"
-	"sync"
 	"time"
 
 	"flightboard/server/web"
@@ -38,9 +37,7 @@ type Readers struct {
 	routes   http.Handler
 	watches  web.Watches[string] // by the IDs of sessions
 
-	mu     sync.Mutex
-	ended  map[string]time.Time // the IDs of sessions that have been signed out, and when they expire
-	pruned time.Time            // when those that have expired were last removed
+	ended web.SignedOut
 }
 
 var _ web.Readers = (*Readers)(nil)
@@ -54,7 +51,7 @@ func New(ctx context.Context, o Options) *Readers {
 	if o.HTTP == nil {
 		o.HTTP = &http.Client{Timeout: 10 * time.Second}
 	}
-	p := &Readers{Options: o, seal: newSeal(o), ended: make(map[string]time.Time)}
+	p := &Readers{Options: o, seal: newSeal(o)}
 	p.provider.Options = p.Options
 	p.routes = p.handler()
 	go p.provider.get(ctx)
@@ -78,7 +75,7 @@ func (p *Readers) Reader(r *http.Request) (s web.Session, ok bool) {
 func (p *Readers) session(r *http.Request) (one session, ok bool) {
 	for _, cookie := range r.CookiesNamed(sessionCookie) {
 		var one session
-		if p.seal.open(sessionCookie, cookie.Value, &one) && time.Now().Before(one.Expires) && !p.signedOut(one.ID) {
+		if p.seal.open(sessionCookie, cookie.Value, &one) && time.Now().Before(one.Expires) && !p.ended.Has(one.ID) {
 			return one, true
 		}
 	}
@@ -97,25 +94,8 @@ func (p *Readers) begin(name string, expires time.Time) session {
 
 // signOut ends a session, also if somebody has copied its cookie.
 func (p *Readers) signOut(one session) {
-	p.mu.Lock()
-	if now := time.Now(); now.Sub(p.pruned) > time.Hour {
-		p.pruned = now
-		for id, expires := range p.ended {
-			if expires.Before(now) {
-				delete(p.ended, id)
-			}
-		}
-	}
-	p.ended[one.ID] = one.Expires
-	p.mu.Unlock()
+	p.ended.Add(one.ID, one.Expires)
 	p.watches.End(func(id string) bool { return id == one.ID })
-}
-
-func (p *Readers) signedOut(id string) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	_, ended := p.ended[id]
-	return ended
 }
 
 // ServeHTTP implements [web.Readers].

@@ -134,7 +134,7 @@ func TestSignOut(t *testing.T) {
 			time.Sleep(2 * time.Hour)
 			b.get("/")
 			b.do(b.browser, "POST", site+"/sign-out", "Sec-Fetch-Site", "same-origin")
-			if n := len(b.readers.ended); n != 1 {
+			if n := b.readers.ended.Len(); n != 1 {
 				t.Errorf("%d sessions are remembered, want 1: the other one has expired", n)
 			}
 		})
@@ -145,7 +145,7 @@ func TestSignOut(t *testing.T) {
 func TestForgedCookies(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bubbleless := Options{Issuer: issuer, Client: clientID, Secret: secret}
-		p := &Readers{Options: bubbleless, seal: newSeal(bubbleless), ended: make(map[string]time.Time)}
+		p := &Readers{Options: bubbleless, seal: newSeal(bubbleless)}
 		good := p.seal.close(sessionCookie, p.begin("anna", time.Now().Add(time.Hour)))
 		forged := []string{"", "a", good[1:], good[:len(good)-1], good + "A",
 			p.seal.close(attemptCookie+"AAAAAAAA", session{Name: "anna", Expires: time.Now().Add(time.Hour)})}
