@@ -4,12 +4,14 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"flightboard/wasm/e2e/browser"
 )
 
 // The pictures are for people: run the test with -artifacts.
 func TestAWallLooksGood(t *testing.T) {
+	t.Parallel() // and its pictures one after another: each page paints a large screen
 	s := startServer(t, "-feed", "replay", "-at", "16:00", "-speed", "1", "-heartbeat", "1s")
 	for _, c := range []struct {
 		name, query   string
@@ -32,7 +34,6 @@ func TestAWallLooksGood(t *testing.T) {
 		for _, kind := range c.kinds {
 			t.Run(c.name+" in "+string(kind), func(t *testing.T) {
 				skipInWebKit(t, kind)
-				t.Parallel()
 				p := startProxy(t, s)
 				b := reader{kind: kind}.open(t, p.url+"?kiosk"+c.query,
 					browser.PageOptions{Width: c.width, Height: c.height, Dark: c.dark})
@@ -44,6 +45,39 @@ func TestAWallLooksGood(t *testing.T) {
 			})
 		}
 	}
+}
+
+// Times of another day, numbers of seven letters and the longest state are whole on every screen, also where all
+// columns are shown.
+func TestAWallCutsNothingShort(t *testing.T) {
+	byBrowsers(t, []browser.Kind{browser.Chromium, browser.Firefox}, func(t *testing.T, r reader) {
+		s := startServer(t, "-feed", "none")
+		tomorrow := time.Now().UTC().AddDate(0, 0, 1)
+		at := func(clock string) string { return tomorrow.Format("2006-01-02T") + clock + ":00Z" }
+		f := object{"flight": "EZY8888", "origin": "Dallas-Fort Worth", "arrival": at("20:44"), "state": "scheduled"}
+		few := f.String()
+		for name, value := range map[string]string{"expected": at("20:48"), "airline": "easyJet", "from": "DFW",
+			"terminal": "2E", "gate": "B44", "belt": "10", "remark": "Late arrival of the aircraft"} {
+			f[name] = value
+		}
+		for _, c := range []struct {
+			name, flight  string
+			width, height int
+		}{
+			{"few columns on a television", few, 1920, 1080},
+			{"few columns in portrait", few, 1080, 1920},
+			{"few columns on a phone", few, 390, 844},
+			{"all columns on a television", f.String(), 1920, 1080},
+			{"all columns in portrait", f.String(), 1080, 1920},
+		} {
+			t.Run(c.name, func(t *testing.T) {
+				s.publish(t, c.flight)
+				b := r.open(t, s.url+"?kiosk", browser.PageOptions{Width: c.width, Height: c.height})
+				b.mustHang(t)
+				b.waitFor(t, `/^20:44 \+[12]$/.test(document.querySelector('[data-flight=EZY8888] [data-col=arrival]').textContent)`)
+			})
+		}
+	})
 }
 
 // The picture of README.md is made here: a page of the split-flap wall while it turns.
