@@ -1,6 +1,7 @@
 package view
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -42,5 +43,31 @@ func TestTheFirstDrawingMarksTheDaysOfAdoptedRows(t *testing.T) {
 		if later == 0 && len(m.transcript) != 0 {
 			t.Errorf("rows that are right already are drawn: %q", m.transcript)
 		}
+	}
+}
+
+// The reader asks for more rows than the page has brought, as a tall wall does. Those that the first snapshot adds are no
+// news; a flight that enters later is.
+func TestRowsThatThePageHasNotBroughtAreNoNews(t *testing.T) {
+	flights := []timetable.Flight{{Number: "A1", Arrival: "09:10"}, {Number: "B2", Arrival: "09:20"}}
+	var b timetable.Board
+	b.Apply(&timetable.Change{Kind: timetable.KindReplace, Board: flights[:1]})
+	m := newModel()
+	m.load(flights[:1])
+	var s Sheet
+	s.Adopt(flights[:1], m.columns, 0)
+	s.Ask(Query{Size: 40})
+	s.Draw(&b, timetable.Delta{}, m)
+	d := b.Apply(&timetable.Change{Kind: timetable.KindReplace, Board: flights})
+	s.Forget()
+	s.Draw(&b, d, m)
+	if got := strings.Join(m.transcript, "\n"); !strings.Contains(got, "B2") || strings.Contains(got, "highlight") {
+		t.Errorf("the first snapshot is drawn as\n%s\nwant B2 without a highlight", got)
+	}
+	m.transcript = nil
+	d = b.Apply(&timetable.Change{Kind: timetable.KindPut, Flight: timetable.Flight{Number: "C3", Arrival: "09:30"}})
+	s.Draw(&b, d, m)
+	if got := strings.Join(m.transcript, "\n"); !strings.Contains(got, "highlight") {
+		t.Errorf("a new flight is drawn as\n%s\nwant a highlight", got)
 	}
 }

@@ -161,7 +161,8 @@ func (s *Sheet) Draw(b *timetable.Board, d timetable.Delta, surface Surface) {
 	unplaced, more := s.table.Draw(flights, columns, zone, surface, s.asked)
 	s.table.star(s.list.pins, surface)
 	s.more = more || left > 0
-	s.asked = unplaced || left > 0 // the rows that are left are no news
+	// The rows that are left are no news, and neither are those that the page has not brought of what was asked for.
+	s.asked = unplaced || left > 0 || s.asked && s.list.part
 	clear(s.flights)
 	s.Announcer.announce(&s.table, surface)
 }
