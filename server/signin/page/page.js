@@ -9,7 +9,7 @@
 
   /** Replaces the texts, which the server has written in another language. @param {string} tag */
   async function setLanguage(tag) {
-    let { direction = 'ltr', texts = {} } = {}
+    let direction = 'ltr', texts = {}
     if (tag !== 'en') ({ direction, texts } = await (await fetch(new URL(`languages/${tag}.json`, root))).json())
     for (const element of document.querySelectorAll('[data-text]')) {
       element.textContent = texts[element.dataset.text] ?? element.dataset.text
@@ -32,6 +32,6 @@
   try {
     if (forget !== undefined) removeKept().catch(() => { /* Where nothing is kept there is nothing to remove. */ })
     const tag = localStorage.getItem('flightboard.lang')
-    if (tag !== html.lang && languages.split(' ').includes(tag)) setLanguage(tag).catch(console.error)
+    if (tag && tag !== html.lang && languages.split(' ').includes(tag)) setLanguage(tag).catch(console.error)
   } catch { /* The browser keeps nothing. */ }
 }
