@@ -183,6 +183,7 @@ check_native() {
   need has_curl curl || skip "the examples of publishing" 'no curl'
   need has_node nodejs || skip "what the page's modules decide" 'no node 18'
   need has_systemd systemd || skip 'an installed package' 'no systemd and dpkg'
+  [[ $(id -u) == 0 ]] || may_skip 'an installed package' 'only root may change the root of a process'
   fetch_promtool || skip "promtool's checks of metrics and alerts" 'no promtool'
   need has_proxies nginx haproxy caddy varnish || skip 'some proxies' 'not all of nginx, HAProxy, Caddy and Varnish'
   mkdir -p .build

@@ -295,6 +295,24 @@
     setInterval(look, 60_000)
   }
 
+  /** Brings a reader who signs in again back to where they had scrolled. What they have chosen is in the address. */
+  function keepPlace() {
+    const name = 'flightboard.place'
+    const status = document.querySelector('#status'), link = document.querySelector('#sign-in')
+    try {
+      link.addEventListener('click', () => { if (!link.target) sessionStorage.setItem(name, scrollY) })
+      const y = Number(sessionStorage.getItem(name))
+      sessionStorage.removeItem(name)
+      if (!y) return
+      const observer = new MutationObserver(() => {
+        if (status.dataset.status !== 'live') return // the rows that the search leaves are drawn with that
+        observer.disconnect()
+        requestAnimationFrame(() => { if (scrollY === 0) scrollTo(0, y) })
+      })
+      observer.observe(status, { attributes: true })
+    } catch { /* The browser keeps nothing. */ }
+  }
+
   const encoder = new TextEncoder()
   const buffer = new Uint8Array(512 * 1024)
 
@@ -344,6 +362,7 @@
     document.querySelector('#display')?.addEventListener('click', () => load('display', display => display.open()))
     if (document.documentElement.dataset.theme === 'flap') load('flap', flap => flap.start(files))
     renew()
+    keepPlace()
     for (const name of ['kiosk', 'voice']) add(name)
     let opening
     try {

@@ -31,10 +31,21 @@ async function register() {
   return navigator.serviceWorker.register(policy?.createScriptURL(url) ?? url, { updateViaCache: 'none' })
 }
 
+/** Reports whether a reader has left since this page was opened: then its board is not theirs to keep (page.js). */
+function hasLeft() {
+  try {
+    return Number(localStorage.getItem('flightboard.left')) > performance.timeOrigin
+  } catch {
+    return false // the browser keeps nothing
+  }
+}
+
 async function start() {
   const registration = await register()
   await navigator.serviceWorker.ready
-  const send = board => { registration.active?.postMessage({ program, files: loaded(), board }) }
+  const send = board => {
+    if (!hasLeft()) registration.active?.postMessage({ program, files: loaded(), board })
+  }
   store.save = (asOf, board) => { send({ asOf, stream, flights: json(board), ...drawn() }) }
   let due = 0
   const ask = () => {

@@ -96,9 +96,16 @@ async function keptPage() {
 }
 
 addEventListener('message', event => {
-  keeping = keeping.then(() => keep(event.data)).catch(error => console.warn('the board is not kept:', error))
+  const handle = () => event.data === 'forget' ? forget() : keep(event.data)
+  keeping = keeping.then(handle).catch(error => console.warn('the board is not kept:', error))
   event.waitUntil(keeping)
 })
+
+/** Removes all that is kept: the sign-in page says that the reader has left. */
+async function forget() {
+  fresh = undefined
+  await caches.delete(cacheName)
+}
 
 /**
  * Keeps what a page sends: its files, and a board unless a newer one is kept. With the files of another release it

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime"
 	"time"
 
 	"flightboard/server/signin"
@@ -54,11 +55,24 @@ func (f *watchedFile) look(logger *slog.Logger, asked bool) {
 		logger.Error(why+"the tokens stay as they are", "error", err)
 	} else {
 		logger.Info(why+"the tokens were read again", "tokens", tokens, "flag", f.flag)
+		f.warn(logger)
+	}
+}
+
+// warn logs that other users of this machine may read the file's tokens, or replace them. Windows has no such bits.
+func (f *watchedFile) warn(logger *slog.Logger) {
+	info, err := os.Stat(f.name)
+	if err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o006 != 0 && runtime.GOOS != "windows" {
+		logger.Warn(f.flag+": every user of this machine may read or change the tokens", "file", f.name,
+			"mode", info.Mode().String())
 	}
 }
 
 // reread reads the files again when they change, and when a signal comes, until ctx is done.
 func reread(ctx context.Context, files []*watchedFile, signals <-chan os.Signal, logger *slog.Logger) {
+	for _, f := range files {
+		f.warn(logger)
+	}
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
 	if len(files) == 0 {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -105,6 +106,24 @@ func TestTheLogReportsWhoMayPublish(t *testing.T) {
 		logWhoPublishes(slog.New(slog.NewTextHandler(&log, nil)), c.tokens, c.open)
 		if line := log.String(); strings.Count(line, "\n") != 1 || !strings.Contains(line, c.want) {
 			t.Errorf("%d tokens, open %t: %q, want %s", c.tokens, c.open, line, c.want)
+		}
+	}
+}
+
+// Other users of the machine must not read tokens.
+func TestAFileThatOthersMayReadIsWarnedOf(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no bits for other users")
+	}
+	for mode, warns := range map[os.FileMode]bool{0o600: false, 0o640: false, 0o644: true, 0o602: true} {
+		file := filepath.Join(t.TempDir(), "tokens")
+		if err := errors.Join(os.WriteFile(file, []byte("0123456789abcdef\n"), 0o600), os.Chmod(file, mode)); err != nil {
+			t.Fatal(err)
+		}
+		var log strings.Builder
+		newWatchedFile("-token-file", file).warn(slog.New(slog.NewTextHandler(&log, nil)))
+		if strings.Contains(log.String(), "every user of this machine") != warns {
+			t.Errorf("mode %v: the log has %q", mode, log.String())
 		}
 	}
 }

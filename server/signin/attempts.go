@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// attempts limits how often somebody may try a token: from an IPv4 address or an IPv6 /64 a few times at once, and then
+// attempts limits how often somebody may try a wrong token: from an IPv4 address or an IPv6 /64 a few times at once, and then
 // once in a while. The zero value is ready to use.
 type attempts struct {
 	mu   sync.Mutex
@@ -42,6 +42,16 @@ func (a *attempts) take(address string, now time.Time) (wait time.Duration) {
 	}
 	a.next[client] = full.Add(attemptEvery)
 	return 0
+}
+
+// giveBack does not count an attempt that take has allowed: the token was right. So a class that shares an address can
+// sign in at once.
+func (a *attempts) giveBack(address string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if until, ok := a.next[prefixOf(address)]; ok {
+		a.next[prefixOf(address)] = until.Add(-attemptEvery)
+	}
 }
 
 // prefixOf returns the network whose attempts are one client's.

@@ -59,16 +59,19 @@ func (t *Tokens) Set(tokens []token.Token) {
 func (t *Tokens) Reader(r *http.Request) (s web.Session, ok bool) {
 	if text, given := token.Bearer(r); given {
 		found, ok := t.current.Load().set.Find(text)
-		return web.Session{Name: found.Name, Watch: t.watches.Add(sessionKey{token: token.HashOf(text)})}, ok
+		return web.Session{Name: found.Name, Watch: t.watch(sessionKey{token: token.HashOf(text)})}, ok
 	}
 	for _, cookie := range r.CookiesNamed(cookieName) {
 		one, by, ok := t.current.Load().verify(cookie.Value, time.Now())
 		if ok && !t.ended.Has(one.id) {
-			watch := t.watches.Add(sessionKey{by.hash, one.id})
-			return web.Session{Name: by.Name, Expires: one.expires, Watch: watch}, true
+			return web.Session{Name: by.Name, Expires: one.expires, Watch: t.watch(sessionKey{by.hash, one.id})}, true
 		}
 	}
 	return s, false
+}
+
+func (t *Tokens) watch(k sessionKey) func(end func()) (stop func()) {
+	return t.watches.Add(k, func() bool { return t.ended.Has(k.id) || !t.current.Load().set.Has(k.token) })
 }
 
 // signOut ends a session, also if somebody has copied its cookie.

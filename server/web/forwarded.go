@@ -18,18 +18,18 @@ func behindProxies(next http.Handler, trusted []netip.Prefix) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		r = withOrigin(r)
 		// Each proxy appends the address from which it got the request. What is left of the first address that is not
 		// a trusted proxy's may be invented.
-		from := forwardedFor(r.Header)
-		for isTrusted(client) && len(from) > 0 {
-			address, ok := parseNode(from[len(from)-1])
+		from, hops := forwardedFor(r.Header), 0
+		for isTrusted(client) && hops < len(from) {
+			hops++
+			address, ok := parseNode(from[len(from)-hops])
 			if !ok {
 				break // "unknown", or an obfuscated name: RFC 7239, 6.2 and 6.3
 			}
-			client, from = address, from[:len(from)-1]
+			client = address
 		}
-		if client != peer {
+		if r = withOrigin(r, hops); client != peer {
 			r.RemoteAddr = netip.AddrPortFrom(client, 0).String()
 		}
 		next.ServeHTTP(w, r)
@@ -53,22 +53,26 @@ func isIn(networks []netip.Prefix, a netip.Addr) bool {
 	return false
 }
 
-// forwardedFor returns the nodes of Forwarded (RFC 7239, 4), or else those of X-Forwarded-For, the nearest one last.
+// forwardedFor returns the nodes of X-Forwarded-For, or else those of Forwarded (RFC 7239, 4), the nearest one last. A
+// proxy that knows only the former passes the latter on as a stranger has sent it; the reverse is rare.
 func forwardedFor(h http.Header) (nodes []string) {
-	for _, line := range h.Values("Forwarded") {
-		for element := range strings.SplitSeq(line, ",") {
-			nodes = append(nodes, parameter(element, "for"))
-		}
-	}
-	if nodes != nil {
+	if nodes = listed(h, "X-Forwarded-For"); nodes != nil {
 		return nodes
 	}
-	for _, line := range h.Values("X-Forwarded-For") {
-		for node := range strings.SplitSeq(line, ",") {
-			nodes = append(nodes, strings.TrimSpace(node))
-		}
+	for _, element := range listed(h, "Forwarded") {
+		nodes = append(nodes, parameter(element, "for"))
 	}
 	return nodes
+}
+
+// listed returns the elements of a header that is a list, which may have several lines.
+func listed(h http.Header, name string) (elements []string) {
+	for _, line := range h.Values(name) {
+		for element := range strings.SplitSeq(line, ",") {
+			elements = append(elements, strings.TrimSpace(element))
+		}
+	}
+	return elements
 }
 
 // parseNode returns the IP address of a node, which may have a port, and brackets.

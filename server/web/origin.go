@@ -26,24 +26,34 @@ func scheme(r *http.Request) string {
 	return "http"
 }
 
-// withOrigin returns a copy of a request from a trusted proxy, with what the proxy reports. In a list, the first
-// proxy's report is that of the client's request.
-func withOrigin(r *http.Request) *http.Request {
-	first, _, _ := strings.Cut(r.Header.Get("Forwarded"), ",")
+// withOrigin returns a copy of a request from a trusted proxy, with what the proxies report. Hops is how many of their
+// nodes are known. In a list the report about the client's own request is the one of that node: what is before it, the
+// client may have sent. If no node is known, it is the first one.
+func withOrigin(r *http.Request, hops int) *http.Request {
+	report := func(name string) string {
+		elements := listed(r.Header, name)
+		if len(elements) == 0 {
+			return ""
+		}
+		at := 0
+		if hops > 0 {
+			at = max(len(elements)-hops, 0)
+		}
+		return elements[at]
+	}
+	forwarded := ""
+	if r.Header.Get("X-Forwarded-For") == "" { // otherwise it is a stranger's: see forwardedFor
+		forwarded = report("Forwarded")
+	}
 	reported := url.URL{
-		Scheme: cmp.Or(parameter(first, "proto"), firstOf(r.Header.Get("X-Forwarded-Proto")), scheme(r)),
-		Host:   cmp.Or(parameter(first, "host"), firstOf(r.Header.Get("X-Forwarded-Host")), r.Host),
+		Scheme: cmp.Or(parameter(forwarded, "proto"), report("X-Forwarded-Proto"), scheme(r)),
+		Host:   cmp.Or(parameter(forwarded, "host"), report("X-Forwarded-Host"), r.Host),
 	}
 	reported.Scheme = strings.ToLower(reported.Scheme)
 	if reported.Scheme != "http" && reported.Scheme != "https" || strings.ContainsAny(reported.Host, "/\\@?# ") {
 		return r.WithContext(r.Context())
 	}
 	return r.WithContext(context.WithValue(r.Context(), originKey{}, reported))
-}
-
-func firstOf(list string) string {
-	first, _, _ := strings.Cut(list, ",")
-	return strings.TrimSpace(first)
 }
 
 // parameter returns the value of a parameter of a Forwarded element (RFC 7239, 4).

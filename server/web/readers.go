@@ -77,9 +77,13 @@ func expiry(r *http.Request) (ended context.Context, stop func()) {
 }
 
 // ReturnTo returns where a reader wants to go who is asked to sign in: an address relative to the site's first page, ""
-// for that page itself. It is in the parameter "to" of /sign-in, and is never one of another site.
+// for that page itself. It is in the parameter "to" of /sign-in. It is never one of another site, and is short enough
+// for a cookie.
 func ReturnTo(r *http.Request) string {
 	to := r.URL.Query().Get("to")
+	if len(to) > mostReturn {
+		return ""
+	}
 	rest := strings.TrimPrefix(to, "check")
 	if rest != "" && rest[0] != '?' && rest[0] != '#' {
 		return ""
@@ -89,6 +93,8 @@ func ReturnTo(r *http.Request) string {
 	}
 	return to
 }
+
+const mostReturn = 1 << 10
 
 // Watches are the functions that sessions call when they end early, by keys. The zero value is ready to use, and safe
 // for concurrent use. It is for implementations of [Session.Watch].
@@ -102,16 +108,20 @@ type watch[Key any] struct {
 	end func()
 }
 
-// Add returns a Session.Watch for sessions with this key.
-func (w *Watches[Key]) Add(key Key) func(end func()) (stop func()) {
+// Add returns a Session.Watch for sessions with this key. HasEnded reports whether the session has ended; it may have
+// done so since the request was admitted, before there was anything to end.
+func (w *Watches[Key]) Add(key Key, hasEnded func() bool) func(end func()) (stop func()) {
 	return func(end func()) (stop func()) {
 		one := &watch[Key]{key, end}
 		w.mu.Lock()
-		defer w.mu.Unlock()
 		if w.all == nil {
 			w.all = make(map[*watch[Key]]struct{})
 		}
 		w.all[one] = struct{}{}
+		w.mu.Unlock()
+		if hasEnded() {
+			end()
+		}
 		return func() {
 			w.mu.Lock()
 			defer w.mu.Unlock()
@@ -214,5 +224,7 @@ func (g *guard) reader(r *http.Request) (s Session, ok bool) {
 		return s, false
 	}
 	found, ok := g.tokens.Load().Find(text)
-	return Session{Name: found.Name, Watch: g.reading.Add(token.HashOf(text))}, ok
+	hash := token.HashOf(text)
+	hasEnded := func() bool { return !g.tokens.Load().Has(hash) }
+	return Session{Name: found.Name, Watch: g.reading.Add(hash, hasEnded)}, ok
 }

@@ -24,7 +24,8 @@ func (g *guests) Reader(r *http.Request) (s web.Session, ok bool) {
 	if err != nil {
 		return s, false
 	}
-	return web.Session{Name: cookie.Value, Expires: time.Now().Add(time.Hour), Watch: g.watches.Add(cookie.Value)}, true
+	watch := g.watches.Add(cookie.Value, func() bool { return false })
+	return web.Session{Name: cookie.Value, Expires: time.Now().Add(time.Hour), Watch: watch}, true
 }
 
 func (g *guests) ServeHTTP(w http.ResponseWriter, r *http.Request) { w.Write([]byte("who are you?")) }
@@ -107,7 +108,8 @@ func TestTheSignInPageLeadsBack(t *testing.T) {
 	})
 	for to, want := range map[string]string{"": "", "?q=1": "?q=1", "#a": "#a", "check": "check", "check?a": "check?a",
 		"//evil.example": "", "https://evil.example": "", "/\\evil.example": "", "\\\\evil.example": "", "checkmate": "",
-		"check/../../x": "", "javascript:alert(1)": "", "?a\r\nSet-Cookie: a=b": "", " //evil.example": ""} {
+		"check/../../x": "", "javascript:alert(1)": "", "?a\r\nSet-Cookie: a=b": "", " //evil.example": "",
+		"?q=" + strings.Repeat("a", 4096): ""} {
 		r := httptest.NewRequest("GET", "/sign-in?to="+url.QueryEscape(to), nil)
 		if got := web.ReturnTo(r); got != want {
 			t.Errorf("to=%q leads to %q, want %q", to, got, want)

@@ -20,12 +20,14 @@ type requestRate struct {
 }
 
 const (
-	requestBurst = 10
+	requestBurst = 10       // seconds
+	wholeBoard   = 10       // requests as which one for all flights counts: its answer may have a megabyte
 	mostClients  = 16 << 10 // in a generation
 )
 
-// take counts a request of a client now and returns 0, or returns the time after which the client may try again.
-func (q *requestRate) take(client netip.Prefix, now time.Time) (wait time.Duration) {
+// take counts a request of a client now, as so many ordinary ones, and returns 0, or returns the time after which the
+// client may try again.
+func (q *requestRate) take(client netip.Prefix, cost int, now time.Time) (wait time.Duration) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	until, known := q.spent[client]
@@ -35,8 +37,9 @@ func (q *requestRate) take(client netip.Prefix, now time.Time) (wait time.Durati
 	if until.Before(now) {
 		until = now
 	}
-	each := time.Duration(float64(time.Second) / q.perSecond)
-	if wait = until.Add(each).Sub(now.Add(requestBurst * time.Second)); wait <= 0 {
+	each := time.Duration(cost) * time.Duration(min(float64(time.Second)/q.perSecond, float64(time.Hour)))
+	most := max(requestBurst*time.Second, each) // after a pause any request is allowed
+	if wait = until.Add(each).Sub(now.Add(most)); wait <= 0 {
 		until, wait = until.Add(each), 0
 	}
 	if q.spent == nil || !known && len(q.spent) >= mostClients {
@@ -46,15 +49,16 @@ func (q *requestRate) take(client netip.Prefix, now time.Time) (wait time.Durati
 	return wait
 }
 
-// limit refuses the requests to next that come too fast, unless one is exempt; exempt may be nil.
-func (q *requestRate) limit(next http.Handler, exempt func(*http.Request) bool) http.Handler {
+// limit refuses the requests to next that come too fast, unless one is exempt; exempt may be nil. Each counts as cost
+// ordinary ones.
+func (q *requestRate) limit(next http.Handler, cost int, exempt func(*http.Request) bool) http.Handler {
 	if q.perSecond <= 0 {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		client := clientPrefix(r.RemoteAddr)
 		if !isThisMachine(client) && (exempt == nil || !exempt(r)) {
-			if wait := q.take(client, time.Now()); wait > 0 {
+			if wait := q.take(client, cost, time.Now()); wait > 0 {
 				q.refuser.refuse(w, r, errTooFast, wait)
 				return
 			}

@@ -136,19 +136,19 @@ func New(log *eventlog.Log, o Options) *Handler {
 	mux := http.NewServeMux()
 	answered := o.Limits.BodyTime + fanout.WriteTimeout
 	handle := func(pattern string, h http.Handler) {
-		mux.Handle(pattern, requests.limit(answeredWithin(answered, h), nil))
+		mux.Handle(pattern, requests.limit(answeredWithin(answered, h), 1, nil))
 	}
-	readable := func(path string, h http.Handler, others ...string) { // a page of another origin can read a refusal too
-		mux.Handle("GET "+path, read.allow(requests.limit(readers.only(h), nil)))
+	readable := func(path string, h http.Handler, cost int, others ...string) { // other origins can read refusals too
+		mux.Handle("GET "+path, read.allow(requests.limit(readers.only(h), cost, nil)))
 		handle("OPTIONS "+path, read.preflight(others...))
 	}
 	publishing := func(pattern string, f func(http.ResponseWriter, *http.Request, publisher)) {
 		h := answeredWithin(answered, publishers.before(f))
-		mux.Handle(pattern, requests.limit(h, publishers.admits)) // -rate is for those who may
+		mux.Handle(pattern, requests.limit(h, 1, publishers.admits)) // -rate is for those who may
 	}
-	readable("/events", s)
-	readable("/sse", &sseHandler{s})
-	readable("/flights", inPieces(&document{b}), "POST")
+	readable("/events", s, 1)
+	readable("/sse", &sseHandler{s}, 1)
+	readable("/flights", inPieces(&document{b}), wholeBoard, "POST")
 	handle("GET /log", readers.only(&logHandler{s}))
 	if o.Forward != nil {
 		handle("POST /flights", o.Forward)

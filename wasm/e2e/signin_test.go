@@ -1,12 +1,15 @@
 package e2e
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"flightboard/wasm/e2e/browser"
 )
@@ -35,11 +38,17 @@ func (p *private) setToken(t *testing.T, token string) {
 	must(t, os.WriteFile(p.readers, []byte("anna:"+token+"\n"), 0o600))
 }
 
-// arrive waits until an expression is true, on this page or on one to which it leads.
+// arrive waits until an expression is true, on this page or on one to which it leads. A browser may never answer what it
+// was asked on a page that goes to another site.
 func (b *board) arrive(t *testing.T, expression string) {
 	t.Helper()
-	ctx := soon(t)
-	for b.WaitFor(ctx, expression) != nil {
+	for ctx := soon(t); ; {
+		once, cancel := context.WithTimeout(ctx, 5*time.Second)
+		err := b.WaitFor(once, expression)
+		cancel()
+		if err == nil {
+			return
+		}
 		if ctx.Err() != nil {
 			b.waitFor(t, "%s", expression)
 		}
@@ -85,13 +94,84 @@ func TestAReaderSignsInAgainAtTheSamePlace(t *testing.T) {
 		must(t, b.Eval(soon(t), `void flightboard.store.ask?.()`, nil)) // the page asks once a minute
 		b.waitUntilKept(t, "landed")
 		must(t, b.Click(soon(t), "#reader a"))
-		b.arrive(t, `document.readyState === 'complete' && document.querySelector('strong')?.textContent === 'anna'`)
+		b.arrive(t, `document.readyState === 'complete' && document.querySelector('bdi')?.textContent === 'anna'`)
 		must(t, b.Click(soon(t), "form button"))
 		b.arrive(t, `document.querySelector('#token') !== null && caches.keys().then(names => names.length === 0)`)
 		must(t, b.Navigate(soon(t), s.url))
 		b.arrive(t, `location.pathname === '/sign-in'`)
 	})
 }
+
+// sentScript counts the boards that a page sends to the worker.
+const sentScript = `{
+	window.sent = 0
+	const { postMessage } = ServiceWorker.prototype
+	ServiceWorker.prototype.postMessage = function (message) {
+		if (message.board) window.sent++
+		postMessage.call(this, message)
+	}
+}`
+
+// When a reader has left in one tab, the others send the worker no board any more, whatever they know of it.
+func TestNoTabKeepsTheBoardOfAReaderWhoHasLeft(t *testing.T) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		s := startPrivateServer(t)
+		b := r.open(t, s.url, browser.PageOptions{Preload: sentScript})
+		b.signIn(t, annasToken)
+		b.arrive(t, isLive)
+		const ask = `void flightboard.store.ask?.()`
+		must(t, b.Eval(soon(t), ask, nil))
+		b.waitUntilKept(t, "expected")
+		s.publish(t, stateIs("I768", "landed"))
+		b.waitForState(t, "I768", "landed")
+
+		beside := r.open(t, s.url+"/sign-in", browser.PageOptions{Beside: b.Page})
+		must(t, beside.Click(soon(t), "form button"))
+		beside.arrive(t, `document.querySelector('#token') !== null && caches.keys().then(names => names.length === 0)`)
+		b.waitForStatus(t, "signedOut")
+		var before, after int
+		must(t, b.Eval(soon(t), `window.sent`, &before))
+		must(t, b.Eval(soon(t), ask, nil)) // as a tab does that has not been told yet
+		must(t, b.Eval(soon(t), `window.sent`, &after))
+		if before == 0 || after != before {
+			t.Errorf("the tab has sent %d boards, and %d after the reader has left", before, after-before)
+		}
+	})
+}
+
+// What the worker is still keeping when the reader leaves is removed after it, also if files take long to arrive.
+func TestTheWorkerForgetsWhatItIsStillKeeping(t *testing.T) {
+	byEveryBrowser(t, func(t *testing.T, r reader) {
+		b := r.open(t, staticHost(t, "events").URL+"/icon.svg", browser.PageOptions{})
+		for message, kept := range map[string]int{"'forget'": 0, "board": 3} {
+			var files int
+			must(t, b.Eval(soon(t), fmt.Sprintf(keepingScript, message), &files))
+			if files != kept {
+				t.Errorf("after boards and %s the worker has kept %d files, want %d", message, files, kept)
+			}
+		}
+	})
+}
+
+// keepingScript runs sw.js, sends it two boards and then a message, and lets the boards' file arrive after the sign-in
+// page has removed what there is. It returns how many files the worker has kept in the end.
+const keepingScript = `fetch('sw.js').then(answer => answer.text()).then(async text => {
+	const scope = new URL('kept/', location).href, name = 'flightboard ' + scope
+	await caches.delete(name)
+	let arrive, hear
+	const file = new Promise(resolve => { arrive = () => resolve(new Response('')) })
+	const page = async () => new Response('<meta name="flightboard-stream"><script data-program="app">')
+	new Function('registration', 'addEventListener', 'skipWaiting', 'fetch', text)({ scope }, (type, f) => {
+		if (type === 'message') hear = f
+	}, () => {}, async url => url === scope ? page() : (await file).clone())
+	const board = { program: 'app', files: [scope + 'a.js'], board: { asOf: 1, stream: 'events' } }
+	let handled
+	for (const data of [board, board, %s]) hear({ data, waitUntil(promise) { handled = promise } })
+	await caches.delete(name)
+	arrive()
+	await handled
+	return await caches.has(name) ? (await (await caches.open(name)).keys()).length : 0
+})`
 
 // A tab in which the session has ended goes on by itself when the reader has signed in in another one, which is no
 // sooner than the tab asks.

@@ -45,6 +45,9 @@ func (a *Allow) Set(text string) error {
 		if i := strings.LastIndexByte(one, '='); i >= 0 { // the name of a claim may be a URL
 			r = rule{one[:i], one[i+1:]}
 		}
+		if r.claim == "email" { // which counts only if it is verified
+			r.claim = ""
+		}
 		if r.value == "" || r.claim == "" && (strings.HasPrefix(one, "=") || !strings.Contains(one, "@")) {
 			return fmt.Errorf("%q: want anna@example.com, @example.com or claim=value", one)
 		}
@@ -76,7 +79,7 @@ func (r rule) allows(who claims) bool {
 		if r.value[0] == '@' {
 			email = email[max(strings.LastIndexByte(email, '@'), 0):]
 		}
-		return strings.EqualFold(email, r.value)
+		return lowerASCII(email) == lowerASCII(r.value)
 	}
 	switch value := who[r.claim].(type) {
 	case []any:
@@ -86,4 +89,15 @@ func (r rule) allows(who claims) bool {
 	default:
 		return value == any(r.value)
 	}
+}
+
+// lowerASCII returns an address in lower case. Unicode's case folding would make letters of other alphabets equal to
+// some of ASCII's, and such an address may be somebody else's.
+func lowerASCII(address string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, address)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 
+	"flightboard/server/signin/page"
 	"flightboard/server/web"
 )
 
@@ -24,21 +25,16 @@ func (p *Readers) handler() http.Handler {
 		case r.URL.Query().Has("state"):
 			p.finish(w, r)
 		case ok && !r.URL.Query().Has(otherUser):
-			p.show(w, r, http.StatusOK, message{Name: s.Name})
+			showReader(w, r, s.Name)
 		default:
 			p.start(w, r)
 		}
 	})
 	mux.HandleFunc("POST /sign-out", p.leave)
 	mux.HandleFunc("GET /sign-in/out", func(w http.ResponseWriter, r *http.Request) {
-		p.show(w, r, http.StatusOK, message{Title: "Signed out", Link: "../sign-in", Label: "Sign in"})
+		showSignedOut(w, r, "")
 	})
-	for _, name := range []string{"page.css", "page.js"} {
-		mux.HandleFunc("GET /sign-in/"+name, func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Cache-Control", "no-cache")
-			http.ServeFileFS(w, r, files, name)
-		})
-	}
+	page.Handle(mux)
 	return http.NewCrossOriginProtection().Handler(mux)
 }
 
@@ -57,7 +53,7 @@ func (p *Readers) site(r *http.Request) string {
 func (p *Readers) start(w http.ResponseWriter, r *http.Request) {
 	provider, err := p.provider.get(context.WithoutCancel(r.Context()))
 	if err != nil { // which is logged
-		p.show(w, r, http.StatusServiceUnavailable, away)
+		show(w, r, http.StatusServiceUnavailable, away, web.ReturnTo(r))
 		return
 	}
 	one := attempt{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(),
@@ -72,7 +68,7 @@ func (p *Readers) start(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Query().Has(otherUser) {
 		options = append(options, oauth2.SetAuthURLParam("prompt", "login"))
 	}
-	seeOther(w, provider.AuthCodeURL(one.State, options...))
+	page.SeeOther(w, provider.AuthCodeURL(one.State, options...))
 }
 
 // finish answers what the provider sends the browser back with: with the cookie of a session, and the way back.
@@ -80,11 +76,11 @@ func (p *Readers) finish(w http.ResponseWriter, r *http.Request) {
 	one, ok := p.attempt(r)
 	if !ok {
 		if _, ok := p.session(r); ok { // the Back button, for instance
-			seeOther(w, "./")
+			page.SeeOther(w, "./")
 			return
 		}
 		p.Log.Warn("sign-in: it has not begun in this browser, or too long ago", "client", r.RemoteAddr)
-		p.show(w, r, http.StatusBadRequest, stale)
+		show(w, r, http.StatusBadRequest, stale, "")
 		return
 	}
 	setCookie(w, one.Site, one.cookie(), "", time.Time{})
@@ -92,43 +88,45 @@ func (p *Readers) finish(w http.ResponseWriter, r *http.Request) {
 	if code := query.Get("error"); code != "" {
 		p.Log.Warn("sign-in: the provider refuses", "error", fmt.Sprintf("%.50s", code), "client", r.RemoteAddr,
 			"description", fmt.Sprintf("%.200s", query.Get("error_description")))
-		p.show(w, r, http.StatusForbidden, refused.to(one))
+		show(w, r, http.StatusForbidden, refused, one.To)
 		return
 	}
 	if from := query.Get("iss"); from != "" && from != p.Issuer { // RFC 9207
 		p.Log.Warn("sign-in: another provider answers", "client", r.RemoteAddr)
-		p.show(w, r, http.StatusForbidden, refused.to(one))
+		show(w, r, http.StatusForbidden, refused, one.To)
 		return
 	}
 	ctx := context.WithoutCancel(r.Context())
 	provider, err := p.provider.get(ctx)
 	if err != nil {
-		p.show(w, r, http.StatusServiceUnavailable, away.to(one))
+		show(w, r, http.StatusServiceUnavailable, away, one.To)
 		return
 	}
 	who, expires, err := provider.exchange(ctx, p.HTTP, query.Get("code"), one)
 	if err != nil {
 		p.Log.Warn("sign-in: the provider's answer does not count", "error", short(err), "client", r.RemoteAddr)
 		if _, ok := errors.AsType[*url.Error](err); ok {
-			p.show(w, r, http.StatusServiceUnavailable, away.to(one))
+			show(w, r, http.StatusServiceUnavailable, away, one.To)
 			return
 		}
-		p.show(w, r, http.StatusForbidden, invalid.to(one))
+		show(w, r, http.StatusForbidden, invalid, one.To)
 		return
 	}
 	name := who.name()
 	if !p.Allow.allows(who) {
 		p.Log.Warn("sign-in: the user is not allowed to read", "reader", name, "client", r.RemoteAddr)
-		p.show(w, r, http.StatusForbidden, denied.to(one))
+		show(w, r, http.StatusForbidden, denied, one.To)
 		return
 	}
 	s := p.begin(name, expires)
 	p.Log.Info("sign-in", "reader", name, "client", r.RemoteAddr, "expires", s.Expires)
 	setCookie(w, one.Site, sessionCookie, p.seal.close(sessionCookie, s), s.Expires)
-	seeOther(w, "./"+one.To)
+	page.SeeOther(w, "./"+one.To)
 }
 
-// leave answers POST /sign-out: it ends the session, and leads to the provider, which ends its own if it can.
+// leave answers POST /sign-out: it ends the session, and its page leads to the provider, which ends its own if it can.
+// A redirect would be part of the form's submission: some browsers would block it, and each redirect of the provider's,
+// unless the page's policy listed all their hosts as form-action.
 func (p *Readers) leave(w http.ResponseWriter, r *http.Request) {
 	if one, ok := p.session(r); ok {
 		p.Log.Info("sign-out", "reader", one.Name, "client", r.RemoteAddr)
@@ -136,34 +134,22 @@ func (p *Readers) leave(w http.ResponseWriter, r *http.Request) {
 	}
 	setCookie(w, p.site(r), sessionCookie, "", time.Time{})
 	w.Header().Set("Clear-Site-Data", `"cache"`) // also the pages that the Back button would show
-	if at := p.endSession(r); at != nil {
-		query := at.Query()
-		query.Set("client_id", p.Client)
-		query.Set("post_logout_redirect_uri", p.site(r)+"sign-in/out")
-		at.RawQuery = query.Encode()
-		seeOther(w, at.String())
-		return
-	}
-	seeOther(w, "sign-in/out")
+	showSignedOut(w, r, p.endSession(r))
 }
 
-// endSession returns the provider's address for sign-outs; nil: it has none, or it is not known.
-func (p *Readers) endSession(r *http.Request) *url.URL {
+// endSession returns the provider's address for sign-outs; "": it has none, or it is not known.
+func (p *Readers) endSession(r *http.Request) string {
 	provider, err := p.provider.get(context.WithoutCancel(r.Context()))
 	if err != nil || provider.endSession == "" {
-		return nil
+		return ""
 	}
 	at, err := url.Parse(provider.endSession)
 	if err != nil {
-		return nil
+		return ""
 	}
-	return at
-}
-
-// seeOther redirects to an address that is absolute, or relative to the request's. http.Redirect would make it
-// absolute, and the site may be below a path that the server does not know.
-func seeOther(w http.ResponseWriter, address string) {
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Location", address)
-	w.WriteHeader(http.StatusSeeOther)
+	query := at.Query()
+	query.Set("client_id", p.Client)
+	query.Set("post_logout_redirect_uri", p.site(r)+"sign-in/out")
+	at.RawQuery = query.Encode()
+	return at.String()
 }

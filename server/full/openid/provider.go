@@ -94,6 +94,8 @@ func (p *provider) exchange(ctx context.Context, asking *http.Client, code strin
 	}
 	party, given := who["azp"]
 	switch {
+	case id.Subject == "":
+		return nil, expires, errors.New("the ID token has no subject")
 	case id.Nonce != one.Nonce:
 		return nil, expires, errors.New("the ID token has another nonce")
 	case given && party != p.ClientID: // OpenID Connect Core 1.0, 3.1.3.7, step 5

@@ -68,7 +68,8 @@ type session struct {
 // Reader implements [web.Readers].
 func (p *Readers) Reader(r *http.Request) (s web.Session, ok bool) {
 	one, ok := p.session(r)
-	return web.Session{Name: one.Name, Expires: one.Expires, Watch: p.watches.Add(one.ID)}, ok
+	hasEnded := func() bool { return p.ended.Has(one.ID) }
+	return web.Session{Name: one.Name, Expires: one.Expires, Watch: p.watches.Add(one.ID, hasEnded)}, ok
 }
 
 // session returns the session of a request, if it has not ended.

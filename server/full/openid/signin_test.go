@@ -32,7 +32,7 @@ func TestSignIn(t *testing.T) {
 					t.Error("who has signed in may not read")
 				}
 				b.at(b.get("/sign-in?to=check"), 200, site+"/sign-in?to=check") // not asked again
-				if text := b.text(b.get("/sign-in?to=check")); !strings.Contains(text, "<strong>anna@example.com</strong>") ||
+				if text := b.text(b.get("/sign-in?to=check")); !strings.Contains(text, "<bdi>anna@example.com</bdi>") ||
 					!strings.Contains(text, `href="./check"`) || !strings.Contains(text, `action="sign-out"`) {
 					t.Errorf("the page of a reader is %s", text)
 				}
@@ -114,6 +114,7 @@ func TestIDTokensThatDoNotCount(t *testing.T) {
 	for reason, alter := range map[string]func(f *fakeProvider){
 		"another nonce":      func(f *fakeProvider) { f.alter = func(c claims) { c["nonce"] = "other" } },
 		"no nonce":           func(f *fakeProvider) { f.alter = func(c claims) { delete(c, "nonce") } },
+		"no subject":         func(f *fakeProvider) { f.alter = func(c claims) { delete(c, "sub") } },
 		"another audience":   func(f *fakeProvider) { f.alter = func(c claims) { c["aud"] = "another-client" } },
 		"no audience":        func(f *fakeProvider) { f.alter = func(c claims) { delete(c, "aud") } },
 		"another issuer":     func(f *fakeProvider) { f.alter = func(c claims) { c["iss"] = "https://id.example" } },
