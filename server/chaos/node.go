@@ -13,6 +13,9 @@ import (
 	"time"
 )
 
+// client gives up a node that accepts a request and does not answer it.
+var client = &http.Client{Timeout: 30 * time.Second}
+
 const token = "chaos-publishes-with-this"
 
 // A node is a server, which has the same address in all its lives.
@@ -59,7 +62,7 @@ func (n *node) start(ctx context.Context) error {
 	n.process, n.log = process, log
 	n.mu.Unlock()
 	for deadline := time.Now().Add(30 * time.Second); ; sleep(ctx, 20*time.Millisecond) {
-		answer, err := http.Get(n.url + "/readyz")
+		answer, err := client.Get(n.url + "/readyz")
 		if err == nil {
 			answer.Body.Close()
 			return nil

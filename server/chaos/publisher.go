@@ -39,7 +39,7 @@ func (p *publisher) post(body string) bool {
 	// It ends with its answer, so that it is known which number comes next.
 	request, _ := http.NewRequest(http.MethodPost, n.url+"/flights", strings.NewReader(body))
 	request.Header.Set("Authorization", "Bearer "+token)
-	answer, err := http.DefaultClient.Do(request)
+	answer, err := client.Do(request)
 	if err != nil {
 		return false
 	}
@@ -82,7 +82,7 @@ func settle(ctx context.Context, nodes []*node, viewers []*viewer, p *publisher)
 
 // board returns a node's board with its position.
 func board(n *node) string {
-	answer, err := http.Get(n.url + "/flights")
+	answer, err := client.Get(n.url + "/flights")
 	if err != nil {
 		return err.Error()
 	}

@@ -3,13 +3,11 @@ package eventlog_test
 import (
 	"bytes"
 	"compress/gzip"
-	"flag"
 	"io"
 	"math/rand/v2"
 	"net/http/httputil"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,8 +17,6 @@ import (
 	"flightboard/server/eventstream"
 	"flightboard/timetable"
 )
-
-var schedules = flag.Int("schedules", 150, "how many random schedules TestAnyScheduleEndsWithTheRightBoard plays")
 
 // A viewer is a small client: it applies the events, and remembers the last event ID.
 type viewer struct {
@@ -39,16 +35,10 @@ type viewer struct {
 // event, returning, returning with IDs that are not one's own, and restarting with and without the log. Afterwards
 // every board equals the log's, without a gap and without a change applied twice.
 func TestAnyScheduleEndsWithTheRightBoard(t *testing.T) {
-	for seed := range *schedules {
-		synctest.Test(t, func(t *testing.T) { schedule(t, uint64(seed)) })
-		if t.Failed() {
-			t.Fatalf("schedule %d went wrong", seed)
-		}
-	}
+	logtest.Schedules(t, 150, schedule)
 }
 
-func schedule(t *testing.T, seed uint64) {
-	random := rand.New(rand.NewPCG(seed, 7))
+func schedule(t *testing.T, random *rand.Rand) {
 	options := eventlog.Options{History: []int{16 << 10, 1 << 20}[random.IntN(2)]}
 	dir := ""
 	if random.IntN(20) == 0 { // restarts on disk cost a hundred times what the others do

@@ -8,25 +8,24 @@ package follow
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
-	"fmt"
 	"log/slog"
-	"math/rand/v2"
+	mathrand "math/rand/v2"
 	"net/http"
 	"net/url"
-	"strconv"
 	"sync"
 	"time"
 
 	"flightboard/server/eventlog"
-	"flightboard/server/web"
 )
 
 // Options of a follower.
 type Options struct {
 	Origin    *url.URL          // the address of the origin's page, without a query
 	Token     string            // of a reader at the origin; "": it needs none
-	Transport http.RoundTripper // http.DefaultTransport when nil
+	Transport http.RoundTripper // nil: one of its own
+	Heard     time.Time         // when an earlier run that wrote the log heard the origin; zero: there was none
 	Logger    *slog.Logger
 }
 
@@ -35,6 +34,7 @@ type Follower struct {
 	Options
 	log    *eventlog.Log
 	client http.Client
+	id     string        // of this server, by which it recognizes itself in a loop
 	equal  chan struct{} // closed when the log has first been equal to the origin's
 	once   sync.Once
 	state
@@ -42,9 +42,22 @@ type Follower struct {
 
 // New returns a follower, which must be the only one that appends to the log.
 func New(log *eventlog.Log, o Options) *Follower {
-	f := &Follower{Options: o, log: log, equal: make(chan struct{}), client: http.Client{Transport: o.Transport}}
-	f.state.name = o.Origin.Host
-	return f
+	if o.Transport == nil {
+		o.Transport = newTransport()
+	}
+	now := time.Now()
+	return &Follower{Options: o, log: log, equal: make(chan struct{}), id: rand.Text(),
+		client: http.Client{Transport: o.Transport, CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse // it would not apply to what is posted
+		}},
+		state: state{name: o.Origin.Host, away: now, last: cmp.Or(o.Heard, now)}}
+}
+
+// newTransport returns a transport that notices when a connection of HTTP/2, which all requests share, is dead.
+func newTransport() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.HTTP2 = &http.HTTP2Config{SendPingTimeout: answerTime, PingTimeout: answerTime}
+	return t
 }
 
 // Equal returns a channel that is closed when the log has first been equal to the origin's.
@@ -62,25 +75,29 @@ const CatchUp = 3 * time.Second
 
 // Run follows the origin until ctx is done.
 func (f *Follower) Run(ctx context.Context) {
-	pause, told := shortestPause, ""
+	pause, logged := shortestPause, ""
 	for {
+		var reached time.Time
 		err := f.follow(ctx, func() {
-			if told != "" {
+			if logged != "" {
 				f.Logger.Info("the origin is followed again", "origin", f.name)
 			}
-			pause, told = shortestPause, ""
-			f.state.reached()
+			reached, logged = time.Now(), ""
+			f.state.reached(reached)
 			f.once.Do(func() { close(f.equal) })
 		})
 		if ctx.Err() != nil {
 			return
 		}
 		f.state.cut(time.Now(), err)
-		if why := err.Error(); why != told {
+		if why := err.Error(); why != logged {
 			f.Logger.Warn("the origin cannot be followed", "origin", f.name, "error", err)
-			told = why
+			logged = why
 		}
-		wait := pause/2 + rand.N(pause)
+		if !reached.IsZero() && time.Since(reached) > longestPause {
+			pause = shortestPause // else it may be a record or a disk that fails each time
+		}
+		wait := pause/2 + mathrand.N(pause)
 		if later, ok := errors.AsType[*statusError](err); ok {
 			wait = max(wait, later.after)
 		}
@@ -98,69 +115,33 @@ func (f *Follower) Run(ctx context.Context) {
 func (f *Follower) follow(ctx context.Context, reached func()) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	answer, err := f.get(ctx, f.log.Stats().Head.String())
-	if gone, ok := errors.AsType[*statusError](err); ok && gone.status == http.StatusGone {
-		at, err := f.restore(ctx)
-		if err != nil {
-			return err
-		}
-		if answer, err = f.get(ctx, at.String()); err != nil {
-			return err
-		}
-	} else if err != nil {
-		return err
+	w := &watchdog{silence: answerTime}
+	w.timer = time.AfterFunc(w.silence, func() { cancel(errSilent) })
+	defer w.timer.Stop()
+	answer, err := f.open(ctx, w)
+	if err != nil {
+		return cmp.Or(context.Cause(ctx), err)
 	}
 	defer answer.Body.Close()
-	seconds, _ := strconv.ParseFloat(answer.Header.Get(web.HeartbeatInterval), 64)
-	silence := time.Duration(patience * float64(time.Second) * cmp.Or(seconds, 15))
-	watchdog := time.AfterFunc(silence, func() { cancel(errSilent) })
-	defer watchdog.Stop()
+	w.silence = time.Duration(patience * float64(heartbeatOf(answer)))
+	w.timer.Reset(w.silence)
 	reached()
-	err = f.replicate(ctx, answer.Body, func() { watchdog.Reset(silence) })
+	err = f.replicate(ctx, answer.Body)
 	return cmp.Or(context.Cause(ctx), err)
 }
 
-// patience is after how many intervals without a heartbeat a connection is given up.
-const patience = 2.5
-
-var errSilent = errors.New("it sends no heartbeats")
-
-// A statusError is an answer with a status other than 200.
-type statusError struct {
-	status int
-	after  time.Duration // Retry-After
-}
-
-func (e *statusError) Error() string {
-	return fmt.Sprintf("GET /log: status %d %s", e.status, http.StatusText(e.status))
-}
-
-// get requests the origin's log after the event with this ID, or its window.
-func (f *Follower) get(ctx context.Context, lastEventID string) (*http.Response, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, f.Origin.JoinPath("log").String(), nil)
+// open returns the origin's stream of records after the log's head. If the origin's window does not have the head, or
+// the log is empty, it restores the log first.
+func (f *Follower) open(ctx context.Context, w *watchdog) (*http.Response, error) {
+	if s := f.log.Stats(); s.Oldest <= s.Head {
+		answer, err := f.get(ctx, w, s.Head.String())
+		if gone, ok := errors.AsType[*statusError](err); !ok || gone.status != http.StatusGone {
+			return answer, err
+		}
+	}
+	at, err := f.restore(ctx, w)
 	if err != nil {
 		return nil, err
 	}
-	request.Header.Set("Accept", "text/event-stream")
-	request.Header.Set("Accept-Encoding", "identity")
-	if lastEventID != "" {
-		request.Header.Set("Last-Event-ID", lastEventID)
-	}
-	if f.Token != "" {
-		request.Header.Set("Authorization", "Bearer "+f.Token)
-	}
-	answer, err := f.client.Do(request)
-	if err != nil {
-		return nil, err
-	}
-	if answer.StatusCode != http.StatusOK {
-		answer.Body.Close()
-		seconds, _ := strconv.Atoi(answer.Header.Get("Retry-After"))
-		return nil, &statusError{answer.StatusCode, time.Duration(min(seconds, 60)) * time.Second}
-	}
-	if got := answer.Header.Get("Content-Type"); got != "text/event-stream" {
-		answer.Body.Close()
-		return nil, fmt.Errorf("GET /log: the answer is %.40q, not an event stream", got)
-	}
-	return answer, nil
+	return f.get(ctx, w, at.String())
 }

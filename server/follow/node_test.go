@@ -21,7 +21,7 @@ import (
 type node struct {
 	t       *testing.T
 	name    string
-	parent  *node  // nil: the origin
+	parent  *node  // that it connects to; nil: the origin
 	dir     string // of its log; "": in memory
 	options web.Options
 
@@ -53,11 +53,11 @@ func (n *node) start() {
 		options.OpenDoor = true
 	} else {
 		edge = New(log, Options{
-			Origin: &url.URL{Scheme: "http", Host: n.parent.name}, Transport: n.slowed(n.parent.transport()),
+			Origin: &url.URL{Scheme: "http", Host: n.parent.name}, Transport: n.toParent(),
 			Logger: slog.New(slog.DiscardHandler)})
 		options.Describe, options.Silent = edge.Describe, edge.Silent
 		options.Rejected, options.Feeds = edge.Rejected, edge.Health
-		options.Forward, options.CatchUp = edge.Forward(), CatchUp
+		options.Forward, options.CatchUp, options.Via = edge.Forward(), CatchUp, edge.Via
 		running.Go(func() { edge.Run(ctx) })
 	}
 	handler := web.New(log, options)
@@ -120,40 +120,43 @@ func (n *node) unplug(cut bool) {
 
 // transport connects to the node's present life.
 func (n *node) transport() *http.Transport {
-	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
-		n.mu.Lock()
-		listener, cut, serves := n.net, n.cut, n.serves
-		n.mu.Unlock()
-		select {
-		case <-serves:
-		default:
-			cut = true
-		}
-		if cut {
-			return nil, net.ErrClosed
-		}
-		c, err := listener.Dial(ctx, "", "")
-		if err == nil {
-			n.mu.Lock()
-			n.conns = append(n.conns, c)
-			n.mu.Unlock()
-		}
-		return c, err
-	}
-	return &http.Transport{DisableCompression: true, DialContext: dial}
+	return &http.Transport{DisableCompression: true, DialContext: n.dial}
 }
 
-// slowed returns a transport whose connections the node reads only when it is not slow.
-func (n *node) slowed(t *http.Transport) *http.Transport {
-	dial := t.DialContext
-	t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-		c, err := dial(ctx, network, address)
-		if err != nil {
-			return nil, err
-		}
-		return &slowConn{c, n}, nil
+func (n *node) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	n.mu.Lock()
+	listener, cut, serves := n.net, n.cut, n.serves
+	n.mu.Unlock()
+	select {
+	case <-serves:
+	default:
+		cut = true
 	}
-	return t
+	if cut {
+		return nil, net.ErrClosed
+	}
+	c, err := listener.Dial(ctx, "", "")
+	if err == nil {
+		n.mu.Lock()
+		n.conns = append(n.conns, c)
+		n.mu.Unlock()
+	}
+	return c, err
+}
+
+// toParent returns a transport that connects to the node's parent, and reads only when the node is not slow.
+func (n *node) toParent() *http.Transport {
+	return &http.Transport{DisableCompression: true,
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			n.mu.Lock()
+			parent := n.parent
+			n.mu.Unlock()
+			c, err := parent.dial(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			return &slowConn{c, n}, nil
+		}}
 }
 
 type slowConn struct {

@@ -18,17 +18,16 @@ import (
 const maxEvent = 256 << 20
 
 // restore makes the log equal to the origin's, and returns its position.
-func (f *Follower) restore(ctx context.Context) (eventlog.Position, error) {
-	answer, err := f.get(ctx, "")
+func (f *Follower) restore(ctx context.Context, w *watchdog) (eventlog.Position, error) {
+	answer, err := f.get(ctx, w, "")
 	if err != nil {
 		return 0, err
 	}
 	defer answer.Body.Close()
-	body := &counted{Reader: answer.Body}
 	var board *timetable.Change
 	var at eventlog.Position
 	var window []eventlog.Record
-	for e, err := range events(body) {
+	for e, err := range events(answer.Body) {
 		if err != nil {
 			return 0, fmt.Errorf("the origin's window: %w", err)
 		}
@@ -46,8 +45,8 @@ func (f *Follower) restore(ctx context.Context) (eventlog.Position, error) {
 			window = append(window, record)
 		}
 	}
-	if board == nil || body.n != answer.ContentLength {
-		return 0, errors.New("the origin's window is incomplete")
+	if board == nil {
+		return 0, errors.New("the origin's window is empty")
 	}
 	if err := f.log.Restore(board, at, window); err != nil {
 		return 0, err
@@ -55,18 +54,6 @@ func (f *Follower) restore(ctx context.Context) (eventlog.Position, error) {
 	f.Logger.Info("the log is a copy of the origin's", "origin", f.name, "position", at, "flights", len(board.Board),
 		"records", len(window))
 	return at, nil
-}
-
-// counted counts the bytes that are read.
-type counted struct {
-	io.Reader
-	n int64
-}
-
-func (c *counted) Read(b []byte) (n int, err error) {
-	n, err = c.Reader.Read(b)
-	c.n += int64(n)
-	return n, err
 }
 
 func events(from io.Reader) iter.Seq2[eventstream.Event, error] {
@@ -86,9 +73,9 @@ func recordOf(e eventstream.Event) (eventlog.Record, error) {
 // most is the most records that are appended at once.
 const most = 1000
 
-// replicate appends the records of a stream until it ends, and calls alive for each event. Records that have come
-// together are appended together. It returns why the stream has ended, never nil.
-func (f *Follower) replicate(ctx context.Context, stream io.ReadCloser, alive func()) error {
+// replicate appends the records of a stream until it ends. Records that have come together are appended together. It
+// returns why the stream has ended, never nil.
+func (f *Follower) replicate(ctx context.Context, stream io.ReadCloser) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	read := make(chan eventlog.Record, most)
 	done := make(chan struct{})
@@ -100,7 +87,7 @@ func (f *Follower) replicate(ctx context.Context, stream io.ReadCloser, alive fu
 	go func() {
 		defer close(done)
 		defer close(read)
-		cancel(f.read(ctx, stream, alive, read))
+		cancel(f.read(ctx, stream, read))
 	}()
 	records := make([]eventlog.Record, 0, most)
 	for record := range read {
@@ -116,21 +103,24 @@ func (f *Follower) replicate(ctx context.Context, stream io.ReadCloser, alive fu
 	return context.Cause(ctx)
 }
 
-// read sends the records of a stream to a channel, and keeps what out-of-band events tell.
-func (f *Follower) read(ctx context.Context, stream io.Reader, alive func(), to chan<- eventlog.Record) error {
+var errSignedOut = errors.New("it has ended the stream: $FLIGHTBOARD_FOLLOW_TOKEN is no longer valid")
+
+// read sends the records of a stream to a channel, and keeps what out-of-band events tell. Every event with an ID of its
+// own is a record: one of a type that this version does not know cannot be appended, and must not be passed over.
+func (f *Follower) read(ctx context.Context, stream io.Reader, to chan<- eventlog.Record) error {
+	last := ""
 	for e, err := range events(stream) {
 		if err != nil {
 			return err
 		}
-		alive()
 		f.state.heard(time.Now())
-		switch _, isChange := timetable.KindOf(e.Type); {
-		case isChange, e.Type == "closedConnection":
+		switch {
+		case e.ID != last:
 			record, err := recordOf(e)
 			if err != nil {
 				return err
 			}
-			record.Data = bytes.Clone(record.Data)
+			last, record.Data = e.ID, bytes.Clone(record.Data)
 			select {
 			case to <- record:
 			case <-ctx.Done():
@@ -140,6 +130,8 @@ func (f *Follower) read(ctx context.Context, stream io.Reader, alive func(), to 
 			f.state.describe(e.Data, time.Now())
 		case e.Type == "heartbeat":
 			f.state.heartbeat(e.Data)
+		case e.Type == "closedConnection":
+			return errSignedOut
 		}
 	}
 	return io.ErrUnexpectedEOF

@@ -1,6 +1,7 @@
 package follow
 
 import (
+	"cmp"
 	"encoding/json"
 	"sync"
 	"time"
@@ -17,8 +18,9 @@ type state struct {
 	at        time.Time // when the description came
 	silent    []web.Silence
 	rejected  []web.Rejection
+	via       string    // the Via field of this server and of those that it follows
 	last      time.Time // when the origin was last heard
-	away      bool      // it is not followed now
+	away      time.Time // since when it is not followed; zero: it is
 	trouble   string    // why not
 	records   int64
 }
@@ -26,19 +28,22 @@ type state struct {
 // grace is the time for which an origin may be away before viewers are told.
 const grace = 3 * time.Second
 
-func (s *state) reached() {
+func (s *state) reached(now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.last, s.away, s.trouble = time.Now(), false, ""
+	s.last, s.away, s.trouble = now, time.Time{}, ""
 }
 
 func (s *state) cut(now time.Time, why error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.last.IsZero() {
-		s.last = now // a log of an earlier run may be older
-	}
-	s.away, s.trouble = true, why.Error()
+	s.away, s.trouble = cmp.Or(s.away, now), why.Error()
+}
+
+func (s *state) setVia(via string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.via = via
 }
 
 func (s *state) heard(now time.Time) {
@@ -94,7 +99,7 @@ func (s *state) Describe(now time.Time) web.Description {
 func (s *state) Silent(now time.Time) []web.Silence {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.away || now.Sub(s.last) < grace {
+	if s.away.IsZero() || now.Sub(s.away) < grace {
 		return s.silent
 	}
 	away := web.Silence{Feed: s.name, Since: s.last.UTC().Truncate(time.Second)}
@@ -112,6 +117,19 @@ func (s *state) Rejected(time.Time) []web.Rejection {
 func (s *state) Health(time.Time) []web.Health {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return []web.Health{{Feed: s.name, Last: s.last.UTC(), Accepted: s.records, Silent: s.away,
+	return []web.Health{{Feed: s.name, Last: s.last.UTC(), Accepted: s.records, Silent: !s.away.IsZero(),
 		Source: &web.SourceHealth{Answered: s.last.UTC(), Trouble: s.trouble}}}
+}
+
+// Via returns the Via field for answers of GET /log, with this server and all that it follows, and whether the log has
+// been equal to the origin's. Servers that follow each other in a circle never are, so none of them serves its log.
+func (f *Follower) Via() (via string, equal bool) {
+	select {
+	case <-f.equal:
+	default:
+		return "", false
+	}
+	f.state.mu.Lock()
+	defer f.state.mu.Unlock()
+	return f.state.via, true
 }

@@ -99,7 +99,7 @@ func measureAttack(a attack, p plan) (row attackRow) {
 		return row
 	}
 	mebibytes := func() float64 {
-		resident, known := residentBytes(t.target.pid)
+		resident, known := t.target.residentBytes()
 		return measured(float64(resident)/(1<<20), known)
 	}
 	row.before = mebibytes()

@@ -12,7 +12,7 @@ import (
 // for each piece that comes, and no memory to speak of.
 type epoll struct {
 	pool    *pool
-	server  syscall.SockaddrInet4
+	servers map[string]*syscall.SockaddrInet4 // by host
 	set     int
 	sockets []int // by viewer; -1: none
 	owners  []int // by socket: which viewer has it
@@ -24,19 +24,23 @@ type epoll struct {
 const perSource = 20_000
 
 func newNetwork(c *pool) (network, error) {
-	server, err := netip.ParseAddrPort(c.host)
-	if err != nil || !server.Addr().Is4() || !server.Addr().IsLoopback() {
-		return nil, fmt.Errorf("the server's address is %s: want 127.0.0.1 and a port", c.host)
-	}
 	n := &epoll{
-		pool:   c,
-		server: syscall.SockaddrInet4{Port: int(server.Port()), Addr: server.Addr().As4()},
-		ready:  make([]syscall.EpollEvent, 64),
-		buffer: make([]byte, 256<<10),
+		pool:    c,
+		servers: make(map[string]*syscall.SockaddrInet4),
+		ready:   make([]syscall.EpollEvent, 64),
+		buffer:  make([]byte, 256<<10),
+	}
+	for _, host := range c.hosts {
+		server, err := netip.ParseAddrPort(host)
+		if err != nil || !server.Addr().Is4() || !server.Addr().IsLoopback() {
+			return nil, fmt.Errorf("the server's address is %s: want 127.0.0.1 and a port", host)
+		}
+		n.servers[host] = &syscall.SockaddrInet4{Port: int(server.Port()), Addr: server.Addr().As4()}
 	}
 	for range c.viewers {
 		n.sockets = append(n.sockets, -1)
 	}
+	var err error
 	n.set, err = syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
 	return n, os.NewSyscallError("epoll_create1", err)
 }
@@ -55,7 +59,7 @@ func (n *epoll) dial(i int, request string) error {
 	if err := syscall.Bind(socket, &source); err != nil {
 		return os.NewSyscallError("bind", err)
 	}
-	if err := syscall.Connect(socket, &n.server); err != nil {
+	if err := syscall.Connect(socket, n.servers[n.pool.host(i)]); err != nil {
 		return os.NewSyscallError("connect", err)
 	}
 	if err := syscall.SetNonblock(socket, true); err != nil {

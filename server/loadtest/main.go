@@ -148,7 +148,8 @@ func (m mode) parse(args []string, out io.Writer) (plan, error) {
 	flags.BoolVar(&p.form.gzip, "gzip", p.form.gzip, "viewers accept gzip; all is decompressed and checked")
 	flags.Float64Var(&p.stale, "stale", 0, "storm: the `share` of viewers who return with an ID that is too old, 0 to 1")
 	flags.StringVar(&p.servers, "servers", p.servers, "compare these, in turn: ours, limit, shipped (published to\n"+
-		"through POST /flights), handlers, shipped-handlers (-takeover=false), or the http `URL` of a running server")
+		"through POST /flights), handlers, shipped-handlers (-takeover=false), edge, edges, edge-of-edge (an origin, and\n"+
+		"one edge, three, or one of another), or the http `URL` of a running server")
 	flags.IntVar(&p.pid, "pid", 0, "the process of the server that runs already")
 	flags.IntVar(&p.runs, "runs", p.runs, "`times` that each server is measured; medians are printed")
 	flags.BoolVar(&p.json, "json", false, "print every run as a line of JSON")

@@ -9,7 +9,8 @@ import (
 // A pool holds all viewers of a run. It belongs to one goroutine.
 type pool struct {
 	ledger  *ledger
-	host    string // of the server, with the port
+	hosts   []string // of the servers, with the port, which all have the same log
+	rounds  int      // how often the viewers have connected
 	form    form
 	viewers []*viewer
 	up      int       // viewers who have their start
@@ -18,8 +19,8 @@ type pool struct {
 }
 
 // newPool returns a pool of n viewers that are not connected yet.
-func newPool(l *ledger, host string, n int, f form) (*pool, error) {
-	c := &pool{ledger: l, host: host, form: f}
+func newPool(l *ledger, hosts []string, n int, f form) (*pool, error) {
+	c := &pool{ledger: l, hosts: hosts, form: f}
 	for range n {
 		c.viewers = append(c.viewers, newViewer(l))
 	}
@@ -27,6 +28,9 @@ func newPool(l *ledger, host string, n int, f form) (*pool, error) {
 	c.network, err = newNetwork(c)
 	return c, err
 }
+
+// host returns the server of a viewer. When the viewers come back, each goes to the next one.
+func (c *pool) host(viewer int) string { return c.hosts[(viewer+c.rounds)%len(c.hosts)] }
 
 // A network holds the connections of a pool. It hands what comes to [pool.receive].
 type network interface {
@@ -54,7 +58,7 @@ func (f form) dialAhead() int {
 
 // connect connects the viewers, as fast as the server can answer them, and returns when each has its start.
 func (c *pool) connect(patience time.Duration) error {
-	c.up, c.starts = 0, latencies{}
+	c.up, c.starts, c.rounds = 0, latencies{}, c.rounds+1
 	end := time.Now().Add(patience)
 	for dialed := 0; c.up < len(c.viewers); {
 		for ; dialed < len(c.viewers) && dialed-c.up < c.form.dialAhead(); dialed++ {
@@ -62,7 +66,7 @@ func (c *pool) connect(patience time.Duration) error {
 			if len(group) == 0 {
 				continue
 			}
-			request := group[0].request(c.host, c.form, time.Now(), group[1:]...)
+			request := group[0].request(c.host(dialed), c.form, time.Now(), group[1:]...)
 			if err := c.network.dial(dialed, request); err != nil {
 				return fmt.Errorf("viewer %d of %d: %w", dialed+1, len(c.viewers), err)
 			}

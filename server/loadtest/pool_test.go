@@ -60,7 +60,7 @@ func TestNetworksAreAlike(t *testing.T) {
 				t.Fatal(err)
 			}
 			l := newLedger(script, plan.viewers, start)
-			pool, err := newPool(l, target.host, plan.viewers, form{})
+			pool, err := newPool(l, target.viewed(), plan.viewers, form{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -30,7 +30,7 @@ func newPortable(c *pool) *portable {
 }
 
 func (n *portable) dial(i int, request string) error {
-	conn, err := net.Dial("tcp", n.pool.host)
+	conn, err := net.Dial("tcp", n.pool.host(i))
 	if err != nil {
 		return err
 	}

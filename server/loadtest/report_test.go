@@ -149,7 +149,7 @@ func TestTheShippedServerCanBeMeasured(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer server.stop()
-	p := plan{viewers: 5, rate: 100, burst: 2, length: 50 * time.Millisecond, flights: 10, pid: server.pid}
+	p := plan{viewers: 5, rate: 100, burst: 2, length: 50 * time.Millisecond, flights: 10, pid: server.pids[0]}
 	for range 2 { // the second run finds the first one's board
 		figures, err := broadcast(atRate)("http://"+server.host, p)
 		if err != nil {
@@ -158,5 +158,23 @@ func TestTheShippedServerCanBeMeasured(t *testing.T) {
 		if figures[0].value <= 0 {
 			t.Errorf("%v deliveries a second", figures[0].value)
 		}
+	}
+}
+
+// TestATreeCanBeMeasured: the viewers of three edges, who then come back each to another one.
+func TestATreeCanBeMeasured(t *testing.T) {
+	p := plan{viewers: 6, rate: 100, burst: 2, length: 50 * time.Millisecond, flights: 10}
+	figures, err := broadcast(atRate)("edges", p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pinned && !(figures[0].value > 0 && figures[4].value > 0) {
+		t.Errorf("%v %s, %v %s", figures[0].value, figures[0].name, figures[4].value, figures[4].name)
+	}
+	if _, err := storm("edges", p); err != nil {
+		t.Error(err)
+	}
+	if _, err := broadcast(atRate)("edge-of-edge", p); err != nil {
+		t.Error(err)
 	}
 }

@@ -18,37 +18,48 @@ import (
 // A target is a server under test: where it listens, which process it is, and the child of this program that takes what
 // is to be published: the server itself, or a [publisher].
 type target struct {
-	host   string
-	pid    int       // 0: unknown, so its CPU time and memory cannot be measured
-	proxy  int       // the process of nginx before it; 0: there is none
-	unplug func()    // ends nginx
-	server *exec.Cmd // when it was started and is not the child
-	child  *exec.Cmd
-	to     io.WriteCloser // commands
-	from   *bufio.Reader  // their answers
-	temp   string         // removed in the end
-	line   []byte
+	host    string
+	edges   []string    // where the viewers go in place of host: servers that follow it
+	pids    []int       // whose CPU time and memory are measured; none: they are unknown
+	unplug  func()      // ends nginx
+	servers []*exec.Cmd // that were started and are not the child
+	child   *exec.Cmd
+	to      io.WriteCloser // commands
+	from    *bufio.Reader  // their answers
+	binary  string         // of the shipped server
+	temp    string         // removed in the end
+	line    []byte
 
 	changes []timetable.Change // room for a burst
 }
 
 // startTarget starts a server. "nginx" is nginx that ends TLS before "ours". "limit" and all [hosts] are this program
-// again; "shipped" is command server, and "shipped-handlers" the same with -takeover=false. An http URL is a server
-// that runs already; stop does not stop it.
+// again; "shipped" is command server, "shipped-handlers" the same with -takeover=false, and the [trees] are several. An
+// http URL is a server that runs already; stop does not stop it.
 func startTarget(kind string, p plan) (*target, error) {
-	t := &target{pid: p.pid}
+	t := &target{}
+	if p.pid != 0 {
+		t.pids = []int{p.pid}
+	}
 	if kind == "nginx" {
 		return t, t.startBehindNginx(p)
 	}
 	url := strings.TrimRight(kind, "/")
-	if kind == "shipped" || kind == "shipped-handlers" {
-		var err error
-		if url, err = t.startShipped(p, kind == "shipped"); err != nil {
-			t.stop()
-			return nil, err
-		}
+	tree, isTree := trees[kind]
+	var err error
+	switch {
+	case isTree, kind == "shipped":
+		url, err = t.startShipped(p)
+	case kind == "shipped-handlers":
+		url, err = t.startShipped(p, "-takeover=false") // not otherwise: an older binary lacks the flag
 	}
-	if err := t.startChild(url); err != nil {
+	if err == nil {
+		err = t.startChild(url)
+	}
+	if err == nil && isTree {
+		err = t.startEdges(url, tree)
+	}
+	if err != nil {
 		t.stop()
 		return nil, fmt.Errorf("%s does not start: %w", kind, err)
 	}
@@ -86,22 +97,25 @@ func (t *target) startChild(kind string) error {
 	}
 	t.child, t.to, t.from = child, to, bufio.NewReader(answers)
 	if !isURL(kind) {
-		t.pid = child.Process.Pid
+		t.pids = []int{child.Process.Pid}
 	}
 	t.host, err = t.answer()
 	return err
 }
 
 // startBehindNginx starts "ours", and nginx that ends TLS before it, on the same core.
-func (t *target) startBehindNginx(p plan) (err error) {
-	if err = t.startChild("ours"); err != nil {
+func (t *target) startBehindNginx(p plan) error {
+	if err := t.startChild("ours"); err != nil {
 		return err
 	}
-	t.host, t.proxy, t.unplug, err = nginx{http2: p.form.over == overHTTP2, tls: true, viewers: p.viewers}.start(t.host)
+	n := nginx{http2: p.form.over == overHTTP2, tls: true, viewers: p.viewers}
+	host, proxy, unplug, err := n.start(t.host)
 	if err != nil {
 		t.stop()
+		return err
 	}
-	return err
+	t.host, t.unplug, t.pids = host, unplug, append(t.pids, proxy)
+	return nil
 }
 
 func isURL(kind string) bool { return strings.HasPrefix(kind, "http://") }
@@ -110,43 +124,50 @@ func isURL(kind string) bool { return strings.HasPrefix(kind, "http://") }
 const publishToken = "0123456789abcdef-loadtest"
 
 // startShipped builds command server, unless the plan names a file, starts it, and returns its URL.
-func (t *target) startShipped(p plan, takeover bool) (url string, err error) {
-	binary := p.binary
-	if binary == "" {
+func (t *target) startShipped(p plan, more ...string) (url string, err error) {
+	if t.binary = p.binary; t.binary == "" {
 		if t.temp, err = os.MkdirTemp("", "loadtest"); err != nil {
 			return "", err
 		}
-		binary = filepath.Join(t.temp, "flightboard.exe") // the suffix that Windows needs harms nowhere
-		if out, err := exec.Command("go", "build", "-o", binary, "flightboard/server").CombinedOutput(); err != nil {
+		t.binary = filepath.Join(t.temp, "flightboard.exe") // the suffix that Windows needs harms nowhere
+		if out, err := exec.Command("go", "build", "-o", t.binary, "flightboard/server").CombinedOutput(); err != nil {
 			return "", fmt.Errorf("go build flightboard/server: %w\n%s", err, out)
 		}
 	}
-	server := exec.Command(binary, "-feed", "none", "-addr", "127.0.0.1:0", "-viewers", "0,100")
+	args := append([]string{"-feed", "none"}, more...)
 	if !p.attacked { // viewers beyond 20,000 come from other addresses than 127.0.0.1, for which limits count
-		server.Args = append(server.Args, "-viewers", "0,0", "-requests", "0", "-connections", "0,0")
+		args = append(args, unlimited...)
 	}
-	if !takeover {
-		server.Args = append(server.Args, "-takeover=false") // not otherwise: an older binary lacks the flag
-	}
+	url, pid, err := t.startServer(p.logUnread, args...)
+	t.pids = []int{pid}
+	return url, err
+}
+
+// unlimited are the flags of a server for viewers from any address of this machine.
+var unlimited = []string{"-viewers", "0,0", "-requests", "0", "-connections", "0,0"}
+
+// startServer starts command server on the first core.
+func (t *target) startServer(logUnread bool, args ...string) (url string, pid int, err error) {
+	server := exec.Command(t.binary, append([]string{"-addr", "127.0.0.1:0", "-viewers", "0,100"}, args...)...)
 	server.Env = append(os.Environ(), "GOMAXPROCS=1", "FLIGHTBOARD_TOKENS="+publishToken)
 	logs, err := server.StderrPipe()
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
 	if err := startOnFirstCore(server); err != nil {
-		return "", err
+		return "", 0, err
 	}
-	t.server, t.pid = server, server.Process.Pid
+	t.servers = append(t.servers, server)
 	for lines := bufio.NewReader(logs); ; {
 		line, err := lines.ReadString('\n')
 		if err != nil {
-			return "", fmt.Errorf("the server does not start: %w", err)
+			return "", 0, fmt.Errorf("the server does not start: %w", err)
 		}
 		if m := listening.FindStringSubmatch(line); m != nil {
-			if !p.logUnread {
+			if !logUnread {
 				go io.Copy(io.Discard, lines) // ends with the process
 			}
-			return m[1], nil
+			return m[1], server.Process.Pid, nil
 		}
 	}
 }
@@ -164,33 +185,37 @@ func (t *target) stop() {
 		t.child.Wait() // its status is an error anyway: it was ended
 		slow.Stop()
 	}
-	if t.server != nil {
-		t.server.Process.Kill()
-		t.server.Wait()
+	for _, server := range t.servers {
+		server.Process.Kill()
+		server.Wait()
 	}
 	if t.temp != "" {
 		os.RemoveAll(t.temp)
 	}
 }
 
-// cpuTime is that of the server, and of nginx before it.
-func (t *target) cpuTime() (time.Duration, bool) {
-	cpu, known := cpuTime(t.pid)
-	if t.proxy == 0 {
-		return cpu, known
+// cpuTime is that of all processes that are measured.
+func (t *target) cpuTime() (sum time.Duration, known bool) {
+	for _, pid := range t.pids {
+		cpu, ok := cpuTime(pid)
+		if !ok {
+			return 0, false
+		}
+		sum += cpu
 	}
-	more, too := cpuTime(t.proxy)
-	return cpu + more, known && too
+	return sum, len(t.pids) > 0
 }
 
-// residentBytes is the memory of the server, and of nginx before it.
-func (t *target) residentBytes() (int64, bool) {
-	bytes, known := residentBytes(t.pid)
-	if t.proxy == 0 {
-		return bytes, known
+// residentBytes is the memory of all processes that are measured.
+func (t *target) residentBytes() (sum int64, known bool) {
+	for _, pid := range t.pids {
+		bytes, ok := residentBytes(pid)
+		if !ok {
+			return 0, false
+		}
+		sum += bytes
 	}
-	more, too := residentBytes(t.proxy)
-	return bytes + more, known && too
+	return sum, len(t.pids) > 0
 }
 
 // publish hands changes over, to be appended together, and does not wait for that.
@@ -203,7 +228,7 @@ func (t *target) publish(changes ...timetable.Change) error {
 	return err
 }
 
-// head is the position of everything that was published so far.
+// head is the position of everything that was published so far. The edges have it too.
 func (t *target) head() (eventlog.Position, error) {
 	id, err := t.command("sync")
 	if err != nil {
@@ -213,7 +238,7 @@ func (t *target) head() (eventlog.Position, error) {
 	if !ok {
 		return 0, fmt.Errorf("the head's position is %q", id)
 	}
-	return at, nil
+	return at, t.reach(at)
 }
 
 // command gives the child a command that has an answer.

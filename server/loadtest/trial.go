@@ -50,7 +50,7 @@ func (t *trial) seed() error {
 		return err
 	}
 	t.ledger = newLedger(what, t.plan.viewers, start)
-	t.pool, err = newPool(t.ledger, t.target.host, t.plan.viewers, t.plan.form)
+	t.pool, err = newPool(t.ledger, t.target.viewed(), t.plan.viewers, t.plan.form)
 	return err
 }
 

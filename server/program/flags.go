@@ -199,7 +199,7 @@ func parse(args []string, out io.Writer, extensions ...Extension) (s settings, e
 
 // ofOrigins are the flags that have no meaning for an edge.
 var ofOrigins = []string{"feed", "file", "speed", "at", "linger", "airport", "zone", "token-file", "open-door", "rate",
-	"silent", "contact", "max-body", "max-keys"}
+	"silent", "contact", "max-body", "max-keys", "record", "flights"}
 
 // demonstrates reports whether all flights come from the built-in demonstrations, so that it does not matter if
 // other people alter the board.

@@ -14,12 +14,24 @@ import (
 // end, and with the same out-of-band events as any stream. For any other ID it answers 410. Without an ID it answers
 // with the snapshot of the board and then the records of the window up to the snapshot's position, and ends.
 // The response header [HeartbeatInterval] has the time after which a heartbeat comes.
-type logHandler struct{ stream *streamHandler }
+type logHandler struct {
+	stream *streamHandler
+	via    func() (via string, equal bool) // Options.Via
+}
 
 // HeartbeatInterval is a response header of GET /log: a number of seconds.
 const HeartbeatInterval = "Heartbeat-Interval"
 
 func (h *logHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if h.via != nil {
+		via, equal := h.via()
+		if !equal {
+			w.Header().Set("Retry-After", "1")
+			http.Error(w, "this server does not have the log of the one that it follows", http.StatusServiceUnavailable)
+			return
+		}
+		w.Header().Set("Via", via)
+	}
 	id := lastEventID(r, r.URL.Query())
 	if id == "" {
 		inPieces(http.HandlerFunc(h.window)).ServeHTTP(w, r)

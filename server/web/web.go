@@ -38,6 +38,10 @@ type Options struct {
 	// one: a viewer that comes from there may be ahead for a moment.
 	CatchUp time.Duration
 
+	// Via returns the Via field (RFC 9110, 7.6.3) for GET /log, by which a server that follows this one recognizes itself,
+	// and whether the log has been equal to the one that it follows, else GET /log is refused. Nil: it follows none.
+	Via func() (via string, equal bool)
+
 	// Arrived is called for each viewer before its first event is chosen. A fresh viewer gets a snapshot, because it
 	// cannot be resumed. May be nil.
 	Arrived func(fresh bool)
@@ -149,10 +153,11 @@ func New(log *eventlog.Log, o Options) *Handler {
 	readable("/events", s, 1)
 	readable("/sse", &sseHandler{s}, 1)
 	readable("/flights", inPieces(&document{b}), wholeBoard, "POST")
-	handle("GET /log", readers.only(&logHandler{s}))
+	handle("GET /log", readers.only(&logHandler{s, o.Via}))
 	if o.Forward != nil {
-		handle("POST /flights", o.Forward)
-		handle("DELETE /flights/{id}", o.Forward)
+		forward := endedWithin(answered-fanout.WriteTimeout/2, o.Forward) // in time for a refusal
+		handle("POST /flights", forward)
+		handle("DELETE /flights/{id}", forward)
 	} else {
 		publishing("POST /flights", d.post)
 		publishing("DELETE /flights/{id}", d.remove)
