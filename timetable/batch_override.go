@@ -88,6 +88,20 @@ func (b *Batch) Restore(key string, o OverriddenFlight) {
 	b.put(key, row)
 }
 
+// SetOverride gives a flight an override that another server has published, and publishes nothing; nil: it has ended. Of
+// a flight that is shown, o.Base needs only the overridden fields.
+func (b *Batch) SetOverride(key string, o *OverriddenFlight) {
+	row := b.row(key)
+	if o != nil && o.Hidden == 0 && row.isShown {
+		next := *o
+		next.Base = row.shown.With(&o.Base, o.Fields())
+		next.Base.Overridden = ""
+		o = &next
+	}
+	row.override, row.overridden = o, true
+	b.put(key, row)
+}
+
 // Align publishes the changes after which viewers see a flight with the values of its override and with the names of
 // the overridden fields, or without such names if it has no override.
 func (b *Batch) Align(key string) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"flightboard/server/eventstream"
@@ -16,10 +17,16 @@ import (
 //
 // Update blocks until the log has the records, as durably as it was opened for, and returns the position of the last
 // one. Followers see none of them earlier. If the batch has no changes, the position is that of the newest record.
-// Update returns the context's cause if ctx is done when it is called.
+// Update returns the context's cause if ctx is done when it is called. If the log has a stream, and another log has
+// appended to it, Update calls merge again, with the newer board, and returns the cause also if ctx is done then.
 func (l *Log) Update(ctx context.Context, merge func(*timetable.Batch) error) (Position, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.inOrder(ctx, func() (Position, error) { return l.update(ctx, merge) })
+}
+
+// update is one attempt of Update.
+func (l *Log) update(ctx context.Context, merge func(*timetable.Batch) error) (Position, error) {
 	if err := context.Cause(ctx); err != nil {
 		return 0, err
 	}
@@ -108,10 +115,12 @@ func Merge(b *timetable.Batch, reports []timetable.Report) ([]timetable.Outcome,
 func (l *Log) End(ctx context.Context) (Position, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if err := context.Cause(ctx); err != nil {
-		return 0, err
-	}
-	return l.enter(l.batch(), []record{{}}, newTiming(ctx))
+	return l.inOrder(ctx, func() (Position, error) {
+		if err := context.Cause(ctx); err != nil {
+			return 0, err
+		}
+		return l.enter(l.batch(), []record{{}}, newTiming(ctx))
+	})
 }
 
 // A group is the records that are written together: those of one append, or of all appends that came while the group
@@ -126,6 +135,8 @@ type group struct {
 	timing  *Timing          // of all its appends
 	done    chan struct{}    // closed when the group is in the log or has failed
 	err     error
+
+	superseded bool // another log was first at the stream; the group is neither pending nor writing any more
 }
 
 type record struct {
@@ -161,15 +172,23 @@ func (l *Log) enter(batch *timetable.Batch, records []record, timing *Timing) (P
 		r.end = len(g.text)
 		g.records = append(g.records, r)
 		l.next++
-		if g.frameSize() <= maxFrame {
+		most := l.mostRecords()
+		if g.frameSize() <= maxFrame && len(g.records) <= most {
 			continue
 		}
+		full := len(g.records) > most
 		g.text, g.records, l.next = text, before, next
-		if !leads { // the append alone may fit into the next group
+		switch {
+		case !leads && l.stream != nil: // the append alone may fit into the next group
+			return 0, ErrBehind
+		case !leads:
 			return 0, errors.New("eventlog: too much waits to be written")
 		}
 		l.pending = nil
 		err := fmt.Errorf("does not fit with those before it: an append has at most %d bytes", maxFrame)
+		if full {
+			err = fmt.Errorf("does not fit with those before it: an append has at most %d changes here", most)
+		}
 		return 0, &RefusedError{Changes: []Refusal{{Index: r.report, Err: err}}}
 	}
 	g.timing = g.timing.with(timing)
@@ -221,18 +240,23 @@ func (l *Log) write(g *group) {
 		l.mu.Unlock()
 		<-g.before.done
 		l.mu.Lock()
-		if g.depends {
+		if g.depends && g.err == nil {
 			g.err = g.before.err // it was merged with the board of the group that failed
 		}
 		g.before = nil
 	}
-	l.pending = nil
-	if g.err == nil {
+	if l.pending == g {
+		l.pending = nil
+	}
+	switch {
+	case g.err == nil:
 		l.writing = g
 		g.err = l.persist(g)
-		l.writing = nil
-	} else {
-		l.next = max(l.history.head+1, l.born)
+		if l.writing == g {
+			l.writing = nil
+		}
+	case !g.superseded:
+		l.next = l.afterFailure()
 	}
 	close(g.done)
 }
@@ -240,6 +264,12 @@ func (l *Log) write(g *group) {
 // persist writes the group to the disk, as durably as the log was opened for, and then publishes it. It is called with
 // mu held, and unlocks it meanwhile.
 func (l *Log) persist(g *group) (err error) {
+	if l.stream != nil {
+		l.mu.Unlock()
+		l.turn <- struct{}{}
+		defer func() { <-l.turn }()
+		l.mu.Lock()
+	}
 	var keep func() error
 	var kept func(error)
 	if l.keeper != nil {
@@ -260,10 +290,14 @@ func (l *Log) persist(g *group) (err error) {
 		}
 		l.mu.Lock()
 	}
-	if err == nil {
+	if err == nil && l.stream != nil {
+		err = l.order(g)
+	}
+	switch {
+	case err == nil:
 		l.publish(g)
-	} else {
-		l.next = max(l.history.head+1, l.born)
+	case !g.superseded:
+		l.next = l.afterFailure()
 	}
 	g.batch = nil
 	if kept != nil {
@@ -272,6 +306,22 @@ func (l *Log) persist(g *group) (err error) {
 		l.mu.Lock()
 	}
 	return err
+}
+
+// afterFailure returns the position of the next record when appends have failed.
+func (l *Log) afterFailure() Position {
+	if l.stream != nil {
+		return l.tail + 1
+	}
+	return max(l.history.head+1, l.born)
+}
+
+// mostRecords is the most records of a group.
+func (l *Log) mostRecords() int {
+	if l.stream != nil {
+		return l.stream.Most()
+	}
+	return math.MaxInt
 }
 
 // publish makes the group visible.

@@ -41,13 +41,17 @@ type Log struct {
 	mu        sync.Mutex
 	board     timetable.Board
 	history   history
-	ends      []Position // of the ends inside the window
-	born      Position   // of the first record since the log was opened
-	next      Position   // of the next record to be appended
-	pending   *group     // gathers appends while another group is being written
-	writing   *group     // is at the store
-	store     *store     // nil: in memory only
-	keeper    Keeper     // nil: only the records are stored
+	ends      []Position    // of the ends inside the window
+	born      Position      // of the first record since the log was opened
+	next      Position      // of the next record to be appended
+	pending   *group        // gathers appends while another group is being written
+	writing   *group        // is at the store
+	store     *store        // nil: in memory only
+	keeper    Keeper        // nil: only the records are stored
+	stream    Stream        // nil: the log is alone
+	turn      chan struct{} // holds a value while an append or a message has its turn at the stream; taken before mu
+	tail      Position      // of the stream, as far as the log has it
+	received  chan struct{} // closed when tail moves
 	scratch   []byte
 	notifier  notifier
 	snapshots snapshots

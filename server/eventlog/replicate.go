@@ -117,12 +117,29 @@ func (l *Log) Window() (snapshot []byte, at Position, window [][]byte) {
 // to that position. Viewers whose positions are not in the window get a snapshot. Restore blocks until the disk has all
 // of it, if the log is durable.
 func (l *Log) Restore(board *timetable.Change, at Position, window []Record) error {
-	groups, err := newReplicas(0, window)
+	history, ends, err := l.restored(at, window)
 	if err != nil {
 		return err
 	}
-	history := newHistory(at, l.history.limit)
-	var ends []Position
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.store != nil {
+		groups, _ := newReplicas(0, window)
+		if err := l.store.restore(board, at, groups); err != nil {
+			return err
+		}
+	}
+	l.begin(board, at, history, ends)
+	return nil
+}
+
+// restored returns the history with the records of a window, which ends at a position, and the ends in it.
+func (l *Log) restored(at Position, window []Record) (history history, ends []Position, err error) {
+	groups, err := newReplicas(0, window)
+	if err != nil {
+		return history, nil, err
+	}
+	history = newHistory(at, l.history.limit)
 	for _, g := range groups {
 		g.each(func(at Position, text []byte, eventType string) {
 			history.add(at, eventType, text)
@@ -135,20 +152,17 @@ func (l *Log) Restore(board *timetable.Change, at Position, window []Record) err
 		ends = ends[1:]
 	}
 	if history.head != at {
-		return fmt.Errorf("eventlog: the window ends at %d, and the board is that at %d", history.head, at)
+		err = fmt.Errorf("eventlog: the window ends at %d, and the board is that at %d", history.head, at)
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.store != nil {
-		if err := l.store.restore(board, at, groups); err != nil {
-			return err
-		}
-	}
+	return history, ends, err
+}
+
+// begin makes the log that of a board at a position. It is called with mu held.
+func (l *Log) begin(board *timetable.Change, at Position, history history, ends []Position) {
 	l.board.Apply(board)
 	l.history, l.ends = history, ends
 	l.ticks, l.gathering, l.edge, l.born, l.next = nil, nil, at, at+1, at+1
 	l.signal()
-	return nil
 }
 
 // apply alters a board by the changes of the group.

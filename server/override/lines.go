@@ -1,6 +1,7 @@
 package override
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -59,6 +60,26 @@ func lineOf(key string, f *timetable.OverriddenFlight) string {
 }
 
 const hidden = "hidden"
+
+// Line returns the overrides of a flight as a line of text; nil: it has none. Unless the flight is hidden, the line has
+// only the overridden fields of its base.
+func Line(key string, f *timetable.OverriddenFlight) string {
+	return cmp.Or(lineOf(key, f), endOf(key))
+}
+
+// ParseLine reads what Line returns.
+func ParseLine(text string) (key string, f *timetable.OverriddenFlight, err error) {
+	flights := make(map[string]*timetable.OverriddenFlight, 1)
+	if err := readLine([]byte(text), flights); err != nil {
+		return "", nil, err
+	}
+	for key, f = range flights {
+	}
+	if f.IsZero() {
+		f = nil
+	}
+	return key, f, nil
+}
 
 // endOf returns the line that ends the overrides of a flight.
 func endOf(key string) string { return line{Flight: key}.String() }

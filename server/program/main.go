@@ -111,6 +111,14 @@ func run(ctx context.Context, args []string, out io.Writer, extensions ...Extens
 		return err
 	}
 	defer end()
+	unshare, err := s.share(ctx, log, &options, extensions)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil // the other logs were still being waited for
+	case err != nil:
+		return err
+	}
+	defer unshare()
 	if s.www != "" {
 		root, err := os.OpenRoot(s.www)
 		if err != nil {

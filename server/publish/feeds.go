@@ -87,6 +87,7 @@ func (f *Feeds) Date(zone *time.Location) {
 
 // Add adds a feed that publishes by p. It must be called before Run.
 func (f *Feeds) Add(p *Publisher, source feed.Feed) {
+	p.waits = true
 	f.list = append(f.list, namedFeed{p, source})
 	for _, one := range f.list {
 		one.shares, one.source = len(f.list) > 1, one.name
@@ -139,24 +140,26 @@ func (f *Feeds) Run(ctx context.Context) {
 
 // linger returns the feed.Linger that removes flights that are over, or nil if all publishers remove their own.
 func (f *Feeds) linger() *feed.Linger {
+	to := New(f.board, f.log, "")
+	to.waits = true
 	themselves := make(map[string]bool)
 	for _, one := range f.list {
 		if one.removesFlights() && !one.shares {
-			return f.lingerBeside(one.Feed)
+			return f.lingerBeside(one.Feed, to)
 		}
 		themselves[one.name] = one.removesFlights()
 	}
 	return &feed.Linger{Landed: f.LingerLanded, OffSchedule: f.LingerCancelled, Overdue: f.LingerOverdue,
-		Now: f.calendar.now, Except: func(name string) bool { return themselves[name] }, To: New(f.board, f.log, "")}
+		Now: f.calendar.now, Except: func(name string) bool { return themselves[name] }, To: to}
 }
 
 // lingerBeside returns what removes posted flights from the board of a replay, or nil for other feeds. A replay's own
 // flights are never overdue.
-func (f *Feeds) lingerBeside(one feed.Feed) *feed.Linger {
+func (f *Feeds) lingerBeside(one feed.Feed, to *Publisher) *feed.Linger {
 	if _, ok := one.(*feed.Replay); !ok || f.LingerOverdue == 0 {
 		return nil
 	}
-	return &feed.Linger{Overdue: f.LingerOverdue, Now: f.calendar.now, To: New(f.board, f.log, "")}
+	return &feed.Linger{Overdue: f.LingerOverdue, Now: f.calendar.now, To: to}
 }
 
 // guarded runs the feed and returns an error if it panics, because a panic would end the server.

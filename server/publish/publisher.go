@@ -8,6 +8,7 @@ package publish
 import (
 	"context"
 	"errors"
+	"time"
 
 	"flightboard/server/eventlog"
 	"flightboard/timetable"
@@ -33,6 +34,7 @@ type Publisher struct {
 	source string // of its reports; empty: the feed that the flight names, or unknown
 	shares bool   // there are other publishers: its flights have its name, and it replaces and ends only those
 	alone  bool   // nobody else can publish
+	waits  bool   // while the log is unavailable, it tries again; a client that posts does that itself
 
 	calendar *Calendar // gives dates to times without one; nil: they stay as they are
 	status
@@ -51,13 +53,16 @@ func (p *Publisher) Publish(ctx context.Context, reports ...timetable.Report) (
 	if eventlog.IsStamped(reports) {
 		ctx = eventlog.WithStamp(ctx, &stamp)
 	}
-	at, err = p.board.Update(ctx, func(b *timetable.Batch) error {
-		var rejected []eventlog.Refusal
-		if outcomes, accepted, rejected = p.mergeAll(b, reports); len(rejected) > 0 {
-			return &eventlog.RefusedError{Changes: rejected}
-		}
-		idle, stamp = b.Idle(), eventlog.OldestStamp(reports, outcomes)
-		return nil
+	err = p.whenAvailable(ctx, func() error {
+		at, err = p.board.Update(ctx, func(b *timetable.Batch) error {
+			var rejected []eventlog.Refusal
+			if outcomes, accepted, rejected = p.mergeAll(b, reports); len(rejected) > 0 {
+				return &eventlog.RefusedError{Changes: rejected}
+			}
+			idle, stamp = b.Idle(), eventlog.OldestStamp(reports, outcomes)
+			return nil
+		})
+		return err
 	})
 	if err != nil {
 		outcomes = nil
@@ -67,6 +72,25 @@ func (p *Publisher) Publish(ctx context.Context, reports ...timetable.Report) (
 	}
 	p.heard(false, accepted, err)
 	return outcomes, at, err
+}
+
+// retry is the pause before a publisher that waits tries again.
+const retry = time.Second
+
+// whenAvailable calls publish, again and again if the publisher waits while the log is unavailable. What was published
+// although publish failed is a repetition then.
+func (p *Publisher) whenAvailable(ctx context.Context, publish func() error) error {
+	for {
+		err := publish()
+		if !p.waits || !errors.Is(err, eventlog.ErrUnavailable) {
+			return err
+		}
+		select {
+		case <-time.After(retry):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
 }
 
 // Check returns the reports that Publish would reject. It publishes nothing, and counts nothing.
@@ -186,7 +210,10 @@ func (p *Publisher) End(ctx context.Context) (at eventlog.Position, err error) {
 	if p.shares {
 		p.log.Read(func(_ *timetable.Board, head eventlog.Position) { at = head })
 	} else {
-		at, err = p.log.End(ctx)
+		err = p.whenAvailable(ctx, func() error {
+			at, err = p.log.End(ctx)
+			return err
+		})
 	}
 	p.heard(true, 0, err)
 	return at, err
