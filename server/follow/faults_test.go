@@ -257,7 +257,7 @@ func TestAnAddressThatComesToLeadBack(t *testing.T) {
 			left.parent = to
 			left.mu.Unlock()
 			origin.disconnect()
-			time.Sleep(10 * time.Second)
+			time.Sleep(2 * longestPause)
 			if got := trouble(left.edge); got != errLoop.Error() {
 				t.Errorf("when it leads to %s, the reason is %q", to.name, got)
 			}
@@ -268,7 +268,7 @@ func TestAnAddressThatComesToLeadBack(t *testing.T) {
 		left.mu.Lock()
 		left.parent = origin
 		left.mu.Unlock()
-		time.Sleep(10 * time.Second)
+		time.Sleep(2 * longestPause)
 		if got := trouble(left.edge); got != "" {
 			t.Errorf("when it leads to the origin again: %q", got)
 		}
