@@ -268,7 +268,7 @@ func TestAnAddressThatComesToLeadBack(t *testing.T) {
 		left.mu.Lock()
 		left.parent = origin
 		left.mu.Unlock()
-		time.Sleep(2 * longestPause)
+		time.Sleep(4 * longestPause) // the first attempt may get the connection of the post
 		if got := trouble(left.edge); got != "" {
 			t.Errorf("when it leads to the origin again: %q", got)
 		}
