@@ -41,6 +41,5 @@ func TestTheSignInPageIsAsTheReaderHasChosen(t *testing.T) {
 		b.arrive(t, isLive)
 		must(t, b.Navigate(soon(t), s.url+"/sign-in"))
 		b.waitFor(t, isIn, "he", "rtl", "מחוברים")
-		picture("reader")
 	})
 }

@@ -103,7 +103,7 @@ func TestAReaderSignsInAgainAtTheSamePlace(t *testing.T) {
 }
 
 // sentScript counts the boards that a page sends to the worker.
-const sentScript = `{
+const sentScript = `if (globalThis.ServiceWorker) { // an empty page has none in WebKit
 	window.sent = 0
 	const { postMessage } = ServiceWorker.prototype
 	ServiceWorker.prototype.postMessage = function (message) {
