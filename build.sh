@@ -71,7 +71,7 @@ run() {
     rm -f .build/packed.wasm www/built/*.gz www/built/*.br
     cp "${page_files[@]}" "$(wasm_lib)/wasm_exec.js" www/built/
     link_server
-    (renice -n 10 -p "$BASHPID" >/dev/null && build_page) >.build/pack.log 2>&1 &
+    build_page >.build/pack.log 2>&1 &
   fi
   exec .build/flightboard "$@"
 }
