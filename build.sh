@@ -6,7 +6,8 @@
 #:   run [FLAG…]       build, then serve on http://localhost:5000; the flags are the server's
 #:   dev [FLAG…]       serve from disk; after a change rebuild and reload the page
 #:   test              everything: format, vet, lint, tests, browsers; installs missing tools
-#:   check PART…       parts of test, of: static native node browser polyfill nested fuzz e2e
+#:   check PART…       parts of test, of: static native node browser polyfill nested newest
+#:                   fuzz e2e
 #:   bench [PATTERN]   the benchmarks whose names match PATTERN (.)
 #:   bench client      the page in real browsers, beside one in plain JavaScript; three minutes
 #:   bench load        broadcast to many viewers, beside the limit of this machine; two minutes
@@ -33,7 +34,7 @@ export GOFLAGS="${GOFLAGS:-} -buildvcs=false"
 main() {
   case ${1:-build} in
     build | run | dev | check | bench | fuzz | release | clean) "${@:-build}" ;;
-    test) check static native node browser polyfill nested fuzz e2e ;;
+    test) check static native node browser polyfill nested newest fuzz e2e ;;
     help | -h | --help) usage ;;
     *) usage >&2 && die "unknown subcommand: $1" ;;
   esac
@@ -49,35 +50,38 @@ build() {
   link_server
 }
 
-build_page() {
+build_page() { # [FOLDER]
   link_client
-  go -C wasm/slim run . pack -slim="$slim" -o "$PWD/www/built" \
-    "$PWD/.build/app.wasm" "$(wasm_lib)/wasm_exec.js" "$PWD/polyfill/eventsource.js"
+  slim_tool pack -slim="$slim" -o "${1:-$PWD/www/built}" "${page_files[@]}" "$(wasm_lib)/wasm_exec.js"
+  [[ $# != 0 ]] || cp .build/app.wasm .build/packed.wasm
 }
+page_files=("$PWD/.build/app.wasm" "$PWD/polyfill/eventsource.js") # and wasm_exec.js
 
+# run starts the server as early as it can. The server's packages are compiled while the client is, which needs less, and
+# a new client is served as it has been linked: it is packed afterwards, and served like that the next time.
 run() {
-  build
+  echo 'build.sh: compiling the client and the server; the first time this takes a while'
+  list_server >/dev/null 2>&1 &
+  link_client
+  wait $! || true # link_server prints the error.
+  if cmp -s .build/app.wasm .build/packed.wasm; then
+    link_server
+  else
+    echo 'build.sh: linking the server; the page is packed for slow networks while it runs, see .build/pack.log'
+    rm -f .build/packed.wasm www/built/*.gz www/built/*.br
+    cp "${page_files[@]}" "$(wasm_lib)/wasm_exec.js" www/built/
+    link_server
+    build_page >.build/pack.log 2>&1 &
+  fi
   exec .build/flightboard "$@"
 }
 
-# Calls are inlined only in the packages that run for each change and each row, which is 54 kB less
-# to download; the older garbage collector is 9 kB less, and the parts of the standard library that
-# wasm/slim replaces are 138 kB less. wasm/README.md has the price of each.
-link_client() {
-  local pattern flags=(-trimpath -ldflags='-s -w' -gcflags=all=-l)
-  for pattern in flightboard/timetable flightboard/timetable/view strings slices \
-    unicode/utf8 internal/bytealg internal/abi 'internal/runtime/...'; do
-    flags+=("-gcflags=$pattern=")
-  done
-  if [[ $slim == true ]]; then
-    go -C wasm/slim run . overlay -root "$PWD" -o "$PWD/.build/overlay"
-    link "${flags[@]}" -overlay=.build/overlay/overlay.json && return
-    echo 'build.sh: wasm/slim may have caused that; linking with the whole standard library' >&2
-  fi
-  link "${flags[@]}"
-}
-link() { GOEXPERIMENT=nogreenteagc GOOS=js GOARCH=wasm go build "$@" -o .build/app.wasm ./wasm; }
-link_server() { go build -trimpath -o .build/flightboard ./server; }
+# The client is linked with what wasm/slim replaces, which tells what it leaves out. Its flags are the server's, so that
+# the standard library is compiled once for both.
+link_client() { slim_tool link -slim="$slim" -root "$PWD" -o "$PWD/.build/app.wasm"; }
+slim_tool() { CGO_ENABLED=0 go -C wasm/slim run -trimpath . "$@"; }
+link_server() { CGO_ENABLED=0 go build -trimpath -o .build/flightboard ./server; }
+list_server() { CGO_ENABLED=0 go list -trimpath -export ./server; } # compiles all but links nothing
 wasm_lib() { echo "$(go env GOROOT)/lib/wasm"; } # of the toolchain that links the client
 
 # dev checks once a second for files that are newer than its last check, and rebuilds. The page reloads
@@ -86,13 +90,12 @@ wasm_lib() { echo "$(go env GOROOT)/lib/wasm"; } # of the toolchain that links t
 dev() {
   local server=
   trap '[[ -z $server ]] || kill "$server" 2>/dev/null || true' EXIT
-  rm -f www/built/*.gz www/built/*.br
+  rm -f www/built/*.gz www/built/*.br .build/packed.wasm
   mkdir -p .build && touch -t 197001010000 .build/seen
   while true; do
     touch .build/checking
     if newer timetable wasm polyfill && link_client; then
-      cp "$(wasm_lib)/wasm_exec.js" polyfill/eventsource.js www/built/
-      mv .build/app.wasm www/built/
+      cp "${page_files[@]}" "$(wasm_lib)/wasm_exec.js" www/built/
     fi
     if newer timetable server www/*.go && link_server; then
       [[ -z $server ]] || { kill "$server" && wait "$server"; } || true
@@ -177,6 +180,7 @@ check_static() {
     may_skip 'govulncheck' "$unreachable"
   fi
   step 'a release is reproducible' reproducible linux/amd64
+  step "the client's size" weigh "$PWD/www/built"
 }
 
 check_native() {
@@ -236,6 +240,24 @@ check_nested() {
       *) step "$module" go -C "$module" test ./... ;;
     esac
   done
+}
+
+# With the newest Go: what depends on the toolchain.
+check_newest() {
+  local version
+  version=$(go list -m -f 'go{{.Version}}' go@latest 2>/dev/null) && GOTOOLCHAIN=$version go version ||
+    { may_skip 'the newest Go' 'the module proxy does not send it' && return; }
+  [[ $version != $(go env GOVERSION) ]] || { may_skip "$version" 'all other checks run with it' && return; }
+  step "$version: the client" with_go "$version" build_page "$PWD/.build/newest"
+  step "$version: the client's size" with_go "$version" weigh "$PWD/.build/newest"
+  step "$version: go vet of wasm/slim" with_go "$version" go -C wasm/slim vet ./...
+  step "$version: tests of wasm/slim" with_go "$version" go -C wasm/slim test ./...
+}
+with_go() { GOTOOLCHAIN=$1 "${@:2}"; } # VERSION COMMAND…
+
+weigh() { # FOLDER
+  [[ $slim == true ]] || { may_skip "the client's size" 'FLIGHTBOARD_SLIM=0' && return; }
+  slim_tool weigh "$1/app.wasm"
 }
 
 race_tests() { # STEP MODULE: its tests, with the race detector if there is a C compiler.

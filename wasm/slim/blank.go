@@ -5,17 +5,9 @@ import (
 	"cmp"
 	"encoding/binary"
 	"maps"
+	"regexp"
 	"slices"
-	"strings"
 )
-
-// toolchain is the version of Go whose tables blankTables knows, and for which the overlay's packages were made.
-const toolchain = "go1.26"
-
-// isToolchain reports whether a version is that one, or a patch release of it.
-func isToolchain(version string) bool {
-	return version == toolchain || strings.HasPrefix(version, toolchain+".")
-}
 
 // coarseness is how many functions share an entry of the runtime's index. The runtime steps from the
 // entry on to the function that it looks for, so that any number is right: with this one the index
@@ -24,7 +16,7 @@ const coarseness = 64
 
 // blankTables returns the module, whose segments mergeSegments has joined, without what only
 // tracebacks read of the Go runtime's tables: names of files, lines, how arguments are printed, and
-// where a thread may be interrupted, which no thread is in a browser. Names of functions stay.
+// where a thread may be interrupted, which no thread is in a browser. Names of functions stay, but for the runtime's own.
 //
 // It overwrites with zeros in place, which compress to nothing, and moves only the tables from program
 // counters to values, to which none but the functions' own offsets point. The offset of a table that
@@ -32,15 +24,22 @@ const coarseness = 64
 // runtime.Callers, recover, growing stacks and the garbage collector find what they need, also of
 // functions that are inlined.
 //
-// It refuses with errUnknownTables what another version of the toolchain has linked, and tables in
-// which anything is not as Go 1.26 writes it.
+// It refuses with errUnknownTables tables that are inconsistent in anything.
 func blankTables(module []byte) ([]byte, error) {
-	sections, err := parseModule(bytes.Clone(module)) // They share its bytes, and some are to change.
+	return changeData(module, func(m memory) error {
+		t, err := findFunctab(m)
+		if err != nil {
+			return err
+		}
+		return t.blank()
+	})
+}
+
+// changeData returns a copy of the module whose memory, as it is before the program runs, has been changed in place.
+func changeData(module []byte, change func(memory) error) ([]byte, error) {
+	sections, err := parseModule(bytes.Clone(module)) // They share its bytes.
 	if err != nil {
 		return nil, err
-	}
-	if version := producer(sections); !isToolchain(version) {
-		return nil, unknown("the linker is not %s but %q", toolchain, version)
 	}
 	for i, s := range sections {
 		if s.id != dataSection {
@@ -50,11 +49,7 @@ func blankTables(module []byte) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		t, err := findFunctab(memory(segments))
-		if err != nil {
-			return nil, err
-		}
-		if err := t.blank(); err != nil {
+		if err := change(segments); err != nil {
 			return nil, err
 		}
 		sections[i].content = appendData(nil, opcode, segments)
@@ -80,8 +75,35 @@ func (t *functab) blank() error {
 	}
 	clear(t.units)
 	clear(t.files)
+	t.shareNames()
 	return t.sortValues()
 }
+
+// shareNames gives the runtime's unexported functions one name. A traceback leaves them out, unless the runtime fails.
+// It only asks whether a name begins with runtime, and for runtime.gopanic.
+func (t *functab) shareNames() {
+	const shared = "runtime.?"
+	place := int32(0)
+	for _, at := range t.functions {
+		f, _ := t.function(at)
+		name := t.name(f)
+		if !internal.Match(name) || len(name) < len(shared) || string(name) == "runtime.gopanic" {
+			continue
+		}
+		clear(name)
+		if place == 0 {
+			place = f.Name
+		}
+		f.Name = place
+		t.setFunction(at, f)
+	}
+	if place != 0 {
+		copy(t.names[place:], shared)
+	}
+}
+
+// internal matches the names of the runtime's unexported functions, and of methods of its unexported types.
+var internal = regexp.MustCompile(`^runtime\.(\(\*)?[a-z_]`)
 
 // sortValues puts the tables that are still used to the front, like beside like, which is another
 // 7 kB less in brotli, and clears the rest.
@@ -113,24 +135,4 @@ func (t *functab) sortValues() error {
 	}
 	clear(t.values[copy(t.values, sorted):])
 	return nil
-}
-
-// producer returns the version of the Go toolchain that the module's custom section "producers"
-// names, or "".
-func producer(sections []section) string {
-	for _, s := range sections {
-		r := reader{rest: s.content}
-		if s.id != customSection || string(r.vector()) != "producers" {
-			continue
-		}
-		for fields := r.unsigned(); fields > 0 && !r.short; fields-- {
-			r.vector() // language, or processed-by
-			for values := r.unsigned(); values > 0 && !r.short; values-- {
-				if name, version := r.vector(), r.vector(); string(name) == "Go" {
-					return string(version)
-				}
-			}
-		}
-	}
-	return ""
 }

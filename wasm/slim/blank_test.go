@@ -50,36 +50,111 @@ func TestBlankTablesLeavesNothingOutButFilesAndLines(t *testing.T) {
 			t.Errorf("%s should be in the module and not be in the blanked one", word)
 		}
 	}
-	if !bytes.Contains(packed, []byte("main.main\x00")) {
-		t.Error("the name of main.main is gone")
+	for _, name := range []string{"main.main", "fmt.Println", "runtime.gopanic", "runtime.Callers", "runtime.?"} {
+		if !bytes.Contains(packed, []byte(name+"\x00")) {
+			t.Errorf("the name of %s is gone", name)
+		}
+	}
+	if name := []byte("runtime.schedinit\x00"); !bytes.Contains(module, name) || bytes.Contains(packed, name) {
+		t.Error("runtime.schedinit should be in the module and not be in the blanked one")
 	}
 }
 
 func TestBlankTablesRefusesWhatItDoesNotKnow(t *testing.T) {
 	module := linked(t, "./testdata/hello")
+	here, err := currentToolchain()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const magic = "\xf1\xff\xff\xff\x00\x00\x01\x08"
 	tests := []struct {
 		name, reason string
+		from         toolchain
 		old, new     string
 	}{
-		{"another version", "its tables may mean something else", "Go\x08go1.26.", "Go\x08go1.28."},
-		{"a version that begins like it", "1.260 is not 1.26", "Go\x08go1.26.", "Go\x08go1.260"},
-		{"no producers", "no section has the version", "producers", "consumers"},
-		{"another magic number", "the tables' layout has another number", "\xf1\xff\xff\xff\x00\x00\x01\x08",
-			"\xf2\xff\xff\xff\x00\x00\x01\x08"},
+		{"another linker", "its tables may mean something else", here, "Go\x08go1.", "Go\x08go2."},
+		{"no producers", "no section has the version", here, "producers", "consumers"},
+		{"another magic number", "the tables' layout has another number", here, magic, "\xf2" + magic[1:]},
+		{"no sources", "their layout is unknown", toolchain{here.version, t.TempDir()}, "\xff", "\xff"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			changed := bytes.Replace(module, []byte(test.old), []byte(test.new), 1)
-			if bytes.Equal(changed, module) {
+			if !bytes.Contains(module, []byte(test.old)) {
 				t.Fatalf("there is no %q in the module", test.old)
 			}
-			if _, err := blankTables(changed); !errors.Is(err, errUnknownTables) {
+			if _, err := test.from.blankTables(changed); !errors.Is(err, errUnknownTables) {
 				t.Errorf("blankTables = %v, want %v: %s", err, errUnknownTables, test.reason)
 			}
 		})
 	}
 	if _, err := blankTables(moduleWith()); !errors.Is(err, errUnknownTables) {
 		t.Errorf("blankTables of an empty module = %v, want %v", err, errUnknownTables)
+	}
+}
+
+func TestBlankTypesRefusesAProgramThatUsesReflection(t *testing.T) {
+	here, err := currentToolchain()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := here.blankTypes(linked(t, "./testdata/hello")); !errors.Is(err, errUnknownTables) {
+		t.Errorf("blankTypes of a program with package fmt = %v, want %v", err, errUnknownTables)
+	}
+}
+
+func TestModuleFieldCountsTheFieldsBeforeIt(t *testing.T) {
+	src := t.TempDir()
+	if err := os.Mkdir(filepath.Join(src, "runtime"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(src, "runtime/symtab.go"), []byte(`package runtime
+
+type moduledata struct {
+	sys.NotInHeap // takes no place
+	header        *pcHeader
+	tables        []byte
+	text, etext   uintptr
+	types, etypes uintptr
+	hasmain       uint8
+	next          *moduledata
+}
+`))
+	for name, want := range map[string]uint64{"header": 0, "types": 48, "etypes": 56, "hasmain": 64} {
+		if got, err := (toolchain{src: src}).moduleField(name); got != want || err != nil {
+			t.Errorf("moduleField(%s) = %d, %v, want %d", name, got, err, want)
+		}
+	}
+	for _, name := range []string{"next", "nothing"} {
+		if got, err := (toolchain{src: src}).moduleField(name); !errors.Is(err, errUnknownTables) {
+			t.Errorf("moduleField(%s) = %d, %v, want %v", name, got, err, errUnknownTables)
+		}
+	}
+}
+
+// A toolchain that declares one of the tables otherwise is refused, whatever its version is.
+func TestCheckLayoutFindsAChangedDeclaration(t *testing.T) {
+	src := t.TempDir()
+	for _, d := range declarations {
+		file := filepath.Join(src, d.file)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		old, _ := os.ReadFile(file)
+		write(t, file, append(old, "// A comment.\n"+strings.Replace(d.source, "\n", " // another\n", 1)+"\n"...))
+	}
+	if err := checkLayout(src); err != nil {
+		t.Fatalf("checkLayout = %v, want nil of the declarations themselves, with comments", err)
+	}
+	for _, d := range declarations {
+		file := filepath.Join(src, d.file)
+		sound := read(t, file)
+		last := d.source[strings.LastIndexAny(strings.TrimRight(d.source, " \t\n}"), " \t")+1:]
+		write(t, file, bytes.Replace(sound, []byte(last), []byte("x"+last), 1))
+		if err := checkLayout(src); !errors.Is(err, errUnknownTables) {
+			t.Errorf("checkLayout = %v after a change in\n%s", err, d.source)
+		}
+		write(t, file, sound)
 	}
 }
 
@@ -131,7 +206,7 @@ func TestFindFunctabSeesThroughDamage(t *testing.T) {
 		old := place[i]
 		place[i] = byte(random.Uint32())
 		if accepted, err := findFunctab(m); err == nil && random.IntN(20) == 0 {
-			accepted.units, accepted.files = nil, nil
+			accepted.units, accepted.files, accepted.names = nil, nil, bytes.Clone(accepted.names)
 			for _, part := range []*[]byte{&accepted.values, &accepted.tables, &accepted.buckets} {
 				*part = bytes.Clone(*part)
 			}
@@ -176,9 +251,17 @@ func linked(t *testing.T, program string) []byte {
 	return merged
 }
 
+// blanked returns the module with its tables blanked, and skips the test if the toolchain has other tables.
 func blanked(t *testing.T, module []byte) []byte {
 	t.Helper()
-	blanked, err := blankTables(module)
+	here, err := currentToolchain()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := checkLayout(here.src); err != nil {
+		t.Skip(err)
+	}
+	blanked, err := here.blankTables(module)
 	if err != nil {
 		t.Fatal(err)
 	}

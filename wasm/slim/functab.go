@@ -1,13 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 )
 
-// These are the runtime's tables of functions as Go 1.26 lays them out: runtime/symtab.go and
-// runtime2.go read them, cmd/link/internal/ld/pcln.go writes them. Only the fields that are needed have names.
+// These are the runtime's tables of functions: runtime/symtab.go and runtime2.go read them,
+// cmd/link/internal/ld/pcln.go writes them. Only the fields that are needed have names. layout.go has what the
+// sources declare, from which these types are made.
 
 // A pcHeader opens the tables. The offsets are from its own address.
 type pcHeader struct {
@@ -66,23 +68,36 @@ func unknown(format string, args ...any) error {
 // functab holds the tables of a program: their bytes in its memory.
 type functab struct {
 	units, files []byte // names of source files, by package, and themselves
+	names        []byte // of functions, each with a zero after it
 	values       []byte // tables from program counters to values
 	tables       []byte // an index of functions, then the functions
 	buckets      []byte
 	functions    []uint32 // where they are in tables
 }
 
+// findModule finds the tables' header and the module data, and returns their addresses.
+func findModule(m memory) (headerAt, moduleAt uint64, err error) {
+	headerAt, ok := m.only([]byte{0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8}) // magic number, unit of code, size of a pointer
+	header, whole := decode[pcHeader](m.at(headerAt, headerSize))
+	if !ok || !whole {
+		return 0, 0, unknown("no header")
+	}
+	key := binary.LittleEndian.AppendUint64(nil, headerAt)
+	if moduleAt, ok = m.only(binary.LittleEndian.AppendUint64(key, headerAt+header.Names)); !ok {
+		return 0, 0, unknown("no module data")
+	}
+	return headerAt, moduleAt, nil
+}
+
 // findFunctab finds the tables and checks that they are consistent in everything that is known of them.
 func findFunctab(m memory) (*functab, error) {
-	at, ok := m.only([]byte{0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8}) // magic number, unit of code, size of a pointer
-	header, whole := decode[pcHeader](m.at(at, headerSize))
-	if !ok || !whole {
-		return nil, unknown("no header")
+	at, moduleAt, err := findModule(m)
+	if err != nil {
+		return nil, err
 	}
-	key := binary.LittleEndian.AppendUint64(nil, at)
-	moduleAt, ok := m.only(binary.LittleEndian.AppendUint64(key, at+header.Names))
+	header, _ := decode[pcHeader](m.at(at, headerSize))
 	module, whole := decode[moduledata](m.at(moduleAt, moduleSize))
-	if !ok || !whole {
+	if !whole {
 		return nil, unknown("no module data")
 	}
 	n := header.Functions
@@ -96,18 +111,19 @@ func findFunctab(m memory) (*functab, error) {
 	t := &functab{
 		units:   m.at(module.Units.Data, 4*module.Units.Len),
 		files:   m.at(module.Files.Data, module.Files.Len),
+		names:   m.at(module.Names.Data, module.Names.Len),
 		values:  m.at(module.Values.Data, module.Values.Len),
 		tables:  m.at(module.Tables.Data, module.Tables.Len),
 		buckets: m.at(module.Buckets, (n-1)*bucketDistance+bucketSize),
 	}
-	if t.units == nil || t.files == nil || t.values == nil || t.tables == nil || t.buckets == nil {
+	if t.units == nil || t.files == nil || t.names == nil || t.values == nil || t.tables == nil || t.buckets == nil {
 		return nil, unknown("one is outside of memory")
 	}
-	return t, t.check(uint32(n), uint32(module.MinPC>>16), uint32(module.Names.Len))
+	return t, t.check(uint32(n), uint32(module.MinPC>>16))
 }
 
-// check walks the n functions, which have numbers from first on and names in a table of this length.
-func (t *functab) check(n, first, names uint32) error {
+// check walks the n functions, which have numbers from first on.
+func (t *functab) check(n, first uint32) error {
 	next := 4 * (2*n + 1)
 	if uint64(next) > uint64(len(t.tables)) {
 		return unknown("the index is cut short")
@@ -118,7 +134,7 @@ func (t *functab) check(n, first, names uint32) error {
 			return unknown("function %d is not where it should be", i)
 		}
 		f, ok := t.function(at)
-		if !ok || f.Entry != entry || uint32(f.Name) >= names {
+		if !ok || f.Entry != entry || uint64(uint32(f.Name)) >= uint64(len(t.names)) {
 			return unknown("function %d is invalid", i)
 		}
 		if b := t.buckets[i*bucketDistance:]; binary.LittleEndian.Uint32(b)+uint32(b[4]) != i {
@@ -150,6 +166,12 @@ func (t *functab) function(at uint32) (function, bool) {
 	f, ok := decode[function](t.tables[at:])
 	behind := uint64(len(t.tables)) - uint64(at)
 	return f, ok && functionSize+4*(uint64(f.PCDatas)+uint64(f.FuncDatas)) <= behind
+}
+
+// name returns the bytes of a function's name.
+func (t *functab) name(f function) []byte {
+	name, _, _ := bytes.Cut(t.names[f.Name:], []byte{0})
+	return name
 }
 
 func (t *functab) setFunction(at uint32, f function) {

@@ -1,11 +1,12 @@
 // Command slim makes the client small to download.
 //
-//	slim overlay -root DIR -o DIR
+//	slim link [-slim=false] -root DIR -o FILE
 //	slim pack [-slim=false] -o DIR FILE…
+//	slim weigh FILE
 //
-// Overlay runs before the client is linked: it writes an overlay for go build that replaces packages of the standard
-// library by smaller ones. Pack runs afterwards: it writes the files that the page downloads, and their
-// compressed twins, into one folder.
+// Link links the client with smaller versions of packages and functions of the standard library. Pack writes the files
+// that the page downloads, and their compressed twins, into one folder. Weigh compares the packed client with its
+// committed size.
 package main
 
 import (
@@ -15,9 +16,11 @@ import (
 )
 
 func main() {
-	commands := map[string]func(*flag.FlagSet, []string) error{"overlay": overlayCommand, "pack": packCommand}
+	commands := map[string]func(*flag.FlagSet, []string) error{
+		"link": linkCommand, "pack": packCommand, "weigh": weighCommand,
+	}
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: slim overlay | pack; -h after either lists its flags")
+		fmt.Fprintln(os.Stderr, "usage: slim link | pack | weigh; -h after one of them lists its flags")
 		os.Exit(2)
 	}
 	name := os.Args[1]

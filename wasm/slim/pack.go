@@ -14,7 +14,7 @@ import (
 // Accept-Encoding. A twin that is not smaller than its file is left out.
 //
 // A WebAssembly module among the files has its data segments merged, and loses the tables from which its Go
-// runtime reads the lines of tracebacks, unless -slim=false asks for the linker's own bytes.
+// runtime reads the lines of tracebacks, and what only reflection reads of struct types, unless -slim=false asks for the linker's own bytes.
 //
 // The same files always give the same bytes: no output contains a time or a file name. Files in the folder that
 // were not named are left alone.
@@ -30,6 +30,9 @@ func packCommand(flags *flag.FlagSet, args []string) error {
 
 // pack writes each file and its twins into dir, and a table of their sizes to w.
 func pack(w io.Writer, dir string, slim bool, files []string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
 	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "raw\tgzip\tbrotli\t")
 	for _, file := range files {
@@ -61,7 +64,11 @@ func pack(w io.Writer, dir string, slim bool, files []string) error {
 // slimmed returns the module after every step that makes it smaller. A step that refuses the module leaves it as it
 // was, and writes the reason to refused.
 func slimmed(module []byte, refused func(error)) ([]byte, error) {
-	for _, step := range []func([]byte) ([]byte, error){mergeSegments, blankTables} {
+	here, err := currentToolchain()
+	if err != nil {
+		return nil, err
+	}
+	for _, step := range []func([]byte) ([]byte, error){mergeSegments, here.blankTypes, here.blankTables} {
 		smaller, err := step(module)
 		switch {
 		case err == nil:
