@@ -195,6 +195,24 @@ func TestAFullOriginIsNotFollowed(t *testing.T) {
 	})
 }
 
+// As long as heartbeats come, a connection stays.
+func TestAQuietOriginIsFollowedOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		origin, _, _, _ := tree(t, web.Options{})
+		connections := func() int {
+			origin.mu.Lock()
+			defer origin.mu.Unlock()
+			return len(origin.conns)
+		}
+		time.Sleep(time.Second)
+		before := connections()
+		time.Sleep(10 * time.Minute)
+		if after := connections(); after != before {
+			t.Errorf("in ten quiet minutes the origin had %d new connections", after-before)
+		}
+	})
+}
+
 // A cut that is shorter than the grace is not reported, also if the origin had been quiet.
 func TestABriefCutIsNotReported(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -242,6 +260,16 @@ func TestACircle(t *testing.T) {
 			}
 			if status, text := post(t, n); status != http.StatusLoopDetected {
 				t.Errorf("POST at %s: %d %s", n.name, status, text)
+			}
+			transport := n.transport()
+			defer transport.CloseIdleConnections()
+			log, err := (&http.Client{Transport: transport}).Get("http://" + n.name + "/log")
+			if err != nil {
+				t.Fatal(err)
+			}
+			log.Body.Close()
+			if log.StatusCode != http.StatusServiceUnavailable {
+				t.Errorf("GET /log at %s: %s", n.name, log.Status)
 			}
 		}
 	})

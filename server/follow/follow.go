@@ -90,6 +90,7 @@ func (f *Follower) Run(ctx context.Context) {
 			return
 		}
 		f.state.cut(time.Now(), err)
+		f.client.CloseIdleConnections() // the address may lead elsewhere by now
 		if why := err.Error(); why != logged {
 			f.Logger.Warn("the origin cannot be followed", "origin", f.name, "error", err)
 			logged = why

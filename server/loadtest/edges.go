@@ -9,7 +9,7 @@ import (
 
 // A tree is an origin, to which the publisher posts, and edges, which have the viewers and are measured.
 type tree struct {
-	width int // edges that have viewers, in equal shares
+	width int // edges that have viewers, as many each as a single server
 	depth int // servers from the origin to them; beyond one only the last has viewers
 }
 

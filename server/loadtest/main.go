@@ -79,7 +79,11 @@ func run(args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(allowSockets(p.viewers), leaveFirstCore()); err != nil {
+	most := 0
+	for _, c := range m.contenders(p) {
+		most = max(most, c.plan.viewers)
+	}
+	if err := errors.Join(allowSockets(most), leaveFirstCore()); err != nil {
 		return err
 	}
 	report, err := m.compare(p)
@@ -139,7 +143,7 @@ func (m mode) parse(args []string, out io.Writer) (plan, error) {
 	}
 	flags := flag.NewFlagSet("loadtest "+m.name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	flags.IntVar(&p.viewers, "n", p.viewers, "`viewers`")
+	flags.IntVar(&p.viewers, "n", p.viewers, "`viewers` of each server")
 	flags.Float64Var(&p.rate, "rate", p.rate, "`events` a second")
 	flags.IntVar(&p.burst, "burst", p.burst, "`events` that are published at once")
 	flags.DurationVar(&p.length, "for", p.length, "measure for this `time`")
@@ -193,7 +197,9 @@ func (m mode) contenders(p plan) (all []contender) {
 		return m.variants(p)
 	}
 	for server := range strings.SplitSeq(p.servers, ",") {
-		all = append(all, contender{server, server, p})
+		each := p
+		each.viewers *= max(trees[server].width, 1) // so that figures of a server can be compared
+		all = append(all, contender{server, server, each})
 	}
 	return all
 }

@@ -1,12 +1,20 @@
 package program
 
 import (
+	"context"
 	"io"
+	"log/slog"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"flightboard/server/eventlog"
+	"flightboard/server/eventlog/logtest"
+	"flightboard/server/flagvalue"
+	"flightboard/server/web"
 )
 
 // An edge in a process of its own has the board of its origin, and forwards what is posted to it.
@@ -42,5 +50,27 @@ func TestAnEdgeFollows(t *testing.T) {
 	}
 	if boards[0] != boards[1] || !strings.Contains(boards[1], "LH400") {
 		t.Errorf("the origin has %s, and the edge %s", boards[0], boards[1])
+	}
+}
+
+// With an empty log an edge waits for its origin, or viewers would see an empty board. With one of an earlier run it
+// serves at once.
+func TestAnEmptyEdgeWaits(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, flights := range []int{0, 1} {
+		log := eventlog.New(eventlog.Options{})
+		for n := range flights {
+			logtest.Append(t, log, logtest.Addition(n))
+		}
+		s := settings{follow: flagvalue.URL{URL: &url.URL{Scheme: "http", Host: "127.0.0.1:1"}}}
+		run, end, err := s.followOrigin(ctx, log, nil, &web.Options{Log: slog.New(slog.DiscardHandler)})
+		if waited := err != nil; waited != (flights == 0) {
+			t.Errorf("with %d flights: waited is %t", flights, waited)
+		}
+		end()
+		if run != nil {
+			run(ctx)
+		}
 	}
 }

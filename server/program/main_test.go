@@ -54,6 +54,7 @@ func TestBadFlagsAreOneLineWithTheReason(t *testing.T) {
 		{"-config /does/not/exist", "-config: open /does/not/exist: no such file or directory"},
 		{"-follow board.example", "want an address that begins with https:// or http://"},
 		{"-follow https://board.example/ -airport JFK", "-airport: a server with -follow has no feeds"},
+		{"-follow https://board.example/ -record all.ndjson", "-record: a server with -follow has no feeds"},
 		{"-trusted-proxies 10.0.0.0/8,lan", `"lan" is neither an address nor a network, such as 10.0.0.0/8`},
 		{"extra", `unexpected argument "extra"; see -h`},
 	} {
