@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"flightboard/timetable"
@@ -94,9 +95,7 @@ func (l *Log) Receive(messages ...Message) error {
 		if m.Record != nil {
 			records = append(records, *m.Record)
 		}
-		for key, o := range m.Overrides {
-			overrides[key] = o
-		}
+		maps.Copy(overrides, m.Overrides)
 	}
 	groups, err := newReplicas(l.history.head, records)
 	if err != nil {
@@ -122,11 +121,7 @@ type Image struct {
 func (l *Log) Image() Image {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	i := Image{l.board.Snapshot(), l.history.head, l.tail, make(map[string]*timetable.OverriddenFlight)}
-	for key, o := range l.board.Overrides() {
-		i.Overrides[key] = o
-	}
-	return i
+	return Image{l.board.Snapshot(), l.history.head, l.tail, maps.Collect(l.board.Overrides())}
 }
 
 // Rebuild makes the log what the image is. The window has records up to the image's head, or none. Viewers whose
@@ -145,9 +140,7 @@ func (l *Log) Rebuild(i Image, window []Record) error {
 	for key := range l.board.Overrides() {
 		overrides[key] = nil
 	}
-	for key, o := range i.Overrides {
-		overrides[key] = o
-	}
+	maps.Copy(overrides, i.Overrides)
 	l.begin(&i.Board, i.Head, history, ends)
 	l.next = i.Received + 1
 	l.override(overrides)

@@ -3,6 +3,7 @@ package eventlog_test
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"math/rand/v2"
 	"sync"
 	"testing"
@@ -58,6 +59,9 @@ func (s *memoryStream) Append(g eventlog.Group) error {
 		var t testing.T
 		e := logtest.Parse(&t, text)[0]
 		at := g.First + eventlog.Position(i)
+		if e.ID != at.String() {
+			panic(fmt.Sprintf("the record at %d has the ID %q", at, e.ID))
+		}
 		added = append(added, eventlog.Message{At: at, Record: &eventlog.Record{At: at, Type: e.Type, Data: e.Data}})
 	}
 	if len(added) == 0 {

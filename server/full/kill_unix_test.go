@@ -28,6 +28,7 @@ func TestKilledProcesses(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: it starts six processes, and kills them, for half a minute")
 	}
+	t.Parallel()
 	d := deploy(t, loopback, [3][]string{})
 	viewers := d.watch(4)
 	p := &poster{deployment: d}
@@ -294,6 +295,7 @@ func TestCutNetwork(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: it starts six processes in network namespaces, for half a minute")
 	}
+	t.Parallel()
 	run := func(args ...string) error {
 		out, err := exec.Command("ip", args...).CombinedOutput()
 		if err != nil {

@@ -53,7 +53,7 @@ func (s *nodeSettings) check() (shares bool, err error) {
 		})
 		return false, err
 	}
-	for _, server := range strings.Split(s.Servers, ",") {
+	for server := range strings.SplitSeq(s.Servers, ",") {
 		u, err := url.Parse(server)
 		switch {
 		case err != nil || u.Host == "" || u.Scheme != "nats" && u.Scheme != "tls":

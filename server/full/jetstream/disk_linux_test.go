@@ -15,6 +15,7 @@ import (
 // If the NATS server's disk is full, changes are refused, and the board stays. When there is room again, every change
 // that was acknowledged is there.
 func TestAFullDisk(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=16m"); err != nil {
 		t.Skipf("this process may not mount a small disk: %v", err)

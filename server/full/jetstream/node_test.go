@@ -12,10 +12,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
 	"flightboard/server/eventlog"
+	"flightboard/server/eventlog/logtest"
 )
 
 // A natsServer is a NATS server in this process, and can be started again with its folder.
@@ -172,14 +174,23 @@ func reach(t *testing.T, n *testNode, at eventlog.Position) {
 	}
 }
 
-// same checks that all nodes have the same board at the same position.
+// same checks that all nodes get the same board at the same position. A change that was refused, because its answer was
+// lost, may still come, so it waits until they are equal.
 func same(t *testing.T, nodes ...*testNode) {
 	t.Helper()
-	want, at := nodes[0].log.Snapshot()
-	for i, n := range nodes[1:] {
-		reach(t, n, at)
-		if got, is := n.log.Snapshot(); is != at || string(got) != string(want) {
-			t.Errorf("node %d is at %d, and node 0 at %d:\n%s\n%s", i+1, is, at, got, want)
+	differ := ""
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		want, at := nodes[0].log.Snapshot()
+		differ = ""
+		for i, n := range nodes[1:] {
+			if got, is := n.log.Snapshot(); is != at || string(got) != string(want) {
+				differ = fmt.Sprintf("node %d is at %d, and node 0 at %d: (-0 +%d)\n%s", i+1, is, at, i+1,
+					cmp.Diff(logtest.Board(nodes[0].log), logtest.Board(n.log)))
+			}
+		}
+		if differ == "" {
+			return
 		}
 	}
+	t.Error(differ)
 }

@@ -19,13 +19,14 @@ import (
 
 var (
 	schedules        = flag.Int("schedules", 200, "how many random schedules TestAnyScheduleOfNodes plays")
-	clusterSchedules = flag.Int("cluster-schedules", 10, "how many TestAnyScheduleOfACluster plays")
+	clusterSchedules = flag.Int("cluster-schedules", 3, "how many TestAnyScheduleOfACluster plays")
 )
 
 // TestAnyScheduleOfNodes plays random schedules of publishing at three nodes, cuts between them and the NATS server,
 // nodes that start again, and viewers that hop from node to node with their positions. Every viewer gets every record
 // once and in order, or a snapshot; and at the end all nodes and viewers have the same board.
 func TestAnyScheduleOfNodes(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	for seed := range *schedules {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
@@ -39,6 +40,7 @@ func TestAnyScheduleOfNodes(t *testing.T) {
 
 // TestAnyScheduleOfACluster does the same on three NATS servers, whose leader of the stream changes.
 func TestAnyScheduleOfACluster(t *testing.T) {
+	t.Parallel()
 	servers := newCluster(t)
 	for seed := range *clusterSchedules {
 		name := fmt.Sprint("s", seed)

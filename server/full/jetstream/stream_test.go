@@ -123,6 +123,7 @@ func TestOverridesAreShared(t *testing.T) {
 
 // A stream of exactly one message survives that the server starts again; see nats-server#6753.
 func TestARestartWithOneMessage(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	a := run(t, inProcess(s, "board"), eventlog.Options{})
 	at := logtest.Append(t, a.log, logtest.Addition(1))
@@ -147,6 +148,7 @@ func TestARestartWithOneMessage(t *testing.T) {
 
 // If the stream is made anew, its positions are later than all earlier ones, so viewers get a snapshot.
 func TestAStreamThatIsMadeAnew(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	a := run(t, inProcess(s, "board"), eventlog.Options{})
 	at := logtest.Append(t, a.log, logtest.Addition(1))
@@ -171,6 +173,7 @@ func TestAStreamThatIsMadeAnew(t *testing.T) {
 
 // A node starts from the saved board, also when the stream no longer has the records before it.
 func TestANodeStartsFromTheSavedBoard(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	a := run(t, inProcess(s, "board"), eventlog.Options{})
 	for n := range 20 {
@@ -217,6 +220,7 @@ func TestANodeStartsFromTheSavedBoard(t *testing.T) {
 
 // A message that is not flightboard's stops a node from following, and it says where.
 func TestAForeignMessageIsReported(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	a := run(t, inProcess(s, "board"), eventlog.Options{})
 	if _, err := a.js.Publish(t.Context(), subject("board"), []byte("hello")); err != nil {
