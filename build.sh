@@ -57,8 +57,8 @@ build_page() { # [FOLDER]
 }
 page_files=("$PWD/.build/app.wasm" "$PWD/polyfill/eventsource.js") # and wasm_exec.js
 
-# run starts the server as early as it can. The server's packages are compiled while the client is, which needs less, and
-# a new client is served as it has been linked: it is packed afterwards, and served like that the next time.
+# run starts the server as early as it can. The server's packages are compiled while the client is, and a new client is
+# served as it has been linked: it is packed afterwards, and served like that the next time.
 run() {
   echo 'build.sh: compiling the client and the server; the first time this takes a while'
   list_server >/dev/null 2>&1 &

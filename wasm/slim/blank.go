@@ -16,7 +16,8 @@ const coarseness = 64
 
 // blankTables returns the module, whose segments mergeSegments has joined, without what only
 // tracebacks read of the Go runtime's tables: names of files, lines, how arguments are printed, and
-// where a thread may be interrupted, which no thread is in a browser. Names of functions stay, but for the runtime's own.
+// where a thread may be interrupted, which no thread is in a browser. Names of functions stay, but for
+// the runtime's own.
 //
 // It overwrites with zeros in place, which compress to nothing, and moves only the tables from program
 // counters to values, to which none but the functions' own offsets point. The offset of a table that

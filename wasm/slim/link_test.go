@@ -58,7 +58,8 @@ func TestAProgramWithTheOverlayPrintsWhatIsThrown(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if literal := []byte("struct { F uintptr"); !bytes.Contains(read(t, program), literal) || bytes.Contains(packed, literal) {
+			literal := []byte("struct { F uintptr")
+			if !bytes.Contains(read(t, program), literal) || bytes.Contains(packed, literal) {
 				t.Errorf("the type of a function literal should be in the module and not be in the packed one")
 			}
 			write(t, program, packed)
@@ -152,7 +153,9 @@ func TestThePackagesThatAreInlinedExist(t *testing.T) {
 	deps := strings.Fields(run(t, l, "list", "-deps", "-overlay="+overlay, "./wasm"))
 	for _, pattern := range inlined {
 		prefix, all := strings.CutSuffix(pattern, "...")
-		if !slices.ContainsFunc(deps, func(dep string) bool { return dep == pattern || all && strings.HasPrefix(dep, prefix) }) {
+		if !slices.ContainsFunc(deps, func(dep string) bool {
+			return dep == pattern || all && strings.HasPrefix(dep, prefix)
+		}) {
 			t.Errorf("the client has no package %s", pattern)
 		}
 	}
@@ -175,7 +178,10 @@ func (t *Table) Rows(from, to int) int { // another
 	tests := []struct{ function, want string }{
 		{"func rows() int", strings.Replace(source, "return count(1)", "return 0", 1)},
 		{"func (t *Table) *", strings.Replace(source, "s.Add(1)", "return 0", 1)},
-		{"func (t *Table) Rows(from, to int) int", strings.Replace(source, " // another\n\treturn count(2)\n", " return 0 ", 1)},
+		{
+			"func (t *Table) Rows(from, to int) int",
+			strings.Replace(source, " // another\n\treturn count(2)\n", " return 0 ", 1),
+		},
 	}
 	for _, test := range tests {
 		got, err := stub{"board.go", test.function, "return 0"}.apply([]byte(strings.Replace(source, `_ "e`, `"e`, 1)))
@@ -183,15 +189,17 @@ func (t *Table) Rows(from, to int) int { // another
 			t.Errorf("with a stub of %s the source is\n%s%v, want\n%s", test.function, got, err, test.want)
 		}
 	}
-	for _, function := range []string{"func Rows(from, to int) int", "func rows(n int) int", "func rows()", "rows", "func (t *Row) *"} {
+	for _, function := range []string{
+		"func Rows(from, to int) int", "func rows(n int) int", "func rows()", "rows", "func (t *Row) *",
+	} {
 		if _, err := (stub{"board.go", function, ""}).apply([]byte(source)); err == nil {
 			t.Errorf("a stub of %s, which is not there, is no error", function)
 		}
 	}
 }
 
-// The stubs assume that quoted texts are only in errors, that no code prints stack frames, and that none adds cleanups or
-// sets a memory limit. A client that needs them otherwise must remove their stubs.
+// The stubs assume that quoted texts are only in errors, that no code prints stack frames, and that none adds cleanups
+// or sets a memory limit. A client that needs them otherwise must remove their stubs.
 func TestNothingElseDependsOnAStub(t *testing.T) {
 	const files = "{{range .GoFiles}}{{$.Standard}} {{$.Dir}}/{{.}}\n{{end}}"
 	known := map[string]string{ // a call and its only file
@@ -222,7 +230,8 @@ func TestNothingElseDependsOnAStub(t *testing.T) {
 	}
 }
 
-// written returns a linking with all savings that fit, and the path of its overlay. It changes to the repository's root.
+// written returns a linking with all savings that fit, and the path of its overlay. It changes to the repository's
+// root.
 func written(t *testing.T) (l *linking, overlay string) {
 	t.Helper()
 	t.Chdir("../..")

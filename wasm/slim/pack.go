@@ -14,7 +14,8 @@ import (
 // Accept-Encoding. A twin that is not smaller than its file is left out.
 //
 // A WebAssembly module among the files has its data segments merged, and loses the tables from which its Go
-// runtime reads the lines of tracebacks, and what only reflection reads of struct types, unless -slim=false asks for the linker's own bytes.
+// runtime reads the lines of tracebacks, and what only reflection reads of struct types,
+// unless -slim=false asks for the linker's own bytes.
 //
 // The same files always give the same bytes: no output contains a time or a file name. Files in the folder that
 // were not named are left alone.

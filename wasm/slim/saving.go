@@ -54,7 +54,8 @@ func withoutExperiment(name, what string) saving {
 // unchecked compiles packages of the runtime, by a pattern, without checks of indices and of nil pointers: these are
 // never wrong, whatever the client does. What a program's own indices and pointers are is checked where it uses them.
 func unchecked(pattern, flags string) saving {
-	return saving{"checks in " + pattern, []string{"flag provided but not defined: -B", "disablenil"}, func(l *linking) error {
+	signs := []string{"flag provided but not defined: -B", "disablenil"}
+	return saving{"checks in " + pattern, signs, func(l *linking) error {
 		l.flags = append(l.flags, "-gcflags="+pattern+"="+strings.TrimSpace(flags+" -B -d=disablenil"))
 		return nil
 	}}

@@ -162,7 +162,8 @@ func withoutUnused(source []byte) ([]byte, error) {
 		return true
 	})
 	for _, spec := range slices.Backward(file.Imports) {
-		if at := files.Position(spec.Path.Pos()).Offset; spec.Name == nil && !used[path.Base(strings.Trim(spec.Path.Value, `"`))] {
+		name := path.Base(strings.Trim(spec.Path.Value, `"`))
+		if at := files.Position(spec.Path.Pos()).Offset; spec.Name == nil && !used[name] {
 			source = slices.Concat(source[:at], []byte("_ "), source[at:])
 		}
 	}

@@ -52,7 +52,8 @@ func weigh(w io.Writer, weights, minor string, size int) error {
 		}
 	}
 	difference := 100 * float64(size-known) / float64(known)
-	compared := fmt.Sprintf("the client has %d bytes in brotli with %s, %+.1f %% of the %d of %s", size, minor, difference, known, of)
+	compared := fmt.Sprintf("the client has %d bytes in brotli with %s, %+.1f %% of the %d of %s",
+		size, minor, difference, known, of)
 	advice := fmt.Sprintf(`write "%s %d" to wasm/slim/weight.txt`, minor, size)
 	switch {
 	case of != minor:
