@@ -8,7 +8,7 @@ import { look as theme, measure, size } from './letters.js'
 import { flips, Row } from './place.js'
 import { Pace } from './schedule.js'
 
-export { flips }
+export { flips, pace }
 
 const mostRows = 60 // with that of the headings
 const root = document.documentElement

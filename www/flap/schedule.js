@@ -103,16 +103,17 @@ export class Flips {
 export class Pace {
   #frames = 0
   #time = 0
+  longest = 25 // the average time of a frame, in milliseconds
 
   /**
-   * Takes the time since the frame before, and reports whether the frames of the last second took longer than 25 ms on
+   * Takes the time since the frame before, and reports whether the frames of the last second took longer than that on
    * the average. A long frame counts for three: single ones come when the computer wakes up, and when a page turns.
    */
   isSlow(duration) {
     this.#frames++
     this.#time += Math.min(duration, 50)
     if (this.#time < 1000) return false
-    const slow = this.#time / this.#frames > 25
+    const slow = this.#time / this.#frames > this.longest
     this.#frames = this.#time = 0
     return slow
   }
