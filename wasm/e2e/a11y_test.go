@@ -26,11 +26,11 @@ func axe(t *testing.T) string {
 // TestAxeFindsNothing checks the page as it is read, with its columns open, with its keys open, and empty, on all
 // screens, in both colour schemes. What axe reads depends little on the browser, so two of these are enough elsewhere.
 func TestAxeFindsNothing(t *testing.T) {
-	t.Parallel()
 	script := axe(t)
 	for i, screen := range append(screens, screens...) {
 		dark := i < len(screens)
 		t.Run(fmt.Sprintf("%s, dark %t", screen.name, dark), func(t *testing.T) {
+			t.Parallel()
 			byBrowsers(t, kindsFor(screen.name, dark), func(t *testing.T, r reader) {
 				s := startServer(t, "-feed", "replay", "-at", "23:30", "-speed", "1") // with flights of tomorrow
 				b := r.open(t, s.url, browser.PageOptions{Width: screen.width, Height: screen.height, Dark: dark, Preload: script})

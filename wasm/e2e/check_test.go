@@ -31,7 +31,6 @@ var checks = make(chan struct{}, 4)
 // TestTheCheckNamesWhatLiesBetween runs the check through boxes of several kinds. What a box does to the times and the
 // headers of messages is the same in all browsers: these run in Chromium alone.
 func TestTheCheckNamesWhatLiesBetween(t *testing.T) {
-	t.Parallel()
 	all, one := browser.Kinds, []browser.Kind{browser.Chromium}
 	zipped := func(h http.Header) { h.Set("Content-Encoding", "gzip") }
 	for _, c := range []struct {
@@ -96,6 +95,7 @@ func TestTheCheckNamesWhatLiesBetween(t *testing.T) {
 		}}, "bad", `answers 403 to the stream\.`, ``},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			byBrowsers(t, c.kinds, func(t *testing.T, r reader) {
 				checks <- struct{}{}
 				defer func() { <-checks }()

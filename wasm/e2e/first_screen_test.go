@@ -34,7 +34,6 @@ func kindsFor(screen string, dark bool) []browser.Kind {
 // The first screen shows rows, and not controls; the board is as wide as the window, up to a margin. With -artifacts
 // the test keeps pictures of all screens in both colour schemes.
 func TestTheFirstScreenShowsRows(t *testing.T) {
-	t.Parallel()
 	s := startServer(t, "-feed", "replay", "-at", "16:00", "-speed", "1")
 	for _, screen := range screens {
 		for _, dark := range []bool{false, true} {
@@ -43,6 +42,7 @@ func TestTheFirstScreenShowsRows(t *testing.T) {
 				name += ", dark"
 			}
 			t.Run(name, func(t *testing.T) {
+				t.Parallel()
 				byBrowsers(t, kindsFor(screen.name, dark), func(t *testing.T, r reader) {
 					b := r.open(t, s.url, browser.PageOptions{Width: screen.width, Height: screen.height, Dark: dark})
 					b.waitForStatus(t, "live")

@@ -90,7 +90,6 @@ func TestTextsAreRealWhileFlapsTurn(t *testing.T) {
 
 // A flap is a picture: what it covers is hidden from nobody who does not see.
 func TestFlapsAreNotInTheAccessibilityTree(t *testing.T) {
-	t.Parallel()
 	s, b := reader{kind: browser.Chromium}.openFlaps(t, "on", browser.PageOptions{})
 	must(t, b.Eval(soon(t), `void (flap.flips.step = 1e6)`, nil))
 	s.publish(t, twelve(1)...)

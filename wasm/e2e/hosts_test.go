@@ -78,7 +78,6 @@ func TestWithoutScriptThePageIsTheBoard(t *testing.T) {
 }
 
 func TestWithoutItsWebAssemblyThePageSaysSo(t *testing.T) {
-	t.Parallel()
 	damages := map[string]func(t *testing.T, module string){
 		"missing": func(t *testing.T, module string) { must(t, os.Remove(module)) },
 		"broken":  func(t *testing.T, module string) { must(t, os.WriteFile(module, []byte("\x00asm?"), 0o644)) },

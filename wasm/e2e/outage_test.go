@@ -31,9 +31,9 @@ var outages = []struct {
 }
 
 func TestOutages(t *testing.T) {
-	t.Parallel()
 	for _, outage := range outages {
 		t.Run(outage.name, func(t *testing.T) {
+			t.Parallel()
 			byEveryReader(t, outage.test)
 		})
 	}

@@ -15,9 +15,9 @@ var printedFlight = regexp.MustCompile(`(?m)^F\d{3}$`)
 // Each sheet of a printed board has the headings and flights: none has the title only. A flight that leaves while the
 // board is printed is on none.
 func TestEverySheetHasHeadingsAndFlights(t *testing.T) {
-	t.Parallel()
 	for _, flights := range []int{1, 25, 59, 220} {
 		t.Run(fmt.Sprint(flights), func(t *testing.T) {
+			t.Parallel()
 			byEveryBrowser(t, func(t *testing.T, r reader) { everySheet(t, r, flights) })
 		})
 	}

@@ -10,11 +10,12 @@ import (
 // Outages that need signals of Unix: a process that is stopped, and one that is asked to end.
 
 func TestOutagesBySignal(t *testing.T) {
-	t.Parallel()
 	t.Run("the server is frozen", func(t *testing.T) {
+		t.Parallel()
 		byEveryReader(t, frozen)
 	})
 	t.Run("the server is replaced in good order", func(t *testing.T) {
+		t.Parallel()
 		byEveryReader(t, replaced)
 	})
 }

@@ -11,7 +11,6 @@ import (
 // The address chooses a theme, whatever scheme the browser asks for. The pictures are for people: run the test with
 // -artifacts.
 func TestTheAddressChoosesATheme(t *testing.T) {
-	t.Parallel()
 	const look = `getComputedStyle(document.body).backgroundColor + ' ' +
 		getComputedStyle(document.documentElement).colorScheme`
 	s := startServer(t, "-feed", "replay", "-at", "16:00", "-speed", "1")

@@ -13,7 +13,6 @@ import (
 // its connection, and shows that it does.
 
 func TestWakeUps(t *testing.T) {
-	t.Parallel()
 	for _, wakeUp := range []struct {
 		name string
 		test func(t *testing.T, r reader)
@@ -26,6 +25,7 @@ func TestWakeUps(t *testing.T) {
 		{"the reader comes back to a page that was answered 204", leftRefusedPage},
 	} {
 		t.Run(wakeUp.name, func(t *testing.T) {
+			t.Parallel()
 			byEveryReader(t, wakeUp.test)
 		})
 	}
