@@ -11,7 +11,6 @@ import (
 
 // The pictures are for people: run the test with -artifacts.
 func TestAWallLooksGood(t *testing.T) {
-	t.Parallel() // and its pictures one after another: each page paints a large screen
 	s := startServer(t, "-feed", "replay", "-at", "16:00", "-speed", "1", "-heartbeat", "1s")
 	for _, c := range []struct {
 		name, query   string
@@ -34,6 +33,7 @@ func TestAWallLooksGood(t *testing.T) {
 		for _, kind := range c.kinds {
 			t.Run(c.name+" in "+string(kind), func(t *testing.T) {
 				skipInWebKit(t, kind)
+				t.Parallel()
 				p := startProxy(t, s)
 				b := reader{kind: kind}.open(t, p.url+"?kiosk"+c.query,
 					browser.PageOptions{Width: c.width, Height: c.height, Dark: c.dark})
