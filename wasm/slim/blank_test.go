@@ -220,7 +220,7 @@ func findNode(t *testing.T) string {
 	t.Helper()
 	node, err := exec.LookPath("node")
 	if err != nil {
-		t.Skip("no node on this machine") // check_nested of build.sh installs it, or reports that it is missing
+		t.Skip("no node on this machine") // check_nested of .ci/checks.sh installs it, or reports that it is missing
 	}
 	return node
 }
