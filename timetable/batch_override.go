@@ -88,8 +88,8 @@ func (b *Batch) Restore(key string, o OverriddenFlight) {
 	b.put(key, row)
 }
 
-// SetOverride gives a flight an override that another server has published, and publishes nothing; nil: it has ended. Of
-// a flight that is shown, o.Base needs only the overridden fields.
+// SetOverride gives a flight an override that another server has published, and publishes nothing; nil: it has ended.
+// Of a flight that is shown, o.Base needs only the overridden fields.
 func (b *Batch) SetOverride(key string, o *OverriddenFlight) {
 	row := b.row(key)
 	if o != nil && o.Hidden == 0 && row.isShown {

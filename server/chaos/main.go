@@ -4,8 +4,9 @@
 //
 // It starts an origin with a log on disk, three edges of it and an edge of an edge, each a process of its own on a
 // loopback port. A publisher posts numbered changes at random nodes, and viewers read at random nodes. Again and again
-// chaos kills a node or two, also the origin, as kill -9 does, and starts them again. A viewer then goes to another node
-// with its last event ID. At the end all nodes must have the same board, with every change that was acknowledged.
+// chaos kills a node or two, also the origin, as kill -9 does, and starts them again. A viewer then goes to another
+// node with its last event ID. At the end all nodes must have the same board, with every change that was
+// acknowledged.
 package main
 
 import (

@@ -179,7 +179,7 @@ func (l *Log) override(flights map[string]*timetable.OverriddenFlight) {
 	for key, o := range flights {
 		batch.SetOverride(key, o)
 	}
-	kept := func(error) {}
+	var kept func(error)
 	if l.keeper != nil {
 		_, kept = l.keeper.Keep(batch)
 	}

@@ -105,8 +105,8 @@ func (f *Follower) replicate(ctx context.Context, stream io.ReadCloser) error {
 
 var errSignedOut = errors.New("it has ended the stream: $FLIGHTBOARD_FOLLOW_TOKEN is no longer valid")
 
-// read sends the records of a stream to a channel, and keeps what out-of-band events tell. Every event with an ID of its
-// own is a record: one of a type that this version does not know cannot be appended, and must not be passed over.
+// read sends the records of a stream to a channel, and keeps what out-of-band events tell. Every event with an ID of
+// its own is a record: one of a type that this version does not know cannot be appended, and must not be passed over.
 func (f *Follower) read(ctx context.Context, stream io.Reader, to chan<- eventlog.Record) error {
 	last := ""
 	for e, err := range events(stream) {

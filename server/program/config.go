@@ -16,7 +16,8 @@ import (
 func WriteConfig(w io.Writer, set map[string]string) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprint(out, "# The flags of flightboard, one a line. Remove the # before a flag to set it. "+
-		"After it is its default, or a word in\n# place of a value; a flag alone is a switch. The defaults are those of flightboard -h.\n")
+		"After it is its default, or a word in\n# place of a value; a flag alone is a switch. "+
+		"The defaults are those of flightboard -h.\n")
 	flags := new(settings).flags()
 	for _, group := range flagGroups {
 		fmt.Fprintf(out, "\n# --- %s\n", group.heading)

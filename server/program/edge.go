@@ -10,8 +10,8 @@ import (
 	"flightboard/server/web"
 )
 
-// followOrigin makes the options of an edge. It waits for the origin if the log is empty, because viewers would otherwise
-// see an empty board; a log of an earlier run is shown with its age.
+// followOrigin makes the options of an edge. It waits for the origin if the log is empty, because viewers would
+// otherwise see an empty board; a log of an earlier run is shown with its age.
 func (s settings) followOrigin(ctx context.Context, log *eventlog.Log, _ []token.Token, o *web.Options) (
 	run func(context.Context), end func(), err error,
 ) {

@@ -118,7 +118,8 @@ func common(components []component) ([]file, error) {
 func notices(components []component) []byte {
 	var b bytes.Buffer
 	fmt.Fprint(&b, "flightboard contains the following works of others. Its own licence is in LICENSE. "+
-		"The recorded flights,\nof the Bureau of Transportation Statistics, and the time zone database are in the public domain.\n")
+		"The recorded flights,\nof the Bureau of Transportation Statistics, "+
+		"and the time zone database are in the public domain.\n")
 	rule := strings.Repeat("=", 100)
 	for _, c := range components {
 		fmt.Fprintf(&b, "\n%s\n%s (%s): %s\n%s\n\n%s\n", rule,

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// attempts limits how often somebody may try a wrong token: from an IPv4 address or an IPv6 /64 a few times at once, and then
-// once in a while. The zero value is ready to use.
+// attempts limits how often somebody may try a wrong token: from an IPv4 address or an IPv6 /64 a few times at once,
+// and then once in a while. The zero value is ready to use.
 type attempts struct {
 	mu   sync.Mutex
 	next map[netip.Prefix]time.Time // when all attempts are left again

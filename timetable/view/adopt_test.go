@@ -46,8 +46,8 @@ func TestTheFirstDrawingMarksTheDaysOfAdoptedRows(t *testing.T) {
 	}
 }
 
-// The reader asks for more rows than the page has brought, as a tall wall does. Those that the first snapshot adds are no
-// news; a flight that enters later is.
+// The reader asks for more rows than the page has brought, as a tall wall does. Those that the first snapshot adds
+// are no news; a flight that enters later is.
 func TestRowsThatThePageHasNotBroughtAreNoNews(t *testing.T) {
 	flights := []timetable.Flight{{Number: "A1", Arrival: "09:10"}, {Number: "B2", Arrival: "09:20"}}
 	var b timetable.Board

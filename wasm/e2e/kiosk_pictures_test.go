@@ -74,7 +74,8 @@ func TestAWallCutsNothingShort(t *testing.T) {
 				s.publish(t, c.flight)
 				b := r.open(t, s.url+"?kiosk", browser.PageOptions{Width: c.width, Height: c.height})
 				b.mustHang(t)
-				b.waitFor(t, `/^20:44 \+[12]$/.test(document.querySelector('[data-flight=EZY8888] [data-col=arrival]').textContent)`)
+				b.waitFor(t, `/^20:44 \+[12]$/.test(
+					document.querySelector('[data-flight=EZY8888] [data-col=arrival]').textContent)`)
 			})
 		}
 	})

@@ -38,8 +38,8 @@ func (p *private) setToken(t *testing.T, token string) {
 	must(t, os.WriteFile(p.readers, []byte("anna:"+token+"\n"), 0o600))
 }
 
-// arrive waits until an expression is true, on this page or on one to which it leads. A browser may never answer what it
-// was asked on a page that goes to another site.
+// arrive waits until an expression is true, on this page or on one to which it leads. A browser may never answer what
+// it was asked on a page that goes to another site.
 func (b *board) arrive(t *testing.T, expression string) {
 	t.Helper()
 	for ctx := soon(t); ; {
