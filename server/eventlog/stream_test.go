@@ -224,3 +224,29 @@ func TestALogThatReceivesNothingRefusesAppends(t *testing.T) {
 		}
 	})
 }
+
+// The last messages of a stream may have no records. A log that is rebuilt from an image after them appends behind them.
+func TestALogIsRebuiltBehindMessagesWithoutRecords(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newMemoryStream()
+		a := s.join(t, eventlog.Options{})
+		logtest.Append(t, a, logtest.Addition(1))
+		if err := s.Append(eventlog.Group{First: s.first + 1}); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.Receive(s.messages...); err != nil {
+			t.Fatal(err)
+		}
+		image := a.Image()
+		if image.Head != s.first || image.Received != s.first+1 {
+			t.Fatalf("the image's head is %d of %d, want %d of %d", image.Head, image.Received, s.first, s.first+1)
+		}
+		b := s.join(t, eventlog.Options{})
+		if err := b.Rebuild(image, nil); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := logtest.Append(t, b, logtest.Addition(2)), s.first+2; got != want {
+			t.Errorf("the append is at %d, want %d", got, want)
+		}
+	})
+}
