@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 		}
 	}
 	flag.Parse()
-	flag.Set("test.parallel", "15") // of the tests' time nearly all is waiting, not computing
+	flag.Set("test.parallel", "8") // of the tests' time much is waiting, but a page that gets no processor looks silent
 	code := m.Run()
 	closeBrowsers()
 	os.Exit(code)
@@ -158,7 +158,7 @@ func (r reader) newPage(t *testing.T, options browser.PageOptions) *browser.Page
 		opening <- struct{}{}
 		defer func() { <-opening }()
 	}
-	within, cancel := context.WithTimeout(t.Context(), time.Minute)
+	within, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	p, err := b.NewPage(within, options)
 	must(t, err)
@@ -178,7 +178,7 @@ func must(t *testing.T, err error) {
 
 // soon returns the context of one step of a test, which ends after a minute: the machine may be busy.
 func soon(t *testing.T) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }

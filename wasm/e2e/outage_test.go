@@ -68,7 +68,7 @@ func (s *server) mustResume(t *testing.T, want string) {
 }
 
 func killedWithALog(t *testing.T, r reader) {
-	flags := []string{"-feed", "none", "-heartbeat", "1s", "-log", t.TempDir()}
+	flags := []string{"-feed", "none", "-heartbeat", "3s", "-log", t.TempDir()}
 	s := startServer(t, flags...)
 	board1(t, s)
 	b := r.openWithDiary(t, s.url)
@@ -87,7 +87,7 @@ func killedWithALog(t *testing.T, r reader) {
 }
 
 func killedWithoutALog(t *testing.T, r reader) {
-	flags := []string{"-feed", "none", "-heartbeat", "1s"}
+	flags := []string{"-feed", "none", "-heartbeat", "3s"}
 	s := startServer(t, flags...)
 	board1(t, s)
 	b := r.openWithDiary(t, s.url)
@@ -105,7 +105,7 @@ func killedWithoutALog(t *testing.T, r reader) {
 }
 
 func awayForHalfAMinute(t *testing.T, r reader) {
-	flags := []string{"-feed", "none", "-heartbeat", "1s", "-log", t.TempDir()}
+	flags := []string{"-feed", "none", "-heartbeat", "3s", "-log", t.TempDir()}
 	s := startServer(t, flags...)
 	board1(t, s)
 	b := r.openWithDiary(t, s.url)
@@ -113,7 +113,7 @@ func awayForHalfAMinute(t *testing.T, r reader) {
 	outage := b.waitForWords(t, "reconnecting", patient)
 	first := len(outage) - 1
 	outage = append(outage, b.waitForWords(t, "reconnecting", unreachable)...)
-	for _, age := range []string{"1[5-9]", "3[0-9]"} { // each step of a test has half a minute at most
+	for _, age := range []string{"1[5-9]", "3[0-9]"} { // one step after the other: each has a limit
 		outage = append(outage, b.waitForEntry(t, `/\(`+age+` s\)/.test(m.Line)`)...)
 	}
 	outage = outage[first:]
@@ -135,7 +135,7 @@ func awayForHalfAMinute(t *testing.T, r reader) {
 }
 
 func blackHole(t *testing.T, r reader) {
-	s := startServer(t, "-feed", "none", "-heartbeat", "1s")
+	s := startServer(t, "-feed", "none", "-heartbeat", "3s")
 	p := startProxy(t, s)
 	board1(t, s)
 	b := r.openWithDiary(t, p.url)
@@ -205,7 +205,7 @@ func leadsToLogin(w http.ResponseWriter, r *http.Request) {
 }
 
 func impostors(t *testing.T, r reader) {
-	flags := []string{"-feed", "none", "-heartbeat", "1s", "-log", t.TempDir()}
+	flags := []string{"-feed", "none", "-heartbeat", "3s", "-log", t.TempDir()}
 	s := startServer(t, flags...)
 	board1(t, s)
 	b := r.openWithDiary(t, s.url)
@@ -236,7 +236,7 @@ func impostors(t *testing.T, r reader) {
 }
 
 func stoppedAcrossARestart(t *testing.T, r reader) {
-	flags := []string{"-feed", "none", "-heartbeat", "1s", "-log", t.TempDir()}
+	flags := []string{"-feed", "none", "-heartbeat", "3s", "-log", t.TempDir()}
 	s := startServer(t, flags...)
 	board1(t, s)
 	b := r.openWithDiary(t, s.url)
@@ -263,7 +263,7 @@ func stoppedAcrossARestart(t *testing.T, r reader) {
 // longOutage sets the page's clock forward, which is like a sleep for the page: it tries at once, and shows its board's
 // age.
 func longOutage(t *testing.T, r reader) {
-	flags := []string{"-feed", "none", "-heartbeat", "1s", "-log", t.TempDir()}
+	flags := []string{"-feed", "none", "-heartbeat", "3s", "-log", t.TempDir()}
 	s := startServer(t, flags...)
 	board1(t, s)
 	b := r.openWithDiary(t, s.url)
@@ -283,7 +283,7 @@ func longOutage(t *testing.T, r reader) {
 }
 
 func silentFeed(t *testing.T, r reader) {
-	s := startServer(t, "-feed", "none", "-silent", "2s", "-heartbeat", "1s")
+	s := startServer(t, "-feed", "none", "-silent", "6s", "-heartbeat", "3s")
 	board1(t, s)
 	b := r.open(t, s.url, browser.PageOptions{Preload: diary})
 	const lamp = `m.Status === 'live' && m.Line === 'Live' && /^Feed .+ silent since \d\d:\d\d:\d\d$/.test(m.Feed)`

@@ -22,13 +22,13 @@ func TestOutagesBySignal(t *testing.T) {
 
 // frozen stops the process. The kernel still accepts connections for it.
 func frozen(t *testing.T, r reader) {
-	s := startServer(t, "-feed", "none", "-heartbeat", "1s")
+	s := startServer(t, "-feed", "none", "-heartbeat", "3s")
 	board1(t, s)
 	b := r.openWithDiary(t, s.url)
 	must(t, s.cmd.Process.Signal(syscall.SIGSTOP))
 	outage := b.waitForWords(t, "reconnecting", silent)
 	outage = outage[len(outage)-1:]
-	outage = append(outage, b.waitForEntry(t, `/\([5-9] s\)/.test(m.Line)`)...)
+	outage = append(outage, b.waitForEntry(t, `/\((9|1[0-9]) s\)/.test(m.Line)`)...)
 	must(t, s.cmd.Process.Signal(syscall.SIGCONT))
 	s.publish(t, stateIs("I768", "landed"), leaves("A123"))
 	outage = append(outage, b.waitForWords(t, "live", "Live")...)
@@ -39,7 +39,7 @@ func frozen(t *testing.T, r reader) {
 
 // replaced ends the server as an update does. The feed does not end, so the page reconnects by itself.
 func replaced(t *testing.T, r reader) {
-	flags := []string{"-feed", "none", "-heartbeat", "1s", "-drain", "1s", "-log", t.TempDir()}
+	flags := []string{"-feed", "none", "-heartbeat", "3s", "-drain", "1s", "-log", t.TempDir()}
 	s := startServer(t, flags...)
 	board1(t, s)
 	b := r.openWithDiary(t, s.url)

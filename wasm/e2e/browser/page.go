@@ -116,14 +116,14 @@ const evalScript = `(value => {
 })(%s)`
 
 // defaultWait is how long WaitFor waits if its context has no deadline.
-const defaultWait = 45 * time.Second
+const defaultWait = 90 * time.Second
 
 // errNotTrue is returned by WaitFor before the context's deadline, so that the caller can still inspect the page.
 var errNotTrue = errors.New("still not true")
 
 // WaitFor waits until a JavaScript expression is true in the page: it is evaluated at once, after
 // every change of the document, and every 50 milliseconds. It may be a promise. An exception counts as not
-// true. It gives up shortly before the context's deadline, or after 45 seconds.
+// true. It gives up shortly before the context's deadline, or after 90 seconds.
 func (p *Page) WaitFor(ctx context.Context, expression string) error {
 	wait := defaultWait
 	if deadline, ok := ctx.Deadline(); ok {
