@@ -46,8 +46,9 @@ type Recovery struct {
 var ErrDamaged = errors.New("acknowledged changes are damaged or missing")
 
 // Open opens the log in a folder, or makes one. The log is durable: changes that [Log.Append] acknowledged are there
-// after a restart, as far as sync promises. Positions continue where they ended; after a power failure there is a gap,
-// so that no position that a viewer may have seen is used again. Viewers resume without a snapshot.
+// after a restart, as far as sync promises, and viewers resume without a snapshot. New positions begin at the wall clock in
+// microseconds, if that is later than the last one, so that none which a viewer may have seen is used again, also after a
+// power failure and in a folder from a backup.
 //
 // Open fails if another process has the log open, and with [ErrDamaged] if acknowledged and synced changes would be
 // lost.

@@ -87,6 +87,39 @@ func TestARestartChangesNothing(t *testing.T) {
 	}
 }
 
+// TestAFolderFromABackupUsesNoPositionAgain loses what was appended after the copy was made, which viewers have seen.
+func TestAFolderFromABackupUsesNoPositionAgain(t *testing.T) {
+	dir, backup := t.TempDir(), filepath.Join(t.TempDir(), "backup")
+	log, _ := open(t, dir, eventlog.SyncAlways, eventlog.Options{})
+	kept := logtest.Append(t, log, logtest.Addition(0))
+	if err := errors.Join(log.Close(), os.CopyFS(backup, os.DirFS(dir))); err != nil {
+		t.Fatal(err)
+	}
+	log, _ = open(t, dir, eventlog.SyncAlways, eventlog.Options{})
+	var lost []eventlog.Position
+	for n := range 5 {
+		lost = append(lost, logtest.Append(t, log, logtest.State(0, "lost "+string(rune('a'+n)))))
+	}
+	log.Close()
+
+	log, _ = open(t, backup, eventlog.SyncAlways, eventlog.Options{})
+	for n := range 10 {
+		logtest.Append(t, log, logtest.Addition(1+n))
+	}
+	for _, p := range lost {
+		if c, err := log.Cursor(p.String(), 0); err != nil || !c.Fresh() {
+			t.Errorf("a viewer who has seen %d, which the backup has not, gets no snapshot (%v)", p, err)
+		}
+	}
+	resumed, err := log.Cursor(kept.String(), 0)
+	if err != nil || resumed.Fresh() {
+		t.Fatalf("a viewer who has seen %d, which the backup has, is not resumed (%v)", kept, err)
+	}
+	if events, _ := logtest.Drain(t, &resumed); len(events) != 10 {
+		t.Errorf("it gets %d events, want 10", len(events))
+	}
+}
+
 // replay returns the bytes of all records after p, ends included.
 func replay(t *testing.T, log *eventlog.Log, p eventlog.Position) string {
 	t.Helper()
