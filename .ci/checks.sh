@@ -222,9 +222,9 @@ each_module() { # COMMAND…
 }
 
 for_wasm() { GOOS=js GOARCH=wasm "$@"; }
-for_os() { # OS: the server and the load test have files for single systems.
+for_os() { # OS: the servers and the load test have files for single systems.
   local module
-  for module in . server/loadtest; do
+  for module in . server/full server/loadtest; do
     GOOS=$1 CGO_ENABLED=0 go -C "$module" vet ./... || return 1
     GOOS=$1 CGO_ENABLED=0 go -C "$module" build -o /dev/null ./... || return 1
   done
