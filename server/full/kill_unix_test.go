@@ -29,7 +29,7 @@ func TestKilledProcesses(t *testing.T) {
 		t.Skip("-short: it starts six processes, and kills them, for half a minute")
 	}
 	t.Parallel()
-	d := deploy(t, loopback, [3][]string{})
+	d := deploy(t, t.TempDir(), loopback, [3][]string{})
 	viewers := d.watch(4)
 	p := &poster{deployment: d}
 	for range 20 {
@@ -331,7 +331,7 @@ func TestCutNetwork(t *testing.T) {
 		must("-n", space, "link", "set", inner, "up")
 		must("-n", space, "link", "set", "lo", "up")
 	}
-	d := deploy(t, hosts, wraps)
+	d := deploy(t, t.TempDir(), hosts, wraps)
 	viewers := d.watch(3)
 	p := &poster{deployment: d}
 	for range 20 {

@@ -107,11 +107,11 @@ type deployment struct {
 	urls        [3]string // of the nodes
 }
 
-// deploy starts a deployment. Server i has the address hosts[i], and runs inside the command of wraps[i].
-func deploy(t *testing.T, hosts [3]string, wraps [3][]string) *deployment {
+// deploy starts a deployment. Server i has the address hosts[i], runs inside the command of wraps[i], and stores in the
+// folder store + i of dir.
+func deploy(t *testing.T, dir string, hosts [3]string, wraps [3][]string) *deployment {
 	t.Helper()
 	d := &deployment{T: t}
-	dir := t.TempDir()
 	ports := free(t, 12)
 	var routes, urls []string
 	for i := range 3 {
@@ -135,7 +135,7 @@ func deploy(t *testing.T, hosts [3]string, wraps [3][]string) *deployment {
 	for i := range 3 {
 		settings := filepath.Join(dir, fmt.Sprint("nats", i, ".conf"))
 		text := fmt.Sprintf("server_name: n%d\nlisten: %s:%d\nhttp: %s:%d\n"+
-			"jetstream { store_dir: %q, sync_interval: always }\ncluster { name: c, listen: %s:%d, routes: [%s] }\n",
+			"jetstream { store_dir: %q, max_file_store: 1GB, sync_interval: always }\ncluster { name: c, listen: %s:%d, routes: [%s] }\n",
 			i, hosts[i], ports[3+i], hosts[i], ports[6+i],
 			filepath.Join(dir, fmt.Sprint("store", i)), hosts[i], ports[i], strings.Join(routes, ", "))
 		if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
