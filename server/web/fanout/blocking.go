@@ -37,6 +37,7 @@ func (p *Pool) writeBlocking(c *conn, texts net.Buffers, next eventlog.Next) {
 		progress := p.measures.Follow(&c.Viewer)
 		defer p.measures.Leave(progress)
 		progress.Begins(time.Now())
+		c.SetWriteDeadline(time.Time{}) // the first call, before AfterFunc's
 		stop := context.AfterFunc(p.ctx, func() { c.SetWriteDeadline(time.Unix(1, 0)) })
 		defer stop()
 		for len(texts) > 0 {

@@ -27,6 +27,7 @@ var (
 	ErrStuck   = errors.New("the viewer stopped reading")
 	ErrClosing = errors.New("the server is closing")
 	ErrExpired = errors.New("the viewer's session has ended")
+	ErrNoFile  = errors.New("the server cannot open another file")
 )
 
 // Options of a pool. All fields except Expired are required.
@@ -132,19 +133,24 @@ func (p *Pool) Each(ctx context.Context, f func(State)) {
 func (p *Pool) TakeOver(w http.ResponseWriter, r *http.Request, v *Viewer, first []byte) bool {
 	p.gate.RLock()
 	defer p.gate.RUnlock()
-	nc, ok := r.Context().Value(connKey{}).(tryConn)
+	accepted, ok := r.Context().Value(connKey{}).(net.Conn)
 	if !ok || r.ProtoMajor != 1 || !p.running {
 		return false
 	}
 	if _, _, err := http.NewResponseController(w).Hijack(); err != nil {
 		return false
 	}
-	c := &conn{Viewer: *v, tryConn: nc, index: -1}
+	LimitUnsent(r.Context(), unsent)
+	to, err := detach(accepted)
+	if err != nil {
+		p.left(v, ErrNoFile)
+		return true
+	}
+	c := &conn{Viewer: *v, tryConn: to, index: -1}
 	c.sweeper = p.sweepers[int(p.next.Add(1))%len(p.sweepers)]
 	if v.OnEnd != nil {
 		c.forget = v.OnEnd(func() { c.sweeper.expire(c) })
 	}
-	limitUnsent(lowest(nc), unsent)
 	p.watch.add(c)
 	p.start(c, p.head(c, w.Header(), r, first))
 	return true

@@ -1,10 +1,14 @@
 package fanout
 
-import "net"
+import (
+	"errors"
+	"net"
+)
 
-// tryable returns the connection as one that can be written to without waiting. On this system there is none, so the
-// handlers send the events.
-func tryable(c net.Conn) (tryConn, bool) {
-	usable, ok := c.(tryConn)
-	return usable, ok
+// detachable reports whether detach accepts the connection: on this system no socket, so the handlers send the events.
+func detachable(c net.Conn) bool {
+	_, ok := c.(tryConn)
+	return ok
 }
+
+func newSocket(net.Conn) (tryConn, error) { return nil, errors.ErrUnsupported }

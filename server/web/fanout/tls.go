@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"net"
 	"sync"
+	"time"
 )
 
 // BelowTLS returns a listener for connections on which a [tls.Listener] speaks TLS. Of those that it accepts a pool can
@@ -15,15 +16,15 @@ type belowListener struct{ net.Listener }
 
 func (l belowListener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
-	if usable, ok := tryable(c); ok {
-		return &below{tryConn: usable}, err
+	if err == nil && detachable(c) {
+		return &below{Conn: c}, nil
 	}
 	return c, err
 }
 
 // A below is the connection below a TLS connection.
 type below struct {
-	tryConn
+	net.Conn
 	records *[]byte // if not nil, gets what TLS writes
 }
 
@@ -32,7 +33,7 @@ func (b *below) Write(p []byte) (int, error) {
 		*b.records = append(*b.records, p...)
 		return len(p), nil
 	}
-	return b.tryConn.Write(p)
+	return b.Conn.Write(p)
 }
 
 // A secure is a TLS connection that can be written to without waiting. It encrypts at most PartSize bytes into memory,
@@ -40,9 +41,10 @@ func (b *below) Write(p []byte) (int, error) {
 // so the rest of the records is kept.
 type secure struct {
 	*tls.Conn
-	below  *below
-	sealed int    // bytes whose records are not all written: the first of the next call
-	rest   []byte // of these records
+	below   *below
+	tryConn tryConn // carries the records; nil until detach
+	sealed  int     // bytes whose records are not all written: the first of the next call
+	rest    []byte  // of these records
 }
 
 // recordBuffers are shared, because a connection needs one only during a write.
@@ -66,7 +68,7 @@ func (c *secure) TryWrite(b []byte) (n int, err error) {
 		if err := c.seal(records, func() error { _, err := c.Conn.Write(part); return err }); err != nil {
 			return n, err
 		}
-		written, err := c.below.TryWrite(*records)
+		written, err := c.tryConn.TryWrite(*records)
 		if written < len(*records) || err != nil {
 			c.sealed, c.rest = len(part), bytes.Clone((*records)[written:])
 			return n, err
@@ -87,7 +89,7 @@ func (c *secure) Write(b []byte) (n int, err error) {
 		}
 		c.sealed, c.rest = len(part), records
 	}
-	written, err := c.below.Write(c.rest)
+	written, err := c.tryConn.Write(c.rest)
 	if c.rest = c.rest[written:]; err != nil {
 		return 0, err
 	}
@@ -95,19 +97,21 @@ func (c *secure) Write(b []byte) (n int, err error) {
 	return n, nil
 }
 
+func (c *secure) SetWriteDeadline(t time.Time) error { return c.tryConn.SetWriteDeadline(t) }
+
 // Close tells the peer that nothing follows, if the connection accepts that without waiting.
 func (c *secure) Close() error {
 	var records []byte
 	if c.sealed == 0 && c.seal(&records, c.CloseWrite) == nil {
-		c.below.TryWrite(records)
+		c.tryConn.TryWrite(records)
 	}
-	return c.below.Close()
+	return c.tryConn.Close()
 }
 
 // lowest returns the connection that carries the bytes of c.
 func lowest(c tryConn) tryConn {
 	if c, ok := c.(*secure); ok {
-		return c.below.tryConn
+		return c.tryConn
 	}
 	return c
 }

@@ -66,6 +66,7 @@ func openTLS(t *testing.T, buffer int) (server *secure, below *counter, client *
 		if err == nil {
 			server = ConnContext(t.Context(), c).Value(connKey{}).(*secure)
 			err = server.Handshake()
+			detach(server)
 		}
 		done <- err
 	}()

@@ -1,15 +1,20 @@
 package fanout
 
 import (
+	"net"
 	"syscall"
 	"unsafe"
 )
 
 // limitUnsent does the work of LimitUnsent for one connection.
-func limitUnsent(c tryConn, bytes int) {
-	if s, ok := c.(*socket); ok {
-		const notSentLowWater = 25 // TCP_NOTSENT_LOWAT, which package syscall does not have
-		syscall.SetsockoptInt(s.fd, syscall.IPPROTO_TCP, notSentLowWater, bytes)
+func limitUnsent(c net.Conn, bytes int) {
+	if c, ok := c.(syscall.Conn); ok {
+		if raw, err := c.SyscallConn(); err == nil {
+			const notSentLowWater = 25 // TCP_NOTSENT_LOWAT, which package syscall does not have
+			raw.Control(func(fd uintptr) {
+				syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, notSentLowWater, bytes)
+			})
+		}
 	}
 }
 

@@ -2,8 +2,10 @@
 
 package fanout
 
+import "net"
+
 // limitUnsent does the work of LimitUnsent for one connection.
-func limitUnsent(c tryConn, bytes int) {
+func limitUnsent(c net.Conn, bytes int) {
 	if c, ok := c.(interface{ SetWriteBuffer(bytes int) error }); ok {
 		c.SetWriteBuffer(2 * bytes)
 	}
