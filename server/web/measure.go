@@ -40,7 +40,7 @@ func newMeasures() *measures {
 		arrivals: metrics.NewCounts(firstVisit, resumed, notResumed),
 		polls:    metrics.NewCounts(pollNews, pollNothing, pollLeft),
 		cuts: metrics.NewCounts(names(fanout.ErrEnded, fanout.ErrLeft, fanout.ErrStuck, fanout.ErrClosing,
-			fanout.ErrExpired)...),
+			fanout.ErrExpired, fanout.ErrNoFile)...),
 		publishers: metrics.NewCounts(),
 		rejected:   metrics.NewCounts(append(names(errFull, errFullEach, fanout.ErrClosing), signedOut)...),
 		clients:    metrics.NewCounts(names(errTooFast, errConns, errConnsEach)...),
@@ -66,6 +66,8 @@ func nameOf(reason error) string {
 		return "closing"
 	case fanout.ErrExpired:
 		return "expired"
+	case fanout.ErrNoFile:
+		return "files"
 	case errFull:
 		return "full"
 	case errFullEach:
