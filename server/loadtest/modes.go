@@ -144,6 +144,10 @@ func idle(server string, p plan) ([]figure, error) {
 		return nil, err
 	}
 	connected := t.memory("KiB/viewer connected")
+	if err := t.rest(3 * time.Second); err != nil {
+		return nil, err
+	}
+	later := t.memory("KiB/viewer 3 s later")
 	t.target.command("free") // a server without this command is shown as it is
 	if err := t.rest(500 * time.Millisecond); err != nil {
 		return nil, err
@@ -154,7 +158,7 @@ func idle(server string, p plan) ([]figure, error) {
 		return nil, err
 	}
 	d := t.mark().since(before)
-	return figures(connected, resting, t.memory("KiB/viewer written to"),
+	return figures(connected, later, resting, t.memory("KiB/viewer written to"),
 		figure{"CPU µs/delivery", d.cpu / d.deliveries, 3}), nil
 }
 

@@ -49,7 +49,7 @@ type Pool struct {
 	expired   []byte
 
 	sweepers []*sweeper
-	next     atomic.Uint32 // index of the sweeper that gets the next viewer
+	arrivals atomic.Uint32 // viewers that were taken over; sweepers get them in turn
 	sweeping atomic.Int32  // number of sweepers that are in a sweep
 	gate     sync.RWMutex  // read-locked during TakeOver
 	running  bool
@@ -81,6 +81,7 @@ func (p *Pool) Run(ctx context.Context) {
 	for _, s := range p.sweepers {
 		sweepers.Go(func() { s.run(ctx) })
 	}
+	sweepers.Go(func() { p.freeAfterRushes(ctx) })
 	p.setRunning(true)
 	<-ctx.Done()
 	p.setRunning(false) // waits for every TakeOver that has begun
@@ -147,7 +148,7 @@ func (p *Pool) TakeOver(w http.ResponseWriter, r *http.Request, v *Viewer, first
 		return true
 	}
 	c := &conn{Viewer: *v, tryConn: to, index: -1}
-	c.sweeper = p.sweepers[int(p.next.Add(1))%len(p.sweepers)]
+	c.sweeper = p.sweepers[int(p.arrivals.Add(1))%len(p.sweepers)]
 	if v.OnEnd != nil {
 		c.forget = v.OnEnd(func() { c.sweeper.expire(c) })
 	}
