@@ -11,6 +11,7 @@ import (
 
 	"flightboard/server/eventlog"
 	"flightboard/server/loadtest/sockets"
+	shipped "flightboard/server/serve"
 	"flightboard/server/web"
 	"flightboard/timetable"
 )
@@ -61,7 +62,7 @@ var hosts = map[string]func(*eventlog.Log) host{
 // serve runs a host of a new log, to which it appends what is commanded. It ends with the commands.
 func serve(open func(*eventlog.Log) host, tls bool, commands io.Reader, answers io.Writer) error {
 	log := eventlog.New(eventlog.Options{})
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := shipped.Listen("127.0.0.1:0")
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -17,7 +18,7 @@ func Listen(addr string) (net.Listener, error) {
 	if listener := sockets.take(addr); listener != nil {
 		return listener, nil
 	}
-	listener, err := net.Listen("tcp", addr)
+	listener, err := withoutProbes.Listen(context.Background(), "tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("%s is in use by another program; choose another address, as in -addr localhost:5001 "+
 			"(on macOS AirPlay Receiver holds port 5000; it can be switched off in the system settings)", addr)
@@ -27,6 +28,10 @@ func Listen(addr string) (net.Listener, error) {
 	}
 	return listener, nil
 }
+
+// withoutProbes sets no keep-alive, which takes four system calls for a connection. Heartbeats and timeouts end the
+// connections whose peers have gone.
+var withoutProbes = net.ListenConfig{KeepAlive: -1}
 
 // An AddrError is about an address that no program could listen on.
 type AddrError struct{ Err error }
