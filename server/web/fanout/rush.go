@@ -38,7 +38,7 @@ func (p *Pool) freeAfterRushes(ctx context.Context) {
 		select {
 		case <-ticker.C:
 			if r.over(p.arrivals.Load()) {
-				debug.FreeOSMemory() // takes 6 ms with 15,000 viewers
+				debug.FreeOSMemory() // takes 15 to 50 ms with 15,000 viewers, 1 to 3 µs each
 			}
 		case <-ctx.Done():
 			return
