@@ -21,13 +21,14 @@ func (r *recorder) TryWrite(b []byte) (int, error) {
 	return len(b), nil
 }
 
+func noHeartbeat(time.Time) ([]byte, bool) { return nil, false }
+
 // The head is a write of its own, before the snapshot: a viewer on a slow line, and one behind a proxy that forwards a
 // part only when the next one comes, learns at once that it is connected.
 func TestTheHeadIsWrittenBeforeTheSnapshot(t *testing.T) {
 	log := eventlog.New(eventlog.Options{})
 	logtest.Append(t, log, logtest.Addition(1), logtest.Addition(2))
-	heartbeat := func(time.Time) ([]byte, bool) { return nil, false }
-	p := New(log, Options{Interval: time.Hour, Heartbeat: heartbeat, Left: func(*Viewer, error) {},
+	p := New(log, Options{Interval: time.Hour, Heartbeat: noHeartbeat, Left: func(*Viewer, error) {},
 		Measures: new(Measures)})
 	cursor, err := log.Cursor("", 0)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// A rush is many arrivals one after another. Each leaves fifty times as much garbage, above all net/http's buffers for a
-// request, as the viewer keeps, and the heap would stay as large as the rush has made it.
+// A rush is many arrivals one after another. Each leaves fifty times as much garbage as the viewer keeps, above all
+// net/http's buffers for a request, and the heap would stay as large as the rush has made it.
 type rush struct {
 	arrivals uint32 // when over was last called
 	on       bool

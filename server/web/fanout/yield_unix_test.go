@@ -27,8 +27,6 @@ func (n *notebook) TryWrite(b []byte) (int, error) {
 	return n.text.Write(b)
 }
 
-func noHeartbeat(time.Time) ([]byte, bool) { return nil, false }
-
 // TestAPublisherIsServedInTheMiddleOfASweep has one processor. The first viewer's write makes a request come over the
 // network; before the last viewer's turn it has been served, and what it brought reaches that viewer in the same sweep.
 func TestAPublisherIsServedInTheMiddleOfASweep(t *testing.T) {
