@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // folder has the operations of a folder that the store uses. Tests replace it with a failing one.
@@ -137,13 +138,13 @@ func (f *osFile) Named(name string) error {
 	return err
 }
 
-// readFile returns the contents of the file.
-func readFile(d disk) ([]byte, error) {
+// readFile returns the contents of the file, in the buffer if they fit.
+func readFile(d disk, buffer []byte) ([]byte, error) {
 	size, err := d.Size()
 	if err != nil {
 		return nil, err
 	}
-	text := make([]byte, size)
+	text := slices.Grow(buffer[:0], int(size))[:size]
 	_, err = io.ReadFull(io.NewSectionReader(d, 0, size), text)
 	return text, err
 }

@@ -16,7 +16,8 @@ type history struct {
 	head   Position // of the newest record; in an empty log the position before the first
 	size   int      // bytes that the chunks occupy
 	limit  int
-	grain  int // a chunk's size
+	grain  int           // a chunk's size
+	ready  <-chan []byte // texts for new chunks, while a start adds many
 }
 
 // A chunk holds records of consecutive positions, one after the other. Its text never grows beyond its first capacity,
@@ -65,7 +66,11 @@ func (h *history) add(p Position, eventType string, record []byte) {
 		c = h.chunks[len(h.chunks)-1]
 	}
 	if c == nil || p != c.last()+1 || len(c.text)+len(record) > cap(c.text) {
-		c = &chunk{first: p, text: make([]byte, 0, max(h.grain, len(record)))}
+		records := make([]entry, 0, 16)
+		if c != nil {
+			records = make([]entry, 0, len(c.records)+len(c.records)/8)
+		}
+		c = &chunk{first: p, text: h.newText(len(record)), records: records}
 		h.chunks = append(h.chunks, c)
 		h.size += cap(c.text)
 		for h.size > h.limit && len(h.chunks) > 1 {
@@ -76,6 +81,18 @@ func (h *history) add(p Position, eventType string, record []byte) {
 	}
 	c.records = append(c.records, newEntry(len(c.text), p, eventType, record))
 	c.text = append(c.text, record...)
+}
+
+// newText returns an empty text for a chunk whose first record has n bytes.
+func (h *history) newText(n int) []byte {
+	select {
+	case text := <-h.ready:
+		if n <= cap(text) {
+			return text
+		}
+	default:
+	}
+	return make([]byte, 0, max(h.grain, n))
 }
 
 // oldest is the position of the oldest record that is kept, or one that is yet to come when there is none.

@@ -46,10 +46,14 @@ type loader struct {
 	*Log
 	repair bool
 	found  *Recovery
+	buffer []byte           // has the text of the segment that was read last
+	change timetable.Change // the last that was decoded
 }
 
 func (l *loader) load() error {
 	s := l.store
+	l.buffer = make([]byte, 0, s.grain+s.grain/16) // a segment is hardly longer, unless the board is large
+	useHugePages(l.buffer[:cap(l.buffer)])
 	names, err := s.segmentNames()
 	if err != nil {
 		return err
@@ -73,10 +77,18 @@ func (l *loader) load() error {
 		at.synced = allSynced
 	}
 	l.history.head = 0
+	if len(older) > 0 {
+		var stop func()
+		grain := int64(l.history.grain)
+		l.history.ready, stop = touchedTexts(l.history.grain, int(min(s.history, int64(len(names))*s.grain)/grain))
+		defer func() { l.history.ready = nil; stop() }()
+	}
 	late, err := l.loadOlder(older, r.base)
 	if err == nil {
-		l.board.Apply(&r.board)
 		err = l.applyLate(late, r.base)
+	}
+	if err == nil && len(older) > 0 {
+		r, err = l.read(file) // again, because the buffer had the others
 	}
 	if err == nil {
 		err = l.loadNewest(file, name, r, at.synced)
@@ -102,8 +114,8 @@ func (l *loader) lose(name string, why error) error {
 	return nil
 }
 
-// openNewest opens the newest of the segments that begins with a board. Damaged ones after it are set aside. It returns
-// the names that are left, and no file if none is.
+// openNewest opens the newest of the segments that begins with a board, and reads that board, which no earlier segment
+// is needed for. Damaged ones after it are set aside. It returns the names that are left, and no file if none is.
 func (l *loader) openNewest(names []string) ([]string, disk, *segmentReader, error) {
 	for ; len(names) > 0; names = names[:len(names)-1] {
 		name := names[len(names)-1]
@@ -111,9 +123,12 @@ func (l *loader) openNewest(names []string) ([]string, disk, *segmentReader, err
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		r, err := readSegment(file)
+		r, err := l.read(file)
 		if err == nil {
-			return names, file, r, nil
+			if _, err = l.board.Read(string(r.board)); err == nil {
+				return names, file, r, nil
+			}
+			err = damageError("the board is damaged: " + err.Error())
 		}
 		file.Close()
 		if _, ok := errors.AsType[damageError](err); !ok {
@@ -133,7 +148,7 @@ func (l *loader) openNewest(names []string) ([]string, disk, *segmentReader, err
 // after base.
 func (l *loader) loadOlder(names []string, base Position) (late []string, err error) {
 	for _, name := range names {
-		r, err := l.store.readOlder(name)
+		r, err := l.readOlder(name)
 		if err == nil {
 			err = l.replay(name, r, nil)
 		}
@@ -157,7 +172,7 @@ func (l *loader) loadOlder(names []string, base Position) (late []string, err er
 // applyLate applies the records of earlier segments after base.
 func (l *loader) applyLate(names []string, base Position) error {
 	for _, name := range names {
-		r, err := l.store.readOlder(name)
+		r, err := l.readOlder(name)
 		for err == nil {
 			var first Position
 			var records [][]byte
@@ -248,21 +263,23 @@ func (l *loader) cut(file disk, name string, r *segmentReader, damage error) err
 	return err
 }
 
-// readOlder returns a reader of an earlier segment. After an error no record of it can be read.
-func (s *store) readOlder(name string) (*segmentReader, error) {
-	file, err := s.folder.Open(name, os.O_RDONLY)
+// readOlder returns a reader of an earlier segment, which is valid until another one is read. After an error no record
+// of it can be read.
+func (l *loader) readOlder(name string) (*segmentReader, error) {
+	file, err := l.store.folder.Open(name, os.O_RDONLY)
 	if err != nil {
 		return new(segmentReader), err
 	}
 	defer file.Close()
-	return readSegment(file)
+	return l.read(file)
 }
 
-func readSegment(file disk) (r *segmentReader, err error) {
+func (l *loader) read(file disk) (r *segmentReader, err error) {
 	r = new(segmentReader)
-	if r.text, err = readFile(file); err == nil {
+	if r.text, err = readFile(file, l.buffer); err == nil {
 		err = r.open()
 	}
+	l.buffer = r.text
 	return r, err
 }
 
@@ -302,37 +319,61 @@ func (l *loader) replay(name string, r *segmentReader, apply func(Position, []by
 }
 
 // forget empties the history.
-func (l *Log) forget() { l.history, l.ends = newHistory(l.history.head, l.history.limit), nil }
+func (l *Log) forget() {
+	ready := l.history.ready
+	l.history, l.ends = newHistory(l.history.head, l.history.limit), nil
+	l.history.ready = ready
+}
 
-func (l *Log) apply(at Position, record []byte) error {
+func (l *loader) apply(at Position, record []byte) error {
 	if typeOf(record) == endType {
 		return nil
 	}
-	change, err := decodeRecord(record)
-	if err != nil {
+	if err := decodeRecord(&l.change, record); err != nil {
 		return fmt.Errorf("record %d: %w", at, err)
 	}
-	l.board.Apply(&change)
+	l.board.Apply(&l.change)
 	return nil
 }
 
 // typeOf returns the event type of a record that was read from a segment.
 func typeOf(record []byte) string {
 	line, _, _ := bytes.Cut(record, []byte{'\n'})
-	return string(bytes.TrimPrefix(line, []byte(fieldEvent)))
+	name := bytes.TrimPrefix(line, []byte(fieldEvent))
+	if kind, ok := timetable.KindOf(string(name)); ok && kind.EventType() == string(name) {
+		return kind.EventType() // without a copy
+	}
+	return string(name)
 }
 
 // decodeRecord turns an encoded event back into the change it came from.
-func decodeRecord(record []byte) (c timetable.Change, err error) {
+func decodeRecord(c *timetable.Change, record []byte) error {
+	if eventType, data, ok := cutRecord(record); ok {
+		return decodeEvent(c, string(eventType), data)
+	}
 	for e, err := range eventstream.Read(bytes.NewReader(record)) {
 		if err != nil {
-			return c, err
+			return err
 		}
-		kind, ok := timetable.KindOf(e.Type)
-		if !ok {
-			return c, fmt.Errorf("unknown event %q", e.Type)
-		}
-		return c, c.Decode(kind, string(e.Data))
+		return decodeEvent(c, e.Type, e.Data)
 	}
-	return c, errors.New("no event")
+	return errors.New("no event")
+}
+
+// cutRecord returns the event type and the data of a record as [Log.encode] writes it. ok is false if the data has
+// several lines, as a snapshot's.
+func cutRecord(record []byte) (eventType, data []byte, ok bool) {
+	eventType, rest, _ := bytes.Cut(record, []byte(fieldID))
+	_, data, _ = bytes.Cut(rest, []byte(fieldData))
+	eventType, begins := bytes.CutPrefix(eventType, []byte(fieldEvent))
+	data, ends := bytes.CutSuffix(data, []byte("\n\n"))
+	return eventType, data, begins && ends && bytes.IndexByte(data, '\n') < 0
+}
+
+func decodeEvent(c *timetable.Change, eventType string, data []byte) error {
+	kind, ok := timetable.KindOf(eventType)
+	if !ok {
+		return fmt.Errorf("unknown event %q", eventType)
+	}
+	return c.Decode(kind, string(data))
 }

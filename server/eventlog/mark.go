@@ -27,7 +27,7 @@ func (m mark) String() string {
 
 // readMark returns a mark without a name if there is none that can be read.
 func (s *store) readMark() mark {
-	text, err := readFile(s.folder.Lock())
+	text, err := readFile(s.folder.Lock(), nil)
 	var m mark
 	_, scan := fmt.Sscanf(string(text), "%s %d", &m.name, &m.synced)
 	if cmp.Or(err, scan) != nil || m.String() != string(text) {

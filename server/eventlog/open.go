@@ -71,7 +71,7 @@ func openIn(f folder, sync Sync, o Options) (*Log, Recovery, error) {
 	l := newLog(now, now+1, o)
 	l.store = &store{folder: f, sync: sync, history: int64(l.history.limit), grain: int64(max(l.history.limit/4, 64<<10)),
 		measures: &l.measures}
-	if err := (&loader{l, o.Repair, &found}).load(); err != nil {
+	if err := (&loader{Log: l, repair: o.Repair, found: &found}).load(); err != nil {
 		l.store.close()
 		return nil, found, err
 	}

@@ -72,12 +72,14 @@ func (g *group) frameSize() int { return 1 + 8 + 4 + 4*len(g.records) + len(g.te
 // A segmentReader reads a segment from memory, frame by frame.
 type segmentReader struct {
 	text  []byte
-	start int // of the records
-	group int // where the last group read begins
-	at    int // the end of the good part
-	board timetable.Change
+	start int      // of the records
+	group int      // where the last group read begins
+	at    int      // the end of the good part
+	board []byte   // its data
 	base  Position // of the board
 	last  Position // of the last record read, or base
+
+	records [][]byte // of the last group read
 }
 
 // A damageError describes the place from which on a segment cannot be read.
@@ -89,7 +91,7 @@ func (e damageError) Error() string { return string(e) }
 // ended.
 var errTorn = errors.New("the last frame is incomplete")
 
-// open reads the magic and the board at the beginning of the segment.
+// open reads the magic, and the frame of the board at the beginning of the segment.
 func (r *segmentReader) open() error {
 	if !bytes.HasPrefix(r.text, []byte(magic)) {
 		if bytes.HasPrefix(r.text, []byte(anyMagic)) {
@@ -102,23 +104,21 @@ func (r *segmentReader) open() error {
 	if kind != kindBoard {
 		return damageError("the board is damaged")
 	}
-	if err := r.board.Decode(timetable.KindReplace, string(payload)); err != nil {
-		return damageError("the board is damaged: " + err.Error())
-	}
-	r.start, r.base, r.last = r.at+size, at, at
+	r.board, r.start, r.base, r.last = payload, r.at+size, at, at
 	r.at, r.group = r.start, r.start
 	return nil
 }
 
-// next returns the records of the next group, or none at the end of the segment. After errTorn the segment is good up
-// to r.at. After any other error there are records behind r.at, which would be lost if it were cut there.
+// next returns the records of the next group, which are valid until the next call, or none at the end of the segment.
+// After errTorn the segment is good up to r.at. After any other error there are records behind r.at, which would be lost
+// if it were cut there.
 func (r *segmentReader) next() (first Position, records [][]byte, err error) {
 	if r.at == len(r.text) {
 		return 0, nil, nil
 	}
 	kind, first, payload, size := frameAt(r.text, r.at)
 	if kind == kindRecords && first > r.last {
-		records = splitRecords(payload)
+		records = splitRecords(r.records, payload)
 	}
 	if records == nil {
 		if later := r.findLater(); later >= 0 {
@@ -126,7 +126,7 @@ func (r *segmentReader) next() (first Position, records [][]byte, err error) {
 		}
 		return 0, nil, errTorn
 	}
-	r.group, r.at, r.last = r.at, r.at+size, first+Position(len(records))-1
+	r.records, r.group, r.at, r.last = records, r.at, r.at+size, first+Position(len(records))-1
 	return first, records, nil
 }
 
@@ -153,7 +153,7 @@ func (r *segmentReader) findLater() int {
 			continue
 		}
 		if kind, first, payload, _ := frameAt(r.text, i); kind == kindRecords && first > r.last &&
-			splitRecords(payload) != nil {
+			splitRecords(nil, payload) != nil {
 			return i
 		}
 	}
@@ -176,8 +176,9 @@ func frameAt(text []byte, i int) (kind byte, at Position, payload []byte, size i
 	return body[0], Position(binary.LittleEndian.Uint64(body[1:])), body[9:], frameHeader + n
 }
 
-// splitRecords returns nil if the payload does not consist of records.
-func splitRecords(payload []byte) [][]byte {
+// splitRecords returns the records of a payload, in the memory of others if they fit, or nil if the payload does not
+// consist of records.
+func splitRecords(others [][]byte, payload []byte) [][]byte {
 	if len(payload) < 4 {
 		return nil
 	}
@@ -187,7 +188,7 @@ func splitRecords(payload []byte) [][]byte {
 		return nil
 	}
 	lengths, text := payload[:4*n], payload[4*n:]
-	records := make([][]byte, 0, n)
+	records := slices.Grow(others[:0], n)
 	for size := range slices.Chunk(lengths, 4) {
 		end := int(binary.LittleEndian.Uint32(size))
 		if end > len(text) {

@@ -69,6 +69,8 @@ func run(args []string, out io.Writer) error {
 		return runTransports(args, out)
 	case "tls":
 		return runTLS(args, out)
+	case "start":
+		return runStart(args, out)
 	}
 	i := slices.IndexFunc(modes, func(m mode) bool { return m.name == name })
 	if i < 0 {
@@ -124,6 +126,7 @@ func usage(out io.Writer, name string) error {
 		"latency for the other viewers while the server is attacked, in three minutes")
 	fmt.Fprintf(out, "  %-10s%s\n", "transports", "Server-Sent Events beside WebSockets and long-poll, in four minutes")
 	fmt.Fprintf(out, "  %-10s%s\n", "tls", "viewers over TLS, beside nginx that ends TLS, in ten minutes")
+	fmt.Fprintf(out, "  %-10s%s\n", "start", "how long the server takes until it listens, with 64 MiB of history on disk")
 	return flag.ErrHelp
 }
 

@@ -61,7 +61,7 @@ var hosts = map[string]func(*eventlog.Log) host{
 
 // serve runs a host of a new log, to which it appends what is commanded. It ends with the commands.
 func serve(open func(*eventlog.Log) host, tls bool, commands io.Reader, answers io.Writer) error {
-	log := eventlog.New(eventlog.Options{})
+	log := eventlog.New(eventlog.Options{Flights: -1})
 	listener, err := shipped.Listen("127.0.0.1:0")
 	if err != nil {
 		return err

@@ -35,8 +35,8 @@ const (
 	stride  = 611_953 // a prime larger than any number of flights, so it has no factor in common with the pairs
 )
 
-// maxFlights keeps flight numbers at four digits.
-const maxFlights = 10_000
+// maxFlights keeps flight numbers at five digits. Those of up to 10,000 flights have four.
+const maxFlights = 100_000
 
 func (s script) period() int { return s.flights * minutes }
 
@@ -81,7 +81,7 @@ func (s script) locate(eventType string, data []byte) (number int, ok bool) {
 		return 0, false
 	}
 	var flight, hour, minute int
-	if n, _ := fmt.Sscanf(c.Flight.Number, "LT%04d", &flight); n != 1 {
+	if n, _ := fmt.Sscanf(c.Flight.Number, "LT%d", &flight); n != 1 {
 		return 0, false
 	}
 	if n, _ := fmt.Sscanf(c.Flight.Expected, "%02d:%02d", &hour, &minute); n != 2 {

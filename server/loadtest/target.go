@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,17 +19,18 @@ import (
 // A target is a server under test: where it listens, which process it is, and the child of this program that takes what
 // is to be published: the server itself, or a [publisher].
 type target struct {
-	host    string
-	edges   []string    // where the viewers go in place of host: servers that follow it
-	pids    []int       // whose CPU time and memory are measured; none: they are unknown
-	unplug  func()      // ends nginx
-	servers []*exec.Cmd // that were started and are not the child
-	child   *exec.Cmd
-	to      io.WriteCloser // commands
-	from    *bufio.Reader  // their answers
-	binary  string         // of the shipped server
-	temp    string         // removed in the end
-	line    []byte
+	host     string
+	edges    []string    // where the viewers go in place of host: servers that follow it
+	pids     []int       // whose CPU time and memory are measured; none: they are unknown
+	unplug   func()      // ends nginx
+	servers  []*exec.Cmd // that were started and are not the child
+	child    *exec.Cmd
+	to       io.WriteCloser // commands
+	from     *bufio.Reader  // their answers
+	binary   string         // of the shipped server
+	allCores bool           // are the shipped server's, in place of the first one
+	temp     string         // removed in the end
+	line     []byte
 
 	changes []timetable.Change // room for a burst
 }
@@ -125,16 +127,13 @@ const publishToken = "0123456789abcdef-loadtest"
 
 // startShipped builds command server, unless the plan names a file, starts it, and returns its URL.
 func (t *target) startShipped(p plan, more ...string) (url string, err error) {
-	if t.binary = p.binary; t.binary == "" {
-		if t.temp, err = os.MkdirTemp("", "loadtest"); err != nil {
-			return "", err
-		}
-		t.binary = filepath.Join(t.temp, "flightboard.exe") // the suffix that Windows needs harms nowhere
-		if out, err := exec.Command("go", "build", "-o", t.binary, "flightboard/server").CombinedOutput(); err != nil {
-			return "", fmt.Errorf("go build flightboard/server: %w\n%s", err, out)
-		}
+	if err := t.findBinary(p); err != nil {
+		return "", err
 	}
 	args := append([]string{"-feed", "none"}, more...)
+	if p.flights > defaultMost {
+		args = append(args, "-flights", strconv.Itoa(p.flights))
+	}
 	if !p.attacked { // viewers beyond 20,000 come from other addresses than 127.0.0.1, for which limits count
 		args = append(args, unlimited...)
 	}
@@ -143,18 +142,41 @@ func (t *target) startShipped(p plan, more ...string) (url string, err error) {
 	return url, err
 }
 
+// findBinary builds command server, unless the plan names a file.
+func (t *target) findBinary(p plan) (err error) {
+	if t.binary = p.binary; t.binary != "" {
+		return nil
+	}
+	if t.temp, err = os.MkdirTemp("", "loadtest"); err != nil {
+		return err
+	}
+	t.binary = filepath.Join(t.temp, "flightboard.exe") // the suffix that Windows needs harms nowhere
+	if out, err := exec.Command("go", "build", "-o", t.binary, "flightboard/server").CombinedOutput(); err != nil {
+		return fmt.Errorf("go build flightboard/server: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// defaultMost is the most flights of a board without the flag -flights.
+const defaultMost = 50_000
+
 // unlimited are the flags of a server for viewers from any address of this machine.
 var unlimited = []string{"-viewers", "0,0", "-requests", "0", "-connections", "0,0"}
 
-// startServer starts command server on the first core.
+// startServer starts command server, on the first core unless allCores is set, and returns when it listens.
 func (t *target) startServer(logUnread bool, args ...string) (url string, pid int, err error) {
 	server := exec.Command(t.binary, append([]string{"-addr", "127.0.0.1:0", "-viewers", "0,100"}, args...)...)
-	server.Env = append(os.Environ(), "GOMAXPROCS=1", "FLIGHTBOARD_TOKENS="+publishToken)
+	server.Env = append(os.Environ(), "FLIGHTBOARD_TOKENS="+publishToken)
+	start := (*exec.Cmd).Start
+	if !t.allCores {
+		server.Env = append(server.Env, "GOMAXPROCS=1")
+		start = startOnFirstCore
+	}
 	logs, err := server.StderrPipe()
 	if err != nil {
 		return "", 0, err
 	}
-	if err := startOnFirstCore(server); err != nil {
+	if err := start(server); err != nil {
 		return "", 0, err
 	}
 	t.servers = append(t.servers, server)
@@ -185,13 +207,19 @@ func (t *target) stop() {
 		t.child.Wait() // its status is an error anyway: it was ended
 		slow.Stop()
 	}
+	t.endServers()
+	if t.temp != "" {
+		os.RemoveAll(t.temp)
+	}
+}
+
+// endServers kills the servers that were started and are not the child.
+func (t *target) endServers() {
 	for _, server := range t.servers {
 		server.Process.Kill()
 		server.Wait()
 	}
-	if t.temp != "" {
-		os.RemoveAll(t.temp)
-	}
+	t.servers = nil
 }
 
 // cpuTime is that of all processes that are measured.
