@@ -105,7 +105,8 @@ func TestBadFlagsAreOneLineWithTheReason(t *testing.T) {
 		{"rate -for 1h", "-for 1h0m0s: want at most 10m"},
 		{"saturate -burst 0", "-burst 0: want 1 to 10000"},
 		{"storm -stale 2", "-stale 2: want 0 to 1"},
-		{"accept -flights 20000", "-flights 20000: want 1 to 10000"},
+		{"accept -flights 200000", "-flights 200000: want 1 to 100000"},
+		{"start -flights 0", "-flights has to be 1 to 100000"},
 		{"rate extra", `unexpected argument "extra"`},
 		{"rate -runs 0", "-runs 0: want at least 1"},
 	} {
