@@ -3,9 +3,11 @@ package eventlog_test
 import (
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+	"unsafe"
 
 	"flightboard/server/eventlog"
 	"flightboard/server/eventlog/logtest"
@@ -113,5 +115,44 @@ func TestViewersShareTheMemoryOfASnapshot(t *testing.T) {
 	runtime.ReadMemStats(&after)
 	if grown := after.TotalAlloc - before.TotalAlloc; grown > 8<<20 {
 		t.Errorf("%d snapshots of %d bytes took %d bytes", len(held), len(held[0]), grown)
+	}
+}
+
+// A board of 100,000 flights is encoded once for a thousand viewers who come at the same time, once more for those who
+// need it in chunks, and compressed once.
+func TestAThousandNewcomersShareOneEncoding(t *testing.T) {
+	log := eventlog.New(eventlog.Options{Flights: -1})
+	changes := make([]timetable.Change, 100_000)
+	for n := range changes {
+		changes[n] = logtest.Addition(n)
+	}
+	at := logtest.Append(t, log, changes...)
+	for _, form := range []eventlog.Form{0, eventlog.Batch, eventlog.Gzip, eventlog.Batch | eventlog.Gzip} {
+		texts := make([]*byte, 1000)
+		var viewers sync.WaitGroup
+		for n := range texts {
+			viewers.Go(func() {
+				c, err := log.Cursor("", form)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if n%2 == 1 {
+					c.Chunked()
+				}
+				c.Wrap(nil) // the gzip header goes out, which would be copied with the snapshot
+				first := c.Next()
+				if c.Position() != at || first.Events != 1 {
+					t.Errorf("form %s: the cursor is at %d after %d events, want %d after 1", form, c.Position(), first.Events, at)
+				}
+				texts[n] = unsafe.SliceData(first.Bytes)
+			})
+		}
+		viewers.Wait()
+		for n, text := range texts {
+			if text != texts[n%2] {
+				t.Fatalf("form %s: viewer %d has an encoding of its own", form, n)
+			}
+		}
 	}
 }

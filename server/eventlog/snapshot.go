@@ -47,7 +47,7 @@ func (l *Log) plainSnapshot() (piece, Position) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !l.usable(s.plain, encodedPerSecond) {
-		s.plain = l.encodeBoard()
+		s.plain = l.encodeBoard(s.plain)
 	}
 	return s.plain.piece, s.plain.at
 }
@@ -92,13 +92,18 @@ func (l *Log) last() Position {
 	return at
 }
 
-func (l *Log) encodeBoard() *snapshot {
+// encodeBoard encodes the board. The snapshot before it, if there is one, tells how much room the text needs.
+func (l *Log) encodeBoard(before *snapshot) *snapshot {
 	made := time.Now()
 	l.mu.Lock()
 	board, at := l.board.Snapshot(), l.last()
 	l.mu.Unlock()
-	e := eventstream.Event{Type: board.Kind.EventType(), ID: at.String(), Data: board.AppendJSON(nil)}
-	text, err := e.AppendText(nil)
+	room := 64 * len(board.Board)
+	if before != nil {
+		room = before.size + before.size/16
+	}
+	e := eventstream.Event{Type: board.Kind.EventType(), ID: at.String(), Data: board.AppendJSON(make([]byte, 0, room))}
+	text, err := e.AppendText(make([]byte, 0, len(e.Data)+len("data: ")*len(board.Board)+256))
 	if err != nil {
 		panic("eventlog: the board cannot be encoded: " + err.Error())
 	}
