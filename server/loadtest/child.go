@@ -22,6 +22,7 @@ import (
 //	sync                      answers with the position of the log's head
 //	allocations               answers with the number of allocations that the server has made
 //	free                      lets the server collect garbage and return what is free to the system
+//	memory                    lets it collect garbage, and answers with the bytes of its heap and the number of goroutines
 //
 // Their first line on standard output is the address where the server listens, the others are answers; an
 // answer is "unknown" if the child cannot have it. They end with their input, so none outlives the generator.
@@ -71,13 +72,20 @@ func (c *commander) line(line string) error {
 			_, err = fmt.Fprintln(c.answers, at)
 		}
 		return err
-	case c.remote && (line == "allocations" || line == "free"):
+	case c.remote && (line == "allocations" || line == "free" || line == "memory"):
 		_, err := fmt.Fprintln(c.answers, "unknown")
 		return err
 	case line == "allocations":
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
 		_, err := fmt.Fprintln(c.answers, m.Mallocs)
+		return err
+	case line == "memory":
+		runtime.GC()
+		runtime.GC() // what pools hold is freed by the second collection
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		_, err := fmt.Fprintln(c.answers, m.HeapAlloc, runtime.NumGoroutine())
 		return err
 	case line == "free":
 		debug.FreeOSMemory()

@@ -107,12 +107,16 @@ func (n *epoll) poll(wait time.Duration) error {
 
 // cut ends all connections as a network that goes away does, without a farewell. It leaves no port in TIME_WAIT.
 func (n *epoll) cut() {
-	for i, socket := range n.sockets {
-		if socket >= 0 {
-			syscall.SetsockoptLinger(socket, syscall.SOL_SOCKET, syscall.SO_LINGER, &syscall.Linger{Onoff: 1})
-			syscall.Close(socket)
-			n.sockets[i] = -1
-		}
+	for i := range n.sockets {
+		n.cutOne(i)
+	}
+}
+
+func (n *epoll) cutOne(i int) {
+	if socket := n.sockets[i]; socket >= 0 {
+		syscall.SetsockoptLinger(socket, syscall.SOL_SOCKET, syscall.SO_LINGER, &syscall.Linger{Onoff: 1})
+		syscall.Close(socket)
+		n.sockets[i] = -1
 	}
 }
 

@@ -140,9 +140,12 @@ func (m mode) parse(args []string, out io.Writer) (plan, error) {
 	if p.runs == 0 {
 		p.runs = 3
 	}
-	p.servers = "limit,ours"
-	if m.variants != nil {
+	switch {
+	case p.servers != "":
+	case m.variants != nil:
 		p.servers = "ours"
+	default:
+		p.servers = "limit,ours"
 	}
 	flags := flag.NewFlagSet("loadtest "+m.name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)

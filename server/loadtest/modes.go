@@ -70,6 +70,13 @@ var modes = []mode{
 		},
 	},
 	{
+		name:  "day",
+		about: "24 h of a large airport at 3,600 ×, while viewers come and go: heap and goroutines",
+		plan:  plan{viewers: 1000, servers: "ours", runs: 1},
+		run:   longDay,
+		title: func(p plan) string { return fmt.Sprintf("%d viewers, a tenth comes and goes each hour", p.viewers) },
+	},
+	{
 		name:  "bytes",
 		about: "what the forms of the stream cost: plain, batch, and both compressed",
 		plan:  plan{viewers: 1000, rate: 20, burst: 1, length: 5 * time.Second, flights: 1000},

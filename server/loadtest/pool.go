@@ -40,8 +40,9 @@ type network interface {
 	poll(wait time.Duration) error
 	// send sends on a viewer's connection. It does not wait.
 	send(viewer int, text []byte) error
-	// cut ends all connections as a network that goes away does, without a farewell.
+	// cut ends all connections as a network that goes away does, without a farewell. cutOne ends a viewer's.
 	cut()
+	cutOne(viewer int)
 	// close cuts and ends.
 	close()
 }
@@ -146,6 +147,17 @@ func (c *pool) cut() {
 	for _, v := range c.viewers {
 		v.close()
 	}
+}
+
+// cutOne ends a viewer's connection as a network that goes away does. No other viewer may share it.
+func (c *pool) cutOne(viewer int) {
+	c.network.cutOne(viewer)
+	c.viewers[viewer].close()
+}
+
+// comeBack connects a viewer that was cut. It does not wait for its start.
+func (c *pool) comeBack(viewer int, now time.Time) error {
+	return c.network.dial(viewer, c.viewers[viewer].request(c.host(viewer), c.form, now))
 }
 
 // close ends all connections and the pool.

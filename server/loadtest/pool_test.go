@@ -86,6 +86,16 @@ func TestNetworksAreAlike(t *testing.T) {
 			if err := trial.play(saturating, 100*time.Millisecond); err != nil {
 				t.Fatal(err)
 			}
+			pool.cutOne(7)
+			if err := trial.burst(5, time.Now()); err != nil {
+				t.Fatal(err)
+			}
+			if err := pool.comeBack(7, time.Now()); err != nil {
+				t.Fatal(err)
+			}
+			if err := trial.play(saturating, 100*time.Millisecond); err != nil {
+				t.Fatal(err)
+			}
 			if want := int64(l.published() * plan.viewers); l.tally.Deliveries != want {
 				t.Errorf("%d deliveries, want %d", l.tally.Deliveries, want)
 			}

@@ -18,6 +18,7 @@ type portable struct {
 
 type piece struct {
 	viewer int
+	conn   net.Conn
 	text   []byte
 	now    time.Time
 	err    error
@@ -54,7 +55,7 @@ func (n *portable) read(i int, conn net.Conn, over chan struct{}) {
 			err = errEnded
 		}
 		select {
-		case n.pieces <- piece{i, buffer[:got], time.Now(), err, taken, over}:
+		case n.pieces <- piece{i, conn, buffer[:got], time.Now(), err, taken, over}:
 		case <-over:
 			return
 		}
@@ -96,6 +97,10 @@ func (n *portable) take(p piece) error {
 	if p.over != n.over { // it was on its way when the connection was cut
 		return nil
 	}
+	if p.conn != n.conns[p.viewer] { // this one was cut alone
+		p.taken <- struct{}{}
+		return nil
+	}
 	if len(p.text) > 0 {
 		if err := n.pool.receive(p.viewer, p.text, p.now); err != nil {
 			return err
@@ -111,12 +116,16 @@ func (n *portable) take(p piece) error {
 func (n *portable) cut() {
 	close(n.over)
 	n.over = make(chan struct{})
-	for i, conn := range n.conns {
-		if conn != nil {
-			conn.(*net.TCPConn).SetLinger(0)
-			conn.Close()
-			n.conns[i] = nil
-		}
+	for i := range n.conns {
+		n.cutOne(i)
+	}
+}
+
+func (n *portable) cutOne(i int) {
+	if conn := n.conns[i]; conn != nil {
+		conn.(*net.TCPConn).SetLinger(0)
+		conn.Close()
+		n.conns[i] = nil
 	}
 }
 
