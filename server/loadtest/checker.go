@@ -153,7 +153,10 @@ func (c *checker) snapshot(e *event) error {
 	for ; c.at() < at; c.next++ {
 		c.ledger.has(c.next, c.ledger.entry(c.next))
 	}
-	c.joined = true
+	if !c.joined {
+		c.joined = true
+		c.ledger.opening.remember(e.text, *c)
+	}
 	return nil
 }
 

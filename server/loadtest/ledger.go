@@ -19,6 +19,7 @@ type ledger struct {
 	complete  int               // number of updates, from the first on, that all viewers have
 	entries   []entry
 	snapshots map[eventlog.Position][]byte
+	opening   opening
 	latency   latencies
 	tally     tally
 }

@@ -226,5 +226,6 @@ func accept(server string, p plan) ([]figure, error) {
 		ms("p99 ms", t.pool.starts.quantile(0.99)),
 		figure{"CPU µs/viewer", d.cpu / float64(p.viewers), 1},
 		figure{"KiB sent/viewer", d.bytes / 1024 / float64(p.viewers), 1},
+		t.memory("KiB/viewer"),
 	), nil
 }

@@ -62,7 +62,11 @@ func (c *pool) connect(patience time.Duration) error {
 	c.up, c.starts, c.rounds = 0, latencies{}, c.rounds+1
 	end := time.Now().Add(patience)
 	for dialed := 0; c.up < len(c.viewers); {
-		for ; dialed < len(c.viewers) && dialed-c.up < c.form.dialAhead(); dialed++ {
+		ahead := c.form.dialAhead()
+		if s, ok := c.ledger.sequence.(script); ok && s.flights > 10_000 && c.ledger.opening.block == nil {
+			ahead = 1 // until it is known what all get, what comes has to be kept
+		}
+		for ; dialed < len(c.viewers) && dialed-c.up < ahead; dialed++ {
 			group := c.sharing(dialed)
 			if len(group) == 0 {
 				continue

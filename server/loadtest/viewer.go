@@ -15,6 +15,7 @@ type viewer struct {
 	each    func(*event) error
 	now     time.Time // when the piece came that is being looked at
 	up      bool      // counted among those who have their start
+	opened  int       // bytes of the ledger's opening that have come
 	reply   []byte    // what the server has to get for the last piece
 }
 
@@ -39,7 +40,7 @@ func (v *viewer) request(host string, f form, now time.Time, others ...*viewer) 
 
 func (v *viewer) begin(w wire, now time.Time) {
 	v.close()
-	v.wire, v.scanner, v.dialed, v.up = w, scanner{}, now, false
+	v.wire, v.scanner, v.dialed, v.up, v.opened = w, scanner{}, now, false, 0
 }
 
 // lastEventID is the ID that the viewer resumes after; empty if it has had no event.
@@ -69,7 +70,7 @@ func (v *viewer) stream(piece []byte) error {
 	if v.scanner.between() {
 		piece = v.checker.known(piece, v.now)
 	}
-	if len(piece) == 0 {
+	if piece = v.open(piece); len(piece) == 0 {
 		return nil
 	}
 	return v.scanner.feed(piece, v.each)
