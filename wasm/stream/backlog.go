@@ -14,6 +14,7 @@ import (
 type backlog struct {
 	event  event   // the snapshot
 	events []event // those after it
+	answer func()  // reports an answer to the follower's question; nil: none has come meanwhile
 	timer  *dom.Timer
 }
 
@@ -53,6 +54,10 @@ func (c *Connection) proceed() {
 	b.event, b.events = event{}, nil
 	for _, e := range events {
 		c.Receive(e.eventType, e.data, e.id)
+	}
+	if answer := b.answer; answer != nil {
+		b.answer = nil
+		answer() // which waits again if one of the events was a long snapshot
 	}
 }
 

@@ -206,10 +206,14 @@ func (c *Connection) tick() {
 	c.share((*share.Tab).Tick)
 }
 
-// asked reports an answer to the follower, and then the events that it has brought, until one ends that.
+// asked reports an answer to the follower, and then the events that it has brought, until one ends that. An answer that
+// comes while a long snapshot is being applied waits, because applying the rest at once would be a long task.
 func (c *Connection) asked(a follow.Answer, events safejs.Value) {
+	if c.applier.Busy() {
+		c.backlog.answer = func() { c.asked(a, events) }
+		return
+	}
 	c.ask = nil
-	c.finish()
 	if !c.follower.Asked(time.Now(), a) {
 		c.show(false)
 		return

@@ -70,6 +70,6 @@ func (w wire) Ask(url string, whole bool) error {
 func (w wire) abortAsk() {
 	if w.c.ask != nil {
 		w.c.ask.abort()
-		w.c.ask = nil
+		w.c.ask, w.c.backlog.answer = nil, nil
 	}
 }
