@@ -76,6 +76,16 @@ func TestTheConnectionOfTheBootScriptIsTakenOver(t *testing.T) {
 	}
 }
 
+// A browser takes a while to learn how dates are written, in which nobody waits for the status.
+func TestTheFirstDateIsWrittenAfterTheStatus(t *testing.T) {
+	s := newStage(t, "events", london())
+	s.open(`[{"flight":"A123"}]`)
+	s.wantStatus("live", "Live")
+	if date := s.call("get", "#status", "data-as-of"); !date.IsNull() {
+		t.Errorf("the status had to wait for a date, %q", s.string(date))
+	}
+}
+
 func TestStopAndResume(t *testing.T) {
 	s := newStage(t, "events", london())
 	s.open(`[{"flight":"A123","origin":"London","arrival":"08:15"}]`)

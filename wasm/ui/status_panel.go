@@ -3,6 +3,8 @@
 package ui
 
 import (
+	"time"
+
 	"github.com/hack-pad/safejs"
 
 	"flightboard/timetable/words"
@@ -19,8 +21,14 @@ type StatusPanel struct {
 	search                                          safejs.Value    // gets the focus of a button that goes
 	parts                                           [5]safejs.Value // of the status line, in its order
 	shown                                           follow.Status
+	dated                                           bool       // the panel has written as of when the board is right
+	later                                           *dom.Timer // fires when it has to do so for the first time
 	undo                                            dom.Undo
 }
+
+// afterFrame is how long the panel waits before it writes its first date: browsers take some 20 ms to learn how a
+// language writes dates, in which the status could already be seen.
+const afterFrame = 100 * time.Millisecond
 
 // A Connection is the connection that the panel's buttons control.
 type Connection interface {
@@ -32,6 +40,10 @@ type Connection interface {
 // NewStatusPanel finds the panel's elements and listens to its buttons.
 func NewStatusPanel(c Connection) (*StatusPanel, error) {
 	p := &StatusPanel{}
+	var err error
+	if p.later, err = dom.NewTimer(p.date); err != nil {
+		return nil, err
+	}
 	p.status, p.feed, p.banner = p.Element("#status"), p.Element("#feed"), p.Element("#banner")
 	p.stop, p.retry, p.table = p.Element("#stop"), p.Element("#retry"), p.Element("#flights")
 	p.check, p.search, p.signIn = p.Element("#check"), p.Element("#search"), p.Element("#sign-in")
@@ -63,10 +75,6 @@ func (p *StatusPanel) Show(s follow.Status) error {
 	}
 	if s.State != old.State {
 		p.Call(p.status, "setAttribute", "data-status", s.State)
-	}
-	if s.AsOf != old.AsOf { // for a copy of the page that the reader saves
-		date := p.New(safejs.Global(), "Date", float64(s.AsOf*1000))
-		p.Call(p.status, "setAttribute", "data-as-of", p.Call(date, "toLocaleString", p.Language()))
 	}
 	p.showText(p.feed, s.Feed, old.Feed)
 	p.showText(p.banner, s.Banner, old.Banner)
@@ -110,8 +118,22 @@ func (p *StatusPanel) Show(s follow.Status) error {
 	if s.Dimmed != old.Dimmed {
 		p.Call(p.table, "toggleAttribute", "data-stale", s.Dimmed)
 	}
+	isNews := s.AsOf != old.AsOf
 	p.shown = s
+	switch {
+	case isNews && p.dated:
+		p.date()
+	case isNews:
+		p.later.Set(time.Now(), afterFrame)
+	}
 	return p.Take()
+}
+
+// date writes as of when the board is right, for a copy of the page that the reader prints or saves.
+func (p *StatusPanel) date() {
+	p.dated = true
+	date := p.New(safejs.Global(), "Date", float64(p.shown.AsOf*1000))
+	p.Call(p.status, "setAttribute", "data-as-of", p.Call(date, "toLocaleString", p.Language()))
 }
 
 // linkSignIn makes the link that of the sign-in page beside the stream, which leads back to this page with all that the
@@ -149,4 +171,7 @@ func (p *StatusPanel) showText(element safejs.Value, text, before string) {
 }
 
 // Close removes the panel's listeners. The page stays as it is.
-func (p *StatusPanel) Close() { p.undo.Run() }
+func (p *StatusPanel) Close() {
+	p.undo.Run()
+	p.later.Close()
+}
