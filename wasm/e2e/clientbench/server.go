@@ -63,7 +63,7 @@ var (
 
 // fill puts flights on the board, eight seconds apart, and the flight PROBE before them.
 func (s *server) fill(flights int) error {
-	first := time.Date(2026, 11, 20, 6, 0, 0, 0, time.UTC)
+	first := time.Now().UTC().Truncate(24 * time.Hour).Add(6 * time.Hour) // of today, so that no cell tells a day
 	board := []timetable.Flight{{Number: "PROBE", Origin: "Here", Arrival: first.Format(time.RFC3339), State: "expected"}}
 	for i := range flights - 1 {
 		f := timetable.Flight{
