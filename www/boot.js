@@ -202,31 +202,28 @@
   }
 
   /**
-   * Opens the stream, unless another tab has. Resolves to a function that resolves to what the program takes. Browsers
-   * take a tenth of a second for a site's first lock, so without a quick answer the stream is opened, and closed again
-   * if another tab has the lock after all. @param {string} stream
+   * Opens the stream, unless another tab has. If the browser does not answer soon, it opens it. Resolves to a function
+   * that returns what the program takes. @param {string} stream
    */
   async function open(stream) {
     const tabs = tabsOf(stream)
     if (!tabs) {
       const preopened = listen(stream)
-      return async () => preopened
+      return () => preopened
     }
     let shared = true
-    const after = ms => new Promise(resolve => setTimeout(resolve, ms, true))
-    const answer = Promise.race([after(500), new Promise(resolve => {
+    const first = await new Promise(resolve => {
       tabs.granted = () => resolve(true)
       tabs.lost = error => { shared = error.name === 'AbortError'; resolve(true) } // or another tab has taken the lock
       tabs.request('ifAvailable').then(() => resolve(tabs.held))
-    })])
-    const preopened = await Promise.race([answer, after(20)]) ? listen(stream) : {}
-    const close = () => { preopened.release?.(); preopened.source?.close() }
-    answer.then(isOurs => { if (!isOurs) close() })
-    return async () => {
-      await answer
+      setTimeout(resolve, 500, true)
+    })
+    const preopened = first ? listen(stream) : {}
+    return () => {
       if (!shared) return preopened
       if (tabs.held) return { ...preopened, tabs }
-      close()
+      preopened.release?.()
+      preopened.source?.close()
       return { tabs }
     }
   }
@@ -382,14 +379,14 @@
       const buttons = (await stars)?.stars(files.alerts) ?? { start() {}, reword() {}, mark() {}, tell() {} }
       const { program } = files
       Object.assign(flightboard, { withCredentials: sendsCookies(), stream, copy, write, json, program, stars: buttons,
-        store: await store, ...await (await opening)(), ...readRows() })
+        store: await store, ...(await opening)(), ...readRows() })
       const run = go.run(instance)
       import(new URL(files.offline, document.baseURI)).catch(() => { /* there is no board without the server */ })
       await run // returns only if the program has ended, by a panic or by an exit
       throw new Error('the program has ended')
     } catch (error) {
       console.error(error)
-      opening?.then(take => take()).then(({ source, tabs }) => { source?.close(); tabs?.request('') })
+      opening?.then(take => { const { source, tabs } = take(); source?.close(); tabs?.request('') })
       if (document.querySelector('#status').dataset.status === 'failed') return
       showStatus('failed', say(
         `No live updates: this page's WebAssembly does not run ({reason}). Reload the page to see what is new.`,

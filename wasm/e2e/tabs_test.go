@@ -247,33 +247,6 @@ func TestTheLeadingTabCrashes(t *testing.T) {
 		func(*testing.T, *tab, *server) {})
 }
 
-// Browsers take a tenth of a second for a site's first lock. The first tab opens its stream meanwhile; a second one
-// closes its own when it hears that the first has the lock.
-func TestTheStreamIsOpenedBeforeASlowLock(t *testing.T) {
-	const script = `{
-		const order = window.order = [], request = LockManager.prototype.request
-		LockManager.prototype.request = async function (...args) {
-			await new Promise(resolve => setTimeout(resolve, 300))
-			order.push('lock')
-			return request.apply(this, args)
-		}
-		window.EventSource = class extends EventSource { constructor(...args) { super(...args); order.push('stream') } }
-	}`
-	byEveryBrowser(t, func(t *testing.T, r reader) {
-		s := startServer(t, "-feed", "none")
-		s.publish(t, flightIs("A123", "London", "08:15", ""))
-		first := r.open(t, s.url, browser.PageOptions{Preload: script})
-		first.waitForStatus(t, "live")
-		first.waitFor(t, `order[0] === 'stream' && order.filter(what => what === 'stream').length === 1`)
-		second := r.open(t, s.url, browser.PageOptions{Preload: script, Beside: first.Page})
-		second.waitForStatus(t, "live")
-		second.waitFor(t, `order[0] === 'stream'`)
-		s.waitForOneViewer(t)
-		s.publish(t, stateIs("A123", "landed"))
-		second.waitForState(t, "A123", "landed")
-	})
-}
-
 // Three minutes after the last tab was hidden there is no connection. The tab that is shown has the board within two
 // seconds.
 func TestHiddenTabsHaveNoConnection(t *testing.T) {
