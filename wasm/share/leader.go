@@ -17,7 +17,7 @@ func (t *Tab) lead(now time.Duration) {
 	}
 	t.setReign(now, t.newReign(now))
 	t.role, t.synced, t.status, t.rival = Leader, true, "", ""
-	t.asked, t.seen, t.boarded = now, 0, 0
+	t.seen, t.boarded = 0, 0
 	t.post(Message{Kind: Lead, Data: continued})
 	t.stream.Become(Leader)
 }

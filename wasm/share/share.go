@@ -110,7 +110,8 @@ func (t *Tab) Role() Role { return t.role }
 // Alone reports whether the tab shares with no other.
 func (t *Tab) Alone() bool { return t.wire == nil }
 
-// Start makes the tab take part. Held reports whether it has the lock already.
+// Start makes the tab take part. Held reports whether it has the lock already: then no other tab has waited for it, and
+// those that come ask for the board, so nothing is posted to them before.
 func (t *Tab) Start(now time.Duration, visible, held bool) {
 	t.visible, t.visibleSince = visible, now
 	if held {
@@ -156,6 +157,7 @@ func (t *Tab) separate() {
 // Granted reports that the tab has got the lock.
 func (t *Tab) Granted(now time.Duration) {
 	if t.role == Follower {
+		t.asked = now // the tabs of the reign before may not need to ask
 		t.lead(now)
 	}
 }
