@@ -33,16 +33,26 @@ func (a *Applier) Known() bool { return a.known }
 // Snapshot returns the board in a form of which JSON is easily made: for each flight the names of its fields and their
 // texts, and an empty text; each of these ends with a unit separator (U+001F).
 func (a *Applier) Snapshot() string {
-	var out []string
-	for f := range a.board.Flights() {
-		for k := timetable.Field(0); f.Filled()>>k != 0; k++ {
-			if text := f.Text(k); text != "" {
-				out = append(out, k.String(), text)
-			}
+	size := 0
+	a.each(func(text string) { size += len(text) + 1 })
+	var out strings.Builder
+	out.Grow(size) // a browser never gets memory back, so nothing is allocated beside it
+	a.each(func(text string) {
+		out.WriteString(text)
+		out.WriteByte('\x1F')
+	})
+	return out.String()
+}
+
+// each calls f for the name and the text of each filled field of a flight, then for an empty text, and so on.
+func (a *Applier) each(f func(text string)) {
+	for flight := range a.board.Flights() {
+		for k := range flight.Filled().All() {
+			f(k.String())
+			f(flight.Text(k))
 		}
-		out = append(out, "")
+		f("")
 	}
-	return strings.Join(append(out, ""), "\x1F")
 }
 
 // Take returns the sum of the changes since it was called last.

@@ -21,4 +21,7 @@ func TestSnapshot(t *testing.T) {
 	if got := a.Snapshot(); got != want {
 		t.Errorf("the board is %q, want %q", got, want)
 	}
+	if n := testing.AllocsPerRun(10, func() { a.Snapshot() }); n != 1 {
+		t.Errorf("it takes %v allocations, want that of the result alone", n)
+	}
 }
