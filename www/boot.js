@@ -4,7 +4,7 @@
 // This content security policy is enough for it: script-src 'self' 'wasm-unsafe-eval', and trusted types.
 //
 // It is a classic script, because browsers run no module of a page that is opened from disk; the braces keep its names
-// to itself.
+// to itself. It is longer than 400 lines because all of it runs at the start: parts would be requests before that.
 
 'use strict'
 {
