@@ -42,6 +42,11 @@ func TestAWallLooksGood(t *testing.T) {
 				p.cut()
 				b.waitFor(t, `document.documentElement.hasAttribute('data-lost')`)
 				b.shoot(t, "lost.png")
+				var share float64 // of the screen that the sentence takes
+				must(t, b.Eval(soon(t), `document.querySelector('#status').offsetHeight / innerHeight`, &share))
+				if share > 0.2 {
+					t.Errorf("what the head says takes %.2f of the screen's height, want a fifth at most", share)
+				}
 			})
 		}
 	}
